@@ -1,0 +1,1 @@
+//! Calls an agent by process and reports what came back.

@@ -1,0 +1,2 @@
+//! The binary: arguments, wiring, rendering, exit codes.
+fn main() {}

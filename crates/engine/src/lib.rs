@@ -1,0 +1,1 @@
+//! Given a run and a command, what happens.

@@ -1,0 +1,1 @@
+//! SWDL text to checked definition to plan.

@@ -1,0 +1,98 @@
+//! One row for each way a request can fail: the word clients see, the HTTP
+//! status, the exit code, and whether trying again can help.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal, $http:literal, $exit:literal, $retryable:literal, $title:literal;)+) => {
+        /// Why a request failed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ErrorCode { $($(#[$doc])* $variant,)+ }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The word in error bodies.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+
+            /// The HTTP status.
+            pub const fn http_status(self) -> u16 {
+                match self { $(Self::$variant => $http,)+ }
+            }
+
+            /// The exit code of the command line.
+            pub const fn exit_code(self) -> u8 {
+                match self { $(Self::$variant => $exit,)+ }
+            }
+
+            /// Whether the same request may succeed later.
+            pub const fn is_retryable(self) -> bool {
+                match self { $(Self::$variant => $retryable,)+ }
+            }
+
+            /// A title for people.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// The definition has errors.
+    InvalidDefinition = "invalid_definition", 400, 1, false, "The workflow definition is not valid";
+    /// A parameter is missing, unknown or of the wrong type.
+    InvalidParameters = "invalid_parameters", 400, 1, false, "The parameters are not valid";
+    /// No agent can be found for a stage.
+    UnresolvedAgent = "unresolved_agent", 400, 1, false, "An agent cannot be resolved";
+    /// No such thing.
+    NotFound = "not_found", 404, 4, false, "Not found";
+    /// The route exists, the method does not.
+    MethodNotAllowed = "method_not_allowed", 405, 2, false, "Method not allowed";
+    /// The thing is in a state that does not allow this.
+    IllegalState = "illegal_state", 409, 5, false, "Not possible in the present state";
+    /// The body is larger than the limit.
+    TooLarge = "too_large", 413, 2, false, "The request is too large";
+    /// The body is not JSON.
+    UnsupportedMediaType = "unsupported_media_type", 415, 2, false, "Unsupported media type";
+    /// The request cannot be read.
+    Malformed = "malformed", 422, 2, false, "The request cannot be read";
+    /// A fault of ours; the details are in the server's log.
+    Internal = "internal", 500, 1, false, "Internal error";
+    /// The store is busy or closing.
+    Unavailable = "unavailable", 503, 69, true, "Temporarily unavailable";
+    /// The disk is full; nothing was changed.
+    StorageFull = "storage_full", 507, 74, true, "No space left for the data directory";
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl ErrorCode {
+    /// The code a word in an error body names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_leads_back_to_its_code() {
+        for code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::from_word(code.as_str()), Some(*code));
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
+}

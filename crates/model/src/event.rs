@@ -1,0 +1,246 @@
+//! What happened to a run, in order: the truth everything else is made from.
+//!
+//! Stored form: `type` names the event; fields are only ever added, with a
+//! default; an event is never renamed or removed. Logs of every release must
+//! replay for ever (`crates/engine/tests/logs`).
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::ids::StageId;
+use crate::plan::Plan;
+use crate::status::ExecutionStatus;
+use crate::time::Timestamp;
+use crate::{FailureLabel, Object};
+
+/// An event with its place in the run's log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// Place in the log, from 1, without gaps.
+    pub seq: u64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Something that happened to a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The run exists. Always the first event.
+    RunCreated(Box<RunCreated>),
+    /// The condition of a stage whose turn it is was true.
+    StageReady {
+        /// The stage.
+        stage: StageId,
+    },
+    /// A stage was handed to its agent.
+    StageStarted {
+        /// The stage.
+        stage: StageId,
+        /// See [`crate::AttemptKey`].
+        iteration: u32,
+        /// See [`crate::AttemptKey`].
+        attempt: u32,
+        /// See [`crate::AttemptKey`].
+        dispatch: u32,
+        /// When this attempt runs out of time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<Timestamp>,
+    },
+    /// The server died during an attempt, and the attempt is run again.
+    StageRestarted {
+        /// The stage.
+        stage: StageId,
+        /// The new dispatch.
+        dispatch: u32,
+        /// When this attempt runs out of time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<Timestamp>,
+    },
+    /// A running attempt was told to end; its answer is still awaited.
+    StageStopping {
+        /// The stage.
+        stage: StageId,
+        /// The attempt that is ending.
+        dispatch: u32,
+        /// Why: `timeout` or `cancelled`.
+        reason: FailureLabel,
+    },
+    /// A stage ended well.
+    StageCompleted {
+        /// The stage.
+        stage: StageId,
+        /// The attempt that brought it.
+        dispatch: u32,
+        /// What it brought, defaults filled in.
+        #[serde(default, skip_serializing_if = "Object::is_empty")]
+        outputs: Object,
+        /// The agent's session, to resume later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<String>,
+    },
+    /// An attempt failed and another will follow.
+    StageRetrying {
+        /// The stage.
+        stage: StageId,
+        /// The attempt that failed.
+        dispatch: u32,
+        /// What went wrong.
+        failure: Failure,
+        /// When the next attempt may start.
+        retry_at: Timestamp,
+    },
+    /// A stage ended badly.
+    StageFailed {
+        /// The stage.
+        stage: StageId,
+        /// What went wrong.
+        failure: Failure,
+    },
+    /// A stage will not run.
+    StageSkipped {
+        /// The stage.
+        stage: StageId,
+        /// Why.
+        reason: SkipReason,
+    },
+    /// A stage ended because the run did.
+    StageCancelled {
+        /// The stage.
+        stage: StageId,
+    },
+    /// A gate waits for a decision.
+    GateOpened {
+        /// The stage.
+        stage: StageId,
+        /// What people are asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+        /// When it decides by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<Timestamp>,
+    },
+    /// A gate was passed.
+    GateApproved {
+        /// The stage.
+        stage: StageId,
+        /// Who decided.
+        decision: GateDecision,
+    },
+    /// A gate was closed; the stage has failed.
+    GateRejected {
+        /// The stage.
+        stage: StageId,
+        /// Who decided.
+        decision: GateDecision,
+    },
+    /// Nothing new starts any more; running stages are being cancelled.
+    RunStopping {
+        /// What the run will end as.
+        outcome: ExecutionStatus,
+        /// Names the stage and the cause, or who asked for it.
+        reason: String,
+    },
+    /// The run has ended. Always the last event.
+    RunEnded {
+        /// `completed`, `failed` or `cancelled`.
+        status: ExecutionStatus,
+        /// Why it did not complete.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
+}
+
+/// The first event of every run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunCreated {
+    /// Version of the stored forms, [`RunCreated::FORMAT`] when written.
+    pub format: u32,
+    /// What the run carries out.
+    pub plan: Arc<Plan>,
+    /// Source of everything random in this run (retry jitter).
+    pub seed: u64,
+    /// Who started it.
+    pub created_by: String,
+}
+
+impl RunCreated {
+    /// The version of the stored forms that this release writes.
+    pub const FORMAT: u32 = 1;
+}
+
+/// Why a stage did not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// Its condition was false.
+    ConditionFalse,
+    /// A stage it depends on failed under `skip_dependents`.
+    DependencyFailed,
+}
+
+impl SkipReason {
+    /// The word used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConditionFalse => "condition_false",
+            Self::DependencyFailed => "dependency_failed",
+        }
+    }
+}
+
+/// Who decided a gate, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateDecision {
+    /// A person, or `timeout` when nobody decided in time.
+    pub by: String,
+    /// Their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Event {
+    /// The stored name of the event.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::RunCreated(_) => "run_created",
+            Self::StageReady { .. } => "stage_ready",
+            Self::StageStarted { .. } => "stage_started",
+            Self::StageRestarted { .. } => "stage_restarted",
+            Self::StageStopping { .. } => "stage_stopping",
+            Self::StageCompleted { .. } => "stage_completed",
+            Self::StageRetrying { .. } => "stage_retrying",
+            Self::StageFailed { .. } => "stage_failed",
+            Self::StageSkipped { .. } => "stage_skipped",
+            Self::StageCancelled { .. } => "stage_cancelled",
+            Self::GateOpened { .. } => "gate_opened",
+            Self::GateApproved { .. } => "gate_approved",
+            Self::GateRejected { .. } => "gate_rejected",
+            Self::RunStopping { .. } => "run_stopping",
+            Self::RunEnded { .. } => "run_ended",
+        }
+    }
+
+    /// The stage it concerns, if it concerns one.
+    pub const fn stage(&self) -> Option<&StageId> {
+        match self {
+            Self::RunCreated(_) | Self::RunStopping { .. } | Self::RunEnded { .. } => None,
+            Self::StageReady { stage }
+            | Self::StageStarted { stage, .. }
+            | Self::StageRestarted { stage, .. }
+            | Self::StageStopping { stage, .. }
+            | Self::StageCompleted { stage, .. }
+            | Self::StageRetrying { stage, .. }
+            | Self::StageFailed { stage, .. }
+            | Self::StageSkipped { stage, .. }
+            | Self::StageCancelled { stage }
+            | Self::GateOpened { stage, .. }
+            | Self::GateApproved { stage, .. }
+            | Self::GateRejected { stage, .. } => Some(stage),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! What a run carries out: the stored, self-contained form of a workflow.
+//!
+//! A plan is made by a door (`baton-lang` for SWDL), carried by the first
+//! event of the run, and never looked up elsewhere again: later edits of the
+//! workflow do not touch it. Stored form: fields are only ever added, with a
+//! default, so that logs of every release stay readable.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::contract::ValueType;
+use crate::ids::StageId;
+use crate::time::duration_ms;
+use crate::{FailureLabel, Object};
+
+/// Everything the engine needs to know about a run before it starts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The workflow this came from.
+    pub workflow: WorkflowRef,
+    /// Parameters after defaults and coercion.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    pub parameters: Object,
+    /// Environment for agents; values may hold `${{ }}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+    /// Rules of the run as a whole.
+    #[serde(default)]
+    pub settings: RunSettings,
+    /// The stages in declaration order.
+    pub stages: Vec<PlannedStage>,
+}
+
+/// Which definition a plan was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkflowRef {
+    /// The id inside the definition (not a database id).
+    pub id: String,
+    /// The display name.
+    pub name: String,
+    /// The definition's own version.
+    pub version: String,
+    /// SHA-256 of the definition text, in hex; empty when there is no text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub definition_hash: String,
+}
+
+/// Rules of the run as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSettings {
+    /// Working time of the whole run; stands still while the run is paused
+    /// or only waits for people. None: no limit.
+    #[serde(
+        default,
+        with = "duration_ms::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub timeout: Option<Duration>,
+    /// How many stages of the run may work at once.
+    pub stages_at_once_max: u32,
+    /// Whether a finished run may be opened again (the gRPC door).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reopenable: bool,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            timeout: None,
+            stages_at_once_max: 3,
+            reopenable: false,
+        }
+    }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// One stage, general enough for every door.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedStage {
+    /// Unique within the plan.
+    pub id: StageId,
+    /// What people read.
+    pub name: String,
+    /// Work for an agent, or a decision by a person.
+    pub kind: StageKind,
+    /// Stages that come first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<StageId>,
+    /// What this stage's dependants wait for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub release: Release,
+    /// What its failure means for the rest.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_failure: FailurePolicy,
+    /// What becomes of an attempt that a crash of the server cut off.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_crash: OnCrash,
+    /// Runs only when this evaluates to a true value; None: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// Limit of one attempt. None: no limit.
+    #[serde(
+        default,
+        with = "duration_ms::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub timeout: Option<Duration>,
+    /// How often and how soon it is tried again.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub retry: RetryPolicy,
+    /// What the agent is given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<InputSpec>,
+    /// What the agent must bring back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<OutputSpec>,
+    /// Belongs to the door that made the plan; the engine never looks inside.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub payload: Value,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// What a stage is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum StageKind {
+    /// An agent works on it.
+    Agent(AgentSpec),
+    /// A person decides on it.
+    Gate(GateSpec),
+}
+
+/// Who works on a stage, and how it is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentSpec {
+    /// Such as `agent:reviewer`.
+    pub artifact: String,
+    /// Model the agent should use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// May hold `${{ }}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+    /// References of tools it may use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<String>,
+}
+
+/// How a person is asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateSpec {
+    /// Who may decide; empty: anybody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<String>,
+    /// How long the gate stays open. None: for ever.
+    #[serde(
+        default,
+        with = "duration_ms::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub timeout: Option<Duration>,
+    /// What happens when nobody decided in time.
+    #[serde(default)]
+    pub on_timeout: GateTimeout,
+    /// May hold `${{ }}`; evaluated when the gate opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// What an undecided gate does at its deadline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateTimeout {
+    /// The run fails.
+    #[default]
+    Halt,
+    /// As if somebody had approved.
+    AutoApprove,
+    /// As if somebody had rejected.
+    Reject,
+}
+
+/// What dependants wait for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Release {
+    /// Completed, skipped, or failed where the policy goes on.
+    #[default]
+    Settled,
+    /// Completed, nothing less.
+    Passed,
+}
+
+/// What the failure of a stage means for the rest of the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailurePolicy {
+    /// Nothing new starts, what runs is cancelled, the run fails.
+    #[default]
+    Halt,
+    /// Dependants run all the same.
+    Continue,
+    /// Transitive dependants are skipped, the rest goes on.
+    SkipDependents,
+    /// Dependants never start, the rest goes on, the run then fails.
+    Block,
+}
+
+/// What becomes of an attempt whose server died.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnCrash {
+    /// Settle it from its files if it ended, adopt it if it still runs, else
+    /// run the same attempt again, at most [`OnCrash::RESTARTS_MAX`] times.
+    #[default]
+    Resume,
+    /// Counts as a failed attempt; the retry policy decides.
+    Retry,
+    /// The stage fails.
+    Fail,
+}
+
+impl OnCrash {
+    /// How often one attempt is run again after a crash before it fails.
+    pub const RESTARTS_MAX: u32 = 3;
+}
+
+/// When a failed attempt is followed by another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RetryPolicy {
+    /// Counts all attempts; 1 means no retry.
+    pub attempts_max: u32,
+    /// Wait before the second attempt.
+    #[serde(with = "duration_ms")]
+    pub initial_interval: Duration,
+    /// Each further wait is this many times the one before.
+    pub backoff_multiplier: f64,
+    /// No wait is longer.
+    #[serde(with = "duration_ms")]
+    pub interval_max: Duration,
+    /// Labels that end retrying at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub non_retryable: Vec<FailureLabel>,
+}
+
+impl Default for RetryPolicy {
+    /// The built-in policy of the language (contract §1.9).
+    fn default() -> Self {
+        Self {
+            attempts_max: 2,
+            initial_interval: Duration::from_secs(30),
+            backoff_multiplier: 2.0,
+            interval_max: Duration::from_secs(300),
+            non_retryable: Vec::new(),
+        }
+    }
+}
+
+/// Something the agent is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputSpec {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub value_type: ValueType,
+    /// Where it comes from, with `${{ }}`. None: it reads as null.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Whether null is refused.
+    pub required: bool,
+}
+
+/// Something the agent must bring back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutputSpec {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub value_type: ValueType,
+    /// Whether its absence (without a default) is a bad output.
+    pub required: bool,
+    /// Stands in when it is absent.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub default: Value,
+    /// Tells the agent what is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}

@@ -1,0 +1,48 @@
+//! How a store can fail, and whether trying again can help.
+
+/// A failed store call. Unless the variant says otherwise, nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else committed first: load again and decide again.
+    #[error("the run was changed meanwhile (expected version {expected})")]
+    Conflict {
+        /// The version the caller had.
+        expected: u64,
+    },
+    /// No such run.
+    #[error("no such run")]
+    NotFound,
+    /// Busy for longer than the store waits.
+    #[error("the store is busy: {0}")]
+    Busy(String),
+    /// No space left; nothing was changed.
+    #[error("no space left: {0}")]
+    Full(String),
+    /// The files cannot be written.
+    #[error("the store is read-only: {0}")]
+    ReadOnly(String),
+    /// The store is closed or cannot be reached.
+    #[error("the store is not available: {0}")]
+    Unavailable(String),
+    /// The files do not hold what they should. Never guess; stop.
+    #[error("the store is damaged: {0}")]
+    Corrupt(String),
+    /// The files were written by a newer release.
+    #[error("the store has schema version {found}, this release knows {known}")]
+    Newer {
+        /// In the file.
+        found: u32,
+        /// The newest this release can read.
+        known: u32,
+    },
+}
+
+impl StoreError {
+    /// Whether the same call may succeed later.
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::Conflict { .. } | Self::Busy(_) | Self::Full(_) | Self::Unavailable(_) => true,
+            Self::NotFound | Self::ReadOnly(_) | Self::Corrupt(_) | Self::Newer { .. } => false,
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The storage contract, and what every store is measured by.
+//!
+//! [`contract`] says what a store must do, [`memory`] does it without a disk,
+//! [`conformance`] proves it for any store. A store interprets nothing: which
+//! status follows which event is decided by the engine and handed over.
+
+#![warn(missing_docs)]
+
+pub mod conformance;
+pub mod contract;
+pub mod error;
+pub mod memory;
+pub mod rows;
+
+pub use contract::{Created, RunQuery, RunStore};
+pub use error::StoreError;
+pub use memory::MemoryStore;
+pub use rows::{
+    Claim, Commit, ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate, LogFilter,
+    LogLine, LogStream, NewRun, PageKey, StepRow, StepUpdate, StoredEvent, Trigger,
+};

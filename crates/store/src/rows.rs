@@ -1,0 +1,303 @@
+//! What is handed to a store and read back from it: plain rows.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use baton_model::{ExecutionStatus, Object, RunId, StageId, StepStatus, Timestamp};
+use uuid::Uuid;
+
+/// An event as it is stored. The store never looks into `body`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Place in the run's log, from 1.
+    pub seq: u64,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The event's stored name.
+    pub kind: Cow<'static, str>,
+    /// The event as JSON.
+    pub body: Box<str>,
+}
+
+/// What set a run off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// A person at a terminal or in the web UI.
+    Manual,
+    /// A program.
+    Api,
+    /// A schedule.
+    Scheduled,
+}
+
+impl Trigger {
+    /// The word in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Api => "api",
+            Self::Scheduled => "scheduled",
+        }
+    }
+}
+
+impl fmt::Display for Trigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Trigger {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        [Self::Manual, Self::Api, Self::Scheduled]
+            .into_iter()
+            .find(|trigger| trigger.as_str() == word)
+            .ok_or_else(|| format!("unknown trigger `{word}`"))
+    }
+}
+
+/// An execution: what lists and details show of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExecutionRow {
+    /// Its id.
+    pub id: RunId,
+    /// The stored workflow it came from; none for a file or another door.
+    pub workflow_id: Option<Uuid>,
+    /// The id inside the definition.
+    pub workflow_key: String,
+    /// Display name of the workflow at its start.
+    pub workflow_name: String,
+    /// Version of the workflow at its start.
+    pub workflow_version: String,
+    /// SHA-256 of the definition text in hex; empty when there is no text.
+    pub definition_hash: String,
+    /// The definition text it started with.
+    pub definition: Option<Arc<str>>,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// Its parameters.
+    pub parameters: Arc<Object>,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// Directory its stages work in, when it belongs to one.
+    pub directory: Option<String>,
+    /// Who started it.
+    pub created_by: String,
+    /// When it was stored.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// When its first stage started.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// Why it did not complete.
+    pub error_message: Option<String>,
+    /// Sequence number of its last event.
+    pub version: u64,
+}
+
+/// What changes of an execution in a commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExecutionUpdate {
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// When its first stage started.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// Why it did not complete.
+    pub error_message: Option<String>,
+}
+
+/// A step: what is shown of a stage within an execution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepRow {
+    /// Its own id.
+    pub id: Uuid,
+    /// Place of the stage in the definition, from 0.
+    pub order_index: u32,
+    /// The stage.
+    pub stage: StageId,
+    /// Its display name.
+    pub stage_name: String,
+    /// `agent` or `gate`.
+    pub stage_type: Cow<'static, str>,
+    /// Place in the plan's batches, from 0.
+    pub batch_index: u32,
+    /// Stages that come first.
+    pub depends_on: Vec<StageId>,
+    /// Reference of its agent.
+    pub agent: Option<String>,
+    /// What changes while it runs.
+    pub progress: StepUpdate,
+}
+
+/// What changes of a step in a commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepUpdate {
+    /// Which step: place of the stage in the definition, from 0.
+    pub order_index: u32,
+    /// Where it stands.
+    pub status: StepStatus,
+    /// How often it was opened.
+    pub iteration: u32,
+    /// Its latest attempt, 0 before the first.
+    pub attempt: u32,
+    /// What it was given, as a JSON object.
+    pub inputs: Option<Arc<str>>,
+    /// What it brought back, as a JSON object.
+    pub outputs: Option<Arc<str>>,
+    /// Kind of its failure.
+    pub error_label: Option<String>,
+    /// Its failure in words.
+    pub error_message: Option<String>,
+    /// For a gate: what people are asked, and what they decided, as JSON.
+    pub gate: Option<Arc<str>>,
+    /// When its latest attempt started, or the gate opened.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// A unique key taken in the transaction that creates a run, such as an
+/// idempotency key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Claim {
+    /// What kind of key it is.
+    pub scope: String,
+    /// The key.
+    pub key: String,
+}
+
+/// A run to be stored.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// Its execution; `version` is the number of `events`.
+    pub execution: ExecutionRow,
+    /// One for each stage, `order_index` from 0 without gaps.
+    pub steps: Vec<StepRow>,
+    /// Its first events.
+    pub events: Vec<StoredEvent>,
+    /// Keys nobody else may hold.
+    pub claims: Vec<Claim>,
+}
+
+/// Changes of one run, stored together.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The run.
+    pub run: RunId,
+    /// Sequence number of the last event the caller knows.
+    pub expected_version: u64,
+    /// When this was decided; becomes `updated_at`.
+    pub at: Timestamp,
+    /// Continues the log from `expected_version + 1`; never empty.
+    pub events: Vec<StoredEvent>,
+    /// The execution, when it changed.
+    pub execution: Option<ExecutionUpdate>,
+    /// The steps that changed.
+    pub steps: Vec<StepUpdate>,
+}
+
+/// Where a log line came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogStream {
+    /// The agent's standard output, where it is not its result.
+    Stdout,
+    /// The agent's standard error.
+    Stderr,
+    /// Baton itself.
+    System,
+}
+
+impl LogStream {
+    /// The word in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+            Self::System => "system",
+        }
+    }
+}
+
+impl FromStr for LogStream {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        [Self::Stdout, Self::Stderr, Self::System]
+            .into_iter()
+            .find(|stream| stream.as_str() == word)
+            .ok_or_else(|| format!("unknown log stream `{word}`"))
+    }
+}
+
+/// One line of a step's log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogLine {
+    /// Place in the run's log, from 1, without gaps.
+    pub seq: u64,
+    /// The stage it belongs to.
+    pub stage: StageId,
+    /// The dispatch that wrote it.
+    pub dispatch: u32,
+    /// When it was read.
+    pub at: Timestamp,
+    /// Where it came from.
+    pub stream: LogStream,
+    /// The line without its end.
+    pub text: String,
+}
+
+/// Which log lines to read.
+#[derive(Clone, Debug, Default)]
+pub struct LogFilter {
+    /// Of this stage only.
+    pub stage: Option<StageId>,
+    /// Of this dispatch only.
+    pub dispatch: Option<u32>,
+    /// With a sequence number above this.
+    pub after: u64,
+    /// At most so many; 0 means none.
+    pub limit: u32,
+    /// The last `limit` lines instead of the first; still in order.
+    pub from_end: bool,
+}
+
+/// Which executions to list.
+#[derive(Clone, Debug, Default)]
+pub struct ExecutionFilter {
+    /// In one of these states; empty: any.
+    pub statuses: Vec<ExecutionStatus>,
+    /// Of the workflow with this id in its definition, or this display name.
+    pub workflow: Option<String>,
+    /// Only those that come after this place in the list.
+    pub after: Option<PageKey>,
+    /// At most so many, 1 to 200.
+    pub limit: u32,
+}
+
+/// A place in a list: the sort value and the id of the row there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageKey {
+    /// `created_at` of the row.
+    pub created_at: Timestamp,
+    /// Id of the row.
+    pub id: RunId,
+}
+
+/// A page of executions.
+#[derive(Clone, Debug)]
+pub struct ExecutionPage {
+    /// The rows, without their `definition` text.
+    pub items: Vec<ExecutionRow>,
+    /// Whether more follow.
+    pub has_more: bool,
+    /// How many the filter matches on all pages together.
+    pub total_count: u64,
+}
