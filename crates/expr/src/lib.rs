@@ -1,1 +1,1 @@
-//! The expression language: text to tree to value.
+//! The expression language of `${{ … }}`: text to tree to value.

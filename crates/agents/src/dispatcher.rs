@@ -1,0 +1,110 @@
+//! The plug every way of calling an agent fits into.
+//!
+//! A dispatcher gets one attempt and answers with one report; it knows
+//! nothing of runs, retries or stores. It must end soon after its
+//! cancellation token fires, and always ends by the attempt's own deadline.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use baton_model::plan::OutputSpec;
+use baton_model::{AttemptKey, AttemptReport, Object};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Everything an agent is told about one attempt.
+#[derive(Clone, Debug)]
+pub struct AttemptRequest {
+    /// Which start of which stage this is.
+    pub key: AttemptKey,
+    /// Reference such as `agent:reviewer`.
+    pub artifact: String,
+    /// Model the stage asks for.
+    pub model: Option<String>,
+    /// References of tools the stage may use.
+    pub tools: Vec<String>,
+    /// What to do, interpolated.
+    pub instructions: Option<String>,
+    /// What it is given, by name, interpolated.
+    pub inputs: Object,
+    /// What it must bring back.
+    pub outputs: Vec<OutputSpec>,
+    /// The run's parameters.
+    pub parameters: Object,
+    /// The run's environment, interpolated.
+    pub env: BTreeMap<String, String>,
+    /// A session to resume, where the agent has sessions.
+    pub session: Option<String>,
+    /// How long this attempt may still take.
+    pub time_left: Option<Duration>,
+    /// The run's project directory; none: a scratch folder of the run.
+    pub directory: Option<PathBuf>,
+    /// The run's seed, for agents that make things up.
+    pub seed: u64,
+}
+
+/// A line an agent wrote while it worked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentLine {
+    /// Standard output or standard error.
+    pub stream: AgentStream,
+    /// The line without its end, valid UTF-8, bounded.
+    pub text: String,
+}
+
+/// Where a line came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgentStream {
+    /// Standard output, where it is not the result itself.
+    Stdout,
+    /// Standard error.
+    Stderr,
+    /// Baton's own words about the attempt (cut output, leftovers killed).
+    System,
+}
+
+/// How the caller and a working dispatcher reach each other.
+#[derive(Clone, Debug)]
+pub struct AttemptControl {
+    /// Fires when the attempt must end.
+    pub cancel: CancellationToken,
+    /// Takes log lines; bounded, so a flood of them slows the reader down.
+    pub lines: mpsc::Sender<AgentLine>,
+}
+
+/// What is left of an attempt after the server died.
+#[derive(Debug)]
+pub enum Recovery {
+    /// It had ended, or it still ran and has ended now.
+    Settled(AttemptReport),
+    /// Nothing is left of it, and nothing of it runs any more.
+    Lost,
+}
+
+/// One way of calling agents.
+#[async_trait]
+pub trait StageDispatcher: Send + Sync {
+    /// Whether an attempt holds one of the server's process slots.
+    fn needs_slot(&self) -> bool;
+
+    /// Works on the attempt until it ends.
+    async fn run(&self, request: AttemptRequest, control: AttemptControl) -> AttemptReport;
+
+    /// Finds out what became of an attempt that an earlier server started:
+    /// settles it from its files if it ended, waits for it if it still runs
+    /// (adoption; a fired `control.cancel` ends it as in [`Self::run`]).
+    ///
+    /// `lines_known` lines of its log are stored already and must not be sent again.
+    async fn recover(
+        &self,
+        request: AttemptRequest,
+        control: AttemptControl,
+        lines_known: u64,
+    ) -> Recovery;
+}
+
+/// A dispatcher that is shared between runs.
+pub type SharedDispatcher = Arc<dyn StageDispatcher>;
