@@ -2,7 +2,8 @@
 //!
 //! Every store must pass [`crate::conformance`]. All writes of one call are
 //! one transaction: all of it is there after a crash, or nothing. A call that
-//! returned `Ok` is durable.
+//! returned `Ok` is durable. A closed store answers everything with
+//! [`StoreError::Unavailable`].
 
 use async_trait::async_trait;
 use baton_model::RunId;
@@ -27,17 +28,22 @@ pub enum Created {
 pub trait RunStore: Send + Sync {
     /// Stores a run with its first events, its steps and its claims.
     ///
-    /// When a claim is held already, stores nothing and names the holder.
+    /// When a claim is held already, stores nothing and names the holder (of
+    /// the first such claim). When the id is taken, answers
+    /// [`StoreError::Conflict`]; rows that contradict each other are
+    /// [`StoreError::Refused`].
     async fn create_run(&self, run: NewRun) -> Result<Created, StoreError>;
 
     /// Appends events and brings the projection rows up to date.
     ///
     /// `commit.expected_version` must be the sequence number of the run's last
     /// event (else [`StoreError::Conflict`], and nothing is stored); the new
-    /// events continue it without a gap.
+    /// events continue it without a gap (else [`StoreError::Refused`]). A run
+    /// that does not exist is [`StoreError::NotFound`].
     async fn commit(&self, commit: Commit) -> Result<(), StoreError>;
 
-    /// Appends log lines. Their `seq` continues the run's log without a gap.
+    /// Appends log lines. Their `seq` continues the run's log without a gap;
+    /// otherwise nothing is stored, as for events.
     async fn append_logs(&self, run: RunId, lines: Vec<LogLine>) -> Result<(), StoreError>;
 
     /// The run's whole event log in order; [`StoreError::NotFound`] when empty.
@@ -46,7 +52,8 @@ pub trait RunStore: Send + Sync {
     /// Runs that have not ended, oldest first.
     async fn unfinished_runs(&self) -> Result<Vec<RunId>, StoreError>;
 
-    /// Takes no more writes, finishes those it has, and frees its files.
+    /// Takes no more calls, finishes those it has, and frees its files. May be
+    /// called again.
     async fn close(&self) -> Result<(), StoreError>;
 }
 

@@ -12,6 +12,10 @@ pub enum StoreError {
     /// No such run.
     #[error("no such run")]
     NotFound,
+    /// The rows contradict each other: a mistake of the program that made
+    /// them, which no repetition mends.
+    #[error("the store refuses the rows: {0}")]
+    Refused(String),
     /// Busy for longer than the store waits.
     #[error("the store is busy: {0}")]
     Busy(String),
@@ -42,7 +46,11 @@ impl StoreError {
     pub const fn is_retryable(&self) -> bool {
         match self {
             Self::Conflict { .. } | Self::Busy(_) | Self::Full(_) | Self::Unavailable(_) => true,
-            Self::NotFound | Self::ReadOnly(_) | Self::Corrupt(_) | Self::Newer { .. } => false,
+            Self::NotFound
+            | Self::Refused(_)
+            | Self::ReadOnly(_)
+            | Self::Corrupt(_)
+            | Self::Newer { .. } => false,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+pub mod check;
 pub mod conformance;
 pub mod contract;
 pub mod error;

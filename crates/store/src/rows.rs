@@ -282,6 +282,16 @@ pub struct ExecutionFilter {
     pub limit: u32,
 }
 
+impl ExecutionFilter {
+    /// Most rows on one page.
+    pub const LIMIT_MAX: u32 = 200;
+
+    /// The `limit`, kept within its bounds.
+    pub fn page_size(&self) -> u32 {
+        self.limit.clamp(1, Self::LIMIT_MAX)
+    }
+}
+
 /// A place in a list: the sort value and the id of the row there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PageKey {

@@ -1,0 +1,79 @@
+//! What every store refuses before it touches anything: rows that contradict
+//! each other. Kept apart from the stores so that all of them give the same
+//! answer. Whether a version is current or a claim is free is not decided
+//! here; that takes the stored rows.
+
+use std::collections::BTreeSet;
+
+use crate::error::StoreError;
+use crate::rows::{Commit, LogLine, NewRun, StoredEvent};
+
+/// Checks that a new run is whole: its log from 1, its steps from 0, each
+/// stage and each claim once.
+pub fn new_run(run: &NewRun) -> Result<(), StoreError> {
+    continues("event", 0, event_seqs(&run.events))?;
+    if run.execution.version != run.events.len() as u64 {
+        return Err(refused("the version is not the number of events"));
+    }
+    let mut stages = BTreeSet::new();
+    for (index, step) in run.steps.iter().enumerate() {
+        let in_place =
+            step.order_index as usize == index && step.progress.order_index == step.order_index;
+        if !in_place {
+            return Err(refused("the steps are not numbered from 0 without gaps"));
+        }
+        if !stages.insert(&step.stage) {
+            return Err(refused("a stage has two steps"));
+        }
+    }
+    let claims: BTreeSet<_> = run.claims.iter().collect();
+    if claims.len() < run.claims.len() {
+        return Err(refused("a claim is listed twice"));
+    }
+    Ok(())
+}
+
+/// Checks that a commit holds events which continue its expected version.
+pub fn commit(commit: &Commit) -> Result<(), StoreError> {
+    continues("event", commit.expected_version, event_seqs(&commit.events))
+}
+
+/// Checks that log lines have no gap among them and names the sequence number
+/// they come after; `None` when there are no lines.
+pub fn log_lines(lines: &[LogLine]) -> Result<Option<u64>, StoreError> {
+    let Some(first) = lines.first() else {
+        return Ok(None);
+    };
+    let Some(before) = first.seq.checked_sub(1) else {
+        return Err(refused("log lines are numbered from 1"));
+    };
+    continues("log line", before, lines.iter().map(|line| line.seq))?;
+    Ok(Some(before))
+}
+
+/// The error for a step that the run does not have.
+pub fn unknown_step(order_index: u32) -> StoreError {
+    StoreError::Refused(format!("the run has no step {order_index}"))
+}
+
+fn event_seqs(events: &[StoredEvent]) -> impl Iterator<Item = u64> {
+    events.iter().map(|event| event.seq)
+}
+
+fn continues(what: &str, before: u64, seqs: impl Iterator<Item = u64>) -> Result<(), StoreError> {
+    let mut last = before;
+    for seq in seqs {
+        if last.checked_add(1) != Some(seq) {
+            return Err(StoreError::Refused(format!("{what} {seq} follows {last}")));
+        }
+        last = seq;
+    }
+    if last == before {
+        return Err(StoreError::Refused(format!("no {what} follows {before}")));
+    }
+    Ok(())
+}
+
+fn refused(why: &str) -> StoreError {
+    StoreError::Refused(why.to_owned())
+}

@@ -1,0 +1,1 @@
+//! What every store is measured by: one case, one function, one test.

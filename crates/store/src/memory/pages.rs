@@ -1,0 +1,104 @@
+//! The lists of [`MemoryStore`](super::MemoryStore): sorted and cut on the
+//! spot, since its runs are few.
+
+use baton_model::RunId;
+
+use super::Run;
+use crate::rows::{ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, PageKey};
+
+/// Most rows that match a fragment of an id.
+const LIKE_MAX: usize = 3;
+
+/// Runs that have not ended, oldest first.
+pub(super) fn unfinished<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<RunId> {
+    let mut rows: Vec<_> = runs
+        .map(|run| &run.execution)
+        .filter(|row| !row.status.is_terminal())
+        .collect();
+    rows.sort_by_key(|row| place(row));
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+/// A page of executions, newest first.
+pub(super) fn page<'a>(
+    runs: impl Iterator<Item = &'a Run>,
+    filter: &ExecutionFilter,
+) -> ExecutionPage {
+    let matching = newest_first(runs.filter(|run| matches(&run.execution, filter)));
+    let total_count = matching.len() as u64;
+    let limit = filter.page_size();
+    let mut rest = matching
+        .into_iter()
+        .filter(|row| filter.after.is_none_or(|after| place(row) < key(after)));
+    let items = rest
+        .by_ref()
+        .take(limit as usize)
+        .map(|row| ExecutionRow {
+            definition: None,
+            ..row.clone()
+        })
+        .collect();
+    ExecutionPage {
+        items,
+        has_more: rest.next().is_some(),
+        total_count,
+    }
+}
+
+/// Runs whose id starts or ends with `fragment`, newest first.
+pub(super) fn like<'a>(runs: impl Iterator<Item = &'a Run>, fragment: &str) -> Vec<RunId> {
+    let matching = runs.filter(|run| {
+        let id = run.execution.id.as_uuid().simple().to_string();
+        id.starts_with(fragment) || id.ends_with(fragment)
+    });
+    newest_first(matching)
+        .into_iter()
+        .take(LIKE_MAX)
+        .map(|row| row.id)
+        .collect()
+}
+
+/// The lines a filter asks for, in order.
+pub(super) fn log_lines(lines: &[LogLine], filter: &LogFilter) -> Vec<LogLine> {
+    let matching = lines.iter().filter(|line| {
+        line.seq > filter.after
+            && filter
+                .stage
+                .as_ref()
+                .is_none_or(|stage| *stage == line.stage)
+            && filter
+                .dispatch
+                .is_none_or(|dispatch| dispatch == line.dispatch)
+    });
+    let limit = filter.limit as usize;
+    if filter.from_end {
+        let mut last: Vec<_> = matching.rev().take(limit).cloned().collect();
+        last.reverse();
+        last
+    } else {
+        matching.take(limit).cloned().collect()
+    }
+}
+
+fn matches(row: &ExecutionRow, filter: &ExecutionFilter) -> bool {
+    let status_fits = filter.statuses.is_empty() || filter.statuses.contains(&row.status);
+    let workflow_fits = filter
+        .workflow
+        .as_ref()
+        .is_none_or(|name| *name == row.workflow_key || *name == row.workflow_name);
+    status_fits && workflow_fits
+}
+
+fn newest_first<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<&'a ExecutionRow> {
+    let mut rows: Vec<_> = runs.map(|run| &run.execution).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(place(row)));
+    rows
+}
+
+fn place(row: &ExecutionRow) -> (i64, RunId) {
+    (row.created_at.as_micros(), row.id)
+}
+
+fn key(key: PageKey) -> (i64, RunId) {
+    (key.created_at.as_micros(), key.id)
+}
