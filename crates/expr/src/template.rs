@@ -1,0 +1,190 @@
+//! Texts with `${{ … }}` in them: finding the placeholders and filling them.
+
+use std::ops::Range;
+
+use baton_model::Value;
+
+use crate::error::{EvalError, SyntaxError};
+use crate::function::TEXT_BYTES_MAX;
+use crate::parser;
+use crate::scope::Scope;
+use crate::tree::Expr;
+use crate::value::push_text;
+
+const OPEN: &str = "${{";
+const CLOSE: &str = "}}";
+
+/// A text, cut into what stands for itself and what is computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Template {
+    parts: Vec<Part>,
+}
+
+/// A piece of a template.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// Stands for itself.
+    Literal(String),
+    /// `${{ expr }}`.
+    Placeholder {
+        /// What is computed; its spans count from the start of the template.
+        expr: Expr,
+        /// Where it stands, marks included, in bytes of the template.
+        span: Range<usize>,
+    },
+}
+
+impl Template {
+    /// Reads a text. A placeholder that does not parse stays in the template
+    /// as it is written, and its error is in the list.
+    pub fn parse(text: &str) -> (Self, Vec<SyntaxError>) {
+        let mut parts = Vec::new();
+        let mut errors = Vec::new();
+        let mut position = 0;
+        while let Some(found) = find_from(text, position, OPEN) {
+            let inner_start = found + OPEN.len();
+            let Some(inner_end) = find_close(text, inner_start) else {
+                let error = SyntaxError::new("this `${{` is not closed", found..inner_start);
+                errors.push(error.with_help("end it with `}}`"));
+                break;
+            };
+            push_literal(&mut parts, text, position..found);
+            position = inner_end + CLOSE.len();
+            match parser::parse(text, inner_start..inner_end) {
+                Ok(root) => parts.push(Part::Placeholder {
+                    expr: Expr::from_root(root),
+                    span: found..position,
+                }),
+                Err(error) => {
+                    errors.push(error);
+                    push_literal(&mut parts, text, found..position);
+                }
+            }
+        }
+        push_literal(&mut parts, text, position..text.len());
+        (Self { parts }, errors)
+    }
+
+    /// The pieces, in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The expressions, in order.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Literal(_) => None,
+            Part::Placeholder { expr, .. } => Some(expr),
+        })
+    }
+
+    /// Whether nothing in it is computed.
+    pub fn is_literal(&self) -> bool {
+        self.expressions().next().is_none()
+    }
+
+    /// The expression, when the template is one placeholder with nothing but
+    /// blanks around it. Such a template keeps the type of its value.
+    pub fn as_whole(&self) -> Option<&Expr> {
+        let mut expressions = self.expressions();
+        let only = expressions.next()?;
+        let is_whole = expressions.next().is_none()
+            && self.parts.iter().all(|part| match part {
+                Part::Literal(text) => text.trim().is_empty(),
+                Part::Placeholder { .. } => true,
+            });
+        is_whole.then_some(only)
+    }
+
+    /// The value: of any type for a single placeholder, otherwise a text.
+    pub fn evaluate(&self, scope: &dyn Scope) -> Result<Value, EvalError> {
+        match self.as_whole() {
+            Some(expr) => expr.evaluate(scope),
+            None => self.evaluate_text(scope).map(Value::String),
+        }
+    }
+
+    /// The text, whatever the types of the values in it.
+    pub fn evaluate_text(&self, scope: &dyn Scope) -> Result<String, EvalError> {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Placeholder { expr, span } => {
+                    push_text(&mut text, &*expr.value_in(scope)?);
+                    if text.len() > TEXT_BYTES_MAX {
+                        let message = format!("the text is larger than {TEXT_BYTES_MAX} bytes");
+                        return Err(EvalError::new(message, span));
+                    }
+                }
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// The value of a text that may hold `${{ }}`.
+pub fn interpolate(text: &str, scope: &dyn Scope) -> Result<Value, EvalError> {
+    if !text.contains(OPEN) {
+        return Ok(Value::String(text.to_owned()));
+    }
+    parse_strictly(text)?.evaluate(scope)
+}
+
+/// The same as a text, whatever its type: what goes into an instruction, a
+/// message or an environment variable.
+pub fn interpolate_text(text: &str, scope: &dyn Scope) -> Result<String, EvalError> {
+    if !text.contains(OPEN) {
+        return Ok(text.to_owned());
+    }
+    parse_strictly(text)?.evaluate_text(scope)
+}
+
+/// Whether a condition, bare or inside one `${{ }}`, holds.
+pub fn evaluate_condition(text: &str, scope: &dyn Scope) -> Result<bool, EvalError> {
+    Expr::parse_condition(text)?.is_true(scope)
+}
+
+fn parse_strictly(text: &str) -> Result<Template, EvalError> {
+    let (template, errors) = Template::parse(text);
+    match errors.into_iter().next() {
+        Some(error) => Err(error.into()),
+        None => Ok(template),
+    }
+}
+
+fn push_literal(parts: &mut Vec<Part>, text: &str, range: Range<usize>) {
+    let Some(literal) = text.get(range).filter(|literal| !literal.is_empty()) else {
+        return;
+    };
+    if let Some(Part::Literal(last)) = parts.last_mut() {
+        last.push_str(literal);
+    } else {
+        parts.push(Part::Literal(literal.to_owned()));
+    }
+}
+
+fn find_from(text: &str, start: usize, needle: &str) -> Option<usize> {
+    text.get(start..)?.find(needle).map(|found| start + found)
+}
+
+/// Where the placeholder that begins at `start` ends: at the first `}}` that
+/// is not inside a string. When a string is never closed, at the first `}}`
+/// at all, so that the error is about the string and the rest is still read.
+fn find_close(text: &str, start: usize) -> Option<usize> {
+    let rest = text.get(start..)?;
+    let mut quote = None;
+    let mut characters = rest.char_indices();
+    while let Some((index, c)) = characters.next() {
+        match (quote, c) {
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '}') if rest.get(index..)?.starts_with(CLOSE) => return Some(start + index),
+            (Some(_), '\\') => {
+                characters.next();
+            }
+            (Some(open), _) if open == c => quote = None,
+            _ => {}
+        }
+    }
+    find_from(text, start, CLOSE)
+}

@@ -1,0 +1,260 @@
+//! What expressions evaluate to.
+
+use baton_expr::{equal, truthy};
+use baton_model::Value;
+use serde_json::json;
+
+use super::{evaluate, scope};
+
+#[track_caller]
+fn check(rows: &[(&str, Value)], given: Value) {
+    let scope = scope(given);
+    for (text, expected) in rows {
+        let value = evaluate(text, &scope).unwrap_or_else(|error| panic!("`{text}`: {error}"));
+        assert_eq!(&value, expected, "`{text}`");
+    }
+}
+
+#[track_caller]
+fn check_errors(rows: &[(&str, &str)], given: Value) {
+    let scope = scope(given);
+    for (text, expected) in rows {
+        let message = evaluate(text, &scope).expect_err(text);
+        assert!(message.contains(expected), "`{text}`: {message}");
+    }
+}
+
+#[test]
+fn the_vectors_of_the_contract_hold() {
+    let given = json!({
+        "parameters": {"f": false, "a": 0, "b": 1, "l": [1, 2], "m": {"a": 1}},
+        "stages": {"write-ddl": {"outputs": {"script": "x"}, "status": "completed"}},
+    });
+    check(
+        &[
+            ("stages.write-ddl.outputs.script", json!("x")),
+            ("parameters.none == null", json!(true)),
+            ("!parameters.f == true", json!(true)),
+            ("parameters.a ? 1 : parameters.b ? 2 : 3", json!(2)),
+            ("'' || 'dflt'", json!("dflt")),
+            ("length('héé')", json!(3)),
+            ("contains(parameters.l, 2)", json!(true)),
+            (r#"fromJSON('{"a":1}').a"#, json!(1)),
+            ("toJSON(parameters.m)", json!(r#"{"a":1}"#)),
+            ("parameters.l[0]", json!(1)),
+            ("true == 1", json!(false)),
+        ],
+        given.clone(),
+    );
+    check_errors(
+        &[
+            ("parameters.none > 1", "cannot compare null with a number"),
+            ("a == b == c", "comparisons cannot be chained"),
+            ("secrets.X", "unknown name `secrets`"),
+            ("substr('a',0)", "unknown function `substr`"),
+        ],
+        given,
+    );
+}
+
+#[test]
+fn what_is_missing_is_null() {
+    check(
+        &[
+            ("parameters.l[9]", Value::Null),
+            ("parameters.l[-1]", Value::Null),
+            ("parameters.l[0.5]", Value::Null),
+            ("parameters.l['x']", Value::Null),
+            ("parameters.l.x", Value::Null),
+            ("parameters.l[null]", Value::Null),
+            ("parameters.text.__class__", Value::Null),
+            ("parameters.none.deeper.still", Value::Null),
+            ("parameters.m[0]", Value::Null),
+            ("context", Value::Null),
+            ("fromJSON('[1]')[1]", Value::Null),
+            ("fromJSON('{}').x", Value::Null),
+        ],
+        json!({"parameters": {"l": [1], "m": {"0": 1}, "text": "t"}}),
+    );
+}
+
+#[test]
+fn paths_reach_into_maps_and_lists() {
+    check(
+        &[
+            ("parameters.true", json!(7)),
+            ("parameters['odd key']", json!(8)),
+            ("parameters.l[1].name", json!("second")),
+            ("parameters.l[1.0]['name']", json!("second")),
+            ("parameters.l[parameters.at].name", json!("second")),
+            ("parameters[parameters.key]", json!(8)),
+            ("(parameters.l)[0]", json!("first")),
+            ("(parameters.none || parameters.l)[0]", json!("first")),
+            ("('abc').x", Value::Null),
+            ("fromJSON('[[1,2],[3]]')[0][1]", json!(2)),
+            (r#"fromJSON('{"k":"v"}')['k']"#, json!("v")),
+            ("length(parameters)", json!(5)),
+        ],
+        json!({"parameters": {
+            "true": 7, "odd key": 8, "l": ["first", {"name": "second"}], "at": 1, "key": "odd key",
+        }}),
+    );
+}
+
+#[test]
+fn operators_return_operands_and_stop_early() {
+    check(
+        &[
+            ("1 && 2 && 3", json!(3)),
+            ("1 && 0 && 3", json!(0)),
+            ("0 || '' || 'x' || 'y'", json!("x")),
+            ("null || false", json!(false)),
+            ("false && (null > 1)", json!(false)),
+            ("true || (null > 1)", json!(true)),
+            ("true ? 1 : (null > 1)", json!(1)),
+            ("false ? (null > 1) : 2", json!(2)),
+            ("!'x'", json!(false)),
+            ("!!null", json!(false)),
+            ("1 < 2 == true", json!(true)),
+            ("1 == 1 && 2 != 2 || 'z'", json!("z")),
+        ],
+        json!({}),
+    );
+}
+
+#[test]
+fn equality_compares_values_and_never_fails() {
+    for (left, right, same) in [
+        (json!(1), json!(1.0), true),
+        (json!({"a": [1, 2.0]}), json!({"a": [1.0, 2]}), true),
+        (json!({"a": 1, "b": 2}), json!({"b": 2, "a": 1}), true),
+        (json!({"a": 1}), json!({"b": 1}), false),
+        (json!([1]), json!([1, 2]), false),
+        (json!("1"), json!(1), false),
+        (json!(true), json!(1), false),
+        (json!(null), json!(null), true),
+        (json!(null), json!(false), false),
+        (
+            json!(9_007_199_254_740_993_i64),
+            json!(9_007_199_254_740_992_i64),
+            false,
+        ),
+    ] {
+        assert_eq!(equal(&left, &right), same, "{left} == {right}");
+        assert_eq!(equal(&right, &left), same, "{right} == {left}");
+    }
+}
+
+#[test]
+fn order_exists_within_one_type_only() {
+    check(
+        &[
+            ("1 < 1.5", json!(true)),
+            ("'b' > 'a'", json!(true)),
+            ("'é' >= 'z'", json!(true)),
+            ("false < true", json!(true)),
+            (
+                "fromJSON('[1,2]') < fromJSON('[1,3]') && 2 <= 2",
+                json!(true),
+            ),
+            ("fromJSON('[1]') < fromJSON('[1,0]')", json!(true)),
+        ],
+        json!({}),
+    );
+    check_errors(
+        &[
+            ("'1' < 2", "`<` cannot compare a string with a number"),
+            ("true >= 1", "cannot compare a boolean with a number"),
+            ("null <= null", "cannot compare null with null"),
+            (
+                "fromJSON('[1]') < fromJSON('[\"a\"]')",
+                "a list with a list",
+            ),
+            ("fromJSON('{}') < 1", "a map with a number"),
+        ],
+        json!({}),
+    );
+}
+
+#[test]
+fn truth_is_emptiness() {
+    for (value, truth) in [
+        (json!(null), false),
+        (json!(false), false),
+        (json!(0), false),
+        (json!(0.0), false),
+        (json!(-0.0), false),
+        (json!(""), false),
+        (json!([]), false),
+        (json!({}), false),
+        (json!(true), true),
+        (json!(0.1), true),
+        (json!("false"), true),
+        (json!([null]), true),
+        (json!({"a": null}), true),
+    ] {
+        assert_eq!(truthy(&value), truth, "{value}");
+    }
+}
+
+#[test]
+fn functions_check_what_they_are_given() {
+    check(
+        &[
+            ("length(parameters.m)", json!(1)),
+            ("length(fromJSON('[1,2]'))", json!(2)),
+            ("contains('haystack', 'st')", json!(true)),
+            ("contains(parameters.m, 'a')", json!(true)),
+            ("contains(parameters.m, 1)", json!(false)),
+            ("contains(fromJSON('[1.0]'), 1)", json!(true)),
+            ("toJSON('ü')", json!("\"ü\"")),
+            ("toJSON(null)", json!("null")),
+        ],
+        json!({"parameters": {"m": {"a": 1}}}),
+    );
+    check_errors(
+        &[
+            (
+                "length(null)",
+                "length() takes a string, a list or a map, got null",
+            ),
+            ("length(1, 2)", "length() takes 1 argument, got 2"),
+            ("contains('a')", "contains() takes 2 arguments, got 1"),
+            ("contains('a', 1)", "looks for a string in a string"),
+            ("contains(null, 1)", "looks into a string, a list or a map"),
+            ("fromJSON('{')", "bad JSON"),
+            ("fromJSON(1)", "takes a string, got a number"),
+            ("tojson(1)", "unknown function `tojson`"),
+        ],
+        json!({}),
+    );
+}
+
+#[test]
+fn success_is_another_word_for_the_status_completed() {
+    check(
+        &[
+            ("stages.a.status == 'success'", json!(true)),
+            ("'success' == stages.a.status", json!(true)),
+            ("stages['a'].status != \"success\"", json!(false)),
+            ("stages.b.status == 'success'", json!(false)),
+            ("stages.a.outputs.status == 'success'", json!(true)),
+            ("parameters.status == 'success'", json!(true)),
+        ],
+        json!({
+            "parameters": {"status": "success"},
+            "stages": {
+                "a": {"status": "completed", "outputs": {"status": "success"}},
+                "b": {"status": "failed"},
+            },
+        }),
+    );
+}
+
+#[test]
+fn a_text_that_grows_without_bound_is_refused() {
+    let scope = scope(json!({}));
+    let text = "toJSON(".repeat(40) + "'\"'" + &")".repeat(40);
+    let message = evaluate(&text, &scope).unwrap_err();
+    assert!(message.contains("more than"), "{message}");
+}
