@@ -56,6 +56,12 @@ pub fn unknown_step(order_index: u32) -> StoreError {
     StoreError::Refused(format!("the run has no step {order_index}"))
 }
 
+/// Whether a text can be part of an id: 4 to 32 hex digits in lower case.
+pub fn is_id_fragment(text: &str) -> bool {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    (4..=32).contains(&text.len()) && text.bytes().all(is_digit)
+}
+
 fn event_seqs(events: &[StoredEvent]) -> impl Iterator<Item = u64> {
     events.iter().map(|event| event.seq)
 }

@@ -70,7 +70,8 @@ pub trait RunQuery: Send + Sync {
     async fn executions(&self, filter: ExecutionFilter) -> Result<ExecutionPage, StoreError>;
 
     /// Runs whose id, in hex without hyphens, starts or ends with `fragment`;
-    /// at most three, newest first. `fragment` holds 4 to 32 hex digits in lower case.
+    /// at most three, newest first. `fragment` holds 4 to 32 hex digits in lower case;
+    /// anything else matches nothing.
     async fn runs_like(&self, fragment: &str) -> Result<Vec<RunId>, StoreError>;
 
     /// Events with a sequence number above `after`, at most `limit`.

@@ -97,7 +97,6 @@ impl Run {
                 expected: commit.expected_version,
             });
         }
-        check::commit(&commit)?;
         let unknown = commit
             .steps
             .iter()
@@ -122,10 +121,7 @@ impl Run {
         Ok(())
     }
 
-    fn append_logs(&mut self, lines: Vec<LogLine>) -> Result<(), StoreError> {
-        let Some(expected) = check::log_lines(&lines)? else {
-            return Ok(());
-        };
+    fn append_logs(&mut self, expected: u64, lines: Vec<LogLine>) -> Result<(), StoreError> {
         if self.logs.len() as u64 != expected {
             return Err(StoreError::Conflict { expected });
         }
@@ -141,11 +137,16 @@ impl RunStore for MemoryStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
-        self.open()?.run_mut(commit.run)?.commit(commit)
+        let mut state = self.open()?;
+        check::commit(&commit)?;
+        state.run_mut(commit.run)?.commit(commit)
     }
 
     async fn append_logs(&self, run: RunId, lines: Vec<LogLine>) -> Result<(), StoreError> {
-        self.open()?.run_mut(run)?.append_logs(lines)
+        let mut state = self.open()?;
+        let expected = check::log_lines(&lines)?;
+        let run = state.run_mut(run)?;
+        expected.map_or(Ok(()), |expected| run.append_logs(expected, lines))
     }
 
     async fn load_events(&self, run: RunId) -> Result<Vec<StoredEvent>, StoreError> {
@@ -190,7 +191,11 @@ impl RunQuery for MemoryStore {
     }
 
     async fn runs_like(&self, fragment: &str) -> Result<Vec<RunId>, StoreError> {
-        Ok(pages::like(self.open()?.runs.values(), fragment))
+        let state = self.open()?;
+        if !check::is_id_fragment(fragment) {
+            return Ok(Vec::new());
+        }
+        Ok(pages::like(state.runs.values(), fragment))
     }
 
     async fn events(

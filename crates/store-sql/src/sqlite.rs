@@ -1,0 +1,200 @@
+//! A store in one SQLite file: one connection writes, a few read beside it.
+//!
+//! The work is done in the modules below; here is how they fit together.
+
+mod checkpoint;
+mod connection;
+mod failure;
+mod lists;
+mod read;
+mod readers;
+mod schema;
+mod values;
+mod write;
+mod writer;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use baton_model::RunId;
+use baton_store::{
+    Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun,
+    RunQuery, RunStore, StepRow, StoreError, StoredEvent, check,
+};
+use rusqlite::Connection;
+
+use readers::Readers;
+use write::Work;
+use writer::{Ended, Orders};
+
+/// What an acknowledged write survives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// A power cut: every commit is synced to the disk.
+    #[default]
+    Full,
+    /// A crash of the program, but a power cut may take the last commits.
+    Normal,
+}
+
+impl Durability {
+    /// The value of `SQLite`'s `synchronous`.
+    const fn pragma(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Normal => "normal",
+        }
+    }
+}
+
+/// How a store is opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SqliteOptions {
+    /// What an acknowledged write survives.
+    pub durability: Durability,
+}
+
+/// Runs in an `SQLite` file.
+///
+/// Must be used inside a tokio runtime. [`RunStore::close`] ends it in order;
+/// dropping it finishes what was handed in, without anybody to wait for that.
+pub struct SqliteStore {
+    orders: Mutex<Option<Orders>>,
+    writer_ended: Ended,
+    readers: Readers,
+}
+
+impl SqliteStore {
+    /// Opens the store in a directory (as `baton.db`) or in a file; creates it
+    /// when it is not there, and brings older tables up to date.
+    pub fn open(dir_or_file: &Path, options: SqliteOptions) -> Result<Arc<Self>, StoreError> {
+        let file: Arc<Path> = connection::database_file(dir_or_file).into();
+        let connection = connection::open_writer(&file, options.durability)?;
+        Self::start(connection, file)
+    }
+
+    /// Brings the tables of a store to a version, forward or backward; 0 takes
+    /// all of them away. Nobody may have the store open.
+    pub fn migrate(dir_or_file: &Path, version: u32) -> Result<(), StoreError> {
+        connection::migrate_file(&connection::database_file(dir_or_file), version)
+    }
+
+    fn start(connection: Connection, file: Arc<Path>) -> Result<Arc<Self>, StoreError> {
+        let (orders, writer_ended) = writer::start(connection, Arc::clone(&file))?;
+        Ok(Arc::new(Self {
+            orders: Mutex::new(Some(orders)),
+            writer_ended,
+            readers: Readers::new(file),
+        }))
+    }
+
+    async fn write(&self, work: Work) -> Result<Created, StoreError> {
+        let orders = self
+            .orders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        orders.ok_or_else(writer::stopped)?.place(work).await
+    }
+}
+
+#[async_trait]
+impl RunStore for SqliteStore {
+    async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
+        self.write(Work::Create(Box::new(run))).await
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
+        let work = Work::Commit(Box::new(commit));
+        self.write(work).await.map(|_stored| ())
+    }
+
+    async fn append_logs(&self, run: RunId, lines: Vec<LogLine>) -> Result<(), StoreError> {
+        let work = Work::AppendLogs(run, lines);
+        self.write(work).await.map(|_stored| ())
+    }
+
+    async fn load_events(&self, run: RunId) -> Result<Vec<StoredEvent>, StoreError> {
+        let events = self
+            .readers
+            .read(move |connection| read::events(connection, run, 0, u64::MAX))
+            .await?;
+        if events.is_empty() {
+            return Err(StoreError::NotFound);
+        }
+        Ok(events)
+    }
+
+    async fn unfinished_runs(&self) -> Result<Vec<RunId>, StoreError> {
+        self.readers.read(lists::unfinished).await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close().await;
+        self.orders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let mut ended = self.writer_ended.clone();
+        let end = ended.wait_for(Option::is_some).await;
+        match end.as_deref() {
+            Ok(Some(end)) => end.clone(),
+            Ok(None) | Err(_) => Err(StoreError::Unavailable("its writer failed".to_owned())),
+        }
+    }
+}
+
+#[async_trait]
+impl RunQuery for SqliteStore {
+    async fn execution(&self, run: RunId) -> Result<Option<ExecutionRow>, StoreError> {
+        self.readers
+            .read(move |connection| read::execution(connection, run))
+            .await
+    }
+
+    async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError> {
+        self.readers
+            .read(move |connection| read::steps(connection, run))
+            .await
+    }
+
+    async fn executions(&self, filter: ExecutionFilter) -> Result<ExecutionPage, StoreError> {
+        self.readers
+            .read(move |connection| lists::page(connection, &filter))
+            .await
+    }
+
+    async fn runs_like(&self, fragment: &str) -> Result<Vec<RunId>, StoreError> {
+        let fragment = Some(fragment.to_owned()).filter(|text| check::is_id_fragment(text));
+        self.readers
+            .read(move |connection| match fragment {
+                Some(fragment) => lists::like(connection, &fragment),
+                None => Ok(Vec::new()),
+            })
+            .await
+    }
+
+    async fn events(
+        &self,
+        run: RunId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        self.readers
+            .read(move |connection| read::events(connection, run, after, limit.into()))
+            .await
+    }
+
+    async fn logs(&self, run: RunId, filter: LogFilter) -> Result<Vec<LogLine>, StoreError> {
+        self.readers
+            .read(move |connection| read::logs(connection, run, &filter))
+            .await
+    }
+
+    async fn last_log_seq(&self, run: RunId) -> Result<u64, StoreError> {
+        self.readers
+            .read(move |connection| read::last_log_seq(connection, run))
+            .await
+    }
+}

@@ -1,0 +1,99 @@
+//! Moves the log into the database, beside the commits instead of in them.
+//!
+//! Commits only append to the log. When it has grown, a thread with a
+//! connection of its own copies it into the database; that hinders neither
+//! the writer nor readers. Under writing without a pause such a copy never
+//! catches up, so beyond a bound the writer does it itself.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::connection;
+use super::failure::Failure;
+
+/// 4 MiB of log: worth a copy beside the commits.
+const PAGES_WORTH_COPYING: u32 = 1_000;
+/// 32 MiB of log: the writer stops and copies. R11 bounds the log at 64 MiB.
+const PAGES_MAX: u32 = 8_000;
+
+/// Decides when to copy, and has it done.
+pub(super) struct Checkpoints {
+    pages: Arc<AtomicU32>,
+    wake: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Checkpoints {
+    /// Starts watching the log of the connection that writes.
+    pub(super) fn watch(writer: &mut Connection, file: &Path) -> Result<Self, Failure> {
+        let pages = Arc::new(AtomicU32::new(0));
+        let counted = Arc::clone(&pages);
+        writer.wal_hook(Some(move |_log: &mut _, pages| {
+            counted.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }))?;
+        let (wake, woken) = sync_channel(1);
+        let file = file.to_owned();
+        let thread = thread::Builder::new()
+            .name("baton-checkpoint".to_owned())
+            .spawn(move || copy_when_woken(&file, &woken))
+            .map_err(|error| Failure::Unavailable(error.to_string()))?;
+        Ok(Self {
+            pages,
+            wake: Some(wake),
+            thread: Some(thread),
+        })
+    }
+
+    /// To be called by the writer after each transaction.
+    pub(super) fn after_commit(&self, writer: &Connection) {
+        let pages = self.pages.load(Ordering::Relaxed);
+        if pages >= PAGES_MAX {
+            self.pages.store(0, Ordering::Relaxed);
+            copy(writer);
+        } else if pages >= PAGES_WORTH_COPYING
+            && let Some(wake) = &self.wake
+        {
+            // A full channel means that it will be done anyway.
+            let _already_woken = wake.try_send(());
+        }
+    }
+}
+
+impl Drop for Checkpoints {
+    /// Waits for a copy under way, so that the writer's connection is the last
+    /// to close and leaves no log behind.
+    fn drop(&mut self) {
+        self.wake = None;
+        if let Some(thread) = self.thread.take() {
+            // It has nothing to hand over, and its panic was printed already.
+            let _ended = thread.join();
+        }
+    }
+}
+
+fn copy_when_woken(file: &Path, woken: &Receiver<()>) {
+    let mut connection = None;
+    while woken.recv().is_ok() {
+        if connection.is_none() {
+            connection = connection::open_checkpointer(file).ok();
+        }
+        if let Some(connection) = &connection {
+            copy(connection);
+        }
+    }
+}
+
+/// Copies what no reader holds back. A failure loses nothing: the log keeps
+/// every row, the next copy tries again, and a disk that is really broken
+/// fails the next commit, where somebody is told.
+fn copy(connection: &Connection) {
+    let _left_in_the_log = connection
+        .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_row| Ok(()))
+        .optional();
+}

@@ -1,0 +1,76 @@
+//! How a piece of work on a connection fails, and what that is in the words
+//! of the contract.
+
+use std::fmt::Display;
+use std::path::Path;
+
+use baton_store::StoreError;
+use rusqlite::ErrorCode;
+
+/// Why a piece of work did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// The contract says no, and nothing was written: neighbours in the same
+    /// transaction are not concerned.
+    #[error(transparent)]
+    Declined(StoreError),
+    /// The contract says no after something was written: the transaction must
+    /// be rolled back.
+    #[error(transparent)]
+    Spoiled(StoreError),
+    /// A stored value cannot be what was written there.
+    #[error("{0}")]
+    Damaged(String),
+    /// Something around the file failed.
+    #[error("{0}")]
+    Unavailable(String),
+    /// `SQLite` failed.
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+impl Failure {
+    /// In the words of the contract; names the file, so that the message helps
+    /// whoever has to look at it.
+    pub(super) fn into_store_error(self, file: &Path) -> StoreError {
+        match self {
+            Self::Declined(error) | Self::Spoiled(error) => error,
+            Self::Damaged(what) => StoreError::Corrupt(in_file(file, &what)),
+            Self::Unavailable(what) => StoreError::Unavailable(in_file(file, &what)),
+            Self::Sqlite(error) => translate(&error, file),
+        }
+    }
+}
+
+fn translate(error: &rusqlite::Error, file: &Path) -> StoreError {
+    let text = in_file(file, error);
+    if is_unreadable_row(error) {
+        return StoreError::Corrupt(text);
+    }
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full(text),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly(text),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Corrupt(text),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(text),
+        // A constraint that the checks before it should have met.
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig) => {
+            StoreError::Refused(text)
+        }
+        _ => StoreError::Unavailable(text),
+    }
+}
+
+/// Whether the row is there but does not hold what it should.
+fn is_unreadable_row(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::Utf8Error(..)
+    )
+}
+
+pub(super) fn in_file(file: &Path, what: impl Display) -> String {
+    format!("{}: {what}", file.display())
+}

@@ -1,0 +1,146 @@
+//! The one thread that writes: whatever waits is committed together.
+//!
+//! A lone client waits for its own commit and nothing else; under load up to
+//! [`GROUP_MAX`] pieces of work share one transaction and one sync of the
+//! disk. No piece of work can harm its neighbours: a refusal that wrote
+//! nothing stays its own, and when anything else fails, the group is rolled
+//! back and each piece gets a transaction to itself.
+
+use std::path::Path;
+use std::slice;
+use std::sync::Arc;
+use std::thread;
+
+use baton_store::{Created, StoreError};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::checkpoint::Checkpoints;
+use super::failure::{Failure, in_file};
+use super::write::{self, Work};
+
+/// Most pieces of work in one transaction.
+const GROUP_MAX: usize = 512;
+/// Pieces of work that may wait before their senders do.
+const QUEUE_MAX: usize = 2 * GROUP_MAX;
+
+type Answer = Result<Created, StoreError>;
+
+/// Work, and who waits for it.
+struct Order {
+    work: Work,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// Where work is handed in.
+#[derive(Clone)]
+pub(super) struct Orders(mpsc::Sender<Order>);
+
+impl Orders {
+    /// Has the work done; returns when it is durable.
+    pub(super) async fn place(&self, work: Work) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        let order = Order { work, reply };
+        self.0.send(order).await.map_err(|_closed| stopped())?;
+        answer.await.unwrap_or_else(|_dropped| Err(stopped()))
+    }
+}
+
+/// What the thread left behind; empty while it runs.
+pub(super) type Ended = watch::Receiver<Option<Result<(), StoreError>>>;
+
+/// Starts the thread. It ends when the last [`Orders`] is gone and everything
+/// handed in is done.
+pub(super) fn start(
+    mut connection: Connection,
+    file: Arc<Path>,
+) -> Result<(Orders, Ended), StoreError> {
+    let checkpoints = Checkpoints::watch(&mut connection, &file)
+        .map_err(|failure| failure.into_store_error(&file))?;
+    let (orders, queue) = mpsc::channel(QUEUE_MAX);
+    let (ending, ended) = watch::channel(None);
+    let writer = Writer {
+        connection,
+        checkpoints,
+        file,
+    };
+    let file = Arc::clone(&writer.file);
+    thread::Builder::new()
+        .name("baton-writer".to_owned())
+        .spawn(move || {
+            let end = writer.run(queue);
+            ending.send_replace(Some(end));
+        })
+        .map_err(|error| StoreError::Unavailable(in_file(&file, error)))?;
+    Ok((Orders(orders), ended))
+}
+
+struct Writer {
+    connection: Connection,
+    checkpoints: Checkpoints,
+    file: Arc<Path>,
+}
+
+impl Writer {
+    fn run(self, mut queue: mpsc::Receiver<Order>) -> Result<(), StoreError> {
+        let mut group = Vec::with_capacity(GROUP_MAX);
+        while queue.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+            let answers = self.answers(&group);
+            for (order, answer) in group.drain(..).zip(answers) {
+                // Whoever stopped waiting misses the answer, not the work.
+                let _gone = order.reply.send(answer);
+            }
+            self.checkpoints.after_commit(&self.connection);
+        }
+        drop(self.checkpoints);
+        self.connection
+            .close()
+            .map_err(|(_connection, error)| Failure::from(error).into_store_error(&self.file))
+    }
+
+    fn answers(&self, group: &[Order]) -> Vec<Answer> {
+        match self.transaction(group) {
+            Ok(answers) => answers,
+            // Waiting once more for each of them would only take longer.
+            Err(error @ StoreError::Busy(_)) => vec![Err(error); group.len()],
+            Err(error) if group.len() == 1 => vec![Err(error)],
+            Err(_some_failed) => group
+                .iter()
+                .flat_map(|order| self.answers(slice::from_ref(order)))
+                .collect(),
+        }
+    }
+
+    /// Does all of the group in one transaction, or nothing of it.
+    fn transaction(&self, group: &[Order]) -> Result<Vec<Answer>, StoreError> {
+        let outcome = self.try_transaction(group);
+        if outcome.is_err() && !self.connection.is_autocommit() {
+            self.statement("ROLLBACK")
+                .map_err(|failure| failure.into_store_error(&self.file))?;
+        }
+        outcome.map_err(|failure| failure.into_store_error(&self.file))
+    }
+
+    fn try_transaction(&self, group: &[Order]) -> Result<Vec<Answer>, Failure> {
+        self.statement("BEGIN IMMEDIATE")?;
+        let mut answers = Vec::with_capacity(group.len());
+        for order in group {
+            answers.push(match write::apply(&self.connection, &order.work) {
+                Ok(created) => Ok(created),
+                Err(Failure::Declined(error)) => Err(error),
+                Err(failure) => return Err(failure),
+            });
+        }
+        self.statement("COMMIT")?;
+        Ok(answers)
+    }
+
+    fn statement(&self, sql: &str) -> Result<(), Failure> {
+        self.connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+}
+
+pub(super) fn stopped() -> StoreError {
+    StoreError::Unavailable("it is closed".to_owned())
+}
