@@ -1,1 +1,36 @@
-//! Given a run and a command, what happens.
+//! Given a run's state and a command, what happens.
+//!
+//! [`decide`] chooses and changes nothing; [`apply`] changes and chooses
+//! nothing; [`replay`] rebuilds a state from its log; [`transition`] is the
+//! three together for one command. Pure: the same input gives the same output,
+//! so the shell may call it again after a conflict or a crash.
+//!
+//! Deliberately absent: clocks (time is an argument), ids and randomness
+//! (they come with the first event), storage, agents, async.
+
+#![warn(
+    missing_docs,
+    clippy::wildcard_enum_match_arm,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+pub mod apply;
+pub mod decide;
+pub mod invariants;
+mod outputs;
+pub mod pending;
+mod request;
+mod retry;
+mod scope;
+pub mod state;
+mod topology;
+pub mod transition;
+
+pub use apply::{IllegalEvent, apply, replay};
+pub use decide::{Decision, Outcome, Rejection, decide};
+pub use pending::{Effect, next_deadline, pending_effects, startable};
+pub use request::StageRequest;
+pub use state::{RunState, StageIndex, StageState};
+pub use topology::batches;
+pub use transition::{Transition, create, transition};

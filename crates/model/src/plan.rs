@@ -62,7 +62,7 @@ pub struct RunSettings {
     /// How many stages of the run may work at once.
     pub stages_at_once_max: u32,
     /// Whether a finished run may be opened again (the gRPC door).
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub reopenable: bool,
 }
 
@@ -74,10 +74,6 @@ impl Default for RunSettings {
             reopenable: false,
         }
     }
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 /// One stage, general enough for every door.
@@ -259,7 +255,7 @@ impl Default for RetryPolicy {
             attempts_max: 2,
             initial_interval: Duration::from_secs(30),
             backoff_multiplier: 2.0,
-            interval_max: Duration::from_secs(300),
+            interval_max: Duration::from_mins(5),
             non_retryable: Vec::new(),
         }
     }

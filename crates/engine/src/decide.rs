@@ -1,0 +1,114 @@
+//! What a command leads to. Nothing is changed here.
+//!
+//! One file per kind of command. Every function proposes events that
+//! [`crate::apply()`] accepts in the same state; what follows from them by
+//! itself (dependants, the end of the run) is left to the next
+//! [`Command::Advance`], so no decision has to imagine a state.
+
+mod advance;
+mod cancel;
+mod failing;
+mod gates;
+mod settle;
+mod start;
+
+use baton_model::{Command, Event, StageId, StepStatus, Timestamp};
+
+use crate::state::{RunState, StageIndex};
+
+/// What a command leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The answer.
+    pub outcome: Outcome,
+    /// What happens, in order; empty unless accepted.
+    pub events: Vec<Event>,
+}
+
+/// The answer to a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It changes something.
+    Accepted,
+    /// It, or something that came before it, has been done already.
+    AlreadyDone,
+    /// It cannot be done in this state.
+    Rejected(Rejection),
+}
+
+/// Why a command is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The plan has no such stage.
+    #[error("the run has no stage `{0}`")]
+    UnknownStage(StageId),
+    /// The stage is worked on by an agent.
+    #[error("stage `{0}` is not a gate")]
+    NotAGate(StageId),
+    /// The gate does not wait for a decision.
+    #[error("gate `{stage}` is not waiting for approval, it is {status}")]
+    GateNotOpen {
+        /// The gate.
+        stage: StageId,
+        /// Where it stands.
+        status: StepStatus,
+    },
+    /// The run has ended.
+    #[error("the run is {0} already")]
+    RunEnded(baton_model::ExecutionStatus),
+}
+
+impl Decision {
+    fn accepted(events: Vec<Event>) -> Self {
+        let outcome = if events.is_empty() {
+            Outcome::AlreadyDone
+        } else {
+            Outcome::Accepted
+        };
+        Self { outcome, events }
+    }
+
+    fn already_done() -> Self {
+        Self {
+            outcome: Outcome::AlreadyDone,
+            events: Vec::new(),
+        }
+    }
+
+    fn rejected(rejection: Rejection) -> Self {
+        Self {
+            outcome: Outcome::Rejected(rejection),
+            events: Vec::new(),
+        }
+    }
+}
+
+/// Decides one command.
+pub fn decide(state: &RunState, command: &Command, now: Timestamp) -> Decision {
+    match command {
+        Command::Advance => Decision::accepted(advance::advance(state, now)),
+        Command::StartStages { stages } => start::start_stages(state, stages, now),
+        Command::SettleAttempt {
+            stage,
+            dispatch,
+            report,
+        } => settle::settle_attempt(state, stage, *dispatch, report, now),
+        Command::LoseAttempt { stage, dispatch } => {
+            settle::lose_attempt(state, stage, *dispatch, now)
+        }
+        Command::ApproveGate { stage, by, reason } => {
+            gates::approve(state, stage, gates::decision(by, reason.as_deref()))
+        }
+        Command::RejectGate { stage, by, reason } => {
+            gates::reject(state, stage, gates::decision(by, reason.as_deref()))
+        }
+        Command::CancelRun { by, reason } => cancel::cancel_run(state, by, reason.as_deref()),
+    }
+}
+
+/// The stage a command names.
+fn find(state: &RunState, stage: &StageId) -> Result<StageIndex, Decision> {
+    state
+        .index(stage)
+        .ok_or_else(|| Decision::rejected(Rejection::UnknownStage(stage.clone())))
+}

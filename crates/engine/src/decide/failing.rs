@@ -1,0 +1,91 @@
+//! What a failure means: another attempt, the end of the stage, or of the run.
+
+use std::collections::BTreeSet;
+
+use baton_model::event::SkipReason;
+use baton_model::plan::FailurePolicy;
+use baton_model::{Event, ExecutionStatus, Failure, StepStatus, Timestamp};
+
+use crate::retry::{backoff, mix};
+use crate::state::{RunState, StageIndex};
+
+/// An attempt failed: retries if the policy says so, else fails the stage.
+pub(super) fn fail_attempt(
+    state: &RunState,
+    index: StageIndex,
+    failure: Failure,
+    now: Timestamp,
+) -> Vec<Event> {
+    let planned = state.planned(index);
+    let stage = state.stage(index);
+    let seed = mix(state.seed() ^ mix(index.get() as u64));
+    let wait = backoff(&planned.retry, stage.attempt, &failure, seed);
+    if let (true, Some(wait)) = (state.is_active(), wait) {
+        return vec![Event::StageRetrying {
+            stage: planned.id.clone(),
+            dispatch: stage.dispatch,
+            failure,
+            retry_at: now.after(wait),
+        }];
+    }
+    let mut events = Vec::new();
+    fail_stage(state, index, failure, &mut events);
+    events
+}
+
+/// A stage failed for good: proposes that and what its policy asks for.
+/// Says whether the run stops.
+pub(super) fn fail_stage(
+    state: &RunState,
+    index: StageIndex,
+    failure: Failure,
+    events: &mut Vec<Event>,
+) -> bool {
+    let planned = state.planned(index);
+    let reason = format!("stage `{}` failed: {failure}", planned.id);
+    events.push(Event::StageFailed {
+        stage: planned.id.clone(),
+        failure,
+    });
+    if !state.is_active() {
+        return false;
+    }
+    match planned.on_failure {
+        FailurePolicy::Halt => {
+            events.push(Event::RunStopping {
+                outcome: ExecutionStatus::Failed,
+                reason,
+            });
+            true
+        }
+        FailurePolicy::SkipDependents => {
+            skip_dependents(state, index, events);
+            false
+        }
+        FailurePolicy::Continue | FailurePolicy::Block => false,
+    }
+}
+
+/// Skips every pending stage that depends on `index`, however far away.
+/// Stages that `events` skip already are passed over.
+fn skip_dependents(state: &RunState, index: StageIndex, events: &mut Vec<Event>) {
+    let mut seen: BTreeSet<StageIndex> = events
+        .iter()
+        .filter(|event| matches!(event, Event::StageSkipped { .. }))
+        .filter_map(|event| state.index(event.stage()?))
+        .collect();
+    let mut skipped = BTreeSet::new();
+    let mut frontier = vec![index];
+    while let Some(stage) = frontier.pop() {
+        for dependent in state.topology.dependents(stage) {
+            if state.stage(*dependent).status == StepStatus::Pending && seen.insert(*dependent) {
+                skipped.insert(*dependent);
+                frontier.push(*dependent);
+            }
+        }
+    }
+    events.extend(skipped.into_iter().map(|dependent| Event::StageSkipped {
+        stage: state.planned(dependent).id.clone(),
+        reason: SkipReason::DependencyFailed,
+    }));
+}

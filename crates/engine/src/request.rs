@@ -1,0 +1,121 @@
+//! What a stage's agent is told, made from the run's state.
+//!
+//! Pure in the state: after a crash the same request is made again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use baton_model::plan::{AgentSpec, InputSpec, StageKind};
+use baton_model::{AttemptKey, Failure, FailureLabel, Object, Plan, Timestamp};
+
+use crate::scope::RunScope;
+use crate::state::{RunState, StageIndex};
+
+/// One attempt, ready to be handed to an agent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageRequest {
+    /// Which start of which stage this is.
+    pub key: AttemptKey,
+    /// The run's plan.
+    pub plan: Arc<Plan>,
+    /// The stage in it.
+    pub index: StageIndex,
+    /// What to do, interpolated.
+    pub instructions: Option<String>,
+    /// What it is given, interpolated.
+    pub inputs: Object,
+    /// The run's environment, interpolated.
+    pub env: BTreeMap<String, String>,
+    /// Session to resume.
+    pub session: Option<String>,
+    /// When the attempt runs out of time.
+    pub deadline: Option<Timestamp>,
+    /// The run's seed.
+    pub seed: u64,
+}
+
+/// What the expressions of a stage come to.
+pub(crate) struct Resolved {
+    instructions: Option<String>,
+    inputs: Object,
+    env: BTreeMap<String, String>,
+}
+
+/// Evaluates every expression of an agent stage. The failure is the stage's:
+/// trying again would evaluate the same.
+pub(crate) fn resolve(state: &RunState, index: StageIndex) -> Result<Resolved, Failure> {
+    let scope = RunScope(state);
+    let planned = state.planned(index);
+    let text = |what: &str, template: &str| {
+        baton_expr::interpolate_text(template, &scope)
+            .map_err(|error| expression_failure(what, &error.to_string()))
+    };
+    let instructions = match &planned.kind {
+        StageKind::Agent(AgentSpec {
+            instructions: Some(template),
+            ..
+        }) => Some(text("instructions", template)?),
+        StageKind::Agent(_) | StageKind::Gate(_) => None,
+    };
+    let mut inputs = Object::new();
+    for input in &planned.inputs {
+        inputs.insert(input.name.clone(), resolve_input(&scope, input)?);
+    }
+    let mut env = BTreeMap::new();
+    for (name, template) in &state.plan().env {
+        env.insert(name.clone(), text(&format!("env.{name}"), template)?);
+    }
+    Ok(Resolved {
+        instructions,
+        inputs,
+        env,
+    })
+}
+
+fn resolve_input(scope: &RunScope<'_>, input: &InputSpec) -> Result<baton_model::Value, Failure> {
+    let Some(source) = &input.source else {
+        return Ok(baton_model::Value::Null);
+    };
+    let what = format!("input `{}`", input.name);
+    let value = baton_expr::interpolate(source, scope)
+        .map_err(|error| expression_failure(&what, &error.to_string()))?;
+    if value.is_null() {
+        return if input.required {
+            Err(expression_failure(
+                &what,
+                "is required, but its source is null",
+            ))
+        } else {
+            Ok(value)
+        };
+    }
+    match input.value_type.check(&value) {
+        Ok(()) => Ok(value),
+        Err(violation) => Err(expression_failure(&what, &violation.to_string())),
+    }
+}
+
+pub(crate) fn expression_failure(what: &str, reason: &str) -> Failure {
+    Failure::new(FailureLabel::EXPRESSION, format!("{what}: {reason}"))
+}
+
+/// The request for the attempt a stage is in now.
+pub(crate) fn request(state: &RunState, index: StageIndex) -> Result<StageRequest, Failure> {
+    resolve(state, index).map(|resolved| complete(state, index, resolved))
+}
+
+/// Adds what the state knows to what the expressions came to.
+pub(crate) fn complete(state: &RunState, index: StageIndex, resolved: Resolved) -> StageRequest {
+    let stage = state.stage(index);
+    StageRequest {
+        key: state.attempt_key(index),
+        plan: Arc::clone(state.plan()),
+        index,
+        instructions: resolved.instructions,
+        inputs: resolved.inputs,
+        env: resolved.env,
+        session: stage.session.clone(),
+        deadline: stage.deadline,
+        seed: state.seed(),
+    }
+}

@@ -1,0 +1,161 @@
+//! Who depends on whom, as flat arrays: built once when a run is created.
+
+use std::collections::BTreeMap;
+
+use baton_model::StageId;
+use baton_model::plan::PlannedStage;
+
+use crate::state::StageIndex;
+
+/// The dependency graph of a plan, by stage index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Topology {
+    by_id: BTreeMap<StageId, StageIndex>,
+    /// `dependents[starts[i]..starts[i + 1]]` depend on stage `i`.
+    starts: Vec<u32>,
+    dependents: Vec<StageIndex>,
+}
+
+/// Why a plan's stages are not a graph that can run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BadGraph {
+    #[error("stage `{0}` is there twice")]
+    Duplicate(StageId),
+    #[error("stage `{stage}` depends on `{dependency}`, which is not in the plan")]
+    Unknown { stage: StageId, dependency: StageId },
+    #[error("the stages wait for each other in a circle")]
+    Cycle,
+    #[error("a plan holds at most {max} stages", max = u32::MAX)]
+    TooLarge,
+}
+
+impl Topology {
+    pub(crate) fn new(stages: &[PlannedStage]) -> Result<Self, BadGraph> {
+        let by_id = index_by_id(stages)?;
+        let mut edges = Vec::new();
+        for (to, stage) in indexed(stages) {
+            for dependency in &stage.depends_on {
+                let from = *by_id.get(dependency).ok_or_else(|| BadGraph::Unknown {
+                    stage: stage.id.clone(),
+                    dependency: dependency.clone(),
+                })?;
+                edges.push((from, to));
+            }
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        let mut starts = Vec::with_capacity(stages.len() + 1);
+        for (index, _) in indexed(stages) {
+            starts.push(offset(edges.partition_point(|(from, _)| *from < index)));
+        }
+        starts.push(offset(edges.len()));
+        let dependents = edges.into_iter().map(|(_, to)| to).collect();
+        Ok(Self {
+            by_id,
+            starts,
+            dependents,
+        })
+    }
+
+    pub(crate) fn index(&self, stage: &StageId) -> Option<StageIndex> {
+        self.by_id.get(stage).copied()
+    }
+
+    pub(crate) fn index_of_name(&self, stage: &str) -> Option<StageIndex> {
+        self.by_id.get(stage).copied()
+    }
+
+    /// The stages that name `stage` in their `depends_on`.
+    pub(crate) fn dependents(&self, stage: StageIndex) -> &[StageIndex] {
+        let bounds = self
+            .starts
+            .get(stage.get())
+            .zip(self.starts.get(stage.get() + 1));
+        bounds
+            .and_then(|(start, end)| self.dependents.get(*start as usize..*end as usize))
+            .unwrap_or_default()
+    }
+
+    /// How many distinct stages `stage` waits for.
+    pub(crate) fn dependency_counts(&self, n_stages: usize) -> Vec<u32> {
+        let mut counts = vec![0; n_stages];
+        for dependent in &self.dependents {
+            if let Some(count) = counts.get_mut(dependent.get()) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// Refuses circles: counts what a topological order can reach.
+    pub(crate) fn ensure_acyclic(&self, n_stages: usize) -> Result<(), BadGraph> {
+        let reached: usize = self.levels(n_stages).iter().map(Vec::len).sum();
+        if reached == n_stages {
+            Ok(())
+        } else {
+            Err(BadGraph::Cycle)
+        }
+    }
+
+    /// Each stage in the earliest level after all it depends on, declaration
+    /// order within a level. Stages on a circle are in no level.
+    fn levels(&self, n_stages: usize) -> Vec<Vec<StageIndex>> {
+        let mut waiting = self.dependency_counts(n_stages);
+        let mut level: Vec<StageIndex> = (0..n_stages)
+            .filter(|index| waiting.get(*index) == Some(&0))
+            .map(StageIndex::from_place)
+            .collect();
+        let mut levels = Vec::new();
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for dependent in level.iter().flat_map(|stage| self.dependents(*stage)) {
+                if let Some(count) = waiting.get_mut(dependent.get()) {
+                    *count -= 1;
+                    if *count == 0 {
+                        next.push(*dependent);
+                    }
+                }
+            }
+            next.sort_unstable();
+            levels.push(std::mem::replace(&mut level, next));
+        }
+        levels
+    }
+}
+
+/// The plan's batches: stage places by level, declaration order within one.
+/// Empty when the stages are not a graph that can run.
+pub fn batches(stages: &[PlannedStage]) -> Vec<Vec<usize>> {
+    let Ok(topology) = Topology::new(stages) else {
+        return Vec::new();
+    };
+    let levels = topology.levels(stages.len());
+    levels
+        .into_iter()
+        .map(|level| level.into_iter().map(StageIndex::get).collect())
+        .collect()
+}
+
+fn indexed(stages: &[PlannedStage]) -> impl Iterator<Item = (StageIndex, &PlannedStage)> {
+    stages
+        .iter()
+        .enumerate()
+        .map(|(place, stage)| (StageIndex::from_place(place), stage))
+}
+
+fn index_by_id(stages: &[PlannedStage]) -> Result<BTreeMap<StageId, StageIndex>, BadGraph> {
+    if u32::try_from(stages.len()).is_err() {
+        return Err(BadGraph::TooLarge);
+    }
+    let mut by_id = BTreeMap::new();
+    for (index, stage) in indexed(stages) {
+        if by_id.insert(stage.id.clone(), index).is_some() {
+            return Err(BadGraph::Duplicate(stage.id.clone()));
+        }
+    }
+    Ok(by_id)
+}
+
+fn offset(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,247 @@
+//! Builds plans, drives runs, and checks after every event what must hold.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use baton_engine::{
+    Effect, Outcome, RunState, create, invariants, next_deadline, replay, startable, transition,
+};
+use baton_model::event::RunCreated;
+use baton_model::plan::{
+    AgentSpec, GateSpec, GateTimeout, PlannedStage, RetryPolicy, RunSettings, StageKind,
+    WorkflowRef,
+};
+use baton_model::{
+    AttemptReport, Command, Completion, Failure, FailureLabel, Object, Plan, Recorded, RunId,
+    StageId, StepStatus, Timestamp, Value,
+};
+use uuid::Uuid;
+
+pub(crate) fn id(name: &str) -> StageId {
+    StageId::new(name).unwrap()
+}
+
+pub(crate) fn stage(name: &str, depends_on: &[&str]) -> PlannedStage {
+    PlannedStage {
+        id: id(name),
+        name: name.to_owned(),
+        kind: StageKind::Agent(AgentSpec {
+            artifact: "agent:x".to_owned(),
+            ..AgentSpec::default()
+        }),
+        depends_on: depends_on.iter().map(|name| id(name)).collect(),
+        release: Default::default(),
+        on_failure: Default::default(),
+        on_crash: Default::default(),
+        condition: None,
+        timeout: None,
+        retry: RetryPolicy {
+            attempts_max: 1,
+            ..RetryPolicy::default()
+        },
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        payload: Value::Null,
+    }
+}
+
+pub(crate) fn gate(name: &str, depends_on: &[&str]) -> PlannedStage {
+    let kind = StageKind::Gate(GateSpec {
+        approvers: Vec::new(),
+        timeout: Some(Duration::from_mins(1)),
+        on_timeout: GateTimeout::Halt,
+        message: None,
+    });
+    PlannedStage {
+        kind,
+        ..stage(name, depends_on)
+    }
+}
+
+pub(crate) fn plan(stages: Vec<PlannedStage>) -> Plan {
+    Plan {
+        workflow: WorkflowRef {
+            id: "w".to_owned(),
+            name: "W".to_owned(),
+            version: "1.0.0".to_owned(),
+            definition_hash: String::new(),
+        },
+        parameters: Object::new(),
+        env: Default::default(),
+        settings: RunSettings::default(),
+        stages,
+    }
+}
+
+/// A run under test: its state, its whole log, and what its shell would hold.
+pub(crate) struct Run {
+    pub(crate) state: RunState,
+    pub(crate) log: Vec<Recorded>,
+    pub(crate) now: Timestamp,
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Run {
+    pub(crate) fn new(plan: Plan) -> Self {
+        let now = Timestamp::from_micros(1_000_000);
+        let created = RunCreated {
+            format: RunCreated::FORMAT,
+            plan: Arc::new(plan),
+            seed: 7,
+            created_by: "tester".to_owned(),
+        };
+        let (state, done) = create(RunId::new(Uuid::nil()), created, now).unwrap();
+        let run = Self {
+            state,
+            log: done.events,
+            now,
+            effects: done.effects,
+        };
+        run.check();
+        run
+    }
+
+    /// Carries out a command and checks every law a single command can show.
+    pub(crate) fn command(&mut self, command: &Command) -> Outcome {
+        let mut again = self.state.clone();
+        let done = transition(&mut self.state, command, self.now).unwrap();
+        assert_eq!(
+            transition(&mut again, command, self.now).unwrap(),
+            done,
+            "the same input gives the same output"
+        );
+        if !matches!(done.outcome, Outcome::Accepted) {
+            assert!(matches!(command, Command::Advance) || done.events.is_empty());
+        }
+        self.log.extend(done.events);
+        self.effects.extend(done.effects);
+        self.check();
+        done.outcome
+    }
+
+    /// Replay equals live, and the state is sound.
+    pub(crate) fn check(&self) {
+        invariants::check(&self.state).unwrap();
+        let replayed = replay(self.state.id(), &self.log).unwrap();
+        assert_eq!(replayed, self.state, "replay equals stepwise apply");
+    }
+
+    /// Starts whatever may start.
+    pub(crate) fn start(&mut self) {
+        loop {
+            let stages: Vec<StageId> = self.startable();
+            if stages.is_empty() {
+                return;
+            }
+            self.command(&Command::StartStages { stages });
+        }
+    }
+
+    pub(crate) fn startable(&self) -> Vec<StageId> {
+        startable(&self.state)
+            .map(|index| self.state.planned(index).id.clone())
+            .collect()
+    }
+
+    pub(crate) fn running(&self) -> Vec<StageId> {
+        let running = self
+            .state
+            .stages()
+            .filter(|(.., stage)| stage.status == StepStatus::Running);
+        running.map(|(_, planned, _)| planned.id.clone()).collect()
+    }
+
+    pub(crate) fn dispatch_of(&self, stage: &StageId) -> u32 {
+        self.state.stage(self.state.index(stage).unwrap()).dispatch
+    }
+
+    pub(crate) fn settle(&mut self, stage: &str, report: AttemptReport) -> Outcome {
+        let stage = id(stage);
+        let dispatch = self.dispatch_of(&stage);
+        self.command(&Command::SettleAttempt {
+            stage,
+            dispatch,
+            report,
+        })
+    }
+
+    pub(crate) fn complete(&mut self, stage: &str) -> Outcome {
+        self.settle(stage, AttemptReport::Completed(Completion::default()))
+    }
+
+    pub(crate) fn complete_with(&mut self, stage: &str, outputs: Value) -> Outcome {
+        let Value::Object(outputs) = outputs else {
+            panic!("outputs are an object")
+        };
+        self.settle(
+            stage,
+            AttemptReport::Completed(Completion {
+                outputs,
+                session: None,
+            }),
+        )
+    }
+
+    pub(crate) fn fail(&mut self, stage: &str, label: FailureLabel) -> Outcome {
+        self.settle(
+            stage,
+            AttemptReport::Failed(Failure::new(label, "it broke")),
+        )
+    }
+
+    pub(crate) fn lose(&mut self, stage: &str) -> Outcome {
+        let stage = id(stage);
+        let dispatch = self.dispatch_of(&stage);
+        self.command(&Command::LoseAttempt { stage, dispatch })
+    }
+
+    pub(crate) fn approve(&mut self, stage: &str) -> Outcome {
+        let by = "ann".to_owned();
+        self.command(&Command::ApproveGate {
+            stage: id(stage),
+            by,
+            reason: None,
+        })
+    }
+
+    pub(crate) fn reject(&mut self, stage: &str, reason: &str) -> Outcome {
+        let (by, reason) = ("ann".to_owned(), Some(reason.to_owned()));
+        self.command(&Command::RejectGate {
+            stage: id(stage),
+            by,
+            reason,
+        })
+    }
+
+    pub(crate) fn cancel(&mut self) -> Outcome {
+        self.command(&Command::CancelRun {
+            by: "ann".to_owned(),
+            reason: None,
+        })
+    }
+
+    /// Jumps to the next deadline; false when there is none.
+    pub(crate) fn wait(&mut self) -> bool {
+        let Some(deadline) = next_deadline(&self.state) else {
+            return false;
+        };
+        self.now = self.now.max(deadline);
+        self.command(&Command::Advance);
+        true
+    }
+
+    /// `a:completed b:running …`, and the run's own status in front.
+    pub(crate) fn summary(&self) -> String {
+        let mut words = vec![self.state.status().to_string()];
+        words.extend(
+            self.state
+                .stages()
+                .map(|(_, planned, stage)| format!("{}:{}", planned.id, stage.status)),
+        );
+        words.join(" ")
+    }
+
+    pub(crate) fn error(&self) -> &str {
+        self.state.error().unwrap_or_default()
+    }
+}
