@@ -104,6 +104,10 @@ pub trait StageDispatcher: Send + Sync {
         control: AttemptControl,
         lines_known: u64,
     ) -> Recovery;
+
+    /// The attempt's report is durable: whatever was kept to recover it may go.
+    /// May be called more than once, and for attempts that left nothing.
+    async fn forget(&self, _key: &AttemptKey) {}
 }
 
 /// A dispatcher that is shared between runs.

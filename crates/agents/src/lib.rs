@@ -2,9 +2,22 @@
 
 #![warn(missing_docs)]
 
+pub mod attempt_files;
+mod clock;
+pub mod command;
 pub mod dispatcher;
+mod log;
+mod process_table;
+mod result;
+pub mod shim;
+pub mod simulated;
+mod sweep;
 
+pub use command::{CommandConfig, CommandDispatcher, ProcessHost};
 pub use dispatcher::{
     AgentLine, AgentStream, AttemptControl, AttemptRequest, Recovery, SharedDispatcher,
     StageDispatcher,
 };
+pub use shim::OnOrphan;
+pub use simulated::{SimulatedConfig, SimulatedDispatcher};
+pub use sweep::sweep;

@@ -1,0 +1,320 @@
+//! The adapter `command`: any program, JSON in on stdin, JSON or text out.
+//!
+//! The program runs under the [`shim`](crate::shim), so it can outlive this
+//! server and be settled by the next one. This file ties the steps together:
+//! prepare, start, watch, settle. It takes no decision about runs and keeps no
+//! state of its own; all it knows of an attempt is in the attempt's files.
+
+mod environment;
+mod leftovers;
+mod settle;
+mod stdin;
+mod supervised;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use baton_model::{AttemptReport, Failure, FailureLabel};
+use tokio_util::sync::CancellationToken;
+
+use crate::attempt_files::{AttemptDir, ShimRequest, create_private_directory, write_private};
+use crate::clock;
+use crate::dispatcher::{AgentStream, AttemptControl, AttemptRequest, Recovery, StageDispatcher};
+use crate::log::AttemptLog;
+use crate::shim::OnOrphan;
+use settle::Settled;
+use supervised::SupervisedProgram;
+
+pub(crate) use leftovers::end_marked;
+pub(crate) use supervised::end_adopted;
+
+/// More output than this is no result; it is read and thrown away.
+const STDOUT_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// More than this is no log anybody reads.
+const STDERR_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// How long a slow receiver of log lines may hold up a finished attempt.
+const LOG_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Which program works on stages, from `baton.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommandConfig {
+    /// The program and its arguments; never a shell.
+    pub argv: Vec<String>,
+    /// Environment for the program, over the run's.
+    pub env: BTreeMap<String, String>,
+    /// The directory of `baton.toml`, against which relative files in `argv` are meant.
+    pub directory: PathBuf,
+}
+
+/// What this machine gives to process agents.
+#[derive(Clone, Debug)]
+pub struct ProcessHost {
+    /// How to start the shim; the attempt's directory is appended.
+    pub shim_argv: Vec<OsString>,
+    /// Where attempts keep their files.
+    pub attempts_root: PathBuf,
+    /// Where runs without a directory get one.
+    pub scratch_root: PathBuf,
+    /// What becomes of a working agent when this server is gone.
+    pub on_orphan: OnOrphan,
+}
+
+/// Runs one configured program for each attempt.
+#[derive(Debug)]
+pub struct CommandDispatcher {
+    config: CommandConfig,
+    host: ProcessHost,
+    /// What agents inherit from this server, read once.
+    inherited: BTreeMap<String, String>,
+}
+
+impl CommandDispatcher {
+    /// An adapter for one program. Relative directories of the host are taken
+    /// from the current directory once, here.
+    pub fn new(config: CommandConfig, mut host: ProcessHost) -> Self {
+        for path in [&mut host.attempts_root, &mut host.scratch_root] {
+            if let Ok(absolute) = std::path::absolute(&*path) {
+                *path = absolute;
+            }
+        }
+        Self {
+            config,
+            host,
+            inherited: environment::inherited(),
+        }
+    }
+
+    async fn work(
+        &self,
+        request: AttemptRequest,
+        control: AttemptControl,
+    ) -> Result<AttemptReport, Failure> {
+        refuse_to_start_late(&request, &control)?;
+        let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
+        let order = self.order(&request, &dir)?;
+        let input = stdin::document(&request)
+            .map_err(|error| machine_failure("cannot write the agent's input", &error.into()))?;
+        let shim_argv = self.host.shim_argv.clone();
+        let started = {
+            let dir = dir.clone();
+            blocking(move || start(&shim_argv, &dir, &order, &input)).await
+        };
+        let program = started
+            .map_err(|error| machine_failure("cannot start the agent's program", &error))?
+            .ok_or_else(|| {
+                let message = "this attempt is being worked on already";
+                Failure::new(FailureLabel::CRASH, message)
+            })?;
+        let mut log = AttemptLog::new(control.lines.clone(), 0);
+        let watched = watch(program, &dir, &request, &control, &mut log).await;
+        watched.map_err(|error| machine_failure("cannot watch the agent's program", &error))?;
+        Ok(settle(&dir, &request, &control, &mut log).await)
+    }
+
+    /// What the shim is asked to run for this attempt.
+    fn order(&self, request: &AttemptRequest, dir: &AttemptDir) -> Result<ShimRequest, Failure> {
+        let cwd = match &request.directory {
+            Some(directory) => directory.clone(),
+            None => self.host.scratch_root.join(request.key.run.to_string()),
+        };
+        let argv = environment::absolute_argv(&self.config)?;
+        let env = environment::build(request, &self.config, &self.inherited, dir.path())?;
+        Ok(ShimRequest {
+            key: request.key.clone(),
+            argv,
+            env,
+            cwd,
+            deadline: request.time_left.map(|left| clock::now().after(left)),
+            stdout_bytes_max: STDOUT_BYTES_MAX,
+            stderr_bytes_max: STDERR_BYTES_MAX,
+            on_orphan: self.host.on_orphan,
+        })
+    }
+
+    async fn find_out(
+        &self,
+        request: &AttemptRequest,
+        control: &AttemptControl,
+        lines_known: u64,
+    ) -> io::Result<Recovery> {
+        let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
+        let mut log = AttemptLog::new(control.lines.clone(), lines_known);
+        match SupervisedProgram::adopt(&dir)? {
+            Some(program) => watch(program, &dir, request, control, &mut log).await?,
+            None if dir.exit().exists() => {
+                let ended = CancellationToken::new();
+                ended.cancel();
+                log.follow(&dir.stderr(), &ended).await?;
+            }
+            None => {
+                end_marked(dir.path()).await?;
+                return Ok(Recovery::Lost);
+            }
+        }
+        let report = settle(&dir, request, control, &mut log).await;
+        Ok(Recovery::Settled(report))
+    }
+}
+
+#[async_trait]
+impl StageDispatcher for CommandDispatcher {
+    fn needs_slot(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, request: AttemptRequest, control: AttemptControl) -> AttemptReport {
+        match self.work(request, control).await {
+            Ok(report) => report,
+            Err(failure) => AttemptReport::Failed(failure),
+        }
+    }
+
+    async fn recover(
+        &self,
+        request: AttemptRequest,
+        control: AttemptControl,
+        lines_known: u64,
+    ) -> Recovery {
+        match self.find_out(&request, &control, lines_known).await {
+            Ok(recovery) => recovery,
+            Err(error) => Recovery::Settled(AttemptReport::Failed(machine_failure(
+                "cannot find out what became of the agent's program",
+                &error,
+            ))),
+        }
+    }
+}
+
+/// An attempt that is over before it begins starts no program.
+fn refuse_to_start_late(request: &AttemptRequest, control: &AttemptControl) -> Result<(), Failure> {
+    if control.cancel.is_cancelled() {
+        return Err(Failure::new(
+            FailureLabel::CANCELLED,
+            "the attempt was cancelled before it started",
+        ));
+    }
+    if request.time_left == Some(Duration::ZERO) {
+        return Err(Failure::new(
+            FailureLabel::TIMEOUT,
+            "the attempt's time was over before it started",
+        ));
+    }
+    Ok(())
+}
+
+/// Writes the attempt's files and starts its shim. None: it lives already.
+fn start(
+    shim_argv: &[OsString],
+    dir: &AttemptDir,
+    order: &ShimRequest,
+    input: &[u8],
+) -> io::Result<Option<SupervisedProgram>> {
+    let Some(lock) = dir.create()? else {
+        return Ok(None);
+    };
+    if !order.cwd.exists() {
+        create_private_directory(&order.cwd)?;
+    }
+    write_private(&dir.stdin(), input)?;
+    write_private(&dir.stderr(), b"")?;
+    order.write(dir)?;
+    SupervisedProgram::start(shim_argv, dir, lock).map(Some)
+}
+
+/// Waits until nothing of the attempt runs any more, and logs what it says.
+async fn watch(
+    mut program: SupervisedProgram,
+    dir: &AttemptDir,
+    request: &AttemptRequest,
+    control: &AttemptControl,
+    log: &mut AttemptLog,
+) -> io::Result<()> {
+    let ended = CancellationToken::new();
+    let working = async {
+        let end = program.ended(&control.cancel, request.time_left).await;
+        ended.cancel();
+        end
+    };
+    let out_of_patience = async {
+        ended.cancelled().await;
+        tokio::time::sleep(LOG_PATIENCE).await;
+    };
+    let path = dir.stderr();
+    let logging = async {
+        tokio::select! {
+            logged = log.follow(&path, &ended) => logged,
+            () = out_of_patience => Ok(()),
+        }
+    };
+    let (end, logged) = tokio::join!(working, logging);
+    end.and(logged)
+}
+
+/// Reads how the attempt ended, logs what people should know, and reports.
+async fn settle(
+    dir: &AttemptDir,
+    request: &AttemptRequest,
+    control: &AttemptControl,
+    log: &mut AttemptLog,
+) -> AttemptReport {
+    let settled = {
+        let (dir, contract) = (dir.clone(), request.outputs.clone());
+        blocking(move || Settled::read(&dir, &contract)).await
+    };
+    match settled {
+        Ok(Some(settled)) => {
+            let logging = async {
+                for note in settled.notes {
+                    log.note(note).await;
+                }
+                log.text(AgentStream::Stdout, &settled.unused_stdout).await;
+            };
+            // A receiver that does not listen must not keep the report back.
+            match tokio::time::timeout(LOG_PATIENCE, logging).await {
+                Ok(()) | Err(_) => settled.report,
+            }
+        }
+        Ok(None) => AttemptReport::Failed(vanished(dir, control).await),
+        Err(error) => AttemptReport::Failed(machine_failure(
+            "cannot read how the agent's program ended",
+            &error,
+        )),
+    }
+}
+
+/// The failure of an attempt whose shim is gone without a word.
+async fn vanished(dir: &AttemptDir, control: &AttemptControl) -> Failure {
+    if let Err(error) = end_marked(dir.path()).await {
+        return machine_failure("cannot end what the attempt left running", &error);
+    }
+    if control.cancel.is_cancelled() {
+        return Failure::new(FailureLabel::CANCELLED, "the attempt was cancelled");
+    }
+    let why = settle::shim_words(dir);
+    let message = format!("the agent's supervisor vanished{why}");
+    Failure::new(FailureLabel::CRASH, message)
+}
+
+/// A failure that is the machine's and not the agent's.
+fn machine_failure(what: &str, error: &io::Error) -> Failure {
+    let label = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::OutOfMemory => {
+            FailureLabel::LIMIT
+        }
+        _ => FailureLabel::CRASH,
+    };
+    Failure::new(label, format!("{what}: {error}"))
+}
+
+/// Does file work where it may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)))
+}

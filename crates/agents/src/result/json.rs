@@ -1,0 +1,86 @@
+//! Reads an agent's JSON without letting it cost more than it is worth.
+//!
+//! The text is bounded by the capture, the nesting by `serde_json` (128).
+//! The number of values is bounded here: a few megabytes of `[[],[],…]`
+//! would otherwise become hundreds of megabytes of memory.
+
+use baton_model::{Object, Value};
+
+/// Most values one result may hold.
+const VALUES_MAX: usize = 500_000;
+
+/// Why a text is no result.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum JsonError {
+    /// It may be plain text.
+    #[error("it is not JSON")]
+    NotJson,
+    /// It starts like an object, but has a mistake.
+    #[error("it is not valid JSON ({0})")]
+    Invalid(serde_json::Error),
+    /// It is a list, a number, …
+    #[error("it is another JSON value")]
+    NotAnObject,
+    /// It would take too much memory.
+    #[error("it holds more than {VALUES_MAX} values")]
+    TooManyValues,
+}
+
+/// Reads a text that is one JSON object and nothing else.
+pub(super) fn parse_object(text: &[u8]) -> Result<Object, JsonError> {
+    let first = text.trim_ascii_start().first();
+    let looks_like_object = first == Some(&b'{');
+    if (looks_like_object || first == Some(&b'[')) && count_values(text) > VALUES_MAX {
+        return Err(JsonError::TooManyValues);
+    }
+    match serde_json::from_slice(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(JsonError::NotAnObject),
+        Err(error) if looks_like_object => Err(JsonError::Invalid(error)),
+        Err(_) => Err(JsonError::NotJson),
+    }
+}
+
+/// At least the number of values in a JSON text: each but the first follows
+/// an opening bracket or a comma outside of strings.
+fn count_values(text: &[u8]) -> usize {
+    let mut count = 1;
+    let mut is_in_string = false;
+    let mut is_escaped = false;
+    for byte in text {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_in_string,
+            b'"' => is_in_string = !is_in_string,
+            b'[' | b'{' | b',' if !is_in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_outside_of_strings() {
+        assert_eq!(count_values(br#"{"a": "x,[{\",", "b": [1, 2]}"#), 5);
+    }
+
+    #[test]
+    fn a_flood_of_values_is_refused_before_it_is_built() {
+        let flood = format!("{{\"a\":[{}0]}}", "[],".repeat(VALUES_MAX));
+        let error = parse_object(flood.as_bytes()).unwrap_err();
+        assert!(matches!(error, JsonError::TooManyValues));
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_and_no_stack_overflow() {
+        let deep = format!("{{\"a\":{}", "[".repeat(100_000));
+        assert!(matches!(
+            parse_object(deep.as_bytes()).unwrap_err(),
+            JsonError::Invalid(_)
+        ));
+    }
+}

@@ -1,0 +1,222 @@
+//! One check, many rows: output and exit in, report out.
+
+use baton_model::{Timestamp, Value};
+use serde_json::json;
+
+use super::*;
+
+fn spec(name: &str, value_type: &str) -> OutputSpec {
+    OutputSpec {
+        name: name.to_owned(),
+        value_type: value_type.parse().unwrap(),
+        required: true,
+        default: Value::Null,
+        description: None,
+    }
+}
+
+fn exited(code: i32) -> ExitRecord {
+    ExitRecord {
+        code: Some(code),
+        ..ExitRecord::new(ExitReason::Exited, Timestamp::default())
+    }
+}
+
+fn verdict(exit: &ExitRecord, stdout: &[u8], stderr: &[u8], contract: &[OutputSpec]) -> Verdict {
+    let captured = Captured {
+        exit,
+        stdout,
+        stderr_tail: stderr,
+    };
+    judge(captured, contract)
+}
+
+#[track_caller]
+fn check_outputs(stdout: &str, contract: &[OutputSpec], outputs: &Value) {
+    let verdict = verdict(&exited(0), stdout.as_bytes(), b"", contract);
+    match verdict.report {
+        AttemptReport::Completed(completion) => {
+            assert_eq!(Value::Object(completion.outputs), *outputs, "{stdout}");
+        }
+        AttemptReport::Failed(failure) => panic!("{stdout}: {failure}"),
+    }
+}
+
+#[track_caller]
+fn check_failure(exit: &ExitRecord, stdout: &str, contract: &[OutputSpec], expected: &str) {
+    let verdict = verdict(exit, stdout.as_bytes(), b"", contract);
+    match verdict.report {
+        AttemptReport::Failed(failure) => assert_eq!(failure.to_string(), expected, "{stdout}"),
+        AttemptReport::Completed(completion) => panic!("{stdout}: {completion:?}"),
+    }
+}
+
+#[test]
+fn a_json_object_is_the_outputs() {
+    let contract = [spec("verdict", "string"), spec("score", "number")];
+    let text = "  {\"verdict\": \"ok\", \"score\": 2}\n";
+    check_outputs(text, &contract, &json!({"verdict": "ok", "score": 2}));
+    check_outputs(text, &[], &json!({"verdict": "ok", "score": 2}));
+}
+
+#[test]
+fn plain_text_is_taken_for_the_only_text_output() {
+    let contract = [spec("body", "string")];
+    check_outputs(
+        "two\nlines\r\n\n",
+        &contract,
+        &json!({"body": "two\nlines"}),
+    );
+    check_outputs("42\n", &contract, &json!({"body": "42"}));
+    check_outputs("{ not json", &contract, &json!({"body": "{ not json"}));
+}
+
+#[test]
+fn without_a_contract_any_text_will_do_and_is_logged() {
+    let verdict = verdict(&exited(0), b"built 3 files\n", b"", &[]);
+    assert_eq!(
+        verdict.report,
+        AttemptReport::Completed(Completion::default())
+    );
+    assert!(verdict.is_stdout_unused);
+    check_outputs("", &[], &json!({}));
+}
+
+#[test]
+fn outputs_that_may_be_absent_may_be() {
+    let mut optional = spec("note", "number");
+    optional.required = false;
+    let mut defaulted = spec("size", "number");
+    defaulted.default = json!(3);
+    check_outputs("\n", &[optional, defaulted], &json!({}));
+}
+
+#[test]
+fn exit_code_0_alone_proves_nothing() {
+    let number = [spec("score", "number")];
+    let ok = exited(0);
+    check_failure(
+        &ok,
+        " \n",
+        &number,
+        "the program ended well but wrote no result (empty_result)",
+    );
+    check_failure(
+        &ok,
+        "done!\n",
+        &number,
+        "expected a JSON object as output, but it is not JSON: done! (bad_output)",
+    );
+    check_failure(
+        &ok,
+        "[1]",
+        &number,
+        "expected a JSON object as output, but it is another JSON value: [1] (bad_output)",
+    );
+    let cut = ExitRecord {
+        stdout_truncated: true,
+        ..exited(0)
+    };
+    check_failure(
+        &cut,
+        "{\"score\": 1}",
+        &number,
+        "the program wrote more than 12 bytes of output (cut_off)",
+    );
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_no_result() {
+    let verdict = verdict(&exited(0), b"caf\xe9\n", b"", &[spec("body", "string")]);
+    let AttemptReport::Failed(failure) = verdict.report else {
+        panic!("accepted");
+    };
+    assert_eq!(failure.label, FailureLabel::BAD_OUTPUT);
+}
+
+#[test]
+fn each_way_to_end_has_its_own_label() {
+    let record = |reason| ExitRecord::new(reason, Timestamp::default());
+    let killed = ExitRecord {
+        code: None,
+        signal: Some(11),
+        ..exited(0)
+    };
+    let missing = ExitReason::SpawnFailed {
+        message: "program `x` was not found".to_owned(),
+    };
+    for (exit, expected) in [
+        (exited(3), "the program ended with code 3: {} (exit)"),
+        (
+            killed,
+            "the program was killed by signal SIGSEGV: {} (crash)",
+        ),
+        (
+            record(ExitReason::Timeout),
+            "the program ran out of time and was ended (timeout)",
+        ),
+        (
+            record(ExitReason::Cancelled),
+            "the attempt was cancelled (cancelled)",
+        ),
+        (
+            record(ExitReason::Orphaned),
+            "the program was ended because its server was gone (crash)",
+        ),
+        (record(missing), "program `x` was not found (unreachable)"),
+    ] {
+        check_failure(&exit, "{}", &[], expected);
+    }
+}
+
+#[test]
+fn a_failed_program_is_quoted_with_its_last_whole_lines() {
+    let stderr = "x".repeat(3_000) + "\nmissing key\nsee the manual\n";
+    let verdict = verdict(&exited(1), b"ignored", stderr.as_bytes(), &[]);
+    let AttemptReport::Failed(failure) = verdict.report else {
+        panic!("accepted");
+    };
+    assert_eq!(
+        failure.message,
+        "the program ended with code 1: missing key\nsee the manual"
+    );
+}
+
+#[test]
+fn the_reserved_key_speaks_to_the_engine() {
+    let error = r#"{"$baton": {"status": "error", "label": "auth_failure", "message": "no key"}}"#;
+    check_failure(&exited(0), error, &[], "no key (auth_failure)");
+    check_failure(&exited(7), error, &[], "no key (auth_failure)");
+    for (directive, expected) in [
+        (
+            json!({"status": "error"}),
+            "the agent reported an error (exit)",
+        ),
+        (
+            json!({"status": "needs_input", "questions": []}),
+            "the agent asked questions, which this release does not support yet (denied)",
+        ),
+        (
+            json!({"edits": [{"op": "INSERT"}]}),
+            "the agent edited the workflow, which this release does not support yet (denied)",
+        ),
+        (
+            json!({"status": "done"}),
+            "`$baton.status` is \"done\"; known are \"ok\", \"error\" and \"needs_input\" (bad_output)",
+        ),
+    ] {
+        let stdout = json!({"$baton": directive, "score": 1}).to_string();
+        check_failure(&exited(0), &stdout, &[], expected);
+    }
+}
+
+#[test]
+fn a_session_is_kept_and_is_no_output() {
+    let stdout = br#"{"$baton": {"session_id": "s-1"}, "a": 1, "b": 2}"#;
+    let verdict = verdict(&exited(0), stdout, b"", &[]);
+    let AttemptReport::Completed(completion) = verdict.report else {
+        panic!("refused");
+    };
+    assert_eq!(completion.session.as_deref(), Some("s-1"));
+    assert_eq!(Value::Object(completion.outputs), json!({"a": 1, "b": 2}));
+}
