@@ -1,1 +1,64 @@
-fn main() {}
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench`.
+//!
+//! It needs no installation, runs alike on a laptop and in continuous
+//! integration, and depends on next to nothing, so that it compiles in seconds.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a build tool talks to a terminal"
+)]
+
+mod bench;
+mod demo;
+mod repository;
+mod steps;
+mod suite;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use repository::Repository;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  demo                 build the release binary and let it check this repository, gate included
+  test [--only STEP]   every test there is, quickest first (what CI runs)
+  check [--only STEP]  formatting, tidy, clippy
+  tidy                 the rules of this repository that no compiler knows
+  bench                measure against the floor and compare with the bars
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<()> {
+    let repository = Repository::of_this_build()?;
+    match arguments {
+        ["demo"] => demo::run(&repository),
+        ["test"] => steps::run(&repository, suite::test(), None),
+        ["test", "--only", step] => steps::run(&repository, suite::test(), Some(step)),
+        ["check"] => steps::run(&repository, suite::check(), None),
+        ["check", "--only", step] => steps::run(&repository, suite::check(), Some(step)),
+        ["tidy"] => tidy::run(&repository),
+        ["bench"] => bench::run(&repository),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        unknown => bail!("unknown arguments `{}`\n\n{USAGE}", unknown.join(" ")),
+    }
+}

@@ -1,0 +1,87 @@
+//! `cargo xtask bench`: our work beside the floor, measured on the same
+//! machine in the same minutes, as one table.
+//!
+//! The floor is the least that durability costs: the same rows in the same
+//! database without an engine. Bars are ratios to it, because an absolute
+//! figure says more about the machine than about us.
+
+mod bars;
+mod measurement;
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+
+use crate::repository::Repository;
+use measurement::{Measurements, Report};
+
+/// The floor first: the work is compared with it.
+const BENCHES: [(&str, &str); 2] = [("baton-store-sql", "floor"), ("baton-app", "work")];
+
+pub(crate) fn run(repository: &Repository) -> Result<()> {
+    let mut report = Report::default();
+    for (package, bench) in BENCHES {
+        println!("==> cargo bench --package {package} --bench {bench}");
+        run_bench(repository, package, bench, &mut report)?;
+    }
+    print_table(&report.measurements)?;
+    println!("\nProfile: bench, which is release (opt-level 3, no LTO).");
+    for note in &report.notes {
+        println!("{note}");
+    }
+    let missed: Vec<&str> = bars::judge(&report.measurements)?
+        .into_iter()
+        .filter(|verdict| !verdict.holds)
+        .map(|verdict| verdict.title)
+        .collect();
+    if !missed.is_empty() {
+        bail!("missed: {}", missed.join(", "));
+    }
+    println!("every bar holds");
+    Ok(())
+}
+
+/// Shows what the bench prints as it prints it, and keeps what is measured.
+fn run_bench(
+    repository: &Repository,
+    package: &str,
+    bench: &str,
+    report: &mut Report,
+) -> Result<()> {
+    let mut child = repository
+        .cargo(["bench", "--package", package, "--bench", bench])
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo bench cannot be started")?;
+    let stdout = child.stdout.take().context("stdout is piped")?;
+    for line in BufReader::new(stdout).lines() {
+        let line = line?;
+        println!("{line}");
+        report.read_line(&line)?;
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("the bench `{bench}` ended with {status}");
+    }
+    Ok(())
+}
+
+fn print_table(measurements: &Measurements) -> Result<()> {
+    println!(
+        "\n{:<34} {:>18} {:>18} {:>10}  {:<10} verdict",
+        "work", "measured", "beside", "ratio", "bar"
+    );
+    for verdict in bars::judge(measurements)? {
+        println!(
+            "{:<34} {:>18} {:>18} {:>10}  {:<10} {}",
+            verdict.title,
+            verdict.measured,
+            verdict.beside,
+            verdict.ratio,
+            verdict.bar,
+            if verdict.holds { "holds" } else { "MISSED" }
+        );
+    }
+    Ok(())
+}

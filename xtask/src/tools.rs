@@ -1,0 +1,149 @@
+//! The programs of others that the build needs: whether they are there, and
+//! how they get there.
+//!
+//! Nothing is installed without a line that says so.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::repository::Repository;
+use crate::steps::run_inherited;
+
+/// The version that `deny.toml` was written for.
+const CARGO_DENY_VERSION: &str = "0.20.2";
+
+/// A program the demo cannot do without.
+struct Tool {
+    program: &'static str,
+    debian_packages: &'static [&'static str],
+    why: &'static str,
+}
+
+const DEMO_TOOLS: [Tool; 2] = [
+    Tool {
+        program: "git",
+        debian_packages: &["git"],
+        why: "the demo's workflow looks at a git repository",
+    },
+    Tool {
+        program: "cc",
+        debian_packages: &["gcc", "libc6-dev"],
+        why: "SQLite is compiled from C into the binary",
+    },
+];
+
+/// Whether the program can be found and started.
+pub(crate) fn is_installed(program: &str) -> bool {
+    Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+/// Sees to what the demo needs: installs it where this may be done (Debian, as
+/// root), otherwise says what to install.
+pub(crate) fn ensure_demo_tools() -> Result<()> {
+    let missing: Vec<&Tool> = DEMO_TOOLS
+        .iter()
+        .filter(|tool| !is_installed(tool.program))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for tool in &missing {
+        println!("`{}` is missing: {}", tool.program, tool.why);
+    }
+    let packages = packages_of(&missing);
+    let is_debian = Path::new("/etc/debian_version").exists();
+    if !is_debian || !is_root()? {
+        bail!(how_to_install(is_debian, &missing));
+    }
+    println!("installing {} with apt-get", packages.join(" "));
+    run_inherited(apt_get(&["update"]))?;
+    let mut install = apt_get(&["install", "-y", "--no-install-recommends"]);
+    install.args(&packages);
+    run_inherited(install)
+}
+
+fn packages_of(tools: &[&Tool]) -> Vec<&'static str> {
+    tools
+        .iter()
+        .flat_map(|tool| tool.debian_packages.iter().copied())
+        .collect()
+}
+
+fn how_to_install(is_debian: bool, missing: &[&Tool]) -> String {
+    if is_debian {
+        let packages = packages_of(missing).join(" ");
+        return format!("run `sudo apt-get install -y {packages}`, then `cargo xtask demo` again");
+    }
+    let programs: Vec<&str> = missing.iter().map(|tool| tool.program).collect();
+    format!(
+        "install {} (on macOS: `xcode-select --install`), then run `cargo xtask demo` again",
+        programs.join(" and ")
+    )
+}
+
+fn apt_get(arguments: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+fn is_root() -> Result<bool> {
+    let output = Command::new("id")
+        .arg("-u")
+        .output()
+        .context("id cannot be started")?;
+    Ok(output.stdout.trim_ascii() == b"0")
+}
+
+/// Installs cargo-deny into the user's cargo directory where it is missing.
+pub(crate) fn ensure_cargo_deny(repository: &Repository) -> Result<()> {
+    if is_installed("cargo-deny") {
+        return Ok(());
+    }
+    println!(
+        "cargo-deny is missing; installing version {CARGO_DENY_VERSION}, which takes 2 to 4 minutes"
+    );
+    run_inherited(repository.cargo([
+        "install",
+        "cargo-deny",
+        "--locked",
+        "--debug",
+        "--version",
+        CARGO_DENY_VERSION,
+    ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_debian_the_message_is_a_command_to_paste() {
+        let missing: Vec<&Tool> = DEMO_TOOLS.iter().collect();
+        assert_eq!(
+            how_to_install(true, &missing),
+            "run `sudo apt-get install -y git gcc libc6-dev`, then `cargo xtask demo` again"
+        );
+    }
+
+    #[test]
+    fn elsewhere_the_message_names_the_programs() {
+        let missing: Vec<&Tool> = DEMO_TOOLS.iter().collect();
+        assert!(how_to_install(false, &missing).starts_with("install git and cc "));
+    }
+
+    #[test]
+    fn a_program_that_does_not_exist_is_not_installed() {
+        assert!(!is_installed("no-program-has-this-name"));
+    }
+}
