@@ -1,7 +1,7 @@
-//! SQLite behind the storage contract.
+//! `SQLite` behind the storage contract.
 //!
 //! Relies on `baton-store` for the contract and on rusqlite, whose bundled
-//! SQLite makes the database part of the binary. Whoever opens a store must
+//! `SQLite` makes the database part of the binary. Whoever opens a store must
 //! hold the lock of its directory; that is not done here.
 
 #![warn(missing_docs)]

@@ -1,4 +1,4 @@
-//! A store in one SQLite file: one connection writes, a few read beside it.
+//! A store in one `SQLite` file: one connection writes, a few read beside it.
 //!
 //! The work is done in the modules below; here is how they fit together.
 
@@ -198,3 +198,6 @@ impl RunQuery for SqliteStore {
             .await
     }
 }
+
+#[cfg(test)]
+mod tests;

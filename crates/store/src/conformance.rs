@@ -1,1 +1,96 @@
-//! What every store is measured by: one case, one function, one test.
+//! What every store is measured by.
+//!
+//! One case is one function, and becomes one test of a store by
+//! [`conformance_tests!`](crate::conformance_tests). A case gets a store of
+//! its own, empty. The cases ask for no runtime; the tests bring tokio's.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a case that fails must panic, which is how a test fails"
+)]
+
+pub mod claims;
+pub mod close;
+pub mod commit;
+pub mod concurrency;
+pub mod create;
+pub mod events;
+pub mod lists;
+pub mod logs;
+pub mod sample;
+
+/// Makes a test of every case.
+///
+/// Takes a function that makes an empty store and whatever must live as long,
+/// such as a temporary directory: `fn() -> (Arc<impl RunStore + RunQuery>, T)`.
+#[macro_export]
+macro_rules! conformance_tests {
+    ($make:ident) => {
+        $crate::conformance_tests! { $make:
+            claims {
+                a_held_claim_names_its_holder_and_stores_nothing,
+                one_held_claim_keeps_the_others_free,
+                the_same_key_in_another_scope_is_free,
+                a_claim_is_held_after_its_run_ended,
+            }
+            close {
+                a_closed_store_answers_nothing,
+                a_store_may_be_closed_twice,
+            }
+            commit {
+                a_commit_moves_the_run_on,
+                a_commit_may_leave_the_execution_as_it_is,
+                an_update_replaces_all_progress_of_a_step,
+                a_stale_version_stores_nothing,
+                a_version_ahead_of_the_log_stores_nothing,
+                events_that_do_not_continue_the_version_are_refused,
+                a_step_that_is_not_there_is_refused_and_stores_nothing,
+                a_run_that_is_not_there_is_not_found,
+                big_values_come_back_unchanged,
+            }
+            concurrency {
+                runs_are_created_and_moved_on_side_by_side,
+                of_many_commits_of_one_version_exactly_one_wins,
+                of_many_runs_with_one_claim_exactly_one_is_stored,
+                a_refused_commit_harms_none_of_its_neighbours,
+            }
+            create {
+                a_created_run_is_read_back_whole,
+                what_is_not_given_is_read_back_as_nothing,
+                any_text_comes_back_unchanged,
+                an_id_that_is_taken_is_a_conflict,
+                rows_that_contradict_each_other_are_refused,
+            }
+            events {
+                events_are_read_in_pages_by_their_number,
+                a_run_without_events_is_not_found,
+            }
+            lists {
+                unfinished_runs_are_listed_oldest_first,
+                pages_are_newest_first_and_without_definitions,
+                runs_of_one_moment_are_ordered_by_id,
+                pages_are_stable_while_runs_are_added,
+                a_filter_counts_all_pages,
+                a_page_holds_one_to_200_rows,
+                a_run_is_found_by_either_end_of_its_id,
+                a_fragment_finds_the_three_newest,
+            }
+            logs {
+                lines_are_read_in_pages_by_their_number,
+                the_last_lines_come_in_order,
+                lines_are_filtered_by_stage_and_dispatch,
+                a_log_has_no_gaps,
+                lines_of_a_run_that_is_not_there_are_not_stored,
+            }
+        }
+    };
+    ($make:ident: $($group:ident { $($case:ident,)+ })+) => {
+        $(mod $group {
+            $(#[tokio::test]
+            async fn $case() {
+                let (store, _kept) = super::$make();
+                $crate::conformance::$group::$case(&*store).await;
+            })+
+        })+
+    };
+}

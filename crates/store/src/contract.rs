@@ -88,3 +88,8 @@ pub trait RunQuery: Send + Sync {
     /// Sequence number of the run's last log line; 0 when there is none.
     async fn last_log_seq(&self, run: RunId) -> Result<u64, StoreError>;
 }
+
+/// A store with both sides.
+pub trait Store: RunStore + RunQuery {}
+
+impl<S: RunStore + RunQuery + ?Sized> Store for S {}

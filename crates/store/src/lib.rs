@@ -13,7 +13,7 @@ pub mod error;
 pub mod memory;
 pub mod rows;
 
-pub use contract::{Created, RunQuery, RunStore};
+pub use contract::{Created, RunQuery, RunStore, Store};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 pub use rows::{

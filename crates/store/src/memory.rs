@@ -225,3 +225,16 @@ impl RunQuery for MemoryStore {
         Ok(state.runs.get(&run).map_or(0, |run| run.logs.len() as u64))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::MemoryStore;
+
+    fn empty_store() -> (Arc<MemoryStore>, ()) {
+        (Arc::default(), ())
+    }
+
+    crate::conformance_tests!(empty_store);
+}

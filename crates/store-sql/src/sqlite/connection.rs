@@ -1,7 +1,7 @@
 //! How connections are opened: one that writes, one that checkpoints, some
 //! that read.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -53,12 +53,8 @@ pub(super) fn open_writer(file: &Path, durability: Durability) -> Result<Connect
 /// Brings the tables of a file to a version, forward or backward. Nobody else
 /// may have it open.
 pub(super) fn migrate_file(file: &Path, version: u32) -> Result<(), StoreError> {
-    open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
-        .map_err(Failure::from)
-        .and_then(|mut connection| {
-            schema::check(&connection, file)?;
-            schema::migrate(&mut connection, version)
-        })
+    open_checked(file)
+        .and_then(|(mut connection, _version)| schema::migrate(&mut connection, version))
         .map_err(|failure| failure.into_store_error(file))
 }
 
@@ -75,12 +71,7 @@ pub(super) fn open_checkpointer(file: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn prepare_writer(file: &Path, durability: Durability) -> Result<Connection, Failure> {
-    let mut connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // A file that is refused must stay as it is: without this, closing it
-    // would move a log that is left beside it into it.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    let version = schema::check(&connection, file)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    let (mut connection, version) = open_checked(file)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", durability.pragma())?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
@@ -88,6 +79,45 @@ fn prepare_writer(file: &Path, durability: Durability) -> Result<Connection, Fai
         schema::migrate(&mut connection, schema::KNOWN)?;
     }
     Ok(connection)
+}
+
+/// Opens a file whose version this release knows, and says which.
+fn open_checked(file: &Path) -> Result<(Connection, u32), Failure> {
+    let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // A file that is refused must stay as it is: without this, closing it
+    // would move a log that is left beside it into it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let version = schema::check(&connection, file)?;
+    check_length(&connection, file)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok((connection, version))
+}
+
+/// `SQLite` reads a last page that is cut off as if the rest of it were zeros.
+/// Only a log beside the file may hold what the file does not.
+fn check_length(connection: &Connection, file: &Path) -> Result<(), Failure> {
+    let has_log = length(&log_file(file))? > 0;
+    let pages: u32 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
+    let page_size: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    if !has_log && length(file)? < u64::from(pages) * u64::from(page_size) {
+        return Err(Failure::Damaged("the file is cut off".to_owned()));
+    }
+    Ok(())
+}
+
+fn log_file(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+/// Length of a file; 0 when it is not there.
+fn length(file: &Path) -> Result<u64, Failure> {
+    match fs::metadata(file) {
+        Ok(found) => Ok(found.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(Failure::Unavailable(error.to_string())),
+    }
 }
 
 fn open(file: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {

@@ -144,3 +144,23 @@ impl Writer {
 pub(super) fn stopped() -> StoreError {
     StoreError::Unavailable("it is closed".to_owned())
 }
+
+/// The answers to pieces of work that come as one group.
+#[cfg(test)]
+pub(super) fn answers<const N: usize>(
+    mut connection: Connection,
+    file: &Path,
+    work: [Work; N],
+) -> Vec<Answer> {
+    let checkpoints = Checkpoints::watch(&mut connection, file).expect("a thread can be started");
+    let writer = Writer {
+        connection,
+        checkpoints,
+        file: file.into(),
+    };
+    let group = work.map(|work| Order {
+        work,
+        reply: oneshot::channel().0,
+    });
+    writer.answers(&group)
+}

@@ -1,0 +1,228 @@
+//! What only shows from inside: a full disk, how queries find their rows, how
+//! often the disk is synced, how long the log gets.
+
+use std::fs;
+use std::path::PathBuf;
+
+use baton_model::ExecutionStatus;
+use baton_store::PageKey;
+use baton_store::conformance::sample::{
+    commit, create_runs, new_run, run_id, settled, stage, stored, time,
+};
+use rusqlite::params_from_iter;
+use rusqlite::types::Value;
+use tempfile::TempDir;
+
+use super::*;
+
+fn writer() -> (Connection, PathBuf, TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let file = connection::database_file(directory.path());
+    let connection = connection::open_writer(&file, Durability::Full).unwrap();
+    (connection, file, directory)
+}
+
+fn big_commit(run: u32, version: u64) -> Commit {
+    let mut changes = commit(run_id(run), version);
+    changes.events[0].body = "x".repeat(100_000).into();
+    changes
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_writes_and_keeps_the_earlier_ones() {
+    let (connection, file, _directory) = writer();
+    let pages: u32 = connection
+        .pragma_query_value(None, "page_count", |row| row.get(0))
+        .unwrap();
+    connection
+        .pragma_update(None, "max_page_count", pages + 60)
+        .unwrap();
+    let store = SqliteStore::start(connection, file.as_path().into()).unwrap();
+    create_runs(&*store, [1, 2]).await;
+    store.commit(big_commit(1, 1)).await.unwrap();
+    let before = stored(&*store, run_id(1)).await;
+    let answers = [
+        store
+            .commit(big_commit(1, 2))
+            .await
+            .and(store.commit(big_commit(1, 3)).await),
+        store
+            .commit(big_commit(2, 1))
+            .await
+            .and(store.commit(big_commit(2, 2)).await),
+    ];
+    for answer in answers {
+        assert!(matches!(answer, Err(StoreError::Full(_))), "{answer:?}");
+    }
+    let after = stored(&*store, run_id(1)).await;
+    assert!(after.events.starts_with(&before.events));
+    // What still fits is still stored.
+    let version = after.events.len() as u64;
+    store.commit(commit(run_id(1), version)).await.unwrap();
+    store.close().await.unwrap();
+    let again = SqliteStore::open(&file, SqliteOptions::default()).unwrap();
+    let found = stored(&*again, run_id(1)).await;
+    assert_eq!(found.events.len() as u64, version + 1);
+}
+
+#[tokio::test]
+async fn a_neighbour_that_does_not_fit_fails_alone() {
+    let (connection, file, _directory) = writer();
+    let pages: u32 = connection
+        .pragma_query_value(None, "page_count", |row| row.get(0))
+        .unwrap();
+    connection
+        .pragma_update(None, "max_page_count", pages + 20)
+        .unwrap();
+    let store = SqliteStore::start(connection, file.as_path().into()).unwrap();
+    create_runs(&*store, [1, 2, 3]).await;
+    let (first, second, third) = tokio::join!(
+        store.commit(commit(run_id(1), 1)),
+        store.commit(big_commit(2, 1)),
+        store.commit(commit(run_id(3), 1)),
+    );
+    assert_eq!((first, third), (Ok(()), Ok(())));
+    assert!(matches!(second, Err(StoreError::Full(_))), "{second:?}");
+}
+
+#[test]
+fn a_group_is_one_transaction_in_which_nobody_harms_the_others() {
+    let (connection, file, _directory) = writer();
+    let run = |number| Work::Create(Box::new(new_run(number)));
+    let missing_step = Commit {
+        steps: vec![settled(9)],
+        ..commit(run_id(2), 1)
+    };
+    let work = [
+        run(1),
+        Work::Commit(Box::new(commit(run_id(1), 1))),
+        Work::Commit(Box::new(commit(run_id(1), 1))),
+        run(2),
+        Work::Commit(Box::new(missing_step)),
+        Work::Commit(Box::new(commit(run_id(9), 1))),
+        Work::Commit(Box::new(commit(run_id(2), 1))),
+    ];
+    let answers = writer::answers(connection, &file, work);
+    let conflict = Err(StoreError::Conflict { expected: 1 });
+    assert_eq!(
+        answers[..4],
+        [
+            Ok(Created::New),
+            Ok(Created::New),
+            conflict,
+            Ok(Created::New)
+        ]
+    );
+    assert_eq!(answers[4], Err(check::unknown_step(9)));
+    assert_eq!(answers[5..], [Err(StoreError::NotFound), Ok(Created::New)]);
+}
+
+#[tokio::test]
+async fn the_log_beside_the_file_stays_short() {
+    let (connection, file, _directory) = writer();
+    let store = SqliteStore::start(connection, file.as_path().into()).unwrap();
+    create_runs(&*store, [1]).await;
+    for version in 1..=900 {
+        store.commit(big_commit(1, version)).await.unwrap();
+    }
+    let log = fs::metadata(file.with_extension("db-wal")).unwrap().len();
+    assert!(log < 40 * 1024 * 1024, "{log} bytes for 90 MB written");
+}
+
+#[test]
+fn every_connection_that_writes_waits_for_the_disk() {
+    let (connection, file, _directory) = writer();
+    let pragma = |name| -> Value {
+        connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .unwrap()
+    };
+    assert_eq!(pragma("synchronous"), Value::Integer(2));
+    assert_eq!(pragma("journal_mode"), Value::Text("wal".to_owned()));
+    assert_eq!(pragma("foreign_keys"), Value::Integer(1));
+    let checkpointer = connection::open_checkpointer(&file).unwrap();
+    let synchronous: u32 = checkpointer
+        .pragma_query_value(None, "synchronous", |row| row.get(0))
+        .unwrap();
+    assert_eq!(synchronous, 2);
+}
+
+/// How `SQLite` goes about a statement, one line for each step.
+fn plan(connection: &Connection, sql: &str) -> String {
+    let mut statement = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+        .unwrap();
+    let nulls = vec![Value::Null; statement.parameter_count()];
+    let steps = statement
+        .query_map(params_from_iter(nulls), |row| row.get::<_, String>(3))
+        .unwrap();
+    steps.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_list_is_read_from_an_index() {
+    let (connection, ..) = writer();
+    let all = ExecutionFilter {
+        limit: 50,
+        ..ExecutionFilter::default()
+    };
+    let next_page = ExecutionFilter {
+        after: Some(PageKey {
+            created_at: time(1),
+            id: run_id(1),
+        }),
+        ..all.clone()
+    };
+    let by_status = ExecutionFilter {
+        statuses: vec![ExecutionStatus::Running],
+        ..all.clone()
+    };
+    let by_workflow = ExecutionFilter {
+        workflow: Some("release".to_owned()),
+        ..all.clone()
+    };
+    let of_stage = LogFilter {
+        stage: Some(stage("build")),
+        ..LogFilter::default()
+    };
+    let statements = [
+        (
+            lists::UNFINISHED.to_owned(),
+            "INDEX executions_unfinished",
+        ),
+        (lists::LIKE.to_owned(), "INDEX executions_by_id_end"),
+        (lists::PageQuery::list(&all).sql, "INDEX executions_by_age"),
+        (
+            lists::PageQuery::list(&next_page).sql,
+            "INDEX executions_by_age",
+        ),
+        (
+            lists::PageQuery::list(&by_status).sql,
+            "INDEX executions_by",
+        ),
+        (
+            lists::PageQuery::count(&by_status).sql,
+            "INDEX executions_by_status",
+        ),
+        (
+            lists::PageQuery::list(&by_workflow).sql,
+            "INDEX executions_by",
+        ),
+        (
+            lists::PageQuery::count(&by_workflow).sql,
+            "INDEX executions_by_key",
+        ),
+        (
+            read::logs_sql(&LogFilter::default()).to_owned(),
+            "USING PRIMARY KEY",
+        ),
+        (read::logs_sql(&of_stage).to_owned(), "INDEX logs_by_stage"),
+    ];
+    for (sql, index) in statements {
+        let plan = plan(&connection, &sql);
+        println!("{sql}\n{plan}\n");
+        assert!(plan.contains(index), "{sql}\n{plan}");
+        let scans_all = plan.lines().any(|step| step == "SCAN workflow_executions");
+        assert!(!scans_all, "{sql}\n{plan}");
+    }
+}

@@ -1,0 +1,43 @@
+//! The end of a store.
+
+use std::fmt::Debug;
+
+use super::sample::{commit, create_runs, line, new_run, run_id};
+use crate::contract::{RunQuery, RunStore};
+use crate::error::StoreError;
+use crate::rows::{ExecutionFilter, LogFilter};
+
+/// Neither writes nor reads.
+pub async fn a_closed_store_answers_nothing(store: &(impl RunStore + RunQuery)) {
+    create_runs(store, [1]).await;
+    store.close().await.unwrap();
+    let run = run_id(1);
+    unavailable(&store.create_run(new_run(2)).await);
+    unavailable(&store.commit(commit(run, 1)).await);
+    unavailable(&store.append_logs(run, vec![line(1, "build", 1)]).await);
+    unavailable(&store.load_events(run).await);
+    unavailable(&store.unfinished_runs().await);
+    unavailable(&store.execution(run).await);
+    unavailable(&store.steps(run).await);
+    unavailable(&store.executions(ExecutionFilter::default()).await);
+    unavailable(&store.runs_like("0000").await);
+    unavailable(&store.events(run, 0, 1).await);
+    unavailable(&store.logs(run, LogFilter::default()).await);
+    unavailable(&store.last_log_seq(run).await);
+}
+
+fn unavailable<T: Debug>(answer: &Result<T, StoreError>) {
+    assert!(
+        matches!(answer, Err(StoreError::Unavailable(_))),
+        "{answer:?}"
+    );
+}
+
+/// Whoever closes last need not know that somebody did before.
+pub async fn a_store_may_be_closed_twice(store: &(impl RunStore + RunQuery)) {
+    let (first, second) = futures_util::future::join(store.close(), store.close()).await;
+    assert_eq!(
+        (first, second, store.close().await),
+        (Ok(()), Ok(()), Ok(()))
+    );
+}

@@ -1,0 +1,151 @@
+//! Moving a run on.
+
+use std::sync::Arc;
+
+use baton_model::ExecutionStatus;
+
+use super::sample::{
+    commit, create_runs, event, new_run, pending, run_id, settled, standing, stored, time,
+};
+use crate::contract::{RunQuery, RunStore};
+use crate::error::StoreError;
+use crate::rows::Commit;
+
+/// Events, execution and steps change together; other runs do not.
+pub async fn a_commit_moves_the_run_on(store: &(impl RunStore + RunQuery)) {
+    create_runs(store, [1, 2]).await;
+    let other = stored(store, run_id(2)).await;
+    let update = standing(ExecutionStatus::Failed);
+    let changes = Commit {
+        events: vec![event(2), event(3)],
+        execution: Some(update.clone()),
+        steps: vec![settled(1)],
+        ..commit(run_id(1), 1)
+    };
+    store.commit(changes).await.unwrap();
+
+    let found = stored(store, run_id(1)).await;
+    let mut expected = new_run(1).execution;
+    expected.status = update.status;
+    expected.started_at = update.started_at;
+    expected.completed_at = update.completed_at;
+    expected.error_message = update.error_message;
+    expected.updated_at = time(100);
+    expected.version = 3;
+    assert_eq!(found.execution, Some(expected));
+    assert_eq!(found.events, [event(1), event(2), event(3)]);
+    assert_eq!(found.steps[0].progress, pending(0));
+    assert_eq!(found.steps[1].progress, settled(1));
+    assert_eq!(found.steps[1].stage, new_run(1).steps[1].stage);
+    assert_eq!(stored(store, run_id(2)).await, other);
+}
+
+/// Only its version and the time of its last change move.
+pub async fn a_commit_may_leave_the_execution_as_it_is(store: &(impl RunStore + RunQuery)) {
+    create_runs(store, [1]).await;
+    store.commit(commit(run_id(1), 1)).await.unwrap();
+    let mut expected = new_run(1).execution;
+    expected.version = 2;
+    expected.updated_at = time(100);
+    assert_eq!(store.execution(run_id(1)).await, Ok(Some(expected)));
+}
+
+/// What an update does not have is gone afterwards.
+pub async fn an_update_replaces_all_progress_of_a_step(store: &(impl RunStore + RunQuery)) {
+    create_runs(store, [1]).await;
+    for (version, progress) in (1..).zip([settled(0), pending(0)]) {
+        let changes = Commit {
+            steps: vec![progress.clone()],
+            ..commit(run_id(1), version)
+        };
+        store.commit(changes).await.unwrap();
+        let steps = store.steps(run_id(1)).await.unwrap();
+        assert_eq!(steps[0].progress, progress);
+    }
+}
+
+/// Somebody else was faster: nothing of the commit is stored.
+pub async fn a_stale_version_stores_nothing(store: &(impl RunStore + RunQuery)) {
+    create_runs(store, [1]).await;
+    store.commit(commit(run_id(1), 1)).await.unwrap();
+    refuses(store, 1, 1).await;
+}
+
+/// Such a commit would leave a gap.
+pub async fn a_version_ahead_of_the_log_stores_nothing(store: &(impl RunStore + RunQuery)) {
+    create_runs(store, [1]).await;
+    refuses(store, 1, 2).await;
+}
+
+async fn refuses(store: &(impl RunStore + RunQuery), run: u32, expected: u64) {
+    let before = stored(store, run_id(run)).await;
+    let changes = Commit {
+        execution: Some(standing(ExecutionStatus::Running)),
+        steps: vec![settled(0)],
+        ..commit(run_id(run), expected)
+    };
+    let answer = store.commit(changes).await;
+    assert_eq!(answer, Err(StoreError::Conflict { expected }));
+    assert_eq!(stored(store, run_id(run)).await, before);
+}
+
+/// A mistake of the program is not a conflict, which would be tried again.
+pub async fn events_that_do_not_continue_the_version_are_refused(
+    store: &(impl RunStore + RunQuery),
+) {
+    create_runs(store, [1]).await;
+    let before = stored(store, run_id(1)).await;
+    for numbers in [&[][..], &[1], &[3], &[2, 2], &[2, 4], &[3, 2]] {
+        let changes = Commit {
+            events: numbers.iter().map(|number| event(*number)).collect(),
+            steps: vec![settled(0)],
+            ..commit(run_id(1), 1)
+        };
+        let answer = store.commit(changes).await;
+        assert!(
+            matches!(answer, Err(StoreError::Refused(_))),
+            "{numbers:?}: {answer:?}"
+        );
+        assert_eq!(stored(store, run_id(1)).await, before, "{numbers:?}");
+    }
+}
+
+/// Also when the steps before it are there.
+pub async fn a_step_that_is_not_there_is_refused_and_stores_nothing(
+    store: &(impl RunStore + RunQuery),
+) {
+    create_runs(store, [1]).await;
+    let before = stored(store, run_id(1)).await;
+    let changes = Commit {
+        execution: Some(standing(ExecutionStatus::Running)),
+        steps: vec![settled(0), settled(2)],
+        ..commit(run_id(1), 1)
+    };
+    let answer = store.commit(changes).await;
+    assert!(matches!(answer, Err(StoreError::Refused(_))), "{answer:?}");
+    assert_eq!(stored(store, run_id(1)).await, before);
+}
+
+/// Whatever version is expected.
+pub async fn a_run_that_is_not_there_is_not_found(store: &(impl RunStore + RunQuery)) {
+    for version in [0, 1] {
+        let answer = store.commit(commit(run_id(1), version)).await;
+        assert_eq!(answer, Err(StoreError::NotFound));
+    }
+    assert_eq!(store.events(run_id(1), 0, 10).await, Ok(Vec::new()));
+}
+
+/// One mebibyte in each column that may be long.
+pub async fn big_values_come_back_unchanged(store: &(impl RunStore + RunQuery)) {
+    create_runs(store, [1]).await;
+    let big = "0123456789abcdef".repeat(64 * 1024);
+    let mut changes = commit(run_id(1), 1);
+    changes.events[0].body = big.clone().into();
+    changes.steps = vec![settled(0)];
+    changes.steps[0].inputs = Some(Arc::from(&*big));
+    changes.steps[0].outputs = Some(Arc::from(&*big));
+    store.commit(changes.clone()).await.unwrap();
+    let found = stored(store, run_id(1)).await;
+    assert!(found.events[1] == changes.events[0]);
+    assert!(found.steps[0].progress == changes.steps[0]);
+}

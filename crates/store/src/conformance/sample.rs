@@ -1,0 +1,196 @@
+//! Rows to store, all made from small numbers, and a look at all that is
+//! stored of a run.
+
+use std::sync::Arc;
+
+use baton_model::{ExecutionStatus, Object, RunId, StageId, StepStatus, Timestamp, Value};
+use uuid::Uuid;
+
+use crate::contract::{RunQuery, RunStore};
+use crate::rows::{
+    Claim, Commit, ExecutionRow, ExecutionUpdate, LogFilter, LogLine, LogStream, NewRun, StepRow,
+    StepUpdate, StoredEvent, Trigger,
+};
+
+/// Run number `number`: the number is at both ends of the id.
+pub fn run_id(number: u32) -> RunId {
+    let number = u128::from(number);
+    RunId::new(Uuid::from_u128((number << 96) | number))
+}
+
+/// So many seconds after a fixed point in time.
+pub fn time(seconds: u32) -> Timestamp {
+    Timestamp::from_micros(1_770_000_000_000_000 + i64::from(seconds) * 1_000_000)
+}
+
+/// A stage by its name.
+pub fn stage(name: &str) -> StageId {
+    StageId::new(name).unwrap()
+}
+
+/// Event `seq`.
+pub fn event(seq: u64) -> StoredEvent {
+    StoredEvent {
+        seq,
+        at: time(u32::try_from(seq).unwrap()),
+        kind: "stage_started".into(),
+        body: format!(r#"{{"seq":{seq}}}"#).into(),
+    }
+}
+
+/// A run with two stages, one event and no claims, made at second `number`.
+pub fn new_run(number: u32) -> NewRun {
+    let mut parameters = Object::new();
+    parameters.insert("zulu".to_owned(), Value::from(number));
+    parameters.insert("alpha".to_owned(), Value::Null);
+    NewRun {
+        execution: ExecutionRow {
+            id: run_id(number),
+            workflow_id: Some(Uuid::from_u128(7)),
+            workflow_key: "release".to_owned(),
+            workflow_name: "Cut a release".to_owned(),
+            workflow_version: "1.2.0".to_owned(),
+            definition_hash: "ab".repeat(32),
+            definition: Some(Arc::from("id: release\n")),
+            status: ExecutionStatus::Pending,
+            parameters: Arc::new(parameters),
+            trigger: Trigger::Api,
+            directory: Some("/srv/project".to_owned()),
+            created_by: "local".to_owned(),
+            created_at: time(number),
+            updated_at: time(number),
+            started_at: None,
+            completed_at: None,
+            error_message: None,
+            version: 1,
+        },
+        steps: vec![step(0, "build", &[]), step(1, "review", &["build"])],
+        events: vec![event(1)],
+        claims: Vec::new(),
+    }
+}
+
+/// A step that has not started.
+pub fn step(order_index: u32, name: &str, depends_on: &[&str]) -> StepRow {
+    StepRow {
+        id: Uuid::from_u128(u128::from(order_index) + 1),
+        order_index,
+        stage: stage(name),
+        stage_name: format!("Stage {name}"),
+        stage_type: "agent".into(),
+        batch_index: order_index,
+        depends_on: depends_on.iter().map(|name| stage(name)).collect(),
+        agent: Some("agent:builder".to_owned()),
+        progress: pending(order_index),
+    }
+}
+
+/// The progress of a step that has not started.
+pub fn pending(order_index: u32) -> StepUpdate {
+    StepUpdate {
+        order_index,
+        status: StepStatus::Pending,
+        iteration: 1,
+        attempt: 0,
+        inputs: None,
+        outputs: None,
+        error_label: None,
+        error_message: None,
+        gate: None,
+        started_at: None,
+        completed_at: None,
+    }
+}
+
+/// The progress of a step with every field filled.
+pub fn settled(order_index: u32) -> StepUpdate {
+    StepUpdate {
+        order_index,
+        status: StepStatus::Failed,
+        iteration: 2,
+        attempt: 3,
+        inputs: Some(Arc::from(r#"{"in":1}"#)),
+        outputs: Some(Arc::from(r#"{"out":2}"#)),
+        error_label: Some("crash".to_owned()),
+        error_message: Some("it fell over".to_owned()),
+        gate: Some(Arc::from(r#"{"message":"go?"}"#)),
+        started_at: Some(time(11)),
+        completed_at: Some(time(12)),
+    }
+}
+
+/// The next event of a run and nothing else.
+pub fn commit(run: RunId, expected_version: u64) -> Commit {
+    Commit {
+        run,
+        expected_version,
+        at: time(100),
+        events: vec![event(expected_version + 1)],
+        execution: None,
+        steps: Vec::new(),
+    }
+}
+
+/// An execution that stands at `status`.
+pub fn standing(status: ExecutionStatus) -> ExecutionUpdate {
+    ExecutionUpdate {
+        status,
+        started_at: Some(time(10)),
+        completed_at: status.is_terminal().then(|| time(20)),
+        error_message: (status == ExecutionStatus::Failed).then(|| "build failed".to_owned()),
+    }
+}
+
+/// A claim of scope `idempotency`.
+pub fn claim(key: &str) -> Claim {
+    Claim {
+        scope: "idempotency".to_owned(),
+        key: key.to_owned(),
+    }
+}
+
+/// Log line `seq` of a stage.
+pub fn line(seq: u64, stage_name: &str, dispatch: u32) -> LogLine {
+    LogLine {
+        seq,
+        stage: stage(stage_name),
+        dispatch,
+        at: time(1),
+        stream: LogStream::Stderr,
+        text: format!("line {seq}"),
+    }
+}
+
+/// All that is stored of a run.
+#[derive(Debug, PartialEq)]
+pub struct Stored {
+    /// Its execution.
+    pub execution: Option<ExecutionRow>,
+    /// Its steps.
+    pub steps: Vec<StepRow>,
+    /// Its events.
+    pub events: Vec<StoredEvent>,
+    /// Its log.
+    pub lines: Vec<LogLine>,
+}
+
+/// Reads all that is stored of a run.
+pub async fn stored(store: &impl RunQuery, run: RunId) -> Stored {
+    let all_lines = LogFilter {
+        limit: u32::MAX,
+        ..LogFilter::default()
+    };
+    Stored {
+        execution: store.execution(run).await.unwrap(),
+        steps: store.steps(run).await.unwrap(),
+        events: store.events(run, 0, u32::MAX).await.unwrap(),
+        lines: store.logs(run, all_lines).await.unwrap(),
+    }
+}
+
+/// Stores runs of these numbers.
+pub async fn create_runs(store: &impl RunStore, numbers: impl IntoIterator<Item = u32>) {
+    for number in numbers {
+        store.create_run(new_run(number)).await.unwrap();
+    }
+}
