@@ -30,8 +30,24 @@ pub struct Plan {
     /// Rules of the run as a whole.
     #[serde(default)]
     pub settings: RunSettings,
+    /// Where its stages work.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub workspace: Workspace,
     /// The stages in declaration order.
     pub stages: Vec<PlannedStage>,
+}
+
+/// Where a run's stages work, so that it can be taken up by a process that
+/// was started elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    /// Absolute path of the project. None: a scratch folder of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    /// Absolute path of the `baton.toml` that says who its agents are. None:
+    /// the server's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<String>,
 }
 
 /// Which definition a plan was made from.

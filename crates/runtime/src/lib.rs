@@ -1,1 +1,26 @@
-//! Moves runs: load, decide, commit, perform.
+//! Moves runs: load, decide, commit, and only then perform.
+//!
+//! [`transact`] is the one door to the log. A run that has something to do is
+//! kept in memory by an actor of its own; one that only waits is not.
+//! Deliberately absent: what a command means (`baton-engine`), who may give
+//! it (`baton-app`), how an agent is called (`baton-agents`).
+
+mod actor;
+mod attempt;
+pub mod clock;
+pub mod error;
+pub mod feed;
+mod log_lines;
+pub mod plug;
+mod projection;
+mod registry;
+pub mod runtime;
+mod timers;
+pub mod transact;
+
+pub use clock::{Clock, SystemClock};
+pub use error::RuntimeError;
+pub use feed::Progress;
+pub use plug::AgentResolver;
+pub use runtime::{Mode, Options, Runtime};
+pub use transact::{NewRunSpec, RunLog, Transacted};

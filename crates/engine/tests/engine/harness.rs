@@ -69,6 +69,7 @@ pub(crate) fn plan(stages: Vec<PlannedStage>) -> Plan {
         parameters: Object::new(),
         env: Default::default(),
         settings: RunSettings::default(),
+        workspace: Default::default(),
         stages,
     }
 }

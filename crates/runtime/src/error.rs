@@ -1,0 +1,54 @@
+//! How asking something of a run can fail.
+
+use baton_engine::{IllegalEvent, Rejection};
+use baton_model::RunId;
+use baton_store::StoreError;
+
+/// Why a command was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuntimeError {
+    /// No such run.
+    #[error("no run {0}")]
+    NotFound(RunId),
+    /// The run's state does not allow it.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The store failed; nothing was changed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The run's log contradicts itself: it is left alone until somebody looks.
+    #[error("the log of run {run} cannot be followed: {reason}")]
+    Damaged {
+        /// The run.
+        run: RunId,
+        /// What does not fit.
+        reason: String,
+    },
+    /// The runtime is shutting down.
+    #[error("the server is shutting down")]
+    Closed,
+}
+
+impl RuntimeError {
+    pub(crate) fn store(run: RunId, error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound(run),
+            other => Self::Store(other),
+        }
+    }
+
+    pub(crate) fn illegal(run: RunId, illegal: &IllegalEvent) -> Self {
+        Self::Damaged {
+            run,
+            reason: illegal.to_string(),
+        }
+    }
+
+    /// Whether the same command may succeed later.
+    pub const fn is_retryable(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_retryable(),
+            Self::NotFound(_) | Self::Rejected(_) | Self::Damaged { .. } | Self::Closed => false,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The runtime as a whole: creates runs, carries commands to them, wakes them
+//! in time, and takes up those an earlier process left behind.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use baton_engine::Outcome;
+use baton_model::{Command, RunId};
+use baton_store::Store;
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::actor::{self, Message};
+use crate::clock::Clock;
+use crate::error::RuntimeError;
+use crate::feed::{Feed, Progress};
+use crate::plug::AgentResolver;
+use crate::registry::{Actors, Shared};
+use crate::timers::Timers;
+use crate::transact::{NewRunSpec, RunLog};
+
+/// Runs read from the store at once when many are taken up.
+const LOADS_MAX: usize = 16;
+
+/// Whether this process works on stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It does: `baton serve`, `run` and `resume`.
+    Execute,
+    /// It only records what people decide, and ends what is to be ended.
+    Passive,
+}
+
+/// What a runtime is made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Whether it works on stages.
+    pub mode: Mode,
+    /// Agent processes at once.
+    pub processes_max: usize,
+}
+
+/// All runs of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Runtime {
+    shared: Arc<Shared>,
+}
+
+impl Runtime {
+    /// Starts a runtime on a store; nothing is taken up yet.
+    pub fn start(
+        store: Arc<dyn Store>,
+        resolver: Arc<dyn AgentResolver>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            store,
+            resolver,
+            clock,
+            mode: options.mode,
+            slots: Arc::new(Semaphore::new(options.processes_max)),
+            loads: Semaphore::new(LOADS_MAX),
+            timers: Timers::default(),
+            feed: Feed::default(),
+            actors: Actors::default(),
+            closing: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        shared.tasks.spawn(wake_in_time(Arc::clone(&shared)));
+        Self { shared }
+    }
+
+    /// Creates a run and starts it. `Err(id)` inside `Ok` names the earlier
+    /// run that holds one of its claims.
+    pub async fn create_run(&self, spec: NewRunSpec) -> Result<Result<RunId, RunId>, RuntimeError> {
+        let shared = &self.shared;
+        if shared.closing.is_cancelled() {
+            return Err(RuntimeError::Closed);
+        }
+        let run = spec.id;
+        let now = shared.clock.now();
+        let mut starter = actor::starter_of_new_run(shared);
+        let created = RunLog::create(shared.store.as_ref(), spec, &mut starter, now).await?;
+        Ok(created.map(|(log, done)| {
+            shared
+                .actors
+                .get_or_start(run, || actor::start(shared, run, log, done));
+            run
+        }))
+    }
+
+    /// Carries a command to a run and waits until its outcome is durable.
+    pub async fn command(&self, run: RunId, command: Command) -> Result<Outcome, RuntimeError> {
+        let (reply, answer) = oneshot::channel();
+        self.shared.tell(run, Message::Ask { command, reply }).await;
+        match answer.await.map_err(|_gone| RuntimeError::Closed)?? {
+            Outcome::Rejected(rejection) => Err(RuntimeError::Rejected(rejection)),
+            outcome @ (Outcome::Accepted | Outcome::AlreadyDone) => Ok(outcome),
+        }
+    }
+
+    /// Takes up one run an earlier process left behind.
+    pub async fn take_up(&self, run: RunId) {
+        self.shared.tell(run, Message::Wake).await;
+    }
+
+    /// Takes up every unfinished run; says which.
+    pub async fn take_up_all(&self) -> Result<Vec<RunId>, RuntimeError> {
+        let runs = self
+            .shared
+            .store
+            .unfinished_runs()
+            .await
+            .map_err(RuntimeError::Store)?;
+        for run in &runs {
+            self.take_up(*run).await;
+        }
+        Ok(runs)
+    }
+
+    /// Tells how far a run has come, now and whenever it comes further.
+    pub fn watch(&self, run: RunId) -> watch::Receiver<Progress> {
+        self.shared.feed.subscribe(run)
+    }
+
+    /// Stops working: runs stay as they are, and whoever takes them up next
+    /// goes on. Waits until nothing writes to the store any more, at most `grace`.
+    pub async fn stop(&self, grace: Duration) {
+        self.shared.closing.cancel();
+        self.shared.tasks.close();
+        if tokio::time::timeout(grace, self.shared.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::info!("agents that still work are left to finish; their results are kept");
+        }
+    }
+}
+
+async fn wake_in_time(shared: Arc<Shared>) {
+    loop {
+        let due = tokio::select! {
+            () = shared.closing.cancelled() => return,
+            due = shared.timers.due(shared.clock.as_ref()) => due,
+        };
+        for run in due {
+            shared.tell(run, Message::Wake).await;
+        }
+    }
+}
