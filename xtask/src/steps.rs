@@ -2,6 +2,7 @@
 //! which one failed and how to repeat it.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -123,8 +124,11 @@ pub(crate) fn run_inherited(mut command: Command) -> Result<()> {
     Ok(())
 }
 
+/// The name of the program without where it is.
 fn program_of(command: &Command) -> String {
-    command.get_program().to_string_lossy().into_owned()
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    name.to_string_lossy().into_owned()
 }
 
 fn run_keeping_closing_lines(mut command: Command) -> Result<Vec<String>> {
