@@ -26,7 +26,9 @@ CREATE TABLE workflow_executions (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX executions_by_age ON workflow_executions (created_at, id);
-CREATE INDEX executions_by_status ON workflow_executions (status, updated_at);
+CREATE INDEX executions_by_status ON workflow_executions (status, created_at, id);
+CREATE INDEX executions_by_change ON workflow_executions (status, updated_at);
+CREATE INDEX executions_by_workflow ON workflow_executions (workflow_id, status);
 CREATE INDEX executions_by_key ON workflow_executions (workflow_key, created_at, id);
 CREATE INDEX executions_by_name ON workflow_executions (workflow_name, created_at, id);
 CREATE INDEX executions_unfinished ON workflow_executions (created_at, id)
@@ -87,8 +89,6 @@ CREATE TABLE step_logs (
     line            TEXT    NOT NULL,
     PRIMARY KEY (execution_id, seq)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX logs_by_stage ON step_logs (execution_id, stage_id_ref, seq);
 
 -- Keys that only one run may hold.
 CREATE TABLE claims (

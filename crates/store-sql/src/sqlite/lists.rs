@@ -1,9 +1,9 @@
 //! The statements that find runs: pages, unfinished ones, and shortened ids.
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 
-use baton_model::RunId;
-use baton_store::{ExecutionFilter, ExecutionPage};
+use baton_model::{ExecutionStatus, RunId};
+use baton_store::{ExecutionFilter, ExecutionPage, PageKey};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params, params_from_iter};
 
@@ -109,52 +109,104 @@ pub(super) struct PageQuery {
 impl PageQuery {
     /// Counts what the filter matches, wherever the page starts.
     pub(super) fn count(filter: &ExecutionFilter) -> Self {
-        let mut query = Self {
-            sql: "SELECT count(*) AS n FROM workflow_executions WHERE true".to_owned(),
-            parameters: Vec::new(),
-        };
-        query.push_conditions(filter);
+        let mut query = Self::empty();
+        query.sql.push_str("SELECT count(*) AS n FROM (");
+        query.push_branches("id", filter, None);
+        query.sql.push(')');
         query
     }
 
     /// Lists the page and one row more, which tells whether there is a next.
     pub(super) fn list(filter: &ExecutionFilter) -> Self {
-        let mut query = Self {
-            sql: "SELECT * FROM workflow_executions WHERE true".to_owned(),
-            parameters: Vec::new(),
-        };
-        query.push_conditions(filter);
-        if let Some(after) = filter.after {
-            query.parameters.push(micros(after.created_at).into());
-            query
-                .parameters
-                .push(after.id.as_uuid().as_bytes().to_vec().into());
-            query.sql.push_str(" AND (created_at, id) < (?, ?)");
-        }
+        let mut query = Self::empty();
+        query.push_branches("*", filter, filter.after);
         query
             .sql
             .push_str(" ORDER BY created_at DESC, id DESC LIMIT ?");
-        query
-            .parameters
-            .push((i64::from(filter.page_size()) + 1).into());
+        let limit = i64::from(filter.page_size()) + 1;
+        query.parameters.push(limit.into());
         query
     }
 
-    fn push_conditions(&mut self, filter: &ExecutionFilter) {
-        if !filter.statuses.is_empty() {
-            let words: Vec<_> = filter
-                .statuses
-                .iter()
-                .map(|status| format!("'{status}'"))
-                .collect();
-            // Writing to a String cannot fail.
-            let _infallible = write!(self.sql, " AND status IN ({})", words.join(", "));
+    fn empty() -> Self {
+        Self {
+            sql: String::new(),
+            parameters: Vec::new(),
         }
-        if let Some(workflow) = &filter.workflow {
-            self.sql
-                .push_str(" AND (workflow_key = ? OR workflow_name = ?)");
-            self.parameters.push(workflow.clone().into());
-            self.parameters.push(workflow.clone().into());
+    }
+
+    /// One branch for each state and each name a workflow may be meant by: no
+    /// row is in two of them. Each branch is read from an index in the order
+    /// of the list, and `SQLite` merges them, so a page costs what it shows,
+    /// however many rows match.
+    fn push_branches(&mut self, columns: &str, filter: &ExecutionFilter, after: Option<PageKey>) {
+        let statuses: BTreeSet<_> = filter.statuses.iter().copied().map(Some).collect();
+        let any_status = BTreeSet::from([None]);
+        let mut separator = "";
+        for status in if statuses.is_empty() {
+            &any_status
+        } else {
+            &statuses
+        } {
+            for workflow in Workflow::meant_by(filter.workflow.as_deref()) {
+                self.sql.push_str(separator);
+                self.push_branch(columns, *status, &workflow, after);
+                separator = " UNION ALL ";
+            }
+        }
+    }
+
+    fn push_branch(
+        &mut self,
+        columns: &str,
+        status: Option<ExecutionStatus>,
+        workflow: &Workflow<'_>,
+        after: Option<PageKey>,
+    ) {
+        self.sql.push_str("SELECT ");
+        self.sql.push_str(columns);
+        self.sql.push_str(" FROM workflow_executions WHERE true");
+        if let Some(status) = status {
+            self.sql.push_str(" AND status = '");
+            self.sql.push_str(status.as_str());
+            self.sql.push('\'');
+        }
+        match workflow {
+            Workflow::Any => {}
+            Workflow::Key(key) => self.push_condition(" AND workflow_key = ?", key),
+            Workflow::Name(name) => {
+                self.push_condition(" AND workflow_name = ?", name);
+                self.push_condition(" AND workflow_key <> ?", name);
+            }
+        }
+        if let Some(after) = after {
+            self.sql.push_str(" AND (created_at, id) < (?, ?)");
+            self.parameters.push(micros(after.created_at).into());
+            self.parameters
+                .push(after.id.as_uuid().as_bytes().to_vec().into());
+        }
+    }
+
+    fn push_condition(&mut self, condition: &str, value: &str) {
+        self.sql.push_str(condition);
+        self.parameters.push(value.to_owned().into());
+    }
+}
+
+/// What the name of a workflow in a filter may mean.
+enum Workflow<'a> {
+    Any,
+    /// The id in its definition.
+    Key(&'a str),
+    /// Its display name, where that is not its id too.
+    Name(&'a str),
+}
+
+impl<'a> Workflow<'a> {
+    fn meant_by(filter: Option<&'a str>) -> Vec<Self> {
+        match filter {
+            None => vec![Self::Any],
+            Some(text) => vec![Self::Key(text), Self::Name(text)],
         }
     }
 }

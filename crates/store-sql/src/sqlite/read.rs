@@ -141,26 +141,25 @@ pub(super) fn logs(
     Ok(lines)
 }
 
-/// One text for each way to walk the log, so that each uses its index.
+/// One text for each way to walk the log, which `SQLite` cannot turn by itself.
 pub(super) const fn logs_sql(filter: &LogFilter) -> &'static str {
     macro_rules! select {
-        ($of_stage:literal, $direction:literal) => {
+        ($direction:literal) => {
             concat!(
                 "SELECT * FROM step_logs
-                 WHERE execution_id = :run AND seq > :after AND ",
-                $of_stage,
-                " AND (:dispatch IS NULL OR dispatch_number = :dispatch)
+                 WHERE execution_id = :run AND seq > :after
+                   AND (:stage IS NULL OR stage_id_ref = :stage)
+                   AND (:dispatch IS NULL OR dispatch_number = :dispatch)
                  ORDER BY seq ",
                 $direction,
                 " LIMIT :limit"
             )
         };
     }
-    match (&filter.stage, filter.from_end) {
-        (None, false) => select!(":stage IS NULL", "ASC"),
-        (None, true) => select!(":stage IS NULL", "DESC"),
-        (Some(_), false) => select!("stage_id_ref = :stage", "ASC"),
-        (Some(_), true) => select!("stage_id_ref = :stage", "DESC"),
+    if filter.from_end {
+        select!("DESC")
+    } else {
+        select!("ASC")
     }
 }
 

@@ -14,7 +14,7 @@ use baton_store::{
 use baton_store_sql::SqliteStore;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use proptest::test_runner::TestCaseError;
+use proptest::test_runner::{FileFailurePersistence, TestCaseError};
 
 use super::empty_store;
 
@@ -230,7 +230,14 @@ async fn compare(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        // Where the seed of a failure is kept, beside being printed.
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "tests/sqlite/difference.seeds",
+        ))),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn both_stores_give_the_same_answers(calls in proptest::collection::vec(call(), 1..60)) {

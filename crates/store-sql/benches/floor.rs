@@ -1,0 +1,54 @@
+//! The floor: how fast this disk and `SQLite` are without any engine.
+//!
+//! Prints a table for people and, below it, lines `BENCH <name> <value> <unit>`
+//! for programs. `BATON_BENCH_PAYLOAD` sets the bytes of an event (and of a
+//! state), so that the floor writes what the work beside it writes.
+
+#![expect(clippy::print_stdout, reason = "what it measures is printed")]
+
+#[path = "floor/measure.rs"]
+mod measure;
+#[path = "floor/report.rs"]
+mod report;
+#[path = "floor/writer.rs"]
+mod writer;
+
+use std::error::Error;
+
+use measure::{fan_out, hundred_row_transactions, many_runs, one_chain};
+use report::{Report, median};
+use writer::Payload;
+
+const REPEATS: usize = 3;
+const RUNS: u32 = 500;
+/// Below this share of the rate of 100-row transactions, the floor itself was
+/// disturbed and says nothing.
+const VALID_FROM: f64 = 0.6;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let payload = Payload::from_environment()?;
+    let disk = env!("CARGO_TARGET_TMPDIR");
+    let rows_per_s = median_of(|| hundred_row_transactions(disk, payload))?;
+    let chain_ms = median_of(|| one_chain(disk, payload))?;
+    let transitions_per_s = median_of(|| many_runs(disk, payload, RUNS))?;
+    let fan_out_ms = median_of(|| fan_out(disk, payload))?;
+    let share = transitions_per_s / rows_per_s;
+
+    let mut report = Report::new("floor: SQLite, WAL, synchronous=FULL, one writer");
+    report.add("floor_payload", f64::from(payload.bytes), "B");
+    report.add("floor_rows_100", rows_per_s, "rows/s");
+    report.add("floor_w1_p50", chain_ms, "ms");
+    report.add("floor_w2", transitions_per_s, "transitions/s");
+    report.add("floor_w5", fan_out_ms, "ms");
+    report.add("floor_w2_share", share, "ratio");
+    println!("{report}");
+    if share < VALID_FROM {
+        return Err("the floor is below 60 % of 100-row transactions: not valid".into());
+    }
+    Ok(())
+}
+
+fn median_of(measure: impl Fn() -> Result<f64, Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
+    let figures = (0..REPEATS).map(|_| measure()).collect::<Result<_, _>>()?;
+    Ok(median(figures))
+}
