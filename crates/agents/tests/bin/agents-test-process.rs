@@ -37,7 +37,7 @@ fn complain(words: &str) -> ExitCode {
     }
 }
 
-/// Runs `sh -c SCRIPT` as the attempt KEY, as a server would.
+/// Runs `sh -c SCRIPT` as the attempt KEY, as a server would; `$ROOT` is ROOT.
 fn serve(
     root: &OsString,
     key: &OsString,
@@ -46,6 +46,7 @@ fn serve(
 ) -> Result<(), Box<dyn Error>> {
     let text = |it: &OsString| it.to_str().map(str::to_owned).ok_or("not UTF-8");
     let key: AttemptKey = serde_json::from_str(&text(key)?)?;
+    let root_text = text(root)?;
     let root = PathBuf::from(root);
     let host = ProcessHost {
         shim_argv: vec![env::current_exe()?.into(), "shim".into()],
@@ -59,6 +60,7 @@ fn serve(
     };
     let config = CommandConfig {
         argv: vec!["sh".to_owned(), "-c".to_owned(), text(script)?],
+        env: BTreeMap::from([("ROOT".to_owned(), root_text)]),
         ..CommandConfig::default()
     };
     let control = AttemptControl {

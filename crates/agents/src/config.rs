@@ -1,0 +1,130 @@
+//! `baton.toml`: which adapter works for which agent, and the server's limits.
+//!
+//! Everything is checked when the file is read, and every mistake is told
+//! with its line, so that nothing about the file can fail once runs go on.
+
+mod error;
+mod pattern;
+mod wire;
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use crate::command::CommandConfig;
+use crate::simulated::SimulatedConfig;
+use pattern::Patterns;
+
+pub use error::{ConfigError, Mistake};
+pub use pattern::{Resolved, Unresolved};
+
+/// The adapters of this release, by the names used in `baton.toml`.
+pub(crate) const ADAPTERS: [&str; 2] = ["command", "simulated"];
+
+/// A `baton.toml` that has been read and checked.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// Who works on what.
+    pub agents: Agents,
+    /// What the server may use.
+    pub limits: Limits,
+}
+
+/// What the server may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Agent processes at once.
+    pub processes: NonZeroUsize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const PROCESSES: NonZeroUsize = NonZeroUsize::new(8).unwrap();
+        Self {
+            processes: PROCESSES,
+        }
+    }
+}
+
+/// An adapter and its settings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AdapterConfig {
+    /// Any program.
+    Command(CommandConfig),
+    /// Made-up outputs.
+    Simulated(SimulatedConfig),
+}
+
+impl AdapterConfig {
+    /// The adapter's name in `baton.toml`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Command(_) => "command",
+            Self::Simulated(_) => "simulated",
+        }
+    }
+}
+
+/// Maps agent references to adapters.
+#[derive(Debug, Default)]
+pub struct Agents {
+    /// The file this came from; none when there is none.
+    file: Option<PathBuf>,
+    patterns: Patterns,
+    default: Option<AdapterConfig>,
+}
+
+impl Config {
+    /// Reads and checks a file.
+    pub fn load(file: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(file).map_err(|source| ConfigError::Unreadable {
+            file: file.to_owned(),
+            source,
+        })?;
+        Self::parse(&text, file)
+    }
+
+    /// Checks the text of a file; `file` is named in mistakes, and its
+    /// directory is what relative commands are meant against.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let absolute = std::path::absolute(file).map_err(|source| ConfigError::Unreadable {
+            file: file.to_owned(),
+            source,
+        })?;
+        let directory = absolute.parent().unwrap_or(Path::new("/"));
+        let parsed = wire::parse(text, directory)
+            .map_err(|mistake| ConfigError::Invalid(Box::new(mistake.place(text, file))))?;
+        Ok(Self {
+            agents: Agents {
+                file: Some(file.to_owned()),
+                patterns: parsed.patterns,
+                default: parsed.default,
+            },
+            limits: parsed.limits,
+        })
+    }
+}
+
+impl Agents {
+    /// Who works for `reference`: an entry of exactly that name, else the most
+    /// specific pattern (longest text before its first wildcard), else the
+    /// default adapter.
+    pub fn resolve(&self, reference: &str) -> Result<Resolved<'_>, Unresolved> {
+        self.patterns
+            .resolve(reference)
+            .or_else(|| self.default.as_ref().map(Resolved::by_default))
+            .ok_or_else(|| Unresolved::new(reference, self.file.as_deref(), &self.patterns))
+    }
+
+    /// The adapters of all entries, in the order of [`Resolved::entry`].
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &AdapterConfig> {
+        self.patterns.entries()
+    }
+
+    pub(crate) fn default_adapter(&self) -> Option<&AdapterConfig> {
+        self.default.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests;

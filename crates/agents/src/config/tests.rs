@@ -1,0 +1,191 @@
+//! Files that are taken, references that resolve, and mistakes with their place.
+
+use serde_json::json;
+
+use super::*;
+
+const EXAMPLE: &str = r#"
+default_adapter = "simulated"
+
+[agents."agent:researcher-v1"]
+adapter = "command"
+command = ["python3", "agent.py"]
+env = { LANG = "C" }
+
+[agents."agent:slow*"]
+adapter = "simulated"
+delay = "2s"
+fail = ["crash", "bad_output"]
+outputs = { verdict = "ok", score = 3, tags = ["a"] }
+
+[agents."agent:*"]
+adapter = "command"
+command = ["./any.sh"]
+
+[limits]
+processes = 2
+"#;
+
+fn parse(text: &str) -> Config {
+    Config::parse(text, Path::new("/project/baton.toml")).unwrap()
+}
+
+#[test]
+fn a_whole_file_is_read() {
+    let config = parse(EXAMPLE);
+    assert_eq!(config.limits.processes.get(), 2);
+    let resolved = config.agents.resolve("agent:researcher-v1").unwrap();
+    let AdapterConfig::Command(command) = resolved.adapter else {
+        panic!("{resolved:?}");
+    };
+    assert_eq!(command.argv, ["python3", "agent.py"]);
+    assert_eq!(command.env["LANG"], "C");
+    assert_eq!(command.directory, Path::new("/project"));
+    let AdapterConfig::Simulated(slow) = config.agents.resolve("agent:slow").unwrap().adapter
+    else {
+        panic!("not simulated");
+    };
+    assert_eq!(slow.delay.as_secs(), 2);
+    assert_eq!(slow.fail.len(), 2);
+    assert_eq!(
+        serde_json::Value::Object(slow.outputs.clone()),
+        json!({"verdict": "ok", "score": 3, "tags": ["a"]})
+    );
+    assert_eq!(parse("").limits.processes.get(), 8);
+}
+
+#[test]
+fn the_most_specific_entry_wins() {
+    let config = parse(
+        r#"
+        default_adapter = "simulated"
+        [agents."agent:*"]
+        adapter = "command"
+        command = ["any"]
+        [agents."agent:re*"]
+        adapter = "command"
+        command = ["re"]
+        [agents."agent:rev*er"]
+        adapter = "command"
+        command = ["rev"]
+        [agents."agent:reviewer"]
+        adapter = "command"
+        command = ["exact"]
+        "#,
+    );
+    for (reference, program) in [
+        ("agent:reviewer", Some("exact")),
+        ("agent:revise", Some("re")),
+        ("agent:reverser", Some("rev")),
+        ("agent:rest", Some("re")),
+        ("agent:other/x", Some("any")),
+        ("skill:other", None),
+    ] {
+        let found = match config.agents.resolve(reference).unwrap().adapter {
+            AdapterConfig::Command(command) => Some(command.argv[0].as_str()),
+            AdapterConfig::Simulated(_) => None,
+        };
+        assert_eq!(found, program, "{reference}");
+    }
+}
+
+#[test]
+fn an_unresolved_agent_says_where_was_looked_and_how_to_mend_it() {
+    let config = parse("[agents.\"agent:reviewer\"]\nadapter = \"simulated\"\n");
+    let error = config.agents.resolve("agent:reviewr").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no agent is configured for `agent:reviewr` (looked at: /project/baton.toml, \
+         [agents.\"agent:reviewer\"], default_adapter, which is not set)"
+    );
+    assert!(error.help.starts_with("did you mean `agent:reviewer`?"));
+    let empty = Config::default();
+    let error = empty.agents.resolve("agent:\"x\"\n").unwrap_err();
+    assert_eq!(error.looked_at, ["no baton.toml was found"]);
+    // What the help proposes must work when it is pasted.
+    let block: Vec<_> = error
+        .help
+        .lines()
+        .skip_while(|line| !line.starts_with('['))
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let block = block.join("\n");
+    assert!(parse(&block).agents.resolve("agent:\"x\"\n").is_ok());
+}
+
+#[track_caller]
+fn check_mistake(text: &str, expected: &str) {
+    let error = Config::parse(text, Path::new("baton.toml")).unwrap_err();
+    assert_eq!(error.to_string(), expected, "{text}");
+}
+
+#[test]
+fn mistakes_are_told_with_their_place() {
+    for (text, expected) in [
+        (
+            "default_adapter = \"claude\"",
+            "baton.toml:1:19: adapter `claude` is not available in this release; \
+             it has `command` and `simulated`",
+        ),
+        (
+            "[agents.x]\nadapter = \"hub\"\nurl = \"http://127.0.0.1\"",
+            "baton.toml:2:11: adapter `hub` is not available in this release; \
+             it has `command` and `simulated`",
+        ),
+        (
+            "[agents.x]\nadapter = \"comand\"",
+            "baton.toml:2:11: adapter `comand` is not available in this release; \
+             it has `command` and `simulated`; did you mean `command`?",
+        ),
+        (
+            "[agents.x]\nadapter = \"command\"",
+            "baton.toml:2:11: adapter `command` needs a setting `command`; \
+             such as command = [\"./agent.sh\"]",
+        ),
+        (
+            "[agents.x]\nadapter = \"command\"\ncommand = []",
+            "baton.toml:3:11: the command is empty; such as command = [\"./agent.sh\"]",
+        ),
+        (
+            "[agents.x]\nadapter = \"simulated\"\nquestions = [{ question = \"?\" }]",
+            "baton.toml:3:13: simulated questions are not available in this release",
+        ),
+        (
+            "[agents.x]\nadapter = \"simulated\"\ndelay = \"soon\"",
+            "baton.toml:3:9: `soon` is no duration; such as \"500ms\", \"2s\" or \"1m\"",
+        ),
+        (
+            "[agents.x]\nadapter = \"simulated\"\nfail = [\"Crash!\"]",
+            "baton.toml:3:9: `Crash!` is no failure label; did you mean `crash`?",
+        ),
+        (
+            "[agents.x]\nadapter = \"simulated\"\nenv = {}",
+            "baton.toml:3:7: adapter `simulated` has no setting `env`",
+        ),
+        (
+            "[agents.\"agent:[\"]\nadapter = \"simulated\"",
+            "baton.toml:1:9: `agent:[` is no pattern: unclosed character class; missing ']'",
+        ),
+        (
+            "default_adapter = \"command\"",
+            "baton.toml:1:19: adapter `command` needs settings of its own; \
+             give them in a section [agents.\"agent:*\"]",
+        ),
+        (
+            "[limits]\nprocesses = 0",
+            "baton.toml:2:13: `processes` must be from 1 to 10000",
+        ),
+    ] {
+        check_mistake(text, expected);
+    }
+}
+
+#[test]
+fn unknown_keys_are_refused_with_a_suggestion() {
+    let error = Config::parse("# ü\n[limit]\nprocesses = 3", Path::new("baton.toml")).unwrap_err();
+    let ConfigError::Invalid(mistake) = error else {
+        panic!("{error}");
+    };
+    assert_eq!((mistake.position.line, mistake.position.column), (2, 2));
+    assert_eq!(mistake.help.as_deref(), Some("did you mean `limits`?"));
+}

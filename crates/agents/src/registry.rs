@@ -1,0 +1,81 @@
+//! From an agent reference to the dispatcher that works for it.
+
+use std::sync::Arc;
+
+use crate::command::{CommandDispatcher, ProcessHost};
+use crate::config::{AdapterConfig, Agents, Config, Unresolved};
+use crate::dispatcher::SharedDispatcher;
+use crate::simulated::SimulatedDispatcher;
+
+/// The dispatchers of one `baton.toml`: one for each entry, made once.
+pub struct AgentRegistry {
+    agents: Agents,
+    /// By entry.
+    dispatchers: Vec<SharedDispatcher>,
+    default: Option<SharedDispatcher>,
+}
+
+impl AgentRegistry {
+    /// Makes the dispatchers of all entries.
+    pub fn new(config: Config, host: &ProcessHost) -> Self {
+        let agents = config.agents;
+        let make = |adapter: &AdapterConfig| dispatcher(adapter, host);
+        Self {
+            dispatchers: agents.entries().map(make).collect(),
+            default: agents.default_adapter().map(make),
+            agents,
+        }
+    }
+
+    /// Who works for `reference`.
+    pub fn dispatcher(&self, reference: &str) -> Result<SharedDispatcher, Unresolved> {
+        let resolved = self.agents.resolve(reference)?;
+        let dispatcher = match resolved.entry {
+            Some(entry) => self.dispatchers.get(entry),
+            None => self.default.as_ref(),
+        };
+        Ok(Arc::clone(dispatcher.expect(
+            "every entry got its dispatcher when the registry was made",
+        )))
+    }
+
+    /// The map this was made from.
+    pub fn agents(&self) -> &Agents {
+        &self.agents
+    }
+}
+
+fn dispatcher(adapter: &AdapterConfig, host: &ProcessHost) -> SharedDispatcher {
+    match adapter {
+        AdapterConfig::Command(config) => {
+            Arc::new(CommandDispatcher::new(config.clone(), host.clone()))
+        }
+        AdapterConfig::Simulated(config) => Arc::new(SimulatedDispatcher::new(config.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::shim::OnOrphan;
+
+    #[test]
+    fn every_entry_has_one_dispatcher_of_its_own() {
+        let text = "default_adapter = \"simulated\"\n\
+                    [agents.\"agent:*\"]\nadapter = \"command\"\ncommand = [\"true\"]\n";
+        let config = Config::parse(text, Path::new("baton.toml")).unwrap();
+        let host = ProcessHost {
+            shim_argv: Vec::new(),
+            attempts_root: "attempts".into(),
+            scratch_root: "scratch".into(),
+            on_orphan: OnOrphan::Finish,
+        };
+        let registry = AgentRegistry::new(config, &host);
+        let of = |reference| registry.dispatcher(reference).unwrap();
+        assert!(Arc::ptr_eq(&of("agent:a"), &of("agent:b")));
+        assert!(of("agent:a").needs_slot());
+        assert!(!of("skill:a").needs_slot());
+    }
+}
