@@ -3,10 +3,11 @@
 //! of a thousand in parallel; and what plain transactions reach.
 
 use std::error::Error;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use super::report::median;
-use super::writer::{FloorWriter, Payload, Transition, insert_event, open};
+use super::writer::{FloorWriter, Payload, Statements, Transition, open};
 
 type Figure = Result<f64, Box<dyn Error>>;
 
@@ -65,11 +66,11 @@ pub(crate) fn many_runs(disk: &str, payload: Payload, n_runs: u32) -> Figure {
 }
 
 /// Stages 1 to 5 follow each other; 6 to 10 start together after them.
-fn stages_after(stage: u32) -> std::ops::RangeInclusive<u32> {
+fn stages_after(stage: u32) -> Range<u32> {
     match stage {
-        0..5 => stage + 1..=stage + 1,
-        5 => 6..=10,
-        _ => 1..=0,
+        0..5 => stage + 1..stage + 2,
+        5 => 6..11,
+        _ => 0..0,
     }
 }
 
@@ -108,14 +109,15 @@ pub(crate) fn hundred_row_transactions(disk: &str, payload: Payload) -> Figure {
     let directory = tempfile::tempdir_in(disk)?;
     let connection = open(&directory.path().join("floor.db"))?;
     let body = payload.text();
+    let mut statements = Statements::prepare(&connection)?;
     let begin = Instant::now();
     let mut transactions = 0;
     while begin.elapsed() < WINDOW {
-        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        statements.begin.execute([])?;
         for seq in 0..100 {
-            insert_event(&connection, transactions, seq, &body)?;
+            statements.insert_event(transactions, seq, &body)?;
         }
-        connection.prepare_cached("COMMIT")?.execute([])?;
+        statements.commit.execute([])?;
         transactions += 1;
     }
     Ok(f64::from(transactions) * 100.0 / begin.elapsed().as_secs_f64())

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, params};
 
 /// Most transitions in one transaction, as in the store.
 const GROUP_MAX: usize = 512;
@@ -19,11 +19,12 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    /// As `BATON_BENCH_PAYLOAD` says; 150 bytes otherwise.
+    /// As `BATON_BENCH_PAYLOAD` says; 100 bytes otherwise, which
+    /// makes a row of about 150.
     pub(crate) fn from_environment() -> Result<Self, Box<dyn Error>> {
         let bytes = match std::env::var("BATON_BENCH_PAYLOAD") {
             Ok(text) => text.parse()?,
-            Err(_not_set) => 150,
+            Err(_not_set) => 100,
         };
         Ok(Self { bytes })
     }
@@ -75,10 +76,13 @@ pub(crate) fn open(file: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(file)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "cache_size", -16 * 1024)?;
+    // As in the store, where checkpoints are beside the commits.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.execute_batch(
         "CREATE TABLE events (
              run INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
-             kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (run, seq)) WITHOUT ROWID;
+             kind TEXT NOT NULL, body TEXT NOT NULL);
          CREATE TABLE states (
              run INTEGER NOT NULL, stage INTEGER NOT NULL, status TEXT NOT NULL,
              body TEXT NOT NULL, PRIMARY KEY (run, stage)) WITHOUT ROWID;",
@@ -93,14 +97,17 @@ fn run(
     done: &Sender<Vec<Transition>>,
 ) -> rusqlite::Result<()> {
     let body = payload.text();
+    let mut statements = Statements::prepare(connection)?;
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(GROUP_MAX - 1));
-        connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        for transition in &group {
-            write(connection, *transition, &body)?;
+        statements.begin.execute([])?;
+        for Transition { run, seq, stage } in &group {
+            statements.insert_event(*run, *seq, &body)?;
+            let state = params![run, stage, "completed", body];
+            statements.upsert_state.execute(state)?;
         }
-        connection.prepare_cached("COMMIT")?.execute([])?;
+        statements.commit.execute([])?;
         if done.send(group).is_err() {
             break;
         }
@@ -108,35 +115,33 @@ fn run(
     Ok(())
 }
 
-fn write(connection: &Connection, transition: Transition, body: &str) -> rusqlite::Result<()> {
-    let Transition { run, seq, stage } = transition;
-    insert_event(connection, run, seq, body)?;
-    connection
-        .prepare_cached(
-            "INSERT INTO states (run, stage, status, body) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (run, stage) DO UPDATE SET status = ?3, body = ?4",
-        )?
-        .execute(params![run, stage, "completed", body])?;
-    Ok(())
+/// What the floor executes, each prepared once.
+pub(crate) struct Statements<'a> {
+    pub(crate) begin: Statement<'a>,
+    insert_event: Statement<'a>,
+    upsert_state: Statement<'a>,
+    pub(crate) commit: Statement<'a>,
 }
 
-/// One row of five columns.
-pub(crate) fn insert_event(
-    connection: &Connection,
-    run: u32,
-    seq: u32,
-    body: &str,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT INTO events (run, seq, at, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            run,
-            seq,
-            1_770_000_000_000_000_i64,
-            "stage_completed",
-            body
-        ])?;
-    Ok(())
+impl<'a> Statements<'a> {
+    pub(crate) fn prepare(connection: &'a Connection) -> rusqlite::Result<Self> {
+        Ok(Self {
+            begin: connection.prepare("BEGIN IMMEDIATE")?,
+            insert_event: connection.prepare(
+                "INSERT INTO events (run, seq, at, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?,
+            upsert_state: connection.prepare(
+                "INSERT INTO states (run, stage, status, body) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (run, stage) DO UPDATE SET status = ?3, body = ?4",
+            )?,
+            commit: connection.prepare("COMMIT")?,
+        })
+    }
+
+    /// One row of five columns.
+    pub(crate) fn insert_event(&mut self, run: u32, seq: u32, body: &str) -> rusqlite::Result<()> {
+        let at = 1_770_000_000_000_000_i64;
+        let row = params![run, seq, at, "stage_completed", body];
+        self.insert_event.execute(row).map(drop)
+    }
 }

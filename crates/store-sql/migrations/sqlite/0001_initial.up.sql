@@ -27,7 +27,9 @@ CREATE TABLE workflow_executions (
 
 CREATE INDEX executions_by_age ON workflow_executions (created_at, id);
 CREATE INDEX executions_by_status ON workflow_executions (status, created_at, id);
-CREATE INDEX executions_by_change ON workflow_executions (status, updated_at);
+-- Only of those that ended: the others change with every commit.
+CREATE INDEX executions_by_end ON workflow_executions (status, updated_at)
+    WHERE status IN ('completed', 'failed', 'cancelled');
 CREATE INDEX executions_by_workflow ON workflow_executions (workflow_id, status);
 CREATE INDEX executions_by_key ON workflow_executions (workflow_key, created_at, id);
 CREATE INDEX executions_by_name ON workflow_executions (workflow_name, created_at, id);

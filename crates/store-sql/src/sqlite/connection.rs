@@ -24,7 +24,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// More statements than there are, so that each is prepared once.
 const STATEMENTS_MAX: usize = 64;
 
-const WRITER_CACHE_KIB: i64 = 8 * 1024;
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
 const READER_MMAP_BYTES: i64 = 64 * 1024 * 1024;
 
 /// The database file meant by a directory or a file.

@@ -1,7 +1,7 @@
 //! The statements that write. Each function runs inside a transaction of the
 //! writer and says whether a refusal leaves that transaction clean.
 
-use baton_model::RunId;
+use baton_model::{ExecutionStatus, RunId};
 use baton_store::{
     Commit, Created, ExecutionRow, ExecutionUpdate, LogLine, NewRun, StepRow, StepUpdate,
     StoreError, StoredEvent, check,
@@ -163,17 +163,20 @@ fn insert_events(
     Ok(())
 }
 
-/// The version is checked by the first statement, so that a conflict leaves
-/// nothing behind.
+/// The version is checked before anything is written, so that a conflict
+/// leaves nothing behind.
 fn commit(connection: &Connection, changes: &Commit) -> Result<(), Failure> {
     check::commit(changes).map_err(Failure::Declined)?;
-    let version = changes.expected_version + changes.events.len() as u64;
-    let moved_on = match &changes.execution {
-        Some(update) => update_execution(connection, changes, update, version)?,
-        None => touch_execution(connection, changes, version)?,
-    };
-    if !moved_on {
-        return Err(Failure::Declined(why_not_moved_on(connection, changes)?));
+    let status = status_at(connection, changes.run, changes.expected_version)?;
+    match &changes.execution {
+        None => touch_execution(connection, changes)?,
+        Some(update) if update.status.as_str() == status => {
+            update_execution(connection, changes, update)?;
+        }
+        Some(update) => {
+            update_execution(connection, changes, update)?;
+            update_status(connection, changes.run, update.status)?;
+        }
     }
     insert_events(connection, changes.run, &changes.events)?;
     for step in &changes.steps {
@@ -182,63 +185,73 @@ fn commit(connection: &Connection, changes: &Commit) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The status of a run, provided that it is at the expected version.
+fn status_at(connection: &Connection, run: RunId, expected: u64) -> Result<String, Failure> {
+    let found: Option<(i64, String)> = connection
+        .prepare_cached("SELECT version, status FROM workflow_executions WHERE id = ?1")?
+        .query_row([run.as_uuid().as_bytes()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    match found {
+        Some((version, status)) if version == number(expected) => Ok(status),
+        Some(_) => Err(Failure::Declined(StoreError::Conflict { expected })),
+        None => Err(Failure::Declined(StoreError::NotFound)),
+    }
+}
+
+/// Only says that the run has moved on.
+fn touch_execution(connection: &Connection, changes: &Commit) -> Result<(), Failure> {
+    connection
+        .prepare_cached(
+            "UPDATE workflow_executions SET version = ?2, updated_at = ?3 WHERE id = ?1",
+        )?
+        .execute(params![
+            changes.run.as_uuid().as_bytes(),
+            number(version_after(changes)),
+            micros(changes.at),
+        ])?;
+    Ok(())
+}
+
+/// All but the status, which is part of several indexes: naming it would
+/// rewrite their entries even when it stays the same.
 fn update_execution(
     connection: &Connection,
     changes: &Commit,
     update: &ExecutionUpdate,
-    version: u64,
-) -> Result<bool, Failure> {
-    let updated = connection
+) -> Result<(), Failure> {
+    connection
         .prepare_cached(
             "UPDATE workflow_executions
-             SET status = ?4, started_at = ?5, completed_at = ?6, error_message = ?7,
-                 version = ?3, updated_at = ?8
-             WHERE id = ?1 AND version = ?2",
+             SET version = ?2, updated_at = ?3, started_at = ?4, completed_at = ?5,
+                 error_message = ?6
+             WHERE id = ?1",
         )?
         .execute(params![
             changes.run.as_uuid().as_bytes(),
-            number(changes.expected_version),
-            number(version),
-            update.status.as_str(),
+            number(version_after(changes)),
+            micros(changes.at),
             micros_option(update.started_at),
             micros_option(update.completed_at),
             update.error_message,
-            micros(changes.at),
         ])?;
-    Ok(updated == 1)
+    Ok(())
 }
 
-/// As [`update_execution`], but leaves alone the indexes that hold a status.
-fn touch_execution(
+fn update_status(
     connection: &Connection,
-    changes: &Commit,
-    version: u64,
-) -> Result<bool, Failure> {
-    let updated = connection
-        .prepare_cached(
-            "UPDATE workflow_executions SET version = ?3, updated_at = ?4
-             WHERE id = ?1 AND version = ?2",
-        )?
-        .execute(params![
-            changes.run.as_uuid().as_bytes(),
-            number(changes.expected_version),
-            number(version),
-            micros(changes.at),
-        ])?;
-    Ok(updated == 1)
+    run: RunId,
+    status: ExecutionStatus,
+) -> Result<(), Failure> {
+    connection
+        .prepare_cached("UPDATE workflow_executions SET status = ?2 WHERE id = ?1")?
+        .execute(params![run.as_uuid().as_bytes(), status.as_str()])?;
+    Ok(())
 }
 
-fn why_not_moved_on(connection: &Connection, changes: &Commit) -> Result<StoreError, Failure> {
-    let exists = connection
-        .prepare_cached("SELECT 1 FROM workflow_executions WHERE id = ?1")?
-        .exists([changes.run.as_uuid().as_bytes()])?;
-    Ok(if exists {
-        StoreError::Conflict {
-            expected: changes.expected_version,
-        }
-    } else {
-        StoreError::NotFound
-    })
+fn version_after(changes: &Commit) -> u64 {
+    changes.expected_version + changes.events.len() as u64
 }
 
 fn update_step(connection: &Connection, run: RunId, step: &StepUpdate) -> Result<(), Failure> {

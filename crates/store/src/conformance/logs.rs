@@ -9,7 +9,7 @@ use crate::rows::{LogFilter, LogStream};
 /// dispatch. Another run has a log too.
 async fn append_six(store: &impl RunStore) {
     create_runs(store, [1, 2]).await;
-    let lines = vec![
+    let lines = [
         line(1, "build", 1),
         line(2, "review", 1),
         line(3, "build", 1),
@@ -49,7 +49,7 @@ pub async fn lines_are_read_in_pages_by_their_number(store: &(impl RunStore + Ru
     append_six(store).await;
     let mut odd = line(7, "build", 2);
     odd.stream = LogStream::System;
-    odd.text = "tab\t zero\0 😀 ".to_owned();
+    odd.text.push_str("\t zero\0 😀 ");
     store
         .append_logs(run_id(1), vec![odd.clone()])
         .await
