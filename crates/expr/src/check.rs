@@ -124,10 +124,20 @@ fn did_you_mean(word: &str) -> String {
 
 /// The word most like `name`, if one is like it at all; case is ignored.
 fn nearest<'w>(name: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    const LIKENESS_MIN: f64 = 0.7;
+    const LIKENESS_MIN: f64 = 0.6;
+    // Likeness is quadratic in the length; no word of the language is longer.
+    const BYTES_MAX: usize = 32;
+    if name.len() > BYTES_MAX {
+        return None;
+    }
     let name = name.to_lowercase();
     words
-        .map(|word| (strsim::jaro_winkler(&name, &word.to_lowercase()), word))
+        .map(|word| {
+            (
+                strsim::normalized_damerau_levenshtein(&name, &word.to_lowercase()),
+                word,
+            )
+        })
         .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, word)| word)

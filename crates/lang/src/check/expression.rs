@@ -1,0 +1,167 @@
+//! Every text that may hold `${{ }}`: does it parse, and does each name in it
+//! lead to something that can be read at that place?
+
+use std::ops::Range;
+
+use baton_expr::{Expr, MistakeKind, SyntaxError, Template};
+
+use super::graph::Graph;
+use super::input_type;
+use super::reference;
+use crate::codes;
+use crate::definition::{Definition, Spanned, Stage};
+use crate::report::{Finding, Report};
+
+/// Whose text it is; decides what can be read.
+#[derive(Clone, Copy)]
+pub(super) enum Reader<'d> {
+    /// `config.env`, resolved before any stage starts.
+    Env,
+    /// A hook, run when all is known.
+    Hook,
+    /// A stage, by its position.
+    Stage(usize, &'d Stage),
+}
+
+/// A text of the definition that may hold expressions.
+pub(super) struct Site<'d> {
+    pub(super) path: String,
+    pub(super) text: &'d Spanned<String>,
+    pub(super) reader: Reader<'d>,
+}
+
+impl Site<'_> {
+    /// The place in the document of a part of the text.
+    pub(super) fn place(&self, part: &Range<usize>, report: &Report<'_>) -> Range<usize> {
+        report
+            .index
+            .inside_scalar(&self.text.bytes, &self.text.value, part)
+    }
+}
+
+pub(super) fn check(definition: &Definition, graph: &Graph<'_>, report: &mut Report<'_>) {
+    let checker = Checker { definition, graph };
+    for (name, text) in &definition.config.env {
+        let site = Site {
+            path: format!("config.env.{name}"),
+            text,
+            reader: Reader::Env,
+        };
+        checker.template(&site, report);
+    }
+    for (path, text) in definition.hooks.iter().flat_map(|hook| &hook.texts) {
+        let site = Site {
+            path: path.clone(),
+            text,
+            reader: Reader::Hook,
+        };
+        checker.template(&site, report);
+    }
+    for (index, stage) in definition.stages.iter().enumerate() {
+        checker.stage(index, stage, report);
+    }
+}
+
+struct Checker<'d> {
+    definition: &'d Definition,
+    graph: &'d Graph<'d>,
+}
+
+impl Checker<'_> {
+    fn stage(&self, index: usize, stage: &Stage, report: &mut Report<'_>) {
+        let site = |path: &str, text| Site {
+            path: format!("{}.{path}", stage.path),
+            text,
+            reader: Reader::Stage(index, stage),
+        };
+        if let Some(condition) = &stage.condition {
+            self.condition(&site("condition", condition), report);
+        }
+        for (name, input) in &stage.inputs {
+            let Some(source) = &input.source else {
+                continue;
+            };
+            let site = site(&format!("inputs.{name}.source"), source);
+            if let Some(template) = self.template(&site, report) {
+                input_type::check(&site, input, &template, self.definition, report);
+            }
+        }
+        let instructions = stage
+            .roles
+            .as_ref()
+            .and_then(|roles| roles.instructions.as_ref());
+        let prompt = stage
+            .handoff
+            .as_ref()
+            .and_then(|handoff| handoff.summary_prompt.as_ref());
+        let message = stage.gate.as_ref().and_then(|gate| gate.message.as_ref());
+        for (path, text) in [
+            ("roles.primary.instructions", instructions),
+            ("gate.message", message),
+            ("handoff.summary_prompt", prompt),
+        ] {
+            if let Some(text) = text {
+                self.template(&site(path, text), report);
+            }
+        }
+    }
+
+    fn condition(&self, site: &Site<'_>, report: &mut Report<'_>) {
+        match Expr::parse_condition(&site.text.value) {
+            Ok(expr) => {
+                self.expression(site, &expr, report);
+                if expr.is_constant() && expr.check().is_empty() {
+                    report.add(
+                        Finding::new(
+                            &codes::CONSTANT_CONDITION,
+                            &site.path,
+                            &site.text.bytes,
+                            "this condition does not depend on anything",
+                        )
+                        .help("remove it, or compare with a parameter or an output".to_owned()),
+                    );
+                }
+            }
+            Err(error) => syntax_error(site, error, report),
+        }
+    }
+
+    /// Checks a text with placeholders; returns it when all of them parse.
+    fn template(&self, site: &Site<'_>, report: &mut Report<'_>) -> Option<Template> {
+        let (template, errors) = Template::parse(&site.text.value);
+        for expr in template.expressions() {
+            self.expression(site, expr, report);
+        }
+        let parses = errors.is_empty();
+        for error in errors {
+            syntax_error(site, error, report);
+        }
+        parses.then_some(template)
+    }
+
+    fn expression(&self, site: &Site<'_>, expr: &Expr, report: &mut Report<'_>) {
+        for mistake in expr.check() {
+            let code = match mistake.kind {
+                MistakeKind::UnknownNamespace => &codes::UNKNOWN_NAMESPACE,
+                MistakeKind::UnknownFunction => &codes::UNKNOWN_FUNCTION,
+                MistakeKind::Arity => &codes::WRONG_ARITY,
+            };
+            let place = site.place(&mistake.span, report);
+            report.add(Finding::new(code, &site.path, &place, mistake.message).help(mistake.help));
+        }
+        for found in expr.references() {
+            if let Some(finding) =
+                reference::check(site, &found, self.definition, self.graph, report)
+            {
+                report.add(finding);
+            }
+        }
+    }
+}
+
+fn syntax_error(site: &Site<'_>, error: SyntaxError, report: &mut Report<'_>) {
+    let place = site.place(&error.span, report);
+    report.add(
+        Finding::new(&codes::EXPRESSION_SYNTAX, &site.path, &place, error.message).help(error.help),
+    );
+}

@@ -1,0 +1,149 @@
+//! One path in an expression: does it lead to something, and may it be read
+//! from where it stands?
+
+use std::ops::Range;
+
+use baton_expr::{Namespace, Reference};
+
+use super::expression::{Reader, Site};
+use super::graph::Graph;
+use crate::codes::{self, Code};
+use crate::definition::{Definition, Stage};
+use crate::report::{Finding, Report};
+use crate::suggest;
+
+const WORKFLOW_KEYS: [&str; 3] = ["id", "name", "version"];
+
+/// The finding about a reference, if there is one.
+pub(super) fn check(
+    site: &Site<'_>,
+    reference: &Reference,
+    definition: &Definition,
+    graph: &Graph<'_>,
+    report: &Report<'_>,
+) -> Option<Finding> {
+    let checked = Checked {
+        site,
+        definition,
+        graph,
+        place: site.place(&reference.span, report),
+    };
+    let path: Vec<_> = reference.path.iter().map(String::as_str).collect();
+    match reference.namespace {
+        Namespace::Parameters => checked.parameter(path.first()?),
+        Namespace::Stages => checked.stage(&path),
+        Namespace::Env => checked.env(path.first().copied()),
+        Namespace::Workflow => checked.workflow(path.first()?),
+        // What these hold is up to the run.
+        Namespace::Context | Namespace::Run => None,
+    }
+}
+
+struct Checked<'c> {
+    site: &'c Site<'c>,
+    definition: &'c Definition,
+    graph: &'c Graph<'c>,
+    place: Range<usize>,
+}
+
+impl Checked<'_> {
+    fn finding(&self, code: &'static Code, message: String) -> Finding {
+        Finding::new(code, &self.site.path, &self.place, message)
+    }
+
+    fn parameter(&self, name: &str) -> Option<Finding> {
+        let parameters = &self.definition.config.parameters;
+        if parameters.contains_key(name) {
+            return None;
+        }
+        let help = suggest::help_for(name, parameters.keys().map(String::as_str))
+            .unwrap_or_else(|| "declare it under config.parameters".to_owned());
+        let message = format!("the parameter `{name}` is not declared");
+        Some(self.finding(&codes::UNKNOWN_PARAMETER, message).help(help))
+    }
+
+    fn env(&self, name: Option<&str>) -> Option<Finding> {
+        if matches!(self.site.reader, Reader::Env) {
+            let message = "values of `env` cannot read `env`".to_owned();
+            let finding = self.finding(&codes::NOT_AVAILABLE_HERE, message);
+            return Some(finding.help("read a parameter instead".to_owned()));
+        }
+        let known = &self.definition.config.env;
+        let name = name.filter(|name| !known.contains_key(*name))?;
+        let help = suggest::help_for(name, known.keys().map(String::as_str))
+            .unwrap_or_else(|| "declare it under config.env".to_owned());
+        let message = format!("`env.{name}` is never set, so it reads as null");
+        Some(self.finding(&codes::NEVER_SET, message).help(help))
+    }
+
+    fn workflow(&self, key: &str) -> Option<Finding> {
+        if WORKFLOW_KEYS.contains(&key) {
+            return None;
+        }
+        let message = format!("`workflow.{key}` is never set, so it reads as null");
+        let help = suggest::help_for(key, WORKFLOW_KEYS.into_iter());
+        Some(self.finding(&codes::NEVER_SET, message).help(help))
+    }
+
+    fn stage(&self, path: &[&str]) -> Option<Finding> {
+        if matches!(self.site.reader, Reader::Env) {
+            let message = "values of `env` are made before any stage starts".to_owned();
+            let finding = self.finding(&codes::NOT_AVAILABLE_HERE, message);
+            return Some(finding.help("read a parameter instead".to_owned()));
+        }
+        let (id, rest) = path.split_first()?;
+        let Some(index) = self.graph.find(id) else {
+            let message = format!("there is no stage `{id}`");
+            return Some(
+                self.finding(&codes::UNKNOWN_STAGE, message)
+                    .help(suggest::help_for(id, self.graph.ids())),
+            );
+        };
+        let stage = self.definition.stages.get(index)?;
+        self.order(index, id)
+            .or_else(|| self.stage_key(stage, rest))
+    }
+
+    /// A stage reads only from stages that are settled before it starts.
+    fn order(&self, index: usize, id: &str) -> Option<Finding> {
+        let Reader::Stage(reader, stage) = self.site.reader else {
+            return None;
+        };
+        if reader == index {
+            let message = format!("the stage `{id}` reads from itself");
+            let finding = self.finding(&codes::READS_ITSELF, message);
+            return Some(finding.help("read from a stage that runs before it".to_owned()));
+        }
+        if self.graph.waits_for(reader, index) {
+            return None;
+        }
+        let own = &stage.id.value;
+        let message = format!("`{own}` does not wait for `{id}`, so it cannot read from it");
+        let finding = self.finding(&codes::NOT_AN_ANCESTOR, message);
+        Some(finding.help(format!("add `{id}` to `depends_on` of `{own}`")))
+    }
+
+    fn stage_key(&self, stage: &Stage, path: &[&str]) -> Option<Finding> {
+        let id = &stage.id.value;
+        match path {
+            [] | ["outputs"] | ["status", ..] => None,
+            ["outputs", name, ..] if stage.outputs.contains_key(*name) => None,
+            ["outputs", name, ..] => {
+                let message = format!("the stage `{id}` has no output `{name}`");
+                let names = stage.outputs.keys().map(String::as_str);
+                let help = suggest::help_for(name, names)
+                    .unwrap_or_else(|| format!("declare it under `outputs` of `{id}`"));
+                Some(self.finding(&codes::UNKNOWN_OUTPUT, message).help(help))
+            }
+            [key, ..] => {
+                let message = format!("a stage has `outputs` and `status`, but no `{key}`");
+                let help = if stage.outputs.contains_key(*key) {
+                    Some(format!("did you mean `stages.{id}.outputs.{key}`?"))
+                } else {
+                    suggest::help_for(key, ["outputs", "status"].into_iter())
+                };
+                Some(self.finding(&codes::UNKNOWN_OUTPUT, message).help(help))
+            }
+        }
+    }
+}

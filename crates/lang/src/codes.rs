@@ -1,0 +1,93 @@
+//! Every finding the language can report: code, severity, category, title.
+//!
+//! A code never changes its meaning and is never used again once retired.
+//! Each has a page in `docs/diagnostics/` and a golden case in `tests/golden/`.
+
+use baton_model::{Category, Severity};
+
+/// A kind of finding.
+#[derive(Debug)]
+pub struct Code {
+    /// Stable, such as `SWDL-E0301`; `W` marks warnings.
+    pub id: &'static str,
+    /// Whether it stops anything.
+    pub severity: Severity,
+    /// The area of the language it belongs to.
+    pub category: Category,
+    /// What it is about, in a few words.
+    pub title: &'static str,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+}
+
+macro_rules! codes {
+    ($($name:ident = $id:literal, $severity:ident, $category:ident, $title:literal;)+) => {
+        $(pub(crate) static $name: Code = Code {
+            id: $id,
+            severity: Severity::$severity,
+            category: Category::$category,
+            title: $title,
+            page: include_str!(concat!("../../../docs/diagnostics/", $id, ".md")),
+        };)+
+
+        /// Every code, in order.
+        pub static CODES: &[&Code] = &[$(&$name,)+];
+    };
+}
+
+codes! {
+    YAML_SYNTAX = "SWDL-E0101", Error, Yaml, "the text is not YAML";
+    DUPLICATE_KEY = "SWDL-E0102", Error, Yaml, "a key stands twice in one map";
+    YAML_LIMIT = "SWDL-E0103", Error, Yaml, "the document passes a limit";
+    KEY_NOT_TEXT = "SWDL-E0104", Error, Yaml, "a key is not a text";
+
+    WRONG_KIND = "SWDL-E0201", Error, Schema, "a value is of the wrong kind";
+    MISSING_KEY = "SWDL-E0202", Error, Schema, "a required key is missing";
+    UNKNOWN_KEY = "SWDL-W0203", Warning, Schema, "a key is not known here";
+    UNKNOWN_WORD = "SWDL-E0204", Error, Schema, "a value is none of the allowed words";
+    BAD_ID = "SWDL-E0205", Error, Schema, "an id is not well formed";
+    DUPLICATE_STAGE = "SWDL-E0206", Error, Schema, "two stages have the same id";
+    BAD_DURATION = "SWDL-E0207", Error, Schema, "a duration is not well formed";
+    BAD_VERSION = "SWDL-E0208", Error, Schema, "a version is not a semantic version";
+    UNKNOWN_TYPE = "SWDL-E0209", Error, Schema, "a type is not known";
+    OUT_OF_RANGE = "SWDL-E0210", Error, Schema, "a number is out of range";
+    FAN_OUT_RESERVED = "SWDL-E0211", Error, Schema, "`fan_out` is reserved for a later release";
+    AGENT_WITHOUT_ROLES = "SWDL-E0212", Error, Schema, "an agent stage does not say who works on it";
+    BLOCK_WITHOUT_EFFECT = "SWDL-W0213", Warning, Schema, "a block does not belong to this type of stage";
+    NOT_IN_EFFECT_YET = "SWDL-W0214", Warning, Schema, "this is read, but not in effect yet";
+    ROLLBACK_IS_HALT = "SWDL-W0215", Warning, Schema, "`rollback` is treated as `halt`";
+    BAD_DEFAULT = "SWDL-E0216", Error, Schema, "a default does not have the declared type";
+
+    EXPRESSION_SYNTAX = "SWDL-E0301", Error, Expression, "an expression does not parse";
+    UNKNOWN_NAMESPACE = "SWDL-E0302", Error, Expression, "a path begins with an unknown name";
+    UNKNOWN_FUNCTION = "SWDL-E0303", Error, Expression, "a function does not exist";
+    WRONG_ARITY = "SWDL-E0304", Error, Expression, "a function is given too few or too many arguments";
+    UNKNOWN_PARAMETER = "SWDL-E0305", Error, Expression, "a parameter is not declared";
+    UNKNOWN_STAGE = "SWDL-E0306", Error, Expression, "an expression names a stage that does not exist";
+    UNKNOWN_OUTPUT = "SWDL-E0307", Error, Expression, "a stage does not have what an expression reads";
+    NOT_AVAILABLE_HERE = "SWDL-E0308", Error, Expression, "a name cannot be read at this place";
+    TYPE_MISMATCH = "SWDL-E0309", Error, Expression, "a source has another type than its input";
+    CONSTANT_CONDITION = "SWDL-W0310", Warning, Expression, "a condition does not depend on anything";
+    NEVER_SET = "SWDL-W0311", Warning, Expression, "an expression reads a name that is never set";
+
+    UNKNOWN_DEPENDENCY = "SWDL-E0401", Error, Dag, "a stage depends on one that does not exist";
+    SELF_DEPENDENCY = "SWDL-E0402", Error, Dag, "a stage depends on itself";
+    CYCLE = "SWDL-E0403", Error, Dag, "stages wait for each other in a circle";
+    NOT_AN_ANCESTOR = "SWDL-E0404", Error, Dag, "a stage reads from one it does not wait for";
+    READS_ITSELF = "SWDL-E0405", Error, Dag, "a stage reads from itself";
+    REPEATED_DEPENDENCY = "SWDL-W0406", Warning, Dag, "a dependency is listed twice";
+
+    BAD_REFERENCE = "SWDL-E0501", Error, Artifact, "an artifact reference is not well formed";
+
+    MISSING_PARAMETER = "SWDL-E0601", Error, Schema, "a required parameter was not given";
+    BAD_PARAMETER = "SWDL-E0602", Error, Schema, "a parameter has the wrong type";
+    UNDECLARED_PARAMETER = "SWDL-E0603", Error, Schema, "a parameter that was given is not declared";
+}
+
+/// The page of a code, in Markdown; case is ignored.
+pub fn explain(code: &str) -> Option<&'static str> {
+    CODES
+        .iter()
+        .find(|known| known.id.eq_ignore_ascii_case(code))
+        .map(|known| known.page)
+}

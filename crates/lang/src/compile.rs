@@ -1,0 +1,201 @@
+//! Definition to plan: what is left out is filled in (contract §1.14), and
+//! what the definition says about runs becomes what the engine carries out.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use baton_model::plan::{
+    AgentSpec, GateSpec, InputSpec, OutputSpec, PlannedStage, Release, RunSettings, StageKind,
+    WorkflowRef, Workspace,
+};
+use baton_model::{Diagnostic, InvalidId, Plan, StageId, ValueType};
+use sha2::{Digest, Sha256};
+
+use crate::codes::{self, Code};
+use crate::definition::{Definition, Roles, Stage, StageType};
+use crate::parameter::{self, ParameterInput};
+use crate::read::default_gate;
+
+/// How long an attempt of an agent may take when nothing else is said.
+const AGENT_TIMEOUT: Duration = Duration::from_mins(30);
+
+/// The model an agent uses when its stage names none.
+const MODEL_DEFAULT: &str = "opus";
+
+/// Makes a plan of a definition that [`check`](crate::check) found no errors
+/// in. `text` is what it was read from.
+///
+/// The errors are all mistakes in the parameters; for a definition that has
+/// errors of its own, also what keeps its stages from being planned.
+pub fn compile(
+    definition: &Definition,
+    text: &str,
+    parameters: &[(String, ParameterInput)],
+) -> Result<Plan, Vec<Diagnostic>> {
+    let mut mistakes = Vec::new();
+    let parameters = parameter::resolve(&definition.config.parameters, parameters);
+    let mut stages = Vec::new();
+    for stage in &definition.stages {
+        match planned_stage(stage, definition) {
+            Ok(planned) => stages.push(planned),
+            Err(mistake) => mistakes.push(*mistake),
+        }
+    }
+    match parameters {
+        Ok(parameters) if mistakes.is_empty() => Ok(Plan {
+            workflow: WorkflowRef {
+                id: definition.workflow.id.clone(),
+                name: definition.workflow.name.clone(),
+                version: definition.workflow.version.clone(),
+                definition_hash: hash(text),
+            },
+            parameters,
+            env: definition
+                .config
+                .env
+                .iter()
+                .map(|(name, value)| (name.clone(), value.value.clone()))
+                .collect(),
+            settings: RunSettings {
+                timeout: Some(definition.config.timeout.value),
+                stages_at_once_max: definition.config.stages_at_once_max,
+                reopenable: false,
+            },
+            // Where a run works is known to whoever starts it.
+            workspace: Workspace::default(),
+            stages,
+        }),
+        Ok(_) => Err(mistakes),
+        Err(wrong) => Err(wrong.into_iter().chain(mistakes).collect()),
+    }
+}
+
+/// SHA-256 of the text, in hex.
+fn hash(text: &str) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(text) {
+        write!(hex, "{byte:02x}").expect("writing into a String cannot fail");
+    }
+    hex
+}
+
+fn planned_stage(stage: &Stage, definition: &Definition) -> Result<PlannedStage, Box<Diagnostic>> {
+    let policy = &stage.error_policy;
+    let root = &definition.error_policy;
+    let kind = kind(stage)?;
+    let depends_on = stage.depends_on.iter().map(|id| stage_id(stage, &id.value));
+    let timeout = match &kind {
+        StageKind::Agent(_) => {
+            let written = policy.timeout.as_ref();
+            Some(written.map_or(AGENT_TIMEOUT, |timeout| timeout.value))
+        }
+        // A gate has no attempts; how long it stays open is its own timeout.
+        StageKind::Gate(_) => None,
+    };
+    Ok(PlannedStage {
+        id: stage_id(stage, &stage.id.value)?,
+        name: stage.name.clone(),
+        kind,
+        depends_on: depends_on.collect::<Result<_, _>>()?,
+        release: Release::Settled,
+        on_failure: policy.on_failure.unwrap_or(root.on_stage_failure),
+        on_crash: policy.on_crash.unwrap_or(root.on_crash),
+        condition: stage.condition.as_ref().map(|text| text.value.clone()),
+        timeout,
+        retry: policy
+            .retry
+            .as_ref()
+            .or(root.default_retry.as_ref())
+            .cloned()
+            .unwrap_or_default(),
+        inputs: inputs(stage)?,
+        outputs: outputs(stage)?,
+        payload: baton_model::Value::Null,
+    })
+}
+
+fn kind(stage: &Stage) -> Result<StageKind, Box<Diagnostic>> {
+    match (stage.stage_type, &stage.roles) {
+        (StageType::Agent, Some(roles)) => Ok(StageKind::Agent(agent(roles))),
+        (StageType::Agent, None) => {
+            let message = format!("the agent stage `{}` has no `roles`", stage.id.value);
+            Err(mistake(&codes::AGENT_WITHOUT_ROLES, stage, message))
+        }
+        (StageType::Gate, _) => {
+            let gate = stage.gate.clone().unwrap_or_else(default_gate);
+            Ok(StageKind::Gate(GateSpec {
+                approvers: gate.approvers,
+                timeout: Some(gate.timeout.value),
+                on_timeout: gate.on_timeout,
+                message: gate.message.map(|message| message.value),
+            }))
+        }
+        (StageType::FanOut, _) => {
+            let message = "stages of type `fan_out` are reserved for a later release".to_owned();
+            Err(mistake(&codes::FAN_OUT_RESERVED, stage, message))
+        }
+    }
+}
+
+fn agent(roles: &Roles) -> AgentSpec {
+    let model = roles.model.as_deref().unwrap_or(MODEL_DEFAULT);
+    AgentSpec {
+        artifact: roles.artifact.clone(),
+        model: Some(model.to_owned()),
+        instructions: roles.instructions.as_ref().map(|text| text.value.clone()),
+        tools: roles.tools.clone(),
+    }
+}
+
+fn inputs(stage: &Stage) -> Result<Vec<InputSpec>, Box<Diagnostic>> {
+    let inputs = stage.inputs.iter().map(|(name, input)| {
+        Ok(InputSpec {
+            name: name.clone(),
+            value_type: known_type(stage, name, input.value_type.as_ref())?,
+            source: input.source.as_ref().map(|source| source.value.clone()),
+            required: input.required,
+        })
+    });
+    inputs.collect()
+}
+
+fn outputs(stage: &Stage) -> Result<Vec<OutputSpec>, Box<Diagnostic>> {
+    let outputs = stage.outputs.iter().map(|(name, output)| {
+        Ok(OutputSpec {
+            name: name.clone(),
+            value_type: known_type(stage, name, output.value_type.as_ref())?,
+            required: output.required,
+            default: output.default.clone(),
+            description: output.description.clone(),
+        })
+    });
+    outputs.collect()
+}
+
+fn known_type(
+    stage: &Stage,
+    name: &str,
+    value_type: Option<&ValueType>,
+) -> Result<ValueType, Box<Diagnostic>> {
+    value_type.cloned().ok_or_else(|| {
+        let message = format!("the type of `{name}` is not known");
+        mistake(&codes::UNKNOWN_TYPE, stage, message)
+    })
+}
+
+fn stage_id(stage: &Stage, id: &str) -> Result<StageId, Box<Diagnostic>> {
+    StageId::new(id).map_err(|error: InvalidId| mistake(&codes::BAD_ID, stage, error.to_string()))
+}
+
+fn mistake(code: &Code, stage: &Stage, message: String) -> Box<Diagnostic> {
+    Box::new(Diagnostic {
+        code: code.id,
+        severity: code.severity,
+        category: code.category,
+        message,
+        help: None,
+        path: stage.path.clone(),
+        span: None,
+        labels: Vec::new(),
+    })
+}

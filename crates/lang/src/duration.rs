@@ -1,0 +1,100 @@
+//! Durations as people write them: `1h30m`, `90s`, `2d4h` (contract §1.15).
+
+use std::time::Duration;
+
+/// A duration and how its author wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenDuration {
+    /// As written, blanks trimmed.
+    pub text: String,
+    /// How long it is.
+    pub value: Duration,
+}
+
+impl WrittenDuration {
+    /// Reads days, hours, minutes and seconds: whole numbers, each unit at
+    /// most once, in this order.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let mut rest = text;
+        let mut seconds = 0_u64;
+        for (unit, in_seconds) in [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)] {
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            let Some(after) = rest.get(digits..).and_then(|tail| tail.strip_prefix(unit)) else {
+                continue;
+            };
+            let count: u64 = rest.get(..digits)?.parse().ok()?;
+            seconds = seconds.checked_add(count.checked_mul(in_seconds)?)?;
+            rest = after;
+        }
+        (rest.is_empty() && !text.is_empty() && seconds <= SECONDS_MAX).then(|| Self {
+            text: text.to_owned(),
+            value: Duration::from_secs(seconds),
+        })
+    }
+}
+
+/// A thousand years: nothing meant to end is longer, and arithmetic on
+/// timestamps stays far from its limits.
+const SECONDS_MAX: u64 = 1_000 * 366 * 86_400;
+
+/// Hours and minutes, as plans show them: `29h 51m`, `1h`, `0m`.
+pub fn hours_and_minutes(duration: Duration) -> String {
+    let minutes = duration.as_secs() / 60;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes}m"),
+        (hours, 0) => format!("{hours}h"),
+        (hours, minutes) => format!("{hours}h {minutes}m"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_by_the_grammar_and_nothing_else_is() {
+        for (text, seconds) in [
+            ("1h30m", 5_400),
+            ("90s", 90),
+            ("1d", 86_400),
+            ("2d4h", 187_200),
+            (" 0s ", 0),
+            ("1d2h3m4s", 93_784),
+        ] {
+            let read = WrittenDuration::parse(text).unwrap();
+            assert_eq!(read.value.as_secs(), seconds, "{text}");
+            assert_eq!(read.text, text.trim());
+        }
+        for text in [
+            "",
+            " ",
+            "30m1h",
+            "1.5h",
+            "500ms",
+            "1w",
+            "1h 30m",
+            "h",
+            "5",
+            "1h1h",
+            "-1s",
+            "99999999999999999999s",
+            "9999999999d",
+        ] {
+            assert!(WrittenDuration::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn plans_show_hours_and_minutes() {
+        for (seconds, text) in [
+            (107_490, "29h 51m"),
+            (5_400, "1h 30m"),
+            (3_600, "1h"),
+            (45, "0m"),
+            (0, "0m"),
+        ] {
+            assert_eq!(hours_and_minutes(Duration::from_secs(seconds)), text);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A YAML document as a tree whose every value and key knows its place.
+
+use std::ops::Range;
+
+use baton_model::{Object, Value};
+use serde_json::Number;
+
+/// A value of the document.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    /// Where it stands, in bytes of the document.
+    pub(crate) bytes: Range<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    List(Vec<Node>),
+    Map(Vec<Entry>),
+}
+
+/// A key with its value. A map may hold a key twice; whoever reads the map
+/// takes the last one, after the duplicate has been reported.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_bytes: Range<usize>,
+    /// False for keys such as `1` or `true`, which JSON could not hold.
+    pub(crate) key_is_text: bool,
+    pub(crate) value: Node,
+}
+
+impl Node {
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.kind, Kind::Null)
+    }
+
+    /// What it is, for messages.
+    pub(crate) const fn describe(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "nothing",
+            Kind::Bool(_) => "a boolean",
+            Kind::Number(_) => "a number",
+            Kind::String(_) => "a text",
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a map",
+        }
+    }
+
+    /// The same as JSON, without places.
+    pub(crate) fn to_value(&self) -> Value {
+        match &self.kind {
+            Kind::Null => Value::Null,
+            Kind::Bool(flag) => Value::Bool(*flag),
+            Kind::Number(number) => Value::Number(number.clone()),
+            Kind::String(text) => Value::String(text.clone()),
+            Kind::List(items) => items.iter().map(Self::to_value).collect(),
+            Kind::Map(entries) => {
+                let entries = entries
+                    .iter()
+                    .map(|entry| (entry.key.clone(), entry.value.to_value()));
+                Value::Object(entries.collect::<Object>())
+            }
+        }
+    }
+}

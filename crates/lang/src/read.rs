@@ -1,0 +1,374 @@
+//! Node tree to [`Definition`]: every key of the language, with its kind, its
+//! default and its own rules. What concerns several keys is in `check`.
+
+mod block;
+mod policy;
+mod stage;
+
+use std::ops::Range;
+
+use baton_model::{Value, ValueType};
+use indexmap::IndexMap;
+use indexmap::map::Entry as Slot;
+
+use crate::codes;
+use crate::definition::{Config, Definition, Input, Parameter, Spanned, Stage, WorkflowBlock};
+use crate::duration::WrittenDuration;
+use crate::fields::{Field, Fields};
+use crate::node::{Entry, Kind, Node};
+use crate::report::{Finding, Report};
+use crate::suggest;
+
+pub(crate) use block::default_gate;
+
+/// Longest id, in characters.
+const ID_CHARS_MAX: usize = 64;
+
+/// What was read, and whether it can stand on its own.
+pub(crate) struct Read {
+    pub(crate) definition: Definition,
+    /// Whether the workflow could be identified at all.
+    pub(crate) is_usable: bool,
+}
+
+/// Reads a document whose top level is a map.
+pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
+    report_keys(root, "", report);
+    let mut fields = Field::new(root, "").open(report)?;
+    let workflow = match fields.require("workflow", report) {
+        Some(field) => workflow(&field, report),
+        None => WorkflowBlock::default(),
+    };
+    let is_usable = !workflow.id.is_empty() && !workflow.name.is_empty();
+    let definition = Definition {
+        workflow,
+        config: config(fields.take("config").as_ref(), report),
+        context: fields
+            .take_optional("context")
+            .and_then(|field| block::context(&field, "global_modules", report)),
+        error_policy: fields
+            .take_optional("error_policy")
+            .map(|field| policy::root(&field, report))
+            .unwrap_or_default(),
+        hooks: fields
+            .take_optional("hooks")
+            .map(|field| block::hooks(&field, report))
+            .unwrap_or_default(),
+        stages: fields
+            .take("stages")
+            .map(|field| stages(&field, report))
+            .unwrap_or_default(),
+    };
+    fields.finish(report);
+    Some(Read {
+        definition,
+        is_usable,
+    })
+}
+
+/// Reports keys that stand twice or are no texts, in the whole document: the
+/// reader of a map would only see the last of two.
+fn report_keys(node: &Node, path: &str, report: &mut Report<'_>) {
+    match &node.kind {
+        Kind::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                report_keys(item, &format!("{path}[{index}]"), report);
+            }
+        }
+        Kind::Map(entries) => {
+            let mut first = IndexMap::new();
+            for entry in entries {
+                let path = match path {
+                    "" => entry.key.clone(),
+                    _ => format!("{path}.{}", entry.key),
+                };
+                report_key(entry, &path, &mut first, report);
+                report_keys(&entry.value, &path, report);
+            }
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {}
+    }
+}
+
+fn report_key<'n>(
+    entry: &'n Entry,
+    path: &str,
+    first: &mut IndexMap<&'n str, Range<usize>>,
+    report: &mut Report<'_>,
+) {
+    if !entry.key_is_text {
+        let message = format!("the key `{}` is not a text", entry.key);
+        report.add(
+            Finding::new(&codes::KEY_NOT_TEXT, path, &entry.key_bytes, message)
+                .help("put it in quotes".to_owned()),
+        );
+    }
+    match first.entry(&entry.key) {
+        Slot::Vacant(vacant) => {
+            vacant.insert(entry.key_bytes.clone());
+        }
+        Slot::Occupied(occupied) => {
+            let message = format!("the key `{}` stands twice in this map", entry.key);
+            report.add(
+                Finding::new(&codes::DUPLICATE_KEY, path, &entry.key_bytes, message)
+                    .help("remove one of the two".to_owned())
+                    .label(occupied.get(), "first here"),
+            );
+        }
+    }
+}
+
+fn workflow(field: &Field<'_>, report: &mut Report<'_>) -> WorkflowBlock {
+    let Some(mut fields) = field.open(report) else {
+        return WorkflowBlock::default();
+    };
+    let id = fields
+        .require("id", report)
+        .and_then(|field| id(&field, report));
+    let block = WorkflowBlock {
+        id: id.map(|id| id.value).unwrap_or_default(),
+        name: required_text(&mut fields, "name", report),
+        version: fields
+            .take("version")
+            .and_then(|field| version(&field, report))
+            .unwrap_or_else(|| "1.0.0".to_owned()),
+        description: optional_text(&mut fields, "description", report),
+        author: optional_text(&mut fields, "author", report),
+        tags: fields
+            .take("tags")
+            .map(|field| field.plain_texts(report))
+            .unwrap_or_default(),
+        ui: fields
+            .take_optional("ui")
+            .and_then(|field| block::ui(&field, block::UiOf::Workflow, report)),
+    };
+    fields.finish(report);
+    block
+}
+
+fn config(field: Option<&Field<'_>>, report: &mut Report<'_>) -> Config {
+    let mut config = Config {
+        parameters: IndexMap::new(),
+        timeout: fixed_duration("2h"),
+        env: IndexMap::new(),
+        stages_at_once_max: 3,
+    };
+    let Some(mut fields) = field.and_then(|field| field.open(report)) else {
+        return config;
+    };
+    if let Some(field) = fields.take("parameters") {
+        for (name, field) in field.named(report) {
+            let parameter = parameter(&field, report);
+            let named = parameter.map(|parameter| (name.to_owned(), parameter));
+            config.parameters.extend(named);
+        }
+    }
+    if let Some(timeout) = fields
+        .take("timeout")
+        .and_then(|field| field.duration(report))
+    {
+        config.timeout = timeout;
+    }
+    if let Some(field) = fields.take("env") {
+        for (name, field) in field.named(report) {
+            let text = field.spanned_text(report);
+            config.env.extend(text.map(|text| (name.to_owned(), text)));
+        }
+    }
+    if let Some(count) = fields
+        .take("max_concurrent_stages")
+        .and_then(|field| field.count(1, report))
+    {
+        config.stages_at_once_max = count;
+    }
+    fields.finish(report);
+    config
+}
+
+fn parameter(field: &Field<'_>, report: &mut Report<'_>) -> Option<Parameter> {
+    let mut fields = field.open(report)?;
+    let value_type = required_type(&mut fields, report);
+    let parameter = Parameter {
+        required: flag(&mut fields, "required", false, report),
+        default: default_value(&mut fields, value_type.as_ref(), report),
+        description: optional_text(&mut fields, "description", report),
+        bytes: field.key_bytes.clone(),
+        value_type,
+    };
+    fields.finish(report);
+    Some(parameter)
+}
+
+fn stages(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Stage> {
+    let items = field.items(report);
+    items
+        .iter()
+        .filter_map(|item| stage::stage(item, report))
+        .collect()
+}
+
+fn input(field: &Field<'_>, report: &mut Report<'_>) -> Option<Input> {
+    let mut fields = field.open(report)?;
+    let input = Input {
+        value_type: required_type(&mut fields, report),
+        source: optional_spanned(&mut fields, "source", report),
+        required: flag(&mut fields, "required", true, report),
+        description: optional_text(&mut fields, "description", report),
+    };
+    fields.finish(report);
+    Some(input)
+}
+
+/// An id that expressions can name: a letter, then letters, digits, `-`, `_`.
+fn id(field: &Field<'_>, report: &mut Report<'_>) -> Option<Spanned<String>> {
+    let id = field.spanned_text(report)?;
+    let mut characters = id.value.chars();
+    let is_well_formed = characters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && id.value.len() <= ID_CHARS_MAX;
+    if !is_well_formed {
+        let message = format!("`{}` is not an id", shortened(&id.value));
+        let help = "begin with a letter; go on with letters, digits, `-` and `_`; at most 64";
+        report.add(
+            Finding::new(&codes::BAD_ID, &field.path, &id.bytes, message).help(help.to_owned()),
+        );
+    }
+    Some(id)
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(ID_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text)),
+        None => text.to_owned(),
+    }
+}
+
+fn version(field: &Field<'_>, report: &mut Report<'_>) -> Option<String> {
+    let text = field.text(report)?;
+    if !is_semantic_version(&text) {
+        report.add(
+            Finding::new(
+                &codes::BAD_VERSION,
+                &field.path,
+                &field.node.bytes,
+                format!("`{text}` is not a semantic version"),
+            )
+            .help("write three numbers, such as 1.0.0".to_owned()),
+        );
+    }
+    Some(text)
+}
+
+/// `major.minor.patch`, then `-pre.release` and `+build` if there are any.
+fn is_semantic_version(text: &str) -> bool {
+    let (text, build) = text.split_once('+').unwrap_or((text, "0"));
+    let (numbers, pre_release) = text.split_once('-').unwrap_or((text, "0"));
+    let is_number = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && (part == "0" || !part.starts_with('0'))
+    };
+    let is_word = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let is_all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    numbers.split('.').count() == 3
+        && numbers.split('.').all(is_number)
+        && pre_release
+            .split('.')
+            .all(|part| is_word(part) && (!is_all_digits(part) || is_number(part)))
+        && build.split('.').all(is_word)
+}
+
+fn required_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<ValueType> {
+    let field = fields.require("type", report)?;
+    let text = field.text(report)?;
+    let value_type = text.parse().ok();
+    if value_type.is_none() {
+        let help = match text.as_str() {
+            "array" | "list" => {
+                Some("name the type of its items, such as array<string>".to_owned())
+            }
+            "str" | "text" => Some("did you mean `string`?".to_owned()),
+            "int" => Some("did you mean `integer`?".to_owned()),
+            "float" => Some("did you mean `number`?".to_owned()),
+            "map" | "dict" => Some("did you mean `object`?".to_owned()),
+            _ => suggest::help_for(&text, ValueType::NAMES.into_iter()),
+        };
+        let message = format!("unknown type `{text}`");
+        report.add(
+            Finding::new(
+                &codes::UNKNOWN_TYPE,
+                &field.path,
+                &field.node.bytes,
+                message,
+            )
+            .help(help),
+        );
+    }
+    value_type
+}
+
+/// A default, checked against the declared type; null means there is none.
+fn default_value(
+    fields: &mut Fields<'_>,
+    value_type: Option<&ValueType>,
+    report: &mut Report<'_>,
+) -> Value {
+    let Some(field) = fields.take_optional("default") else {
+        return Value::Null;
+    };
+    let value = field.node.to_value();
+    if let Some(Err(violation)) = value_type.map(|value_type| value_type.check(&value)) {
+        report.add(Finding::new(
+            &codes::BAD_DEFAULT,
+            &field.path,
+            &field.node.bytes,
+            violation.to_string(),
+        ));
+    }
+    value
+}
+
+fn required_text(fields: &mut Fields<'_>, key: &'static str, report: &mut Report<'_>) -> String {
+    let text = fields
+        .require(key, report)
+        .and_then(|field| field.text(report));
+    text.unwrap_or_default()
+}
+
+fn optional_text(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    report: &mut Report<'_>,
+) -> Option<String> {
+    fields.take_optional(key)?.text(report)
+}
+
+fn optional_spanned(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    report: &mut Report<'_>,
+) -> Option<Spanned<String>> {
+    fields.take_optional(key)?.spanned_text(report)
+}
+
+fn flag(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    default: bool,
+    report: &mut Report<'_>,
+) -> bool {
+    fields
+        .take(key)
+        .and_then(|field| field.boolean(report))
+        .unwrap_or(default)
+}
+
+/// A duration that is part of the language itself.
+fn fixed_duration(text: &str) -> WrittenDuration {
+    WrittenDuration::parse(text).expect("the built-in durations follow the grammar")
+}

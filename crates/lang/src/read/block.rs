@@ -1,0 +1,283 @@
+//! The smaller blocks: context, hooks, handoff, gate, ui, roles.
+
+use baton_model::Value;
+use baton_model::plan::GateTimeout;
+
+use super::{fixed_duration, flag, optional_spanned, optional_text};
+use crate::codes;
+use crate::definition::{
+    ContextBlock, Gate, Handoff, HandoffFormat, Hook, MemoryBlock, Roles, Spanned, Ui,
+};
+use crate::fields::{Field, Fields};
+use crate::node::{Kind, Node};
+use crate::report::{Finding, Report};
+
+const FORMATS: [(&str, HandoffFormat); 3] = [
+    ("structured", HandoffFormat::Structured),
+    ("markdown", HandoffFormat::Markdown),
+    ("raw", HandoffFormat::Raw),
+];
+
+const ON_TIMEOUT: [(&str, GateTimeout); 3] = [
+    ("halt", GateTimeout::Halt),
+    ("auto_approve", GateTimeout::AutoApprove),
+    ("reject", GateTimeout::Reject),
+];
+
+const AGENT_KINDS: [&str; 4] = ["agent", "skill", "mcp", "command"];
+const CONTEXT_KINDS: [&str; 1] = ["ctx"];
+
+pub(super) fn context(
+    field: &Field<'_>,
+    modules_key: &'static str,
+    report: &mut Report<'_>,
+) -> Option<ContextBlock> {
+    let mut fields = field.open(report)?;
+    let modules = fields
+        .take(modules_key)
+        .map(|field| references(&field, &CONTEXT_KINDS, report))
+        .unwrap_or_default();
+    let memory = fields
+        .take_optional("memory")
+        .and_then(|field| memory(&field, report));
+    fields.finish(report);
+    Some(ContextBlock {
+        modules,
+        memory,
+        bytes: field.key_bytes.clone(),
+    })
+}
+
+fn memory(field: &Field<'_>, report: &mut Report<'_>) -> Option<MemoryBlock> {
+    let mut fields = field.open(report)?;
+    let block = MemoryBlock {
+        project_scope: optional_text(&mut fields, "project_scope", report)
+            .unwrap_or_else(|| "current".to_owned()),
+        confidence_min: fields
+            .take("min_confidence")
+            .and_then(|field| confidence(&field, report))
+            .unwrap_or(0.7),
+        categories: fields
+            .take("categories")
+            .map(|field| field.plain_texts(report))
+            .unwrap_or_default(),
+        tokens_max: fields
+            .take("max_tokens")
+            .and_then(|field| field.count(1, report))
+            .unwrap_or(2_000),
+    };
+    fields.finish(report);
+    Some(block)
+}
+
+fn confidence(field: &Field<'_>, report: &mut Report<'_>) -> Option<f64> {
+    let number = field.number(report)?;
+    if (0.0..=1.0).contains(&number) {
+        return Some(number);
+    }
+    field.out_of_range(
+        format!("expected a number from 0 to 1, got {number}"),
+        report,
+    );
+    None
+}
+
+pub(super) fn hooks(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Hook> {
+    let Some(mut fields) = field.open(report) else {
+        return Vec::new();
+    };
+    let mut hooks = Vec::new();
+    for event in ["on_start", "on_complete", "on_failure"] {
+        let Some(field) = fields.take_optional(event) else {
+            continue;
+        };
+        let Value::Object(actions) = field.node.to_value() else {
+            field.wrong_kind("a map", report);
+            continue;
+        };
+        let mut texts = Vec::new();
+        collect_texts(field.node, &field.path, &mut texts);
+        hooks.push(Hook {
+            event,
+            actions,
+            texts,
+            bytes: field.key_bytes,
+        });
+    }
+    fields.finish(report);
+    hooks
+}
+
+/// Hooks nest as their authors like; every text in them may hold `${{ }}`.
+fn collect_texts(node: &Node, path: &str, texts: &mut Vec<(String, Spanned<String>)>) {
+    match &node.kind {
+        Kind::String(text) => {
+            let field = Field::new(node, path);
+            texts.push((path.to_owned(), field.spanned(text.clone())));
+        }
+        Kind::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect_texts(item, &format!("{path}[{index}]"), texts);
+            }
+        }
+        Kind::Map(entries) => {
+            for entry in entries {
+                collect_texts(&entry.value, &format!("{path}.{}", entry.key), texts);
+            }
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
+    }
+}
+
+pub(super) fn handoff(field: &Field<'_>, report: &mut Report<'_>) -> Option<Handoff> {
+    let mut fields = field.open(report)?;
+    let handoff = Handoff {
+        format: fields
+            .take("format")
+            .and_then(|field| field.word(&FORMATS, report))
+            .unwrap_or_default(),
+        include_run_log: flag(&mut fields, "include_run_log", false, report),
+        summary_prompt: optional_spanned(&mut fields, "summary_prompt", report),
+        bytes: field.key_bytes.clone(),
+    };
+    fields.finish(report);
+    Some(handoff)
+}
+
+/// What a gate is when its stage does not say.
+pub(crate) fn default_gate() -> Gate {
+    Gate {
+        approvers: Vec::new(),
+        timeout: fixed_duration("24h"),
+        on_timeout: GateTimeout::default(),
+        message: None,
+    }
+}
+
+pub(super) fn gate(field: &Field<'_>, report: &mut Report<'_>) -> Option<Gate> {
+    let mut fields = field.open(report)?;
+    if let Some(kind) = fields.take("kind") {
+        // The only kind there is, so there is nothing to keep.
+        kind.word(&[("manual_approval", ())], report);
+    }
+    let mut gate = default_gate();
+    if let Some(approvers) = fields.take("approvers") {
+        gate.approvers = approvers.plain_texts(report);
+    }
+    if let Some(timeout) = fields
+        .take("timeout")
+        .and_then(|field| field.duration(report))
+    {
+        gate.timeout = timeout;
+    }
+    if let Some(on_timeout) = fields
+        .take("on_timeout")
+        .and_then(|field| field.word(&ON_TIMEOUT, report))
+    {
+        gate.on_timeout = on_timeout;
+    }
+    gate.message = optional_spanned(&mut fields, "message", report);
+    fields.finish(report);
+    Some(gate)
+}
+
+pub(super) fn roles(field: &Field<'_>, report: &mut Report<'_>) -> Option<Roles> {
+    let mut fields = field.open(report)?;
+    let primary = fields.require("primary", report);
+    let tools = fields
+        .take("tools")
+        .map(|field| references(&field, &AGENT_KINDS, report))
+        .unwrap_or_default();
+    fields.finish(report);
+    let mut primary = primary?.open(report)?;
+    let roles = Roles {
+        artifact: primary_artifact(&mut primary, report),
+        model: optional_text(&mut primary, "model", report),
+        instructions: optional_spanned(&mut primary, "instructions", report),
+        tools,
+    };
+    primary.finish(report);
+    Some(roles)
+}
+
+fn primary_artifact(fields: &mut Fields<'_>, report: &mut Report<'_>) -> String {
+    let reference = fields
+        .require("artifact", report)
+        .and_then(|field| reference(&field, &AGENT_KINDS, report));
+    reference.unwrap_or_default()
+}
+
+fn references(field: &Field<'_>, kinds: &[&str], report: &mut Report<'_>) -> Vec<String> {
+    let items = field.items(report);
+    items
+        .iter()
+        .filter_map(|item| reference(item, kinds, report))
+        .collect()
+}
+
+/// A reference `<kind>:<name>`. Whether it leads anywhere is not known here.
+fn reference(field: &Field<'_>, kinds: &[&str], report: &mut Report<'_>) -> Option<String> {
+    let text = field.text(report)?;
+    let is_well_formed = text.split_once(':').is_some_and(|(kind, name)| {
+        kinds.contains(&kind)
+            && !name.is_empty()
+            && !name.contains(|c: char| c.is_whitespace() || c.is_control())
+    });
+    if !is_well_formed {
+        let example = kinds.first().copied().unwrap_or_default();
+        let help = if text.contains(':') {
+            format!(
+                "write `<kind>:<name>` with one of the kinds {}",
+                kinds.join(", ")
+            )
+        } else {
+            format!("did you mean `{example}:{text}`?")
+        };
+        let message = format!("`{text}` is not a reference to an artifact");
+        report.add(
+            Finding::new(
+                &codes::BAD_REFERENCE,
+                &field.path,
+                &field.node.bytes,
+                message,
+            )
+            .help(help),
+        );
+    }
+    Some(text)
+}
+
+/// Whose `ui` block is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum UiOf {
+    Workflow,
+    Stage,
+}
+
+pub(super) fn ui(field: &Field<'_>, owner: UiOf, report: &mut Report<'_>) -> Option<Ui> {
+    let mut fields = field.open(report)?;
+    let position = (owner == UiOf::Stage)
+        .then(|| fields.take_optional("position"))
+        .flatten()
+        .and_then(|field| position(&field, report));
+    let ui = Ui {
+        position,
+        color: optional_text(&mut fields, "color", report),
+        icon: optional_text(&mut fields, "icon", report),
+    };
+    fields.finish(report);
+    Some(ui)
+}
+
+fn position(field: &Field<'_>, report: &mut Report<'_>) -> Option<[i64; 2]> {
+    let numbers: Vec<_> = field
+        .items(report)
+        .iter()
+        .filter_map(|item| item.whole(report))
+        .collect();
+    if let [x, y] = numbers.as_slice() {
+        return Some([*x, *y]);
+    }
+    field.out_of_range("expected two whole numbers, x and y".to_owned(), report);
+    None
+}

@@ -1,0 +1,138 @@
+//! `error_policy`, of the workflow and of a stage, and retry blocks.
+
+use baton_model::FailureLabel;
+use baton_model::plan::{FailurePolicy, OnCrash, RetryPolicy};
+
+use crate::codes;
+use crate::definition::{RootErrorPolicy, StageErrorPolicy};
+use crate::fields::{Field, Fields};
+use crate::report::{Finding, Report};
+
+const ON_CRASH: [(&str, OnCrash); 3] = [
+    ("resume", OnCrash::Resume),
+    ("retry", OnCrash::Retry),
+    ("fail", OnCrash::Fail),
+];
+
+/// `rollback` has no meaning of its own yet, so it is read as none.
+const ON_STAGE_FAILURE: [(&str, Option<FailurePolicy>); 3] = [
+    ("halt", Some(FailurePolicy::Halt)),
+    ("continue", Some(FailurePolicy::Continue)),
+    ("rollback", None),
+];
+
+const ON_FAILURE: [(&str, FailurePolicy); 3] = [
+    ("halt", FailurePolicy::Halt),
+    ("continue", FailurePolicy::Continue),
+    ("skip_dependents", FailurePolicy::SkipDependents),
+];
+
+pub(super) fn root(field: &Field<'_>, report: &mut Report<'_>) -> RootErrorPolicy {
+    let Some(mut fields) = field.open(report) else {
+        return RootErrorPolicy::default();
+    };
+    let policy = RootErrorPolicy {
+        default_retry: fields
+            .take_optional("default_retry")
+            .and_then(|field| retry(&field, report)),
+        on_stage_failure: on_stage_failure(&mut fields, report),
+        on_crash: on_crash(&mut fields, report).unwrap_or_default(),
+    };
+    fields.finish(report);
+    policy
+}
+
+fn on_stage_failure(fields: &mut Fields<'_>, report: &mut Report<'_>) -> FailurePolicy {
+    let Some(field) = fields.take("on_stage_failure") else {
+        return FailurePolicy::default();
+    };
+    match field.word(&ON_STAGE_FAILURE, report) {
+        Some(Some(policy)) => policy,
+        Some(None) => {
+            let message = "`rollback` has no effect of its own; a failing stage halts the run";
+            report.add(
+                Finding::new(
+                    &codes::ROLLBACK_IS_HALT,
+                    &field.path,
+                    &field.node.bytes,
+                    message,
+                )
+                .help("write `halt` to say so".to_owned()),
+            );
+            FailurePolicy::Halt
+        }
+        None => FailurePolicy::default(),
+    }
+}
+
+pub(super) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> StageErrorPolicy {
+    let Some(mut fields) = field.open(report) else {
+        return StageErrorPolicy::default();
+    };
+    let policy = StageErrorPolicy {
+        retry: fields
+            .take_optional("retry")
+            .and_then(|field| retry(&field, report)),
+        on_failure: fields
+            .take("on_failure")
+            .and_then(|field| field.word(&ON_FAILURE, report)),
+        timeout: fields
+            .take("timeout")
+            .and_then(|field| field.duration(report)),
+        on_crash: on_crash(&mut fields, report),
+    };
+    fields.finish(report);
+    policy
+}
+
+fn on_crash(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<OnCrash> {
+    fields.take("on_crash")?.word(&ON_CRASH, report)
+}
+
+/// What a retry block leaves out is built in, not inherited (contract §1.14).
+fn retry(field: &Field<'_>, report: &mut Report<'_>) -> Option<RetryPolicy> {
+    let mut fields = field.open(report)?;
+    let mut policy = RetryPolicy::default();
+    if let Some(count) = fields
+        .take("max_attempts")
+        .and_then(|field| field.count(1, report))
+    {
+        policy.attempts_max = count;
+    }
+    if let Some(duration) = fields
+        .take("initial_interval")
+        .and_then(|field| field.duration(report))
+    {
+        policy.initial_interval = duration.value;
+    }
+    if let Some(multiplier) = fields
+        .take("backoff_multiplier")
+        .and_then(|field| multiplier(&field, report))
+    {
+        policy.backoff_multiplier = multiplier;
+    }
+    if let Some(duration) = fields
+        .take("max_interval")
+        .and_then(|field| field.duration(report))
+    {
+        policy.interval_max = duration.value;
+    }
+    if let Some(labels) = fields.take("non_retryable_errors") {
+        let labels = labels.plain_texts(report);
+        policy.non_retryable = labels.into_iter().map(FailureLabel::new).collect();
+    }
+    fields.finish(report);
+    Some(policy)
+}
+
+fn multiplier(field: &Field<'_>, report: &mut Report<'_>) -> Option<f64> {
+    let number = field.number(report)?;
+    if number > 0.0 {
+        return Some(number);
+    }
+    field.out_of_range(
+        format!("expected a number greater than 0, got {number}"),
+        report,
+    );
+    None
+}

@@ -1,0 +1,174 @@
+//! One stage: its keys, and the rules among them that need no other stage.
+
+use indexmap::IndexMap;
+
+use super::{block, default_value, flag, id, input, optional_spanned, optional_text, policy};
+use super::{required_text, required_type};
+use crate::codes;
+use crate::definition::{Input, Output, Stage, StageType};
+use crate::fields::{Field, Fields};
+use crate::report::{Finding, Report};
+
+const STAGE_TYPES: [(&str, StageType); 3] = [
+    ("agent", StageType::Agent),
+    ("gate", StageType::Gate),
+    ("fan_out", StageType::FanOut),
+];
+
+pub(super) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage> {
+    let mut fields = field.open(report)?;
+    let id = fields
+        .require("id", report)
+        .and_then(|field| id(&field, report));
+    let stage_type = stage_type(&mut fields, report);
+    if stage_type == Some(StageType::FanOut) {
+        // Its own keys are reserved with it; one finding says it all.
+        fields.take("fan_out");
+    }
+    let mut stage = Stage {
+        id: id.unwrap_or_else(|| field.spanned(String::new())),
+        name: required_text(&mut fields, "name", report),
+        description: optional_text(&mut fields, "description", report),
+        depends_on: fields
+            .take("depends_on")
+            .map(|field| field.texts(report))
+            .unwrap_or_default(),
+        condition: optional_spanned(&mut fields, "condition", report),
+        stage_type: stage_type.unwrap_or_default(),
+        roles: None,
+        inputs: inputs(&mut fields, report),
+        outputs: outputs(&mut fields, report),
+        context: fields
+            .take_optional("context")
+            .and_then(|field| block::context(&field, "modules", report)),
+        error_policy: fields
+            .take_optional("error_policy")
+            .map(|field| policy::stage(&field, report))
+            .unwrap_or_default(),
+        handoff: fields
+            .take_optional("handoff")
+            .and_then(|field| block::handoff(&field, report)),
+        gate: None,
+        ui: fields
+            .take_optional("ui")
+            .and_then(|field| block::ui(&field, block::UiOf::Stage, report)),
+        path: field.path.clone(),
+    };
+    roles(&mut fields, stage_type, &mut stage, report);
+    gate(&mut fields, stage_type, &mut stage, report);
+    fields.finish(report);
+    // A stage without an id cannot be named by anything that is checked later.
+    (!stage.id.value.is_empty()).then_some(stage)
+}
+
+/// None when there is a type that says nothing; then the blocks of the stage
+/// cannot be judged by it.
+fn stage_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<StageType> {
+    let Some(field) = fields.take("type") else {
+        return Some(StageType::default());
+    };
+    let stage_type = field.word(&STAGE_TYPES, report)?;
+    if stage_type == StageType::FanOut {
+        report.add(
+            Finding::new(
+                &codes::FAN_OUT_RESERVED,
+                &field.path,
+                &field.node.bytes,
+                "stages of type `fan_out` are reserved for a later release",
+            )
+            .help("write one stage per branch".to_owned()),
+        );
+    }
+    Some(stage_type)
+}
+
+fn inputs(fields: &mut Fields<'_>, report: &mut Report<'_>) -> IndexMap<String, Input> {
+    let Some(field) = fields.take("inputs") else {
+        return IndexMap::new();
+    };
+    let entries = field.named(report);
+    entries
+        .iter()
+        .filter_map(|(name, field)| Some(((*name).to_owned(), input(field, report)?)))
+        .collect()
+}
+
+fn outputs(fields: &mut Fields<'_>, report: &mut Report<'_>) -> IndexMap<String, Output> {
+    let Some(field) = fields.take("outputs") else {
+        return IndexMap::new();
+    };
+    let mut outputs = IndexMap::new();
+    for (name, field) in field.named(report) {
+        let Some(mut fields) = field.open(report) else {
+            continue;
+        };
+        let value_type = required_type(&mut fields, report);
+        let output = Output {
+            required: flag(&mut fields, "required", true, report),
+            default: default_value(&mut fields, value_type.as_ref(), report),
+            description: optional_text(&mut fields, "description", report),
+            value_type,
+        };
+        fields.finish(report);
+        outputs.insert(name.to_owned(), output);
+    }
+    outputs
+}
+
+fn roles(
+    fields: &mut Fields<'_>,
+    stage_type: Option<StageType>,
+    stage: &mut Stage,
+    report: &mut Report<'_>,
+) {
+    let field = fields.take_optional("roles");
+    match (stage_type, field) {
+        (Some(StageType::Agent), None) => {
+            let message = format!("the agent stage `{}` has no `roles`", stage.id.value);
+            report.add(
+                Finding::new(
+                    &codes::AGENT_WITHOUT_ROLES,
+                    &stage.path,
+                    &stage.id.bytes,
+                    message,
+                )
+                .help("say who works: roles: { primary: { artifact: agent:NAME } }".to_owned()),
+            );
+        }
+        (Some(StageType::Gate), Some(field)) => {
+            without_effect("roles", &field, "a person decides at a gate", report);
+        }
+        (Some(StageType::Agent | StageType::FanOut) | None, Some(field)) => {
+            stage.roles = block::roles(&field, report);
+        }
+        (Some(StageType::Gate | StageType::FanOut) | None, None) => {}
+    }
+}
+
+fn gate(
+    fields: &mut Fields<'_>,
+    stage_type: Option<StageType>,
+    stage: &mut Stage,
+    report: &mut Report<'_>,
+) {
+    let Some(field) = fields.take_optional("gate") else {
+        return;
+    };
+    stage.gate = block::gate(&field, report);
+    if stage_type.is_some_and(|stage_type| stage_type != StageType::Gate) {
+        without_effect("gate", &field, "write `type: gate` for one", report);
+    }
+}
+
+fn without_effect(key: &str, field: &Field<'_>, help: &str, report: &mut Report<'_>) {
+    let message = format!("`{key}` has no effect on a stage of this type");
+    report.add(
+        Finding::new(
+            &codes::BLOCK_WITHOUT_EFFECT,
+            &field.path,
+            &field.key_bytes,
+            message,
+        )
+        .help(help.to_owned()),
+    );
+}

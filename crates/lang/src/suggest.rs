@@ -1,0 +1,35 @@
+//! "Did you mean": the known word most like an unknown one.
+
+/// A help text naming the most similar word, or listing them when there are
+/// few and none is similar.
+pub(crate) fn help_for<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<String> {
+    const LISTED_MAX: usize = 8;
+    let known: Vec<_> = known.collect();
+    if let Some(similar) = nearest(word, known.iter().copied()) {
+        return Some(format!("did you mean `{similar}`?"));
+    }
+    if known.is_empty() || known.len() > LISTED_MAX {
+        return None;
+    }
+    Some(format!("known here: {}", known.join(", ")))
+}
+
+fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    const LIKENESS_MIN: f64 = 0.75;
+    // Likeness is quadratic in the length; no name of the language is longer.
+    const CHARS_MAX: usize = 64;
+    if word.chars().count() > CHARS_MAX {
+        return None;
+    }
+    let word = word.to_lowercase();
+    known
+        .filter(|candidate| candidate.chars().count() <= CHARS_MAX)
+        .map(|candidate| (likeness(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
+        .max_by(|(left, _), (right, _)| left.total_cmp(right))
+        .map(|(_, candidate)| candidate)
+}
+
+fn likeness(left: &str, right: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(left, right).max(strsim::jaro_winkler(left, right) - 0.1)
+}

@@ -1,0 +1,161 @@
+//! What the language says about texts, compared with what it said before.
+//!
+//! `golden/<CODE>/*.yaml` holds at least one case for every code; beside each
+//! stands what is reported. `BATON_BLESS=1` writes what is reported now.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests read files and their environment, and stop where they cannot go on"
+)]
+
+#[path = "suite/compiling.rs"]
+mod compiling;
+#[path = "suite/hostile.rs"]
+mod hostile;
+#[path = "suite/plans.rs"]
+mod plans;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use baton_lang::{CODES, Checked, ParameterInput, check, compile, explain};
+use baton_model::{Diagnostic, Position};
+
+fn tests_directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// Compares a text with a file, or writes the file when asked to.
+#[track_caller]
+fn expect_file(path: &Path, actual: &str) {
+    if std::env::var("BATON_BLESS").is_ok() {
+        fs::write(path, actual).unwrap();
+    }
+    let expected = fs::read_to_string(path)
+        .unwrap_or_else(|error| panic!("{}: {error}; BATON_BLESS=1 writes it", path.display()));
+    assert_eq!(actual, expected, "{}", path.display());
+}
+
+/// One line per finding: code, place, severity, message and help, then labels.
+fn render(diagnostics: &[Diagnostic]) -> String {
+    let mut text = String::new();
+    let at = |position: Position| format!("{}:{}", position.line, position.column);
+    for found in diagnostics {
+        let place = found.span.map_or("-".to_owned(), |span| {
+            format!("{}-{}", at(span.start), at(span.end))
+        });
+        let path = if found.path.is_empty() {
+            "."
+        } else {
+            &found.path
+        };
+        let (code, severity, message) = (found.code, found.severity, &found.message);
+        write!(text, "{code} {place} {severity} {path}: {message}").unwrap();
+        if let Some(help) = &found.help {
+            write!(text, " | {help}").unwrap();
+        }
+        text.push('\n');
+        for label in &found.labels {
+            let place = at(label.span.start);
+            writeln!(text, "  {place} {}", label.message).unwrap();
+        }
+    }
+    text
+}
+
+/// Findings of a case: those of the text, or, where it has a first line
+/// `# parameters: a=1 b=2`, those of compiling it with these.
+fn findings(text: &str) -> Vec<Diagnostic> {
+    let Checked {
+        definition,
+        diagnostics,
+    } = check(text);
+    let first_line = text.lines().next().unwrap_or_default();
+    let Some(given) = first_line.strip_prefix("# parameters:") else {
+        return diagnostics;
+    };
+    let given: Vec<_> = given
+        .split_whitespace()
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), ParameterInput::Text(value.to_owned())))
+        .collect();
+    compile(&definition.unwrap(), text, &given).unwrap_err()
+}
+
+fn cases(directory: &Path) -> Vec<PathBuf> {
+    let entries =
+        fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn every_code_has_a_case_that_reports_it() {
+    for code in CODES {
+        let directory = tests_directory().join("golden").join(code.id);
+        let mut is_reported = false;
+        for path in cases(&directory) {
+            if path.extension().is_none_or(|extension| extension != "yaml") {
+                continue;
+            }
+            let found = findings(&fs::read_to_string(&path).unwrap());
+            expect_file(&path.with_extension("txt"), &render(&found));
+            is_reported |= found.iter().any(|found| {
+                (found.code, found.severity, found.category)
+                    == (code.id, code.severity, code.category)
+            });
+        }
+        assert!(is_reported, "no case of {} reports it", code.id);
+    }
+}
+
+#[test]
+fn no_golden_file_is_an_orphan() {
+    for directory in cases(&tests_directory().join("golden")) {
+        let name = directory
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        assert!(CODES.iter().any(|code| code.id == name), "{name}");
+        for path in cases(&directory) {
+            assert!(path.with_extension("yaml").exists(), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_code_has_a_page_that_begins_with_its_title() {
+    let mut previous = "";
+    for code in CODES {
+        let page = explain(&code.id.to_lowercase()).unwrap();
+        let heading = format!("# {}: {}\n", code.id, code.title);
+        assert!(
+            page.starts_with(&heading),
+            "{page}\nshould begin with {heading}"
+        );
+        assert_eq!(
+            page.matches("```yaml").count(),
+            2,
+            "{} shows wrong and right",
+            code.id
+        );
+        let number = code.id.trim_start_matches(|c: char| !c.is_ascii_digit());
+        assert!(previous < number, "{} stands in order", code.id);
+        previous = number;
+    }
+    assert!(explain("SWDL-E9999").is_none());
+}
+
+#[test]
+fn pages_exist_for_known_codes_only() {
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/diagnostics");
+    for page in cases(&pages) {
+        let name = page.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(explain(&name).is_some(), "{name} explains no code");
+    }
+}

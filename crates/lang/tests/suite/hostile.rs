@@ -1,0 +1,149 @@
+//! Texts that are made to hurt: refused at a place, without a panic.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use baton_lang::{Checked, check};
+use proptest::prelude::*;
+
+use super::tests_directory;
+
+/// Ten levels, each naming the one before nine times.
+fn alias_bomb() -> String {
+    let mut text = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n".to_owned();
+    for level in 1..10 {
+        let alias = format!("*a{}", level - 1);
+        let items = vec![alias; 9].join(",");
+        writeln!(text, "a{level}: &a{level} [{items}]").unwrap();
+    }
+    text
+}
+
+fn deep_map() -> String {
+    (0..3_000).fold(String::new(), |mut text, depth| {
+        writeln!(text, "{}a:", " ".repeat(depth % 1_000)).unwrap();
+        text
+    })
+}
+
+#[track_caller]
+fn first_finding(text: &str) -> String {
+    let Checked { diagnostics, .. } = check(text);
+    let found = diagnostics.first().unwrap();
+    let start = found.span.unwrap().start;
+    format!(
+        "{} {}:{} {}",
+        found.code, start.line, start.column, found.message
+    )
+}
+
+#[test]
+fn hostile_texts_are_refused_at_a_place() {
+    let nested = (0..80).fold(String::new(), |mut text, depth| {
+        writeln!(text, "{}a:", " ".repeat(depth)).unwrap();
+        text
+    });
+    let large = format!("a: {}", "x".repeat(4 * 1024 * 1024));
+    for (text, expected) in [
+        (alias_bomb(), "SWDL-E0103 "),
+        ("[".repeat(100_000), "SWDL-E01"),
+        (deep_map(), "SWDL-E01"),
+        (nested, "SWDL-E0103 "),
+        (
+            large,
+            "SWDL-E0103 1:1 a definition may be at most 4194304 bytes long",
+        ),
+        ("workflow:\n\tid: x".to_owned(), "SWDL-E0101 2:2 tabs"),
+        ("a: \0".to_owned(), "SWDL-E0101 1:4 "),
+        ("a: b\u{feff}\u{0}".to_owned(), "SWDL-E0101 1:"),
+        (
+            "- a\n- b\n".to_owned(),
+            "SWDL-E0201 1:1 expected a map, got a list",
+        ),
+        (String::new(), "SWDL-E0201 1:1 expected a map, got nothing"),
+        (
+            "a: 1\n---\nb: 2\n".to_owned(),
+            "SWDL-E0103 2:1 a definition is one YAML document",
+        ),
+        ("a: *nowhere".to_owned(), "SWDL-E0101 1:4 "),
+        ("a: .inf".to_owned(), "SWDL-E0101 1:4 "),
+        ("a: 1\na: 2\n".to_owned(), "SWDL-E0202 "),
+    ] {
+        let found = first_finding(&text);
+        assert!(found.starts_with(expected), "{found}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_lines_are_no_mistake() {
+    let text = "\u{feff}workflow:\r\n  id: w\r\n  name: W\r\n  vresion: x\r\n";
+    let checked = check(text);
+    assert!(!checked.has_errors());
+    let found = &checked.diagnostics[0];
+    assert_eq!(found.span.unwrap().start.line, 4);
+}
+
+#[test]
+fn a_chain_of_thousands_of_stages_is_read() {
+    let mut text = "workflow: { id: w, name: W }\nstages:\n".to_owned();
+    for index in 0..5_000 {
+        let dependency = match index {
+            0 => "s4999".to_owned(),
+            _ => format!("s{}", index - 1),
+        };
+        writeln!(
+            text,
+            "- {{ id: s{index}, name: S, type: gate, depends_on: [{dependency}] }}"
+        )
+        .unwrap();
+    }
+    let checked = check(&text);
+    assert_eq!(checked.diagnostics.len(), 1);
+    assert!(
+        checked.diagnostics[0]
+            .message
+            .contains("s4998 -> s4999 -> s0")
+    );
+}
+
+fn examples() -> Vec<String> {
+    ["small.yaml", "full.yaml"]
+        .map(|name| fs::read_to_string(tests_directory().join("examples").join(name)).unwrap())
+        .to_vec()
+}
+
+/// Places stay inside the text they were found in.
+fn survive(text: &str) {
+    let lines: Vec<_> = text.split('\n').collect();
+    for found in check(text).diagnostics {
+        let span = found.span.unwrap();
+        assert!(span.start <= span.end, "{found:?}");
+        assert!(
+            usize::try_from(span.start.line).unwrap() <= lines.len() + 1,
+            "{found:?}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_makes_it_panic(text in any::<String>()) {
+        survive(&text);
+    }
+
+    #[test]
+    fn no_mutation_of_an_example_makes_it_panic(
+        example in proptest::sample::select(examples()),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), 0..40_usize, ".{0,6}|: |- |\\$\\{\\{|\\}\\}|'|\n  |\\*x|&x |\\[|\\{"), 1..6),
+    ) {
+        let mut text: Vec<char> = example.chars().collect();
+        for (place, length, with) in cuts {
+            let start = place.index(text.len() + 1);
+            let end = (start + length).min(text.len());
+            text.splice(start..end, with.chars());
+        }
+        survive(&text.into_iter().collect::<String>());
+    }
+}
