@@ -108,7 +108,7 @@ pub(crate) fn hundred_row_transactions(disk: &str, payload: Payload) -> Figure {
     const WINDOW: Duration = Duration::from_secs(1);
     let directory = tempfile::tempdir_in(disk)?;
     let connection = open(&directory.path().join("floor.db"))?;
-    let body = payload.text();
+    let body = payload.event();
     let mut statements = Statements::prepare(&connection)?;
     let begin = Instant::now();
     let mut transactions = 0;

@@ -11,26 +11,40 @@ use rusqlite::{Connection, Statement, params};
 /// Most transitions in one transaction, as in the store.
 const GROUP_MAX: usize = 512;
 
-/// How much is written.
+/// How much is written with a transition.
 #[derive(Clone, Copy)]
 pub(crate) struct Payload {
-    /// Of an event, and of a state.
-    pub(crate) bytes: u32,
+    /// Of an event.
+    pub(crate) event_bytes: u32,
+    /// Of the state of a stage.
+    pub(crate) state_bytes: u32,
 }
 
 impl Payload {
-    /// As `BATON_BENCH_PAYLOAD` says; 100 bytes otherwise, which
-    /// makes a row of about 150.
+    /// As `BATON_BENCH_EVENT_BYTES` and `BATON_BENCH_STATE_BYTES` say.
+    /// Otherwise as with stages that bring back nothing: an event row of about
+    /// 150 bytes, and a state that is an empty object.
     pub(crate) fn from_environment() -> Result<Self, Box<dyn Error>> {
-        let bytes = match std::env::var("BATON_BENCH_PAYLOAD") {
-            Ok(text) => text.parse()?,
-            Err(_not_set) => 100,
-        };
-        Ok(Self { bytes })
+        Ok(Self {
+            event_bytes: number_from("BATON_BENCH_EVENT_BYTES", 100)?,
+            state_bytes: number_from("BATON_BENCH_STATE_BYTES", 2)?,
+        })
     }
 
-    pub(crate) fn text(self) -> String {
-        "x".repeat(self.bytes as usize)
+    /// What an event holds.
+    pub(crate) fn event(self) -> String {
+        "x".repeat(self.event_bytes as usize)
+    }
+
+    fn state(self) -> String {
+        "x".repeat(self.state_bytes as usize)
+    }
+}
+
+fn number_from(variable: &str, default: u32) -> Result<u32, Box<dyn Error>> {
+    match std::env::var(variable) {
+        Ok(text) => Ok(text.parse()?),
+        Err(_not_set) => Ok(default),
     }
 }
 
@@ -51,16 +65,25 @@ pub(crate) struct FloorWriter {
 }
 
 impl FloorWriter {
-    pub(crate) fn start(file: &Path, payload: Payload) -> rusqlite::Result<Self> {
+    /// Starts the thread and has it commit once, since the first commit also
+    /// makes the log.
+    pub(crate) fn start(file: &Path, payload: Payload) -> Result<Self, Box<dyn Error>> {
         let connection = open(file)?;
         let (orders, queue) = channel();
         let (done, durable) = channel();
         let thread = thread::spawn(move || run(&connection, payload, &queue, &done));
-        Ok(Self {
+        let writer = Self {
             orders,
             durable,
             thread,
-        })
+        };
+        writer.orders.send(Transition {
+            run: u32::MAX,
+            seq: 0,
+            stage: 0,
+        })?;
+        writer.durable.recv()?;
+        Ok(writer)
     }
 
     /// Waits for the thread; an error of it is the error of the measurement.
@@ -96,16 +119,16 @@ fn run(
     queue: &Receiver<Transition>,
     done: &Sender<Vec<Transition>>,
 ) -> rusqlite::Result<()> {
-    let body = payload.text();
+    let (event, state) = (payload.event(), payload.state());
     let mut statements = Statements::prepare(connection)?;
     while let Ok(first) = queue.recv() {
         let mut group = vec![first];
         group.extend(queue.try_iter().take(GROUP_MAX - 1));
         statements.begin.execute([])?;
         for Transition { run, seq, stage } in &group {
-            statements.insert_event(*run, *seq, &body)?;
-            let state = params![run, stage, "completed", body];
-            statements.upsert_state.execute(state)?;
+            statements.insert_event(*run, *seq, &event)?;
+            let row = params![run, stage, "completed", state];
+            statements.upsert_state.execute(row)?;
         }
         statements.commit.execute([])?;
         if done.send(group).is_err() {
