@@ -4,19 +4,31 @@ use std::ops::Range;
 
 use baton_model::{Position, Span};
 
-/// Where the lines of a text begin.
+/// Marks on the way through a text, from which places are counted.
 pub(crate) struct LineIndex<'t> {
     text: &'t str,
-    line_starts: Vec<usize>,
+    marks: Vec<Mark>,
+}
+
+/// A byte offset whose line and column (both from 0) are known: the start of
+/// every line, and points in long ones, so that no count goes far.
+struct Mark {
+    offset: usize,
+    line: usize,
+    column: usize,
 }
 
 impl<'t> LineIndex<'t> {
+    const BYTES_BETWEEN_MARKS: usize = 4_096;
+
     pub(crate) fn new(text: &'t str) -> Self {
-        let after_breaks = text.match_indices('\n').map(|(index, _)| index + 1);
-        Self {
-            text,
-            line_starts: std::iter::once(0).chain(after_breaks).collect(),
+        let mut marks = Vec::new();
+        let mut offset = 0;
+        for (line, content) in text.split('\n').enumerate() {
+            push_marks(&mut marks, content, line, offset);
+            offset += content.len() + 1;
         }
+        Self { text, marks }
     }
 
     /// Lines and columns of a byte range.
@@ -28,81 +40,105 @@ impl<'t> LineIndex<'t> {
     }
 
     fn position(&self, offset: usize) -> Position {
-        let line = self
-            .line_starts
-            .partition_point(|start| *start <= offset)
-            .saturating_sub(1);
-        let start = self.line_starts.get(line).copied().unwrap_or(0);
-        let before = self.text.get(start..offset).unwrap_or("");
+        let after = self.marks.partition_point(|mark| mark.offset <= offset);
+        let mark = after.checked_sub(1).and_then(|index| self.marks.get(index));
+        let (start, line, column) =
+            mark.map_or((0, 0, 0), |mark| (mark.offset, mark.line, mark.column));
+        let between = self.text.get(start..offset).unwrap_or("");
         Position {
             line: to_count(line),
-            column: to_count(before.chars().count()),
+            column: to_count(column + between.chars().count()),
         }
     }
 
     /// The byte offset of a line and column, both from 1.
     pub(crate) fn offset(&self, line: u32, column: u32) -> usize {
         let nth = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
-        let Some(start) = self.line_starts.get(nth(line)) else {
+        let first = self.marks.partition_point(|mark| mark.line < nth(line));
+        let Some(start) = self.marks.get(first).map(|mark| mark.offset) else {
             return self.text.len();
         };
-        let rest = self.text.get(*start..).unwrap_or("");
+        let rest = self.text.get(start..).unwrap_or("");
         rest.char_indices()
             .nth(nth(column))
             .map_or(self.text.len(), |(index, _)| start + index)
     }
 
-    /// The place in the document of a part of a scalar's value.
-    ///
-    /// Exact where the value stands in the document line by line, as in plain,
-    /// quoted and literal scalars without escapes; otherwise (folded lines,
-    /// escapes, aliases) the whole scalar.
-    pub(crate) fn inside_scalar(
-        &self,
-        scalar: &Range<usize>,
-        value: &str,
-        part: &Range<usize>,
-    ) -> Range<usize> {
-        self.exact_part(scalar, value, part).unwrap_or_else(|| {
-            let raw = self.text.get(scalar.clone()).unwrap_or("");
-            scalar.start..scalar.start + raw.trim_end().len()
-        })
-    }
-
-    fn exact_part(
-        &self,
-        scalar: &Range<usize>,
-        value: &str,
-        part: &Range<usize>,
-    ) -> Option<Range<usize>> {
-        let raw = self.text.get(scalar.clone())?;
-        if let Some(found) = raw.find(value) {
-            let start = scalar.start + found;
-            return Some(start + part.start..start + part.end);
+    /// Where the parts of a scalar's value stand in the document.
+    pub(crate) fn scalar(&self, bytes: &Range<usize>, value: &str) -> ScalarPlaces {
+        let raw = self.text.get(bytes.clone()).unwrap_or("");
+        let lines = match raw.find(value) {
+            Some(found) => Some(vec![(0, bytes.start + found)]),
+            None => matching_lines(raw, value, bytes.start),
+        };
+        ScalarPlaces {
+            whole: bytes.start..bytes.start + raw.trim_end().len(),
+            lines,
         }
-        Some(
-            line_offset(raw, value, part.start)? + scalar.start
-                ..line_offset(raw, value, part.end)? + scalar.start,
-        )
     }
 }
 
-/// Where an offset of `value` stands in `raw`, when both have the same lines
-/// and differ only in indentation.
-fn line_offset(raw: &str, value: &str, offset: usize) -> Option<usize> {
-    let before = value.get(..offset)?;
-    let line_number = before.matches('\n').count();
-    let column = before.len() - before.rfind('\n').map_or(0, |index| index + 1);
-    let value_line = value.split('\n').nth(line_number)?;
-    let mut start = 0;
-    let mut raw_line = "";
-    for line in raw.split_inclusive('\n').take(line_number + 1) {
-        start += raw_line.len();
-        raw_line = line;
+fn push_marks(marks: &mut Vec<Mark>, content: &str, line: usize, offset: usize) {
+    let mut next = 0;
+    for (column, (index, _)) in content.char_indices().enumerate() {
+        if index >= next {
+            marks.push(Mark {
+                offset: offset + index,
+                line,
+                column,
+            });
+            next = index + LineIndex::BYTES_BETWEEN_MARKS;
+        }
     }
-    let bare = raw_line.trim_end_matches(['\n', '\r']);
-    let indent = bare.strip_suffix(value_line)?.len();
-    Some(start + indent + column)
+    if content.is_empty() {
+        marks.push(Mark {
+            offset,
+            line,
+            column: 0,
+        });
+    }
+}
+
+/// Where the parts of a scalar's value stand in the document.
+///
+/// Exact where the value stands there line by line, as in plain, quoted and
+/// literal scalars without escapes; otherwise (folded lines, escapes, aliases)
+/// the whole scalar.
+pub(crate) struct ScalarPlaces {
+    whole: Range<usize>,
+    /// Offsets of lines in the value and of the same lines in the document.
+    lines: Option<Vec<(usize, usize)>>,
+}
+
+impl ScalarPlaces {
+    /// The place in the document of a part of the value.
+    pub(crate) fn part(&self, part: &Range<usize>) -> Range<usize> {
+        let exact = self.offset(part.start).zip(self.offset(part.end));
+        exact.map_or_else(|| self.whole.clone(), |(start, end)| start..end)
+    }
+
+    fn offset(&self, offset: usize) -> Option<usize> {
+        let lines = self.lines.as_ref()?;
+        let after = lines.partition_point(|(in_value, _)| *in_value <= offset);
+        let (in_value, in_document) = lines.get(after.checked_sub(1)?)?;
+        Some(in_document + (offset - in_value))
+    }
+}
+
+/// Pairs the lines of a value with those of the document, when they differ
+/// only in indentation.
+fn matching_lines(raw: &str, value: &str, start: usize) -> Option<Vec<(usize, usize)>> {
+    let mut raw_lines = raw.split('\n');
+    let (mut in_value, mut in_document) = (0, start);
+    let mut lines = Vec::new();
+    for line in value.split('\n') {
+        let raw_line = raw_lines.next().unwrap_or("");
+        let indent = raw_line.trim_end_matches('\r').strip_suffix(line)?.len();
+        lines.push((in_value, in_document + indent));
+        in_value += line.len() + 1;
+        in_document += raw_line.len() + 1;
+    }
+    Some(lines)
 }
 
 /// A count from zero as a number from one.

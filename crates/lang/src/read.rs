@@ -24,6 +24,10 @@ pub(crate) use block::default_gate;
 /// Longest id, in characters.
 const ID_CHARS_MAX: usize = 64;
 
+/// How many stages a workflow may have; what compares stages with each other
+/// takes quadratic time.
+const STAGES_MAX: usize = 5_000;
+
 /// What was read, and whether it can stand on its own.
 pub(crate) struct Read {
     pub(crate) definition: Definition,
@@ -200,7 +204,13 @@ fn parameter(field: &Field<'_>, report: &mut Report<'_>) -> Option<Parameter> {
 }
 
 fn stages(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Stage> {
-    let items = field.items(report);
+    let mut items = field.items(report);
+    if let Some(item) = items.get(STAGES_MAX) {
+        let message = format!("a workflow may have at most {STAGES_MAX} stages");
+        let finding = Finding::new(&codes::YAML_LIMIT, &item.path, &item.node.bytes, message);
+        report.add(finding);
+        items.truncate(STAGES_MAX);
+    }
     items
         .iter()
         .filter_map(|item| stage::stage(item, report))

@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use baton_model::{Diagnostic, Label};
 
-use crate::codes::Code;
+use crate::codes::{self, Code};
 use crate::place::LineIndex;
+
+/// How many findings are kept.
+const FINDINGS_MAX: usize = 1_000;
 
 /// A finding whose places are still byte ranges.
 pub(crate) struct Finding {
@@ -59,7 +62,22 @@ impl<'t> Report<'t> {
         }
     }
 
+    /// Keeps a finding. A text with more than [`FINDINGS_MAX`] of them is no
+    /// slip, and the rest would only cost time and memory.
     pub(crate) fn add(&mut self, finding: Finding) {
+        match self.diagnostics.len() {
+            FINDINGS_MAX => self.keep(Finding::new(
+                &codes::YAML_LIMIT,
+                "",
+                &finding.bytes,
+                format!("there are more than {FINDINGS_MAX} findings; the rest is left out"),
+            )),
+            0..FINDINGS_MAX => self.keep(finding),
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, finding: Finding) {
         let labels = finding
             .labels
             .into_iter()

@@ -20,6 +20,8 @@ pub(crate) const BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Deepest nesting of lists and maps that is read.
 pub(crate) const DEPTH_MAX: usize = 32;
 
+const TOO_DEEP: &str = "lists and maps may be nested at most 32 deep";
+
 /// Why a text could not be read as YAML.
 #[derive(Debug)]
 pub(crate) struct YamlError {
@@ -96,7 +98,7 @@ fn limit_message(error: &Error) -> Option<String> {
     let words = match error {
         Error::Budget { breach, .. } => match breach {
             BudgetBreach::Documents { .. } => "a definition is one YAML document, not several",
-            BudgetBreach::Depth { .. } => "lists and maps may be nested at most 32 deep",
+            BudgetBreach::Depth { .. } => TOO_DEEP,
             BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. } => {
                 "the document has too many anchors and aliases"
             }
@@ -106,6 +108,8 @@ fn limit_message(error: &Error) -> Option<String> {
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. } => "the aliases expand to too many values",
+        // The scanner's own guard, which comes before the budget's.
+        other if other.to_string().starts_with("recursion limit") => TOO_DEEP,
         _ => return None,
     };
     Some(words.to_owned())

@@ -1,6 +1,7 @@
 //! Every text that may hold `${{ }}`: does it parse, and does each name in it
 //! lead to something that can be read at that place?
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use baton_expr::{Expr, MistakeKind, SyntaxError, Template};
@@ -10,6 +11,7 @@ use super::input_type;
 use super::reference;
 use crate::codes;
 use crate::definition::{Definition, Spanned, Stage};
+use crate::place::ScalarPlaces;
 use crate::report::{Finding, Report};
 
 /// Whose text it is; decides what can be read.
@@ -19,8 +21,26 @@ pub(super) enum Reader<'d> {
     Env,
     /// A hook, run when all is known.
     Hook,
-    /// A stage, by its position.
-    Stage(usize, &'d Stage),
+    /// A stage.
+    Stage(&'d StageReader<'d>),
+}
+
+/// A stage that reads from others.
+pub(super) struct StageReader<'d> {
+    pub(super) stage: &'d Stage,
+    /// Its position in the definition.
+    pub(super) index: usize,
+    /// Found out when it is first asked for; most stages read from those
+    /// they depend on or from none.
+    ancestors: OnceCell<Vec<bool>>,
+}
+
+impl StageReader<'_> {
+    /// Whether the stage starts only after `other` has settled.
+    pub(super) fn waits_for(&self, other: usize, graph: &Graph<'_>) -> bool {
+        let ancestors = self.ancestors.get_or_init(|| graph.ancestors(self.index));
+        ancestors.get(other) == Some(&true)
+    }
 }
 
 /// A text of the definition that may hold expressions.
@@ -28,33 +48,35 @@ pub(super) struct Site<'d> {
     pub(super) path: String,
     pub(super) text: &'d Spanned<String>,
     pub(super) reader: Reader<'d>,
+    places: OnceCell<ScalarPlaces>,
 }
 
-impl Site<'_> {
+impl<'d> Site<'d> {
+    fn new(path: impl Into<String>, text: &'d Spanned<String>, reader: Reader<'d>) -> Self {
+        Self {
+            path: path.into(),
+            text,
+            reader,
+            places: OnceCell::new(),
+        }
+    }
+
     /// The place in the document of a part of the text.
     pub(super) fn place(&self, part: &Range<usize>, report: &Report<'_>) -> Range<usize> {
-        report
-            .index
-            .inside_scalar(&self.text.bytes, &self.text.value, part)
+        self.places
+            .get_or_init(|| report.index.scalar(&self.text.bytes, &self.text.value))
+            .part(part)
     }
 }
 
 pub(super) fn check(definition: &Definition, graph: &Graph<'_>, report: &mut Report<'_>) {
     let checker = Checker { definition, graph };
     for (name, text) in &definition.config.env {
-        let site = Site {
-            path: format!("config.env.{name}"),
-            text,
-            reader: Reader::Env,
-        };
+        let site = Site::new(format!("config.env.{name}"), text, Reader::Env);
         checker.template(&site, report);
     }
     for (path, text) in definition.hooks.iter().flat_map(|hook| &hook.texts) {
-        let site = Site {
-            path: path.clone(),
-            text,
-            reader: Reader::Hook,
-        };
+        let site = Site::new(path, text, Reader::Hook);
         checker.template(&site, report);
     }
     for (index, stage) in definition.stages.iter().enumerate() {
@@ -69,10 +91,14 @@ struct Checker<'d> {
 
 impl Checker<'_> {
     fn stage(&self, index: usize, stage: &Stage, report: &mut Report<'_>) {
-        let site = |path: &str, text| Site {
-            path: format!("{}.{path}", stage.path),
-            text,
-            reader: Reader::Stage(index, stage),
+        let reader = StageReader {
+            stage,
+            index,
+            ancestors: OnceCell::new(),
+        };
+        let site = |path: &str, text| {
+            let path = format!("{}.{path}", stage.path);
+            Site::new(path, text, Reader::Stage(&reader))
         };
         if let Some(condition) = &stage.condition {
             self.condition(&site("condition", condition), report);

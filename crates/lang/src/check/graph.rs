@@ -54,16 +54,14 @@ impl<'d> Graph<'d> {
         self.by_id.keys().copied()
     }
 
-    /// Whether `stage` waits for `other`, directly or through others.
-    pub(super) fn waits_for(&self, stage: usize, other: usize) -> bool {
-        let mut seen = vec![false; self.dependencies.len()];
+    /// For every stage, whether `stage` waits for it, directly or through
+    /// others.
+    pub(super) fn ancestors(&self, stage: usize) -> Vec<bool> {
+        let mut ancestors = vec![false; self.dependencies.len()];
         let mut pending = vec![stage];
         while let Some(index) = pending.pop() {
             for &dependency in self.dependencies.get(index).into_iter().flatten() {
-                if dependency == other {
-                    return true;
-                }
-                if let Some(seen) = seen.get_mut(dependency)
+                if let Some(seen) = ancestors.get_mut(dependency)
                     && !*seen
                 {
                     *seen = true;
@@ -71,7 +69,7 @@ impl<'d> Graph<'d> {
                 }
             }
         }
-        false
+        ancestors
     }
 
     /// Reports cycles, each with its whole path. Of a cycle that was reported

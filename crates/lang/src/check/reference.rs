@@ -1,8 +1,6 @@
 //! One path in an expression: does it lead to something, and may it be read
 //! from where it stands?
 
-use std::ops::Range;
-
 use baton_expr::{Namespace, Reference};
 
 use super::expression::{Reader, Site};
@@ -26,7 +24,8 @@ pub(super) fn check(
         site,
         definition,
         graph,
-        place: site.place(&reference.span, report),
+        reference,
+        report,
     };
     let path: Vec<_> = reference.path.iter().map(String::as_str).collect();
     match reference.namespace {
@@ -43,12 +42,14 @@ struct Checked<'c> {
     site: &'c Site<'c>,
     definition: &'c Definition,
     graph: &'c Graph<'c>,
-    place: Range<usize>,
+    reference: &'c Reference,
+    report: &'c Report<'c>,
 }
 
 impl Checked<'_> {
     fn finding(&self, code: &'static Code, message: String) -> Finding {
-        Finding::new(code, &self.site.path, &self.place, message)
+        let place = self.site.place(&self.reference.span, self.report);
+        Finding::new(code, &self.site.path, &place, message)
     }
 
     fn parameter(&self, name: &str) -> Option<Finding> {
@@ -106,18 +107,18 @@ impl Checked<'_> {
 
     /// A stage reads only from stages that are settled before it starts.
     fn order(&self, index: usize, id: &str) -> Option<Finding> {
-        let Reader::Stage(reader, stage) = self.site.reader else {
+        let Reader::Stage(reader) = self.site.reader else {
             return None;
         };
-        if reader == index {
+        if reader.index == index {
             let message = format!("the stage `{id}` reads from itself");
             let finding = self.finding(&codes::READS_ITSELF, message);
             return Some(finding.help("read from a stage that runs before it".to_owned()));
         }
-        if self.graph.waits_for(reader, index) {
+        if reader.waits_for(index, self.graph) {
             return None;
         }
-        let own = &stage.id.value;
+        let own = &reader.stage.id.value;
         let message = format!("`{own}` does not wait for `{id}`, so it cannot read from it");
         let finding = self.finding(&codes::NOT_AN_ANCESTOR, message);
         Some(finding.help(format!("add `{id}` to `depends_on` of `{own}`")))
