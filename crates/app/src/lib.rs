@@ -1,1 +1,67 @@
-//! One method per use case, transport-free.
+//! One method per use case, for every door alike.
+//!
+//! Knows nothing of HTTP, terminals or files. A method checks what it is
+//! given, asks the runtime or the store, and answers in plain types; each door
+//! puts them into its own words.
+
+#![warn(missing_docs)]
+
+pub mod definitions;
+pub mod error;
+pub mod lookup;
+pub mod page;
+pub mod runs;
+pub mod watch;
+
+use std::sync::Arc;
+
+use baton_runtime::{AgentResolver, Runtime};
+use baton_store::Store;
+
+pub use error::AppError;
+pub use runs::{RunDetail, RunList, StartRun, Started};
+
+/// Who is asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Name that is recorded with what they do.
+    pub name: String,
+}
+
+impl Caller {
+    /// Whoever sits at this machine.
+    pub const LOCAL: &str = "local";
+
+    /// The caller when nobody has to say who they are.
+    pub fn local() -> Self {
+        Self {
+            name: Self::LOCAL.to_owned(),
+        }
+    }
+}
+
+/// All use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) runtime: Runtime,
+    pub(crate) resolver: Arc<dyn AgentResolver>,
+}
+
+impl App {
+    /// Puts the use cases on a store and a runtime.
+    pub fn new(store: Arc<dyn Store>, runtime: Runtime, resolver: Arc<dyn AgentResolver>) -> Self {
+        Self {
+            store,
+            runtime,
+            resolver,
+        }
+    }
+}
+
+/// The rows use cases answer with, under the names the doors know.
+pub mod rows {
+    pub use baton_store::{
+        ExecutionFilter, ExecutionRow, LogFilter, LogLine, StepRow, StoredEvent, Trigger,
+    };
+}

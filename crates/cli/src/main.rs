@@ -1,2 +1,46 @@
-//! The binary: arguments, wiring, rendering, exit codes.
-fn main() {}
+//! The binary `baton`: reads arguments, wires the parts together, shows what
+//! comes back, and ends with an exit code that says how it went.
+
+mod args;
+mod client;
+mod cmd;
+mod data;
+mod exit;
+mod input;
+mod render;
+mod resolver;
+mod session;
+mod sse;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(&error),
+    };
+    // The shim has a process to itself: no threads, no runtime.
+    if let Command::Shim { dir } = &cli.command {
+        return baton_agents::shim::main(dir);
+    }
+    render::log::init(cli.options.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return exit::report(&anyhow::Error::new(error).context("cannot start")),
+    };
+    let code = match runtime.block_on(Box::pin(cmd::run(cli))) {
+        Ok(code) => code,
+        Err(error) => exit::report(&error),
+    };
+    // A thread that still waits for a key press must not keep the program.
+    runtime.shutdown_background();
+    code
+}

@@ -1,1 +1,12 @@
-//! The doors: HTTP over TCP and over the socket of the data directory.
+//! The doors of Baton: each translates between its wire and the use cases of
+//! `baton-app`, and decides nothing.
+//!
+//! In this release there is one door, the v1 API, and it is served on the
+//! socket of the data directory only: file permissions say who may come in.
+
+#![warn(missing_docs)]
+
+pub mod http;
+pub mod listen;
+
+pub use http::v1;

@@ -1,0 +1,167 @@
+//! Talks to the v1 API: over the socket of whoever holds the data directory,
+//! or over a pipe to the same router in this process.
+
+use std::path::PathBuf;
+
+use baton_server::http::Router;
+use baton_server::http::error::ProblemBody;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::UnixStream;
+
+/// Size of the pipe to a router in this process.
+const PIPE_BYTES: usize = 64 * 1024;
+
+/// Where the API is.
+#[derive(Clone)]
+pub(crate) enum Api {
+    /// Another process holds the data directory.
+    Socket(PathBuf),
+    /// This process does, or nobody.
+    InProcess(Router),
+}
+
+/// How a call can fail.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    /// The server said no.
+    Refused(Box<ProblemBody>),
+    /// There was no answer, or not one that makes sense.
+    Broken(String),
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(problem) => f.write_str(&problem.detail),
+            Self::Broken(reason) => write!(f, "no answer from the server: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl ApiError {
+    fn broken(error: impl std::fmt::Display) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl Api {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        read(self.send(Method::GET, path, None).await?).await
+    }
+
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ApiError> {
+        let body = serde_json::to_vec(body).map_err(ApiError::broken)?;
+        read(self.send(Method::POST, path, Some(body)).await?).await
+    }
+
+    /// A response whose body comes bit by bit.
+    pub(crate) async fn open(&self, path: &str) -> Result<Response<Incoming>, ApiError> {
+        let response = self.send(Method::GET, path, None).await?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        match read::<serde_json::Value>(response).await {
+            Ok(_) => Err(ApiError::Broken("an error without words".to_owned())),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Response<Incoming>, ApiError> {
+        let builder = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"));
+        let builder = builder.header(HOST, "localhost");
+        let builder = match &body {
+            Some(_) => builder.header(CONTENT_TYPE, "application/json"),
+            None => builder,
+        };
+        let body = Full::new(Bytes::from(body.unwrap_or_default()));
+        let request = builder.body(body).map_err(ApiError::broken)?;
+        match self {
+            Self::Socket(path) => {
+                let stream = UnixStream::connect(path).await.map_err(ApiError::broken)?;
+                exchange(stream, request).await
+            }
+            Self::InProcess(router) => {
+                let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
+                let router = router.clone();
+                tokio::spawn(baton_server::listen::serve_connection(theirs, router));
+                exchange(ours, request).await
+            }
+        }
+    }
+}
+
+async fn exchange(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    request: Request<Full<Bytes>>,
+) -> Result<Response<Incoming>, ApiError> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(ApiError::broken)?;
+    // Its errors show in the response, too.
+    tokio::spawn(connection);
+    sender.send_request(request).await.map_err(ApiError::broken)
+}
+
+async fn read<T: DeserializeOwned>(response: Response<Incoming>) -> Result<T, ApiError> {
+    let status = response.status();
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .map_err(ApiError::broken)?
+        .to_bytes();
+    if status.is_success() {
+        return serde_json::from_slice(&body).map_err(ApiError::broken);
+    }
+    match serde_json::from_slice(&body) {
+        Ok(problem) => Err(ApiError::Refused(Box::new(problem))),
+        Err(_) => Err(ApiError::Broken(format!("status {status}"))),
+    }
+}
+
+/// A text as one segment of a path or one value of a query.
+pub(crate) fn escape(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut escaped, byte| {
+            if plain(byte) {
+                escaped.push(char::from(byte));
+            } else {
+                escaped.push_str(&format!("%{byte:02X}"));
+            }
+            escaped
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn any_text_can_stand_in_a_path() {
+        assert_eq!(escape("a-b_c.d~e"), "a-b_c.d~e");
+        assert_eq!(escape("a/b ?é"), "a%2Fb%20%3F%C3%A9");
+    }
+}

@@ -1,0 +1,69 @@
+//! `baton cancel RUN`: ends a run and waits until nothing of it works any more.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+
+use baton_server::v1::dto::{Execution, ReasonRequest};
+
+use super::open;
+use crate::args::{Cancel, Options};
+use crate::client::{Api, escape};
+use crate::exit::Failure;
+use crate::render::document;
+use crate::session::Need;
+use crate::sse::Stream;
+
+pub(crate) async fn cancel(options: &Options, args: &Cancel) -> anyhow::Result<ExitCode> {
+    let session = open(options, Need::Decide).await?;
+    let cancelled = cancel_and_wait(&session.api, args).await;
+    session.close().await;
+    let Some(execution) = cancelled? else {
+        document::out("Cancellation aborted");
+        return Ok(ExitCode::SUCCESS);
+    };
+    document::answer(options.output, &execution, || {
+        let steps = execution.steps.as_deref().unwrap_or_default();
+        let n_steps = steps
+            .iter()
+            .filter(|step| step.status == "cancelled")
+            .count();
+        format!(
+            "Cancelled {} ({n_steps} of {} stages)",
+            execution.id,
+            steps.len()
+        )
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn cancel_and_wait(api: &Api, args: &Cancel) -> anyhow::Result<Option<Execution>> {
+    let path = format!("/workflow-executions/{}", escape(&args.run));
+    let execution: Execution = api.get(&path).await?;
+    if !args.yes && execution.completed_at.is_none() && !confirmed(&execution)? {
+        return Ok(None);
+    }
+    let body = ReasonRequest {
+        reason: args.reason.clone(),
+    };
+    let _accepted: Execution = api.post(&format!("{path}/cancel"), &body).await?;
+    let mut stream = Stream::new(api.open(&format!("{path}/stream")).await?);
+    while stream.next().await?.is_some() {}
+    Ok(Some(api.get(&path).await?))
+}
+
+/// Asks on a terminal; elsewhere `--yes` has to say it.
+fn confirmed(execution: &Execution) -> anyhow::Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::usage("this ends a run: say --yes"));
+    }
+    let mut stderr = std::io::stderr().lock();
+    let question = format!(
+        "Cancel {} ({})? [y/N] ",
+        execution.workflow_name, execution.id
+    );
+    stderr.write_all(question.as_bytes())?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}

@@ -1,0 +1,42 @@
+//! `baton plan FILE`: what a workflow would do.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use baton_app::definitions::{self, Planned};
+
+use crate::args::{Options, Output, Parameters};
+use crate::exit::{self, Failure};
+use crate::input::{self, Source};
+use crate::render::{diagnostic, document};
+
+pub(crate) fn plan(
+    options: &Options,
+    file: &Path,
+    parameters: &Parameters,
+) -> anyhow::Result<ExitCode> {
+    let source = Source::read(file)?;
+    let parameters = input::parameters(parameters)?;
+    let planned = check(&source, &parameters)?;
+    match options.output {
+        Output::Table => document::out(&planned.report.to_text()),
+        Output::Json | Output::Yaml => {
+            document::print(options.output, &planned.report.to_json())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Plans a definition; mistakes are shown with the lines they are in.
+pub(crate) fn check(
+    source: &Source,
+    parameters: &definitions::Parameters,
+) -> anyhow::Result<Planned> {
+    definitions::plan(&source.text, parameters).map_err(|error| {
+        for found in &error.diagnostics {
+            document::err(&diagnostic::render(source, found));
+        }
+        let message = format!("{}: {}", source.name, error.message);
+        Failure::new(error.code.exit_code().max(exit::FAILED), message)
+    })
+}

@@ -1,0 +1,101 @@
+//! `baton run FILE`: starts a workflow and follows it to its end.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use baton_app::definitions::{ParameterInput, Parameters};
+use baton_server::v1::dto::{Execution, StartRequest};
+use serde_json::Value;
+
+use super::follow::{self, Follow, Gates};
+use super::plan;
+use crate::args::{Options, Run};
+use crate::data::DataDir;
+use crate::input::{self, Source};
+use crate::session::{Need, Session};
+
+pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCode> {
+    if args.dry_run {
+        return plan::plan(options, &args.file, &args.parameters);
+    }
+    let source = Source::read(&args.file)?;
+    let parameters = input::parameters(&args.parameters)?;
+    plan::check(&source, &parameters)?;
+    let project = project(args.project.as_deref())?;
+    let config = input::config_for(
+        options.config.as_deref(),
+        project.as_deref(),
+        source.path.as_deref(),
+    )?;
+    let data = DataDir::open(options.data_dir.as_deref())?;
+    let session = Session::open(&data, None, Need::Execute).await?;
+    let request = request(source.text, parameters, project, config);
+    let started: Result<Execution, _> = session.api.post("/workflow-executions", &request).await;
+    let execution = match started {
+        Ok(execution) => execution,
+        Err(error) => {
+            session.close().await;
+            return Err(error.into());
+        }
+    };
+    let gates = if args.yes_gates {
+        Gates::Approve
+    } else {
+        Gates::Ask
+    };
+    let follow = Follow {
+        options: options.clone(),
+        data,
+        gates,
+    };
+    follow::to_the_end(follow, session, execution).await
+}
+
+/// The directory the stages work in, if the run has one.
+fn project(asked: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
+    let here = Path::new(".");
+    let project = match asked {
+        Some(project) => {
+            let is_there = project.is_dir();
+            anyhow::ensure!(
+                is_there,
+                "--project {} is not a directory",
+                project.display()
+            );
+            Some(project)
+        }
+        None => Some(here).filter(|here| here.join("baton.toml").is_file()),
+    };
+    project
+        .map(|project| {
+            project
+                .canonicalize()
+                .context("cannot find the project directory")
+        })
+        .transpose()
+}
+
+fn request(
+    definition: String,
+    parameters: Parameters,
+    project: Option<PathBuf>,
+    config: Option<PathBuf>,
+) -> StartRequest {
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let mut request = StartRequest {
+        definition,
+        parameters: Default::default(),
+        parameter_texts: Default::default(),
+        directory: project.map(text),
+        config: config.map(text),
+        trigger: Some("manual".to_owned()),
+    };
+    for (name, value) in parameters {
+        match value {
+            ParameterInput::Value(value) => request.parameters.insert(name, value),
+            ParameterInput::Text(text) => request.parameter_texts.insert(name, Value::String(text)),
+        };
+    }
+    request
+}

@@ -1,0 +1,42 @@
+//! `baton serve`: works on runs until it is stopped.
+
+use std::process::ExitCode;
+
+use crate::args::Options;
+use crate::data::DataDir;
+use crate::exit::{self, Failure};
+use crate::render::document;
+use crate::session::{Need, Session};
+
+pub(crate) async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
+    let data = DataDir::open(options.data_dir.as_deref())?;
+    let session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
+    let Some(host) = &session.host else {
+        let holder = data
+            .holder()
+            .map(|pid| format!(" by process {pid}"))
+            .unwrap_or_default();
+        let path = data.path().display();
+        return Err(Failure::new(
+            exit::FAILED,
+            format!("the data directory {path} is served already{holder}"),
+        ));
+    };
+    let resumed = host.app.resume_all().await?;
+    document::err(&format!("serving {}", data.path().display()));
+    document::err(&format!("  socket    {}", data.socket().display()));
+    document::err(&format!("  took up   {} unfinished runs", resumed.len()));
+    wait_for_signal().await?;
+    document::err("stopping; runs go on when served again");
+    session.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn wait_for_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = term.recv() => Ok(()),
+        pressed = tokio::signal::ctrl_c() => pressed,
+    }
+}

@@ -1,0 +1,110 @@
+//! The data directory: where it is, who may read it, and who holds it.
+//!
+//! One process at a time works on the runs of a directory. It holds the lock
+//! for as long as it lives; the kernel gives it back however it ends.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{Flock, FlockArg};
+
+use crate::exit::{self, Failure};
+
+/// A data directory that exists.
+#[derive(Clone, Debug)]
+pub(crate) struct DataDir(PathBuf);
+
+/// Proof that this process is the one that works on the directory's runs.
+#[derive(Debug)]
+pub(crate) struct Held(
+    #[expect(dead_code, reason = "dropping it gives the lock back")] Flock<File>,
+);
+
+impl DataDir {
+    /// The directory that was asked for, or the user's own; created when it
+    /// is not there.
+    pub(crate) fn open(asked: Option<&Path>) -> anyhow::Result<Self> {
+        let path = match asked {
+            Some(path) => path.to_owned(),
+            None => default_path()?,
+        };
+        let path = std::path::absolute(&path).map_err(|error| unusable(&path, &error))?;
+        let made = fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&path);
+        made.map_err(|error| unusable(&path, &error))?;
+        Ok(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The socket of whoever holds the directory.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.0.join("baton.sock")
+    }
+
+    /// The server's own `baton.toml`.
+    pub(crate) fn config(&self) -> PathBuf {
+        self.0.join("config.toml")
+    }
+
+    /// Takes hold of the directory; None when another process has it.
+    pub(crate) fn hold(&self) -> anyhow::Result<Option<Held>> {
+        let path = self.0.join("baton.lock");
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| unusable(&self.0, &error))?;
+        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(mut lock) => {
+                sign(&mut lock).map_err(|error| unusable(&self.0, &error))?;
+                Ok(Some(Held(lock)))
+            }
+            Err((_, nix::errno::Errno::EWOULDBLOCK)) => Ok(None),
+            Err((_, errno)) => Err(unusable(&self.0, &errno.into())),
+        }
+    }
+
+    /// Process id of whoever holds the directory, as it signed.
+    pub(crate) fn holder(&self) -> Option<u32> {
+        let mut text = String::new();
+        File::open(self.0.join("baton.lock"))
+            .ok()?
+            .read_to_string(&mut text)
+            .ok()?;
+        text.trim().parse().ok()
+    }
+}
+
+/// Writes our process id into the lock file, for people to read.
+fn sign(lock: &mut File) -> io::Result<()> {
+    lock.set_len(0)?;
+    lock.rewind()?;
+    writeln!(lock, "{}", std::process::id())
+}
+
+fn default_path() -> anyhow::Result<PathBuf> {
+    let variable = |name| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    variable("XDG_DATA_HOME")
+        .or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+        .map(|base| base.join("baton"))
+        .ok_or_else(|| Failure::usage("where should runs be kept? Give --data-dir or set HOME"))
+}
+
+fn unusable(path: &Path, error: &io::Error) -> anyhow::Error {
+    let message = format!("cannot use the data directory {}: {error}", path.display());
+    Failure::new(exit::FILES, message)
+}

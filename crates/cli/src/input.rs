@@ -1,0 +1,151 @@
+//! What users hand in: workflow files and parameters.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use baton_app::definitions::{ParameterInput, Parameters};
+use serde_json::Value;
+
+use crate::args;
+use crate::exit::{self, Failure};
+
+/// More than this is no workflow anybody wrote; `baton-lang` refuses it by
+/// its size, so nothing beyond has to be read.
+const DEFINITION_BYTES_MAX: u64 = 4 * 1024 * 1024 + 1;
+
+/// A definition and the name it goes by in messages.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    /// Where it lies; none for standard input.
+    pub(crate) path: Option<PathBuf>,
+}
+
+impl Source {
+    /// Reads a file, or standard input for `-`.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let is_stdin = path == Path::new("-");
+        let name = if is_stdin {
+            "<stdin>".to_owned()
+        } else {
+            path.display().to_string()
+        };
+        let bytes = if is_stdin {
+            bounded(io::stdin().lock())
+        } else {
+            read_file(path)
+        };
+        let bytes = bytes.map_err(|error| {
+            let code = match error.kind() {
+                io::ErrorKind::NotFound => baton_model::ErrorCode::NotFound.exit_code(),
+                _ => exit::FAILED,
+            };
+            Failure::new(code, format!("cannot read {name}: {error}"))
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = error.utf8_error().valid_up_to();
+            let (line, column) = place(&error.as_bytes()[..valid]);
+            let message = format!(
+                "{name}:{line}:{column}: this is not text in UTF-8, so it cannot be a workflow"
+            );
+            Failure::new(exit::FAILED, message)
+        })?;
+        let path = (!is_stdin).then(|| path.to_owned());
+        Ok(Self { name, text, path })
+    }
+}
+
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::other(
+            "it is a directory; name a workflow file in it",
+        ));
+    }
+    bounded(file)
+}
+
+fn bounded(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(DEFINITION_BYTES_MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Line and column, from 1, just after valid text.
+fn place(valid: &[u8]) -> (usize, usize) {
+    let text = String::from_utf8_lossy(valid);
+    let line = text.matches('\n').count() + 1;
+    let column = text
+        .rsplit('\n')
+        .next()
+        .map_or(0, |last| last.chars().count())
+        + 1;
+    (line, column)
+}
+
+/// Parameters of the command line: those of the file, overridden one by one.
+pub(crate) fn parameters(args: &args::Parameters) -> anyhow::Result<Parameters> {
+    let mut parameters: Parameters = Vec::new();
+    if let Some(file) = &args.params_file {
+        for (name, value) in read_parameters(file)? {
+            parameters.push((name, ParameterInput::Value(value)));
+        }
+    }
+    for pair in &args.param {
+        let (name, value) = pair
+            .split_once('=')
+            .map(|(name, value)| (name.trim(), value))
+            .filter(|(name, _)| !name.is_empty())
+            .ok_or_else(|| {
+                Failure::usage(format!("Invalid --param format `{pair}`: write KEY=VALUE"))
+            })?;
+        parameters.retain(|(known, _)| known != name);
+        parameters.push((name.to_owned(), ParameterInput::Text(value.to_owned())));
+    }
+    Ok(parameters)
+}
+
+fn read_parameters(file: &Path) -> anyhow::Result<baton_model::Object> {
+    let source = Source::read(file)?;
+    let value: Value = serde_saphyr::from_str(&source.text)
+        .with_context(|| format!("cannot read the parameters in {}", source.name))?;
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => Err(Failure::usage(format!(
+            "{} must hold a map of parameters",
+            source.name
+        ))),
+    }
+}
+
+/// The `baton.toml` that goes with a workflow: the one that was named, else
+/// the project's, else the one beside the workflow.
+pub(crate) fn config_for(
+    asked: Option<&Path>,
+    project: Option<&Path>,
+    workflow: Option<&Path>,
+) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(asked) = asked {
+        if !asked.is_file() {
+            let message = format!("there is no configuration file {}", asked.display());
+            return Err(Failure::new(
+                baton_model::ErrorCode::NotFound.exit_code(),
+                message,
+            ));
+        }
+        return Ok(Some(std::path::absolute(asked)?));
+    }
+    let beside = workflow.and_then(Path::parent);
+    let places = [project, Some(Path::new(".")), beside];
+    let found = places
+        .into_iter()
+        .flatten()
+        .map(|place| place.join("baton.toml"));
+    found
+        .filter(|file| file.is_file())
+        .map(|file| Ok(std::path::absolute(file)?))
+        .next()
+        .transpose()
+}

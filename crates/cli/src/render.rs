@@ -1,0 +1,10 @@
+//! What people and programs see: documents on standard output, everything
+//! else on standard error.
+
+pub(crate) mod diagnostic;
+pub(crate) mod document;
+pub(crate) mod execution;
+pub(crate) mod log;
+pub(crate) mod progress;
+pub(crate) mod style;
+pub(crate) mod workflow;

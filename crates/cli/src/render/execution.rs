@@ -1,0 +1,228 @@
+//! Runs as tables: a list, one run in detail, and how a run ended.
+
+use baton_server::v1::dto::{Execution, Page, Step};
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::style::{Target, Tone, duration, fit, harmless, is_coloured, of_status, paint};
+
+/// Digits of an id in a table: its end, which is random (its beginning is the date).
+const ID_DIGITS: usize = 8;
+/// Longest value shown in a summary.
+const VALUE_CHARS_MAX: usize = 200;
+
+/// A table in the house's look.
+pub(crate) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(
+            header
+                .iter()
+                .map(|title| Cell::new(title).add_attribute(Attribute::Dim)),
+        );
+    if !is_coloured(Target::Out) {
+        table.force_no_tty();
+    }
+    table
+}
+
+/// A state with its sign and colour, for a table.
+fn status_cell(status: &str) -> Cell {
+    let (sign, tone) = of_status(status);
+    let cell = Cell::new(format!("{sign} {status}"));
+    match tone {
+        Tone::Strong => cell,
+        Tone::Dim => cell.add_attribute(Attribute::Dim),
+        Tone::Good => cell.fg(Color::Green),
+        Tone::Bad => cell.fg(Color::Red),
+        Tone::Warn => cell.fg(Color::Yellow),
+        Tone::Active => cell.fg(Color::Cyan),
+    }
+}
+
+/// A page of runs.
+pub(crate) fn list(page: &Page<Execution>) -> String {
+    if page.items.is_empty() {
+        return "No executions".to_owned();
+    }
+    let mut rows = table(&["Run", "Workflow", "Status", "Started", "Duration"]);
+    for run in &page.items {
+        rows.add_row(vec![
+            Cell::new(short(&run.id)),
+            Cell::new(harmless(&run.workflow_name)),
+            status_cell(&run.status),
+            Cell::new(run.started_at.as_deref().map_or("-".to_owned(), minute)),
+            Cell::new(elapsed(run)),
+        ]);
+    }
+    let shown = page.items.len();
+    let count = match page.total_count {
+        total if total > shown as u64 => format!("{shown} of {total} executions"),
+        1 => "1 execution".to_owned(),
+        total => format!("{total} executions"),
+    };
+    format!("{rows}\n{}", paint(Target::Out, Tone::Dim, &count))
+}
+
+/// One run with its steps.
+pub(crate) fn detail(run: &Execution) -> String {
+    let mut lines = vec![
+        paint(Target::Out, Tone::Strong, "Execution Detail"),
+        format!("  Run        {}", run.id),
+        format!(
+            "  Workflow   {} v{}",
+            harmless(&run.workflow_name),
+            run.workflow_version
+        ),
+        format!("  Status     {}", status(&run.status)),
+        format!("  Started    {}", run.started_at.as_deref().unwrap_or("-")),
+        format!("  Duration   {}", elapsed(run)),
+    ];
+    if !run.parameters.is_empty() {
+        let text = Value::Object(run.parameters.clone()).to_string();
+        lines.push(format!("  Parameters {}", fit(&text, VALUE_CHARS_MAX)));
+    }
+    if let Some(error) = &run.error_message {
+        lines.push(format!(
+            "  Error      {}",
+            paint(Target::Out, Tone::Bad, &harmless(error))
+        ));
+    }
+    lines.push(String::new());
+    lines.push(steps(run));
+    for step in run
+        .steps
+        .iter()
+        .flatten()
+        .filter(|step| step.status == "waiting_for_approval")
+    {
+        lines.push(String::new());
+        lines.push(waiting(run, step));
+    }
+    lines.join("\n")
+}
+
+fn waiting(run: &Execution, step: &Step) -> String {
+    let message = step
+        .gate
+        .as_ref()
+        .and_then(|gate| gate.get("message"))
+        .and_then(Value::as_str);
+    let question = message
+        .map(|message| format!("{}\n", harmless(message)))
+        .unwrap_or_default();
+    let id = short(&run.id);
+    format!(
+        "{question}Decide with: baton approve {id} {stage}   or   baton reject {id} {stage}",
+        stage = step.stage_id
+    )
+}
+
+fn steps(run: &Execution) -> String {
+    let mut rows = table(&["Stage", "Type", "Status", "Attempt", "Duration", "Result"]);
+    for step in run.steps.iter().flatten() {
+        let result = match (&step.error_message, &step.outputs) {
+            (Some(error), _) => harmless(error),
+            (None, Some(outputs)) => harmless(&fit(&outputs.to_string(), 60)),
+            (None, None) => String::new(),
+        };
+        let attempt = if step.attempt == 0 {
+            "-".to_owned()
+        } else {
+            step.attempt.to_string()
+        };
+        rows.add_row(vec![
+            Cell::new(&step.stage_id),
+            Cell::new(&step.stage_type),
+            status_cell(&step.status),
+            Cell::new(attempt),
+            Cell::new(step.duration_seconds.map_or("-".to_owned(), duration)),
+            Cell::new(result),
+        ]);
+    }
+    rows.to_string()
+}
+
+/// How a run ended, after it was followed.
+pub(crate) fn summary(run: &Execution) -> String {
+    let steps = run.steps.as_deref().unwrap_or_default();
+    let is = |step: &&Step, word: &str| step.status == word;
+    let n_done = steps
+        .iter()
+        .filter(|step| is(step, "completed") || is(step, "skipped"))
+        .count();
+    let mut lines = vec![
+        format!(
+            "{} {} in {}",
+            status(&run.status),
+            harmless(&run.workflow_name),
+            elapsed(run)
+        ),
+        format!("  run     {}", run.id),
+        format!("  stages  {n_done}/{} completed", steps.len()),
+    ];
+    if let Some(error) = &run.error_message {
+        lines.push(format!(
+            "  error   {}",
+            paint(Target::Out, Tone::Bad, &harmless(error))
+        ));
+    }
+    for step in last_steps(steps) {
+        for (name, value) in step.outputs.iter().filter_map(Value::as_object).flatten() {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let shown = fit(&harmless(&text), VALUE_CHARS_MAX);
+            lines.push(format!("  {}.{name} = {shown}", step.stage_id));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Steps that nothing depends on: what the run was for.
+fn last_steps(steps: &[Step]) -> impl Iterator<Item = &Step> {
+    steps.iter().filter(|step| {
+        !steps
+            .iter()
+            .any(|other| other.depends_on.contains(&step.stage_id))
+    })
+}
+
+fn status(status: &str) -> String {
+    let (sign, tone) = of_status(status);
+    paint(Target::Out, tone, &format!("{sign} {status}"))
+}
+
+/// The end of an id, enough to name the run.
+pub(crate) fn short(id: &str) -> &str {
+    id.get(id.len().saturating_sub(ID_DIGITS)..).unwrap_or(id)
+}
+
+/// From start to end, or until now.
+fn elapsed(run: &Execution) -> String {
+    if let Some(seconds) = run.duration_seconds {
+        return duration(seconds);
+    }
+    let started = run
+        .started_at
+        .as_deref()
+        .and_then(|at| at.parse::<Timestamp>().ok());
+    started.map_or("-".to_owned(), |started| {
+        duration(
+            Timestamp::now()
+                .duration_since(started)
+                .as_secs_f64()
+                .max(0.0),
+        )
+    })
+}
+
+/// A time to the minute.
+fn minute(at: &str) -> String {
+    at.get(..16)
+        .map_or(at.to_owned(), |minute| minute.replace('T', " "))
+}

@@ -1,0 +1,18 @@
+//! Baton's own log, on standard error.
+
+use tracing_subscriber::EnvFilter;
+
+/// Starts logging: warnings, and more with `-v`; `BATON_LOG` says it exactly.
+pub(crate) fn init(verbose: u8) {
+    let level = match verbose {
+        0 => "error",
+        1 => "baton=info,info",
+        _ => "debug",
+    };
+    let filter = EnvFilter::try_from_env("BATON_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+}

@@ -1,0 +1,75 @@
+//! Plain lines on standard error, one for each thing that happens.
+
+use std::time::Instant;
+
+use baton_server::v1::dto::Execution;
+
+use super::{Progress, text};
+use crate::render::document;
+use crate::render::execution::short;
+use crate::render::style::{duration, harmless};
+use crate::sse::Message;
+
+/// Shows a run where there is no terminal.
+pub(crate) struct Lines {
+    run: String,
+    start: Instant,
+}
+
+impl Lines {
+    pub(crate) fn new(execution: &Execution) -> Self {
+        document::err(&format!(
+            "run {} of {}",
+            execution.id,
+            harmless(&execution.workflow_name)
+        ));
+        Self {
+            run: short(&execution.id).to_owned(),
+            start: Instant::now(),
+        }
+    }
+
+    fn say(&self, text: &str) {
+        let elapsed = duration(self.start.elapsed().as_secs_f64());
+        document::err(&format!("[{elapsed:>7}] {text}"));
+    }
+}
+
+impl Progress for Lines {
+    fn show(&mut self, message: &Message) {
+        let data = &message.data;
+        let stage = text(data, "stage_id");
+        let line = match message.event.as_str() {
+            "stage_started" => format!("{stage}: started"),
+            "stage_completed" => format!("{stage}: completed"),
+            "stage_failed" => format!("{stage}: failed: {}", harmless(text(data, "error"))),
+            "stage_retrying" => {
+                let error = harmless(text(data, "error"));
+                format!(
+                    "{stage}: {error}; tried again at {}",
+                    text(data, "retry_at")
+                )
+            }
+            "stage_skipped" => format!("{stage}: skipped ({})", text(data, "reason")),
+            "stage_cancelled" => format!("{stage}: cancelled"),
+            "log_line" => format!("{stage} | {}", harmless(text(data, "message"))),
+            "stage_waiting_for_approval" => {
+                let message = harmless(text(data, "message"));
+                let run = &self.run;
+                format!(
+                    "{stage}: waiting for approval. {message}\n          decide with: baton approve {run} {stage}"
+                )
+            }
+            "gate_approved" => format!("{stage}: approved by {}", harmless(text(data, "by"))),
+            "gate_rejected" => format!("{stage}: rejected by {}", harmless(text(data, "by"))),
+            _ => return,
+        };
+        self.say(&line);
+    }
+
+    fn note(&mut self, text: &str) {
+        self.say(text);
+    }
+
+    fn close(&mut self) {}
+}

@@ -1,0 +1,212 @@
+//! The live tree: a line for each stage with its state, attempt, time and the
+//! last line it wrote.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use baton_server::v1::dto::{Execution, Step};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
+
+use super::{Progress, text};
+use crate::render::style::{Target, Tone, fit, harmless, of_status, paint};
+use crate::sse::Message;
+
+/// Stages shown as lines; a larger run shows those that do something.
+const LINES_MAX: usize = 40;
+/// Time between two pictures of a spinner.
+const TICK: Duration = Duration::from_millis(100);
+/// Longest stage name before the rest is cut.
+const NAME_CHARS_MAX: usize = 24;
+
+/// Shows a run on a terminal.
+pub(crate) struct Tree {
+    bars: MultiProgress,
+    stages: HashMap<String, Line>,
+    name_width: usize,
+}
+
+struct Line {
+    bar: ProgressBar,
+    label: String,
+    attempt: u64,
+}
+
+impl Tree {
+    pub(crate) fn new(execution: &Execution) -> Self {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(12));
+        let title = format!("{}  {}", harmless(&execution.workflow_name), execution.id);
+        let steps = execution.steps.as_deref().unwrap_or_default();
+        let widest = steps
+            .iter()
+            .map(|step| step.stage_id.chars().count())
+            .max()
+            .unwrap_or(0);
+        let name_width = widest.min(NAME_CHARS_MAX);
+        let mut tree = Self {
+            bars,
+            stages: HashMap::new(),
+            name_width,
+        };
+        tree.note(&paint(Target::Err, Tone::Strong, &title));
+        if steps.len() <= LINES_MAX {
+            for step in steps {
+                tree.add(step);
+            }
+        }
+        tree
+    }
+
+    fn add(&mut self, step: &Step) {
+        let label = format!("{}{}", "  ".repeat(depth(step)), step.stage_id);
+        let bar = self.bars.add(ProgressBar::new_spinner());
+        let line = Line {
+            bar,
+            label,
+            attempt: u64::from(step.attempt),
+        };
+        self.rest(&line, &step.status, "");
+        self.stages.insert(step.stage_id.clone(), line);
+    }
+
+    /// The line of a stage; stages of large runs get one when they start.
+    fn line(&mut self, stage: &str) -> &mut Line {
+        let bars = &self.bars;
+        self.stages.entry(stage.to_owned()).or_insert_with(|| {
+            let bar = bars.add(ProgressBar::new_spinner());
+            Line {
+                bar,
+                label: stage.to_owned(),
+                attempt: 0,
+            }
+        })
+    }
+
+    fn padded(&self, label: &str) -> String {
+        let width = self.name_width + 8;
+        format!("{:<width$}", fit(label, width))
+    }
+
+    /// A line that stands still.
+    fn rest(&self, line: &Line, status: &str, words: &str) {
+        let (sign, tone) = of_status(status);
+        line.bar.disable_steady_tick();
+        line.bar.set_style(style("{prefix} {wide_msg}"));
+        let name = self.padded(&line.label);
+        line.bar
+            .set_prefix(paint(Target::Err, tone, &format!("{sign} {name}")));
+        line.bar.set_message(words.to_owned());
+        line.bar.tick();
+    }
+
+    fn work(&mut self, stage: &str, data: &Value) {
+        let attempt = data.get("attempt").and_then(Value::as_u64);
+        let label = self.line(stage).label.clone();
+        let name = self.padded(&label);
+        let line = self.line(stage);
+        line.attempt = attempt.unwrap_or(line.attempt);
+        let tries = if line.attempt > 1 {
+            format!("attempt {} ", line.attempt)
+        } else {
+            String::new()
+        };
+        line.bar.set_style(style(
+            "{spinner:.cyan} {prefix} {elapsed:>4} {wide_msg:.dim}",
+        ));
+        line.bar.set_prefix(name);
+        line.bar.set_message(tries);
+        line.bar.reset_elapsed();
+        line.bar.enable_steady_tick(TICK);
+    }
+
+    /// The stage has come to rest; says how, and how long it took.
+    fn settle(&mut self, stage: &str, status: &str, words: &str) {
+        let elapsed = self.line(stage).bar.elapsed().as_secs_f64();
+        let took = match status {
+            "completed" | "failed" | "cancelled" => crate::render::style::duration(elapsed),
+            _ => String::new(),
+        };
+        let words = [took.as_str(), words].join("  ");
+        self.line(stage);
+        if let Some(line) = self.stages.get(stage) {
+            self.rest(line, status, words.trim());
+        }
+    }
+
+    /// Keeps still while the user types.
+    pub(crate) fn hide(&mut self, hidden: bool) {
+        if hidden {
+            self.bars.set_draw_target(ProgressDrawTarget::hidden());
+        } else if self.bars.is_hidden() {
+            self.bars
+                .set_draw_target(ProgressDrawTarget::stderr_with_hz(12));
+        }
+    }
+}
+
+impl Progress for Tree {
+    fn show(&mut self, message: &Message) {
+        let data = &message.data;
+        let stage = text(data, "stage_id").to_owned();
+        match message.event.as_str() {
+            "stage_started" => self.work(&stage, data),
+            "stage_completed" => self.settle(&stage, "completed", ""),
+            "stage_failed" => self.settle(&stage, "failed", &harmless(text(data, "error"))),
+            "stage_retrying" => {
+                let words = format!("{}; will be tried again", harmless(text(data, "error")));
+                self.settle(&stage, "pending", &words);
+            }
+            "stage_skipped" => {
+                self.settle(&stage, "skipped", &text(data, "reason").replace('_', " "))
+            }
+            "stage_cancelled" => self.settle(&stage, "cancelled", ""),
+            "stage_waiting_for_approval" => {
+                self.settle(
+                    &stage,
+                    "waiting_for_approval",
+                    &harmless(text(data, "message")),
+                );
+            }
+            "gate_approved" | "gate_rejected" => {
+                let (status, verb) = match message.event.as_str() {
+                    "gate_approved" => ("completed", "approved"),
+                    _ => ("failed", "rejected"),
+                };
+                let words = format!("{verb} by {}", harmless(text(data, "by")));
+                self.settle(&stage, status, &words);
+            }
+            "log_line" => {
+                let line = self.line(&stage);
+                line.bar.set_message(harmless(text(data, "message")));
+            }
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, text: &str) {
+        // The terminal may be gone; then nobody misses the note.
+        drop(self.bars.println(text));
+    }
+
+    fn close(&mut self) {
+        self.hide(false);
+        for line in self.stages.values() {
+            line.bar.disable_steady_tick();
+            line.bar.abandon();
+        }
+    }
+}
+
+/// How far to indent a stage: by its batch, as far as that stays readable.
+fn depth(step: &Step) -> usize {
+    (step.batch_index as usize).min(3)
+}
+
+fn style(template: &str) -> ProgressStyle {
+    let plain = ProgressStyle::default_spinner();
+    plain
+        .clone()
+        .template(template)
+        .unwrap_or(plain)
+        .tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ")
+}

@@ -1,0 +1,236 @@
+//! Gets at the runs of a data directory: through the process that holds it,
+//! or by holding it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use baton_agents::{Config, OnOrphan, ProcessHost};
+use baton_app::App;
+use baton_runtime::{AgentResolver, Mode, Options, Runtime, SystemClock};
+use baton_store::{Store, StoreError};
+use baton_store_sql::{SqliteOptions, SqliteStore};
+use tokio::net::UnixStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::client::Api;
+use crate::data::{DataDir, Held};
+use crate::exit::{self, Failure};
+use crate::resolver::ConfigResolver;
+
+/// How long another command may hold the directory without serving it.
+const HOLD_PATIENCE: Duration = Duration::from_secs(10);
+/// Time between two looks at a directory that another command holds.
+const HOLD_LOOK: Duration = Duration::from_millis(20);
+/// How long a closing process waits for what is being written.
+const STOP_GRACE: Duration = Duration::from_secs(2);
+
+/// What a command wants of the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Only to look.
+    Read,
+    /// To record a decision, or to end a run.
+    Decide,
+    /// To work on stages.
+    Execute,
+}
+
+/// A way to the runs of a directory.
+pub(crate) struct Session {
+    pub(crate) api: Api,
+    pub(crate) host: Option<Host>,
+}
+
+/// This process works with the directory itself.
+pub(crate) struct Host {
+    pub(crate) app: App,
+    runtime: Runtime,
+    store: Arc<dyn Store>,
+    closing: CancellationToken,
+    socket: Option<PathBuf>,
+    /// Last, so that it is given back last.
+    _held: Option<Held>,
+}
+
+impl Session {
+    /// Finds whoever holds the directory, or holds it.
+    pub(crate) async fn open(
+        data: &DataDir,
+        config: Option<&Path>,
+        need: Need,
+    ) -> anyhow::Result<Self> {
+        let start = tokio::time::Instant::now();
+        loop {
+            if UnixStream::connect(data.socket()).await.is_ok() {
+                return Ok(Self {
+                    api: Api::Socket(data.socket()),
+                    host: None,
+                });
+            }
+            let held = if need == Need::Read {
+                None
+            } else {
+                data.hold()?
+            };
+            if held.is_some() || need == Need::Read {
+                let host = Host::start(data, config, need, held).await?;
+                let api = Api::InProcess(baton_server::http::router(host.app.clone()));
+                return Ok(Self {
+                    api,
+                    host: Some(host),
+                });
+            }
+            if start.elapsed() > HOLD_PATIENCE {
+                let holder = data.holder().map(|pid| format!(" (process {pid})"));
+                let message = format!(
+                    "the data directory {} is held by another process{} that does not answer",
+                    data.path().display(),
+                    holder.unwrap_or_default(),
+                );
+                return Err(Failure::new(exit::UNREACHABLE, message));
+            }
+            tokio::time::sleep(HOLD_LOOK).await;
+        }
+    }
+
+    /// Leaves the directory in order.
+    pub(crate) async fn close(self) {
+        if let Some(host) = self.host {
+            host.stop().await;
+        }
+    }
+}
+
+impl Host {
+    async fn start(
+        data: &DataDir,
+        config: Option<&Path>,
+        need: Need,
+        held: Option<Held>,
+    ) -> anyhow::Result<Self> {
+        let store: Arc<dyn Store> = SqliteStore::open(data.path(), SqliteOptions::default())
+            .map_err(|error| unusable(data, &error))?;
+        let config = match config {
+            Some(file) => Some(std::path::absolute(file).context("cannot find --config")?),
+            None => Some(data.config()).filter(|file| file.exists()),
+        };
+        let limits = match &config {
+            Some(file) => {
+                Config::load(file)
+                    .map_err(|error| Failure::usage(error.to_string()))?
+                    .limits
+            }
+            None => Config::default().limits,
+        };
+        let resolver: Arc<dyn AgentResolver> =
+            Arc::new(ConfigResolver::new(process_host(data)?, config));
+        let mode = if need == Need::Execute {
+            Mode::Execute
+        } else {
+            Mode::Passive
+        };
+        let options = Options {
+            mode,
+            processes_max: limits.processes.get(),
+        };
+        let runtime = Runtime::start(
+            Arc::clone(&store),
+            Arc::clone(&resolver),
+            Arc::new(SystemClock),
+            options,
+        );
+        let app = App::new(Arc::clone(&store), runtime.clone(), resolver);
+        let closing = CancellationToken::new();
+        let mut host = Self {
+            app,
+            runtime,
+            store,
+            closing,
+            socket: None,
+            _held: held,
+        };
+        if need == Need::Execute {
+            host.sweep(data).await?;
+            host.listen(data)?;
+        }
+        Ok(host)
+    }
+
+    /// Clears away what is left of attempts of runs that have ended.
+    async fn sweep(&self, data: &DataDir) -> anyhow::Result<()> {
+        let unfinished = self.store.unfinished_runs().await?;
+        let root = attempts_root(data);
+        let swept = baton_agents::sweep(&root, |attempt| unfinished.contains(&attempt.run)).await;
+        match swept {
+            Ok(0) => {}
+            Ok(n_attempts) => tracing::info!(n_attempts, "cleared away attempts of ended runs"),
+            Err(error) => {
+                tracing::warn!(%error, "attempts of ended runs could not be cleared away")
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets other commands in.
+    fn listen(&mut self, data: &DataDir) -> anyhow::Result<()> {
+        let path = data.socket();
+        let listener = baton_server::listen::bind(&path)
+            .with_context(|| format!("cannot listen on {}", path.display()))?;
+        let router = baton_server::http::router(self.app.clone());
+        tokio::spawn(baton_server::listen::serve(
+            listener,
+            router,
+            self.closing.clone(),
+        ));
+        self.socket = Some(path);
+        Ok(())
+    }
+
+    async fn stop(self) {
+        // Nobody is let in any more before the work stops.
+        if let Some(socket) = &self.socket {
+            if let Err(error) = std::fs::remove_file(socket) {
+                tracing::debug!(%error, "the socket was gone already");
+            }
+        }
+        self.closing.cancel();
+        self.runtime.stop(STOP_GRACE).await;
+        if let Err(error) = self.store.close().await {
+            tracing::warn!(%error, "the store did not close in order");
+        }
+    }
+}
+
+fn attempts_root(data: &DataDir) -> PathBuf {
+    data.path().join("attempts")
+}
+
+fn process_host(data: &DataDir) -> anyhow::Result<ProcessHost> {
+    let program = std::env::current_exe().context("cannot find the baton program itself")?;
+    Ok(ProcessHost {
+        shim_argv: vec![program.into_os_string(), "shim".into()],
+        attempts_root: attempts_root(data),
+        scratch_root: data.path().join("scratch"),
+        on_orphan: OnOrphan::Finish,
+    })
+}
+
+fn unusable(data: &DataDir, error: &StoreError) -> anyhow::Error {
+    let mend = match error {
+        StoreError::Newer { .. } => "; use the newer baton, or another --data-dir",
+        StoreError::Corrupt(_) => "; restore a backup, or use another --data-dir",
+        StoreError::ReadOnly(_) | StoreError::Unavailable(_) => "; check who may write there",
+        StoreError::Full(_) => "; make room and try again",
+        StoreError::Busy(_)
+        | StoreError::Conflict { .. }
+        | StoreError::Refused(_)
+        | StoreError::NotFound => "",
+    };
+    let message = format!(
+        "cannot open the data directory {}: {error}{mend}",
+        data.path().display()
+    );
+    Failure::new(exit::FILES, message)
+}

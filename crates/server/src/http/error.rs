@@ -1,0 +1,141 @@
+//! Errors on the wire: `application/problem+json` (RFC 9457) with a stable
+//! code and a trace id. What is internal goes to the log, never to a client.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use baton_app::AppError;
+use baton_model::{Diagnostic, ErrorCode};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The body of every error.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProblemBody {
+    /// Always `about:blank`: the code says more.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind of error in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// This error in words.
+    pub detail: String,
+    /// The kind of error for programs.
+    pub code: String,
+    /// Finds the error in the server's log.
+    pub trace_id: String,
+    /// The same as `code`.
+    pub error: String,
+    /// The same as `detail`.
+    pub message: String,
+    /// Every mistake in the text that was sent.
+    #[serde(default)]
+    pub validation_errors: Vec<serde_json::Value>,
+}
+
+/// An error on its way to a client.
+#[derive(Debug)]
+pub struct Problem {
+    code: ErrorCode,
+    detail: String,
+    diagnostics: Vec<Diagnostic>,
+    internal: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            diagnostics: Vec::new(),
+            internal: None,
+        }
+    }
+
+    pub(crate) fn route(status: StatusCode) -> Self {
+        match status {
+            StatusCode::METHOD_NOT_ALLOWED => Self::new(
+                ErrorCode::MethodNotAllowed,
+                "this path does not take this method",
+            ),
+            _ => Self::new(ErrorCode::NotFound, "there is nothing at this path"),
+        }
+    }
+
+    pub(crate) fn panicked() -> Self {
+        AppError::internal("a handler panicked").into()
+    }
+
+    pub(crate) fn into_response_parts(self) -> Response {
+        let trace_id = Uuid::now_v7().simple().to_string();
+        let status = self.code.http_status();
+        tracing::info!(
+            trace_id, status, code = %self.code, detail = %self.detail,
+            internal = self.internal.as_deref().unwrap_or_default(), "request failed"
+        );
+        let diagnostics = self.diagnostics.iter().map(serde_json::to_value);
+        let body = ProblemBody {
+            kind: "about:blank".to_owned(),
+            title: self.code.title().to_owned(),
+            status,
+            detail: self.detail.clone(),
+            code: self.code.to_string(),
+            trace_id,
+            error: self.code.to_string(),
+            message: self.detail,
+            validation_errors: diagnostics.filter_map(Result::ok).collect(),
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (
+            status,
+            [(header::CONTENT_TYPE, "application/problem+json")],
+            Json(body),
+        )
+            .into_response()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.into_response_parts();
+        let kind = header::HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        Self {
+            code: error.code,
+            detail: error.message,
+            diagnostics: error.diagnostics,
+            internal: error.internal,
+        }
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        let code = match rejection.status() {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
+            StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
+            _ => ErrorCode::Malformed,
+        };
+        Self::new(code, rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::new(ErrorCode::Malformed, rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for Problem {
+    fn from(rejection: PathRejection) -> Self {
+        Self::new(ErrorCode::Malformed, rejection.body_text())
+    }
+}

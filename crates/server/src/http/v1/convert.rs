@@ -1,0 +1,126 @@
+//! Between the use cases' types and the v1 wire types.
+
+use baton_app::definitions::Parameters;
+use baton_app::{RunDetail, RunList};
+use baton_model::{StageId, Timestamp};
+
+use super::dto;
+use crate::http::error::Problem;
+
+/// What `baton-app` lists, without naming the crates behind it.
+type ExecutionRow = baton_app::rows::ExecutionRow;
+type StepRow = baton_app::rows::StepRow;
+type LogRow = baton_app::rows::LogLine;
+type EventRow = baton_app::rows::StoredEvent;
+
+pub(super) fn execution(row: &ExecutionRow) -> dto::Execution {
+    dto::Execution {
+        id: row.id.to_string(),
+        workflow_id: row.workflow_id.map(|id| id.to_string()),
+        workflow_key: row.workflow_key.clone(),
+        workflow_name: row.workflow_name.clone(),
+        workflow_version: row.workflow_version.clone(),
+        workflow_definition_hash: row.definition_hash.clone(),
+        status: row.status.to_string(),
+        trigger: row.trigger.to_string(),
+        parameters: row.parameters.as_ref().clone(),
+        workflow_snapshot: None,
+        directory: row.directory.clone(),
+        created_by: row.created_by.clone(),
+        created_at: row.created_at.to_string(),
+        updated_at: row.updated_at.to_string(),
+        started_at: row.started_at.map(|at| at.to_string()),
+        completed_at: row.completed_at.map(|at| at.to_string()),
+        duration_seconds: duration(row.started_at, row.completed_at),
+        error_message: row.error_message.clone(),
+        steps: None,
+    }
+}
+
+pub(super) fn detail(detail: &RunDetail) -> dto::Execution {
+    let steps = detail
+        .steps
+        .iter()
+        .map(|row| step(&detail.execution, row))
+        .collect();
+    dto::Execution {
+        workflow_snapshot: detail.execution.definition.as_deref().map(str::to_owned),
+        steps: Some(steps),
+        ..execution(&detail.execution)
+    }
+}
+
+pub(super) fn page(list: RunList) -> dto::Page<dto::Execution> {
+    dto::Page {
+        items: list.items.iter().map(execution).collect(),
+        has_more: list.next_cursor.is_some(),
+        next_cursor: list.next_cursor,
+        total_count: list.total_count,
+    }
+}
+
+fn step(execution: &ExecutionRow, row: &StepRow) -> dto::Step {
+    let now = &row.progress;
+    let json = |text: &Option<std::sync::Arc<str>>| {
+        text.as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
+    };
+    dto::Step {
+        id: row.id.to_string(),
+        execution_id: execution.id.to_string(),
+        stage_id: row.stage.to_string(),
+        stage_name: row.stage_name.clone(),
+        stage_type: row.stage_type.to_string(),
+        batch_index: row.batch_index,
+        depends_on: row.depends_on.iter().map(StageId::to_string).collect(),
+        agent: row.agent.clone(),
+        status: now.status.to_string(),
+        iteration: now.iteration,
+        attempt: now.attempt,
+        inputs: json(&now.inputs),
+        outputs: json(&now.outputs),
+        error_label: now.error_label.clone(),
+        error_message: now.error_message.clone(),
+        gate: json(&now.gate),
+        started_at: now.started_at.map(|at| at.to_string()),
+        completed_at: now.completed_at.map(|at| at.to_string()),
+        duration_seconds: duration(now.started_at, now.completed_at),
+    }
+}
+
+pub(super) fn log_line(row: &LogRow) -> dto::LogLine {
+    dto::LogLine {
+        seq: row.seq,
+        stage_id: row.stage.to_string(),
+        at: row.at.to_string(),
+        stream: row.stream.as_str().to_owned(),
+        message: row.text.clone(),
+    }
+}
+
+pub(super) fn event(row: &EventRow) -> Result<dto::Event, Problem> {
+    let event = serde_json::from_str(&row.body).map_err(baton_app::AppError::internal)?;
+    Ok(dto::Event {
+        seq: row.seq,
+        at: row.at.to_string(),
+        event,
+    })
+}
+
+/// Typed parameters first, then those that are to be read by their type.
+pub(super) fn parameters(request: &mut dto::StartRequest) -> Parameters {
+    use baton_app::definitions::ParameterInput;
+    let typed = std::mem::take(&mut request.parameters).into_iter();
+    let texts = std::mem::take(&mut request.parameter_texts).into_iter();
+    typed
+        .map(|(name, value)| (name, ParameterInput::Value(value)))
+        .chain(texts.map(|(name, value)| match value {
+            serde_json::Value::String(text) => (name, ParameterInput::Text(text)),
+            other => (name, ParameterInput::Value(other)),
+        }))
+        .collect()
+}
+
+fn duration(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<f64> {
+    Some(to?.since(from?).as_secs_f64())
+}

@@ -1,0 +1,72 @@
+//! Serves a router on connections: those of a Unix socket, or a single one
+//! that stays inside the process.
+
+use std::io;
+use std::path::Path;
+
+use axum::Router;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::UnixListener;
+use tokio_util::sync::CancellationToken;
+
+/// Connections served at once; more wait to be accepted.
+const CONNECTIONS_MAX: usize = 256;
+
+/// Opens the socket file, readable by its owner only. A file that an earlier
+/// process left there is replaced: whoever holds the data directory owns it.
+pub fn bind(path: &Path) -> io::Result<UnixListener> {
+    use std::os::unix::fs::PermissionsExt;
+    match std::fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let listener = UnixListener::bind(path)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Serves until `closing` fires.
+pub async fn serve(listener: UnixListener, router: Router, closing: CancellationToken) {
+    let places = std::sync::Arc::new(tokio::sync::Semaphore::new(CONNECTIONS_MAX));
+    loop {
+        let Ok(place) = std::sync::Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
+        let accepted = tokio::select! {
+            () = closing.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let (router, closing) = (router.clone(), closing.clone());
+                tokio::spawn(async move {
+                    closing
+                        .run_until_cancelled(serve_connection(stream, router))
+                        .await;
+                    drop(place);
+                });
+            }
+            // Out of file handles, say: what is open may close meanwhile.
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// Serves one connection until the other side closes it.
+pub async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router) {
+    let service = TowerToHyperService::new(router);
+    let connection =
+        hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
+    if let Err(error) = connection
+        .serve_connection(TokioIo::new(stream), service)
+        .await
+    {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
