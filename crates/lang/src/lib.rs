@@ -94,7 +94,6 @@ fn report_unreadable(error: yaml::YamlError, report: &mut Report<'_>) {
     } else {
         &codes::YAML_SYNTAX
     };
-    let (line, column) = error.position.unwrap_or((1, 1));
-    let offset = report.index.offset(line, column);
-    report.add(Finding::new(code, "", &(offset..offset), error.message));
+    let bytes = error.offset..error.offset;
+    report.add(Finding::new(code, "", &bytes, error.message));
 }

@@ -39,6 +39,11 @@ impl Node {
         matches!(self.kind, Kind::Null)
     }
 
+    /// Whether it is the merge key of YAML.
+    pub(crate) fn is_merge(&self) -> bool {
+        matches!(&self.kind, Kind::String(text) if text == "<<")
+    }
+
     /// What it is, for messages.
     pub(crate) const fn describe(&self) -> &'static str {
         match self.kind {

@@ -51,19 +51,6 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// The byte offset of a line and column, both from 1.
-    pub(crate) fn offset(&self, line: u32, column: u32) -> usize {
-        let nth = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
-        let first = self.marks.partition_point(|mark| mark.line < nth(line));
-        let Some(start) = self.marks.get(first).map(|mark| mark.offset) else {
-            return self.text.len();
-        };
-        let rest = self.text.get(start..).unwrap_or("");
-        rest.char_indices()
-            .nth(nth(column))
-            .map_or(self.text.len(), |(index, _)| start + index)
-    }
-
     /// Where the parts of a scalar's value stand in the document.
     pub(crate) fn scalar(&self, bytes: &Range<usize>, value: &str) -> ScalarPlaces {
         let raw = self.text.get(bytes.clone()).unwrap_or("");

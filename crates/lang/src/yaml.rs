@@ -1,24 +1,30 @@
 //! YAML text to [`Node`] tree. The only module that knows the YAML library.
 //!
-//! YAML 1.2 core schema. Everything an attacker could make grow without bound
-//! is bounded: size, depth, nodes, anchors and what aliases expand to.
+//! YAML 1.2 core schema, built from the library's events without recursion.
+//! Everything an attacker could make grow without bound is bounded: size,
+//! depth, anchors and what aliases expand to.
 
-use std::fmt;
+mod scalar;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
-use serde_saphyr::budget::BudgetBreach;
-use serde_saphyr::options::DuplicateKeyPolicy;
-use serde_saphyr::{Error, Location, Spanned};
+use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span};
 
 use crate::node::{Entry, Kind, Node};
 
 /// Largest document that is read, in bytes.
-pub(crate) const BYTES_MAX: usize = 4 * 1024 * 1024;
+const BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Deepest nesting of lists and maps that is read.
-pub(crate) const DEPTH_MAX: usize = 32;
+/// Deepest nesting of lists and maps that is read. What comes later walks the
+/// tree by recursion.
+const DEPTH_MAX: usize = 32;
+
+/// How many anchors a document may have.
+const ANCHORS_MAX: usize = 256;
+
+/// How many values all aliases together may stand for.
+const ALIASED_NODES_MAX: usize = 10_000;
 
 const TOO_DEEP: &str = "lists and maps may be nested at most 32 deep";
 
@@ -28,189 +34,187 @@ pub(crate) struct YamlError {
     pub(crate) message: String,
     /// Whether the text is fine as YAML but passes a limit.
     pub(crate) is_limit: bool,
-    /// Line and column from 1, if the library knew them.
-    pub(crate) position: Option<(u32, u32)>,
+    /// Where reading ended, in bytes of the text.
+    pub(crate) offset: usize,
+}
+
+impl YamlError {
+    fn limit(message: impl Into<String>, offset: usize) -> Self {
+        Self {
+            message: message.into(),
+            is_limit: true,
+            offset,
+        }
+    }
+
+    fn syntax(message: impl Into<String>, offset: usize) -> Self {
+        Self {
+            message: message.into(),
+            is_limit: false,
+            offset,
+        }
+    }
 }
 
 /// Reads a document. Duplicate keys are kept; the reader reports them.
 pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
     if text.len() > BYTES_MAX {
-        return Err(YamlError {
-            message: format!("a definition may be at most {BYTES_MAX} bytes long"),
-            is_limit: true,
-            position: None,
-        });
+        let message = format!("a definition may be at most {BYTES_MAX} bytes long");
+        return Err(YamlError::limit(message, 0));
     }
-    let options = serde_saphyr::options! {
-        strict_booleans: true,
-        // Seeing both keys is what lets all duplicates be reported.
-        duplicate_keys: DuplicateKeyPolicy::LastWins,
-        budget: serde_saphyr::budget! {
-            max_documents: 1,
-            max_depth: DEPTH_MAX,
-            max_nodes: 500_000,
-            max_anchors: 256,
-            max_aliases: 1_000,
-        },
-        alias_limits: serde_saphyr::alias_limits! {
-            max_total_replayed_events: 10_000,
-            max_replay_stack_depth: 8,
-            max_alias_expansions_per_anchor: 256,
-        },
-    };
-    serde_saphyr::from_str_with_options::<RawNode>(text, options)
-        .map(|raw| raw.0)
-        .map_err(|error| convert(&error))
+    let mut builder = Builder::default();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| convert(&error))?;
+        builder.take(event, bytes_of(&span))?;
+    }
+    Ok(builder.root.unwrap_or(Node {
+        kind: Kind::Null,
+        bytes: 0..0,
+    }))
 }
 
-/// The library's own words, without the place, which stands apart.
-fn convert(error: &Error) -> YamlError {
-    let error = error.without_snippet();
-    let position = error.location().map(|location| {
-        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-        (count(location.line()), count(location.column()))
-    });
-    // An error met inside an alias is wrapped; the place is that of the alias.
-    let error = if let Error::AliasError { error, .. } = error {
-        error.without_snippet()
-    } else {
-        error
-    };
-    let limit = limit_message(error);
-    YamlError {
-        is_limit: limit.is_some(),
-        message: limit.unwrap_or_else(|| {
-            let text = error.to_string();
-            let words = text
-                .rsplit_once(" at line ")
-                .map_or(text.as_str(), |(words, _)| words);
-            words.replace("`\\u{0}'", "NUL").replace('\'', "`")
-        }),
-        position,
-    }
+fn bytes_of(span: &Span) -> Range<usize> {
+    span.byte_range().unwrap_or_default()
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the library adds variants at will, and only limits are told apart"
-)]
-fn limit_message(error: &Error) -> Option<String> {
-    let words = match error {
-        Error::Budget { breach, .. } => match breach {
-            BudgetBreach::Documents { .. } => "a definition is one YAML document, not several",
-            BudgetBreach::Depth { .. } => TOO_DEEP,
-            BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. } => {
-                "the document has too many anchors and aliases"
+/// The library's own words; only its guard against deep nesting is a limit.
+fn convert(error: &ScanError) -> YamlError {
+    let offset = error.marker().byte_offset().unwrap_or_default();
+    let words = error.info();
+    if words.starts_with("recursion limit") {
+        return YamlError::limit(TOO_DEEP, offset);
+    }
+    let words = words.strip_prefix("while parsing node, ").unwrap_or(&words);
+    YamlError::syntax(words.replace('\'', "`"), offset)
+}
+
+/// The values that are open, from the outermost inwards.
+#[derive(Default)]
+struct Builder {
+    open: Vec<Open>,
+    anchors: BTreeMap<usize, Node>,
+    n_aliased: usize,
+    n_documents: usize,
+    root: Option<Node>,
+}
+
+/// A list or map whose end has not come yet.
+struct Open {
+    node: Node,
+    anchor: usize,
+    /// The key whose value comes next, in maps.
+    key: Option<Node>,
+    /// What the merge key (`<<`) of a map names.
+    merge: Option<Node>,
+}
+
+impl Builder {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the library adds events at will, and the others carry no values"
+    )]
+    fn take(&mut self, event: Event<'_>, bytes: Range<usize>) -> Result<(), YamlError> {
+        match event {
+            Event::DocumentStart(..) => self.start_document(&bytes),
+            Event::Scalar(text, style, anchor, tag) => {
+                let kind = scalar::resolve(text, style, tag.as_deref())
+                    .map_err(|message| YamlError::syntax(message, bytes.start))?;
+                self.close(Node { kind, bytes }, anchor)
             }
-            _ => "the document has too many values",
-        },
-        Error::AliasReplayCounterOverflow { .. }
-        | Error::AliasReplayLimitExceeded { .. }
-        | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => "the aliases expand to too many values",
-        // The scanner's own guard, which comes before the budget's.
-        other if other.to_string().starts_with("recursion limit") => TOO_DEEP,
-        _ => return None,
-    };
-    Some(words.to_owned())
-}
-
-struct RawNode(Node);
-
-impl<'de> Deserialize<'de> for RawNode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<RawKind>::deserialize(deserializer)?;
-        Ok(Self(Node {
-            kind: spanned.value.0,
-            bytes: bytes_of(spanned.referenced),
-        }))
-    }
-}
-
-fn bytes_of(location: Location) -> Range<usize> {
-    let span = location.span();
-    let start = span.byte_offset().unwrap_or(0);
-    let end = start + span.byte_len().unwrap_or(0);
-    usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0)
-}
-
-struct RawKind(Kind);
-
-impl<'de> Deserialize<'de> for RawKind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(KindVisitor).map(Self)
-    }
-}
-
-struct KindVisitor;
-
-impl<'de> Visitor<'de> for KindVisitor {
-    type Value = Kind;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a YAML value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Kind, E> {
-        Ok(Kind::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Kind, E> {
-        Ok(Kind::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Kind, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Kind, E> {
-        Ok(Kind::Bool(flag))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Kind, E> {
-        Ok(Kind::Number(number.into()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Kind, E> {
-        Ok(Kind::Number(number.into()))
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Kind, E> {
-        Number::from_f64(number)
-            .map(Kind::Number)
-            .ok_or_else(|| E::custom("infinity and NaN are not values of the language"))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Kind, E> {
-        Ok(Kind::String(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Kind, E> {
-        Ok(Kind::String(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Kind, A::Error> {
-        let mut items = Vec::new();
-        while let Some(RawNode(item)) = access.next_element()? {
-            items.push(item);
+            Event::SequenceStart(_, anchor, _) => self.open(Kind::List(Vec::new()), bytes, anchor),
+            Event::MappingStart(_, anchor, _) => self.open(Kind::Map(Vec::new()), bytes, anchor),
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(open) => {
+                    let anchor = open.anchor;
+                    self.close(merged(open)?, anchor)
+                }
+                None => Ok(()),
+            },
+            Event::Alias(anchor) => {
+                let node = self.aliased(anchor, &bytes)?;
+                self.close(node, 0)
+            }
+            _ => Ok(()),
         }
-        Ok(Kind::List(items))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Kind, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(key) = access.next_key::<RawNode>()? {
-            let RawNode(value) = access.next_value()?;
-            entries.push(entry(key, value));
+    fn start_document(&mut self, bytes: &Range<usize>) -> Result<(), YamlError> {
+        self.n_documents += 1;
+        if self.n_documents == 1 {
+            return Ok(());
         }
-        Ok(Kind::Map(entries))
+        let message = "a definition is one YAML document, not several";
+        Err(YamlError::limit(message, bytes.start))
+    }
+
+    fn open(&mut self, kind: Kind, bytes: Range<usize>, anchor: usize) -> Result<(), YamlError> {
+        if self.open.len() == DEPTH_MAX {
+            return Err(YamlError::limit(TOO_DEEP, bytes.start));
+        }
+        self.open.push(Open {
+            node: Node { kind, bytes },
+            anchor,
+            key: None,
+            merge: None,
+        });
+        Ok(())
+    }
+
+    /// Puts a finished value where it belongs.
+    fn close(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
+        if anchor != 0 {
+            if self.anchors.len() == ANCHORS_MAX {
+                let message = format!("a document may have at most {ANCHORS_MAX} anchors");
+                return Err(YamlError::limit(message, node.bytes.start));
+            }
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(parent) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        match &mut parent.node.kind {
+            Kind::Map(entries) => match parent.key.take() {
+                None => parent.key = Some(node),
+                Some(key) if key.is_merge() => {
+                    if parent.merge.replace(node).is_some() {
+                        let message = "`<<` stands twice in this map";
+                        return Err(YamlError::syntax(message, key.bytes.start));
+                    }
+                }
+                Some(key) => entries.push(entry(key, node)),
+            },
+            Kind::List(items) => items.push(node),
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {}
+        }
+        Ok(())
+    }
+
+    /// A copy of an anchored value that stands where the alias stands.
+    fn aliased(&mut self, anchor: usize, bytes: &Range<usize>) -> Result<Node, YamlError> {
+        let Some(node) = self.anchors.get(&anchor) else {
+            let message = "the alias stands inside the value it names";
+            return Err(YamlError::syntax(message, bytes.start));
+        };
+        self.n_aliased += count(node);
+        // Nesting is checked again: a copy may bring its own.
+        if self.open.len() + height(node) > DEPTH_MAX {
+            return Err(YamlError::limit(TOO_DEEP, bytes.start));
+        }
+        if self.n_aliased > ALIASED_NODES_MAX {
+            let message = "the aliases expand to too many values";
+            return Err(YamlError::limit(message, bytes.start));
+        }
+        let mut copy = node.clone();
+        relocate(&mut copy, bytes);
+        Ok(copy)
     }
 }
 
 /// Keys that are no texts are kept as what they look like, and reported later.
-fn entry(RawNode(key): RawNode, value: Node) -> Entry {
-    let (text, key_is_text) = if let Kind::String(text) = &key.kind {
-        (text.clone(), true)
+fn entry(key: Node, value: Node) -> Entry {
+    let (text, key_is_text) = if let Kind::String(text) = key.kind {
+        (text, true)
     } else {
         (key.to_value().to_string(), false)
     };
@@ -219,5 +223,69 @@ fn entry(RawNode(key): RawNode, value: Node) -> Entry {
         key_bytes: key.bytes,
         key_is_text,
         value,
+    }
+}
+
+/// The finished value, with the entries of the maps its merge key names that
+/// it does not have itself.
+fn merged(open: Open) -> Result<Node, YamlError> {
+    let mut node = open.node;
+    let (Kind::Map(entries), Some(merge)) = (&mut node.kind, open.merge) else {
+        return Ok(node);
+    };
+    let mut known: BTreeSet<_> = entries.iter().map(|entry| entry.key.clone()).collect();
+    let maps = if let Kind::List(maps) = merge.kind {
+        maps
+    } else {
+        vec![merge]
+    };
+    for map in maps {
+        let Kind::Map(more) = map.kind else {
+            let message = "`<<` takes a map or a list of maps";
+            return Err(YamlError::syntax(message, map.bytes.start));
+        };
+        let new = more
+            .into_iter()
+            .filter(|entry| known.insert(entry.key.clone()));
+        entries.extend(new);
+    }
+    Ok(node)
+}
+
+fn children(node: &Node) -> Box<dyn Iterator<Item = &Node> + '_> {
+    match &node.kind {
+        Kind::List(items) => Box::new(items.iter()),
+        Kind::Map(entries) => Box::new(entries.iter().map(|entry| &entry.value)),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {
+            Box::new(std::iter::empty())
+        }
+    }
+}
+
+fn count(node: &Node) -> usize {
+    1 + children(node).map(count).sum::<usize>()
+}
+
+fn height(node: &Node) -> usize {
+    let is_scalar = !matches!(node.kind, Kind::List(_) | Kind::Map(_));
+    let below = children(node).map(height).max().unwrap_or(0);
+    below + usize::from(!is_scalar)
+}
+
+fn relocate(node: &mut Node, bytes: &Range<usize>) {
+    node.bytes = bytes.clone();
+    match &mut node.kind {
+        Kind::List(items) => {
+            for item in items {
+                relocate(item, bytes);
+            }
+        }
+        Kind::Map(entries) => {
+            for entry in entries {
+                entry.key_bytes = bytes.clone();
+                relocate(&mut entry.value, bytes);
+            }
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {}
     }
 }

@@ -106,6 +106,27 @@ fn a_chain_of_thousands_of_stages_is_read() {
     );
 }
 
+#[test]
+fn anchors_and_merge_keys_save_repetition() {
+    let text = "workflow: { id: w, name: W }\n\
+        x-roles: &roles { primary: { artifact: \"agent:x\" } }\n\
+        x-base: &base { name: Base, roles: *roles, type: agent }\n\
+        stages:\n- { <<: *base, id: a, name: Own }\n- { id: b, <<: [*base, { name: Never }] }\n";
+    let checked = check(text);
+    assert!(checked.diagnostics.is_empty(), "{:?}", checked.diagnostics);
+    let stages = checked.definition.unwrap().stages;
+    let names: Vec<_> = stages.iter().map(|stage| stage.name.as_str()).collect();
+    assert_eq!(names, ["Own", "Base"]);
+    for (text, message) in [
+        ("a: { <<: 1 }", "`<<` takes a map"),
+        ("a: &a { b: *a }", "inside the value it names"),
+        ("a: &a {}\nb: { <<: *a, <<: *a }", "stands twice"),
+    ] {
+        let found = first_finding(text);
+        assert!(found.contains(message), "{found}");
+    }
+}
+
 fn examples() -> Vec<String> {
     ["small.yaml", "full.yaml"]
         .map(|name| fs::read_to_string(tests_directory().join("examples").join(name)).unwrap())
