@@ -127,6 +127,39 @@ fn anchors_and_merge_keys_save_repetition() {
     }
 }
 
+#[test]
+fn findings_and_stages_are_bounded() {
+    let broken = "${{ 1 + }} ".repeat(20_000);
+    let text = format!("workflow: {{ id: w, name: W }}\nconfig: {{ env: {{ A: '{broken}' }} }}\n");
+    let found = check(&text).diagnostics;
+    assert_eq!(found.len(), 1_001);
+    assert!(
+        found
+            .iter()
+            .any(|found| found.message.contains("the rest is left out"))
+    );
+    let stages = "- { id: a, name: A, type: gate }\n".repeat(5_001);
+    let text = format!("workflow: {{ id: w, name: W }}\nstages:\n{stages}");
+    let found = first_finding(&text);
+    assert!(found.starts_with("SWDL-E0206 4:9"), "{found}");
+    let found = check(&text).diagnostics;
+    assert!(
+        found
+            .iter()
+            .any(|found| found.message.contains("at most 5000 stages"))
+    );
+}
+
+#[test]
+fn places_in_long_lines_and_wide_characters_are_counted_in_characters() {
+    let padding = "é".repeat(10_000);
+    let text = format!(
+        "workflow: {{ id: w, name: W }}\nconfig: {{ env: {{ A: '{padding}${{{{ x }}}}' }} }}\n"
+    );
+    let start = check(&text).diagnostics[0].span.unwrap().start;
+    assert_eq!((start.line, start.column), (2, 22 + 10_000 + 4));
+}
+
 fn examples() -> Vec<String> {
     ["small.yaml", "full.yaml"]
         .map(|name| fs::read_to_string(tests_directory().join("examples").join(name)).unwrap())
