@@ -26,6 +26,8 @@ pub(crate) const DIRECTORY_MARKER: &str = "BATON_ATTEMPT_DIR";
 
 const PRIVATE_DIRECTORY: u32 = 0o700;
 const PRIVATE_FILE: u32 = 0o600;
+/// How often a directory may be removed while it is being made.
+const REMOVALS_MAX: u32 = 16;
 
 /// Removes the files of an attempt. Call it once its report is durable;
 /// calling it again, or for an attempt that had no files, changes nothing.
@@ -121,8 +123,7 @@ impl AttemptDir {
     /// lives". The caller hands the locked file to the shim, so there is no
     /// moment at which a started attempt looks dead. None: it lives already.
     pub(crate) fn create(&self) -> io::Result<Option<File>> {
-        create_private_directory(&self.path)?;
-        let lock = private_file().create(true).open(self.lock())?;
+        let lock = self.create_lock()?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
@@ -131,6 +132,22 @@ impl AttemptDir {
         // An earlier start under the same dispatch number must not answer for this one.
         ignore_absence(fs::remove_file(self.exit()))?;
         Ok(Some(lock))
+    }
+
+    /// The directory of the run goes with the last attempt in it, and that may
+    /// be removed at this very moment; then both are made again.
+    fn create_lock(&self) -> io::Result<File> {
+        let mut tries = 0;
+        loop {
+            let lock = create_private_directory(&self.path)
+                .and_then(|()| private_file().create(true).open(self.lock()));
+            match lock {
+                Err(error) if error.kind() == io::ErrorKind::NotFound && tries < REMOVALS_MAX => {
+                    tries += 1;
+                }
+                created => return created,
+            }
+        }
     }
 
     /// The lock file if a shim holds it; none if nothing of it lives.

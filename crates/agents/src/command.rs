@@ -18,10 +18,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton_model::{AttemptReport, Failure, FailureLabel};
+use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel};
 use tokio_util::sync::CancellationToken;
 
-use crate::attempt_files::{AttemptDir, ShimRequest, create_private_directory, write_private};
+use crate::attempt_files::{
+    AttemptDir, ShimRequest, create_private_directory, discard, write_private,
+};
 use crate::clock;
 use crate::dispatcher::{AgentStream, AttemptControl, AttemptRequest, Recovery, StageDispatcher};
 use crate::log::AttemptLog;
@@ -185,6 +187,14 @@ impl StageDispatcher for CommandDispatcher {
                 "cannot find out what became of the agent's program",
                 &error,
             ))),
+        }
+    }
+
+    async fn forget(&self, key: &AttemptKey) {
+        let (root, key) = (self.host.attempts_root.clone(), key.clone());
+        if let Err(error) = blocking(move || discard(&root, &key)).await {
+            // The next server sweeps it away.
+            tracing::warn!(%error, "the files of an attempt could not be removed");
         }
     }
 }
