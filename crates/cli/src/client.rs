@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use baton_server::http::Router;
 use baton_server::http::error::ProblemBody;
+use baton_server::listen;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -15,7 +16,6 @@ use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::UnixStream;
 
 /// Size of the pipe to a router in this process.
 const PIPE_BYTES: usize = 64 * 1024;
@@ -99,13 +99,13 @@ impl Api {
         let request = builder.body(body).map_err(ApiError::broken)?;
         match self {
             Self::Socket(path) => {
-                let stream = UnixStream::connect(path).await.map_err(ApiError::broken)?;
+                let stream = listen::connect(path).await.map_err(ApiError::broken)?;
                 exchange(stream, request).await
             }
             Self::InProcess(router) => {
                 let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
                 let router = router.clone();
-                tokio::spawn(baton_server::listen::serve_connection(theirs, router));
+                tokio::spawn(listen::serve_connection(theirs, router));
                 exchange(ours, request).await
             }
         }

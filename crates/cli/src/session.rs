@@ -9,9 +9,9 @@ use anyhow::Context;
 use baton_agents::{Config, OnOrphan, ProcessHost};
 use baton_app::App;
 use baton_runtime::{AgentResolver, Mode, Options, Runtime, SystemClock};
+use baton_server::listen;
 use baton_store::{Store, StoreError};
 use baton_store_sql::{SqliteOptions, SqliteStore};
-use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::Api;
@@ -63,7 +63,7 @@ impl Session {
     ) -> anyhow::Result<Self> {
         let start = tokio::time::Instant::now();
         loop {
-            if UnixStream::connect(data.socket()).await.is_ok() {
+            if listen::connect(&data.socket()).await.is_ok() {
                 return Ok(Self {
                     api: Api::Socket(data.socket()),
                     host: None,
@@ -176,10 +176,10 @@ impl Host {
     /// Lets other commands in.
     fn listen(&mut self, data: &DataDir) -> anyhow::Result<()> {
         let path = data.socket();
-        let listener = baton_server::listen::bind(&path)
+        let listener = listen::bind(&path)
             .with_context(|| format!("cannot listen on {}", path.display()))?;
         let router = baton_server::http::router(self.app.clone());
-        tokio::spawn(baton_server::listen::serve(
+        tokio::spawn(listen::serve(
             listener,
             router,
             self.closing.clone(),

@@ -1,18 +1,63 @@
 //! Serves a router on connections: those of a Unix socket, or a single one
 //! that stays inside the process.
 
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use axum::Router;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 
 /// Connections served at once; more wait to be accepted.
 const CONNECTIONS_MAX: usize = 256;
+
+/// Longest path the kernel takes for a socket: 108 bytes with the NUL.
+const SOCKET_PATH_BYTES_MAX: usize = 107;
+
+/// A name for a socket file that the kernel takes, however long its path is.
+struct SocketName {
+    path: PathBuf,
+    /// The short name goes through this handle.
+    _directory: Option<File>,
+}
+
+impl SocketName {
+    fn of(path: &Path) -> io::Result<Self> {
+        let (directory, name) = match (path.parent(), path.file_name()) {
+            (Some(directory), Some(name))
+                if path.as_os_str().as_bytes().len() > SOCKET_PATH_BYTES_MAX =>
+            {
+                (directory, name)
+            }
+            _ => {
+                return Ok(Self {
+                    path: path.to_owned(),
+                    _directory: None,
+                });
+            }
+        };
+        let directory = OpenOptions::new().read(true).open(directory)?;
+        let handle = directory.as_raw_fd();
+        Ok(Self {
+            path: Path::new("/proc/self/fd")
+                .join(handle.to_string())
+                .join(name),
+            _directory: Some(directory),
+        })
+    }
+}
+
+/// Reaches whoever listens on the socket file.
+pub async fn connect(path: &Path) -> io::Result<UnixStream> {
+    let name = SocketName::of(path)?;
+    UnixStream::connect(&name.path).await
+}
 
 /// Opens the socket file, readable by its owner only. A file that an earlier
 /// process left there is replaced: whoever holds the data directory owns it.
@@ -23,7 +68,8 @@ pub fn bind(path: &Path) -> io::Result<UnixListener> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let listener = UnixListener::bind(path)?;
+    let name = SocketName::of(path)?;
+    let listener = UnixListener::bind(&name.path)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
     Ok(listener)
 }
@@ -59,7 +105,10 @@ pub async fn serve(listener: UnixListener, router: Router, closing: Cancellation
 }
 
 /// Serves one connection until the other side closes it.
-pub async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router) {
+pub async fn serve_connection(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    router: Router,
+) {
     let service = TowerToHyperService::new(router);
     let connection =
         hyper_util::server::conn::auto::Builder::new(hyper_util::rt::TokioExecutor::new());
