@@ -1,8 +1,9 @@
 //! The storage contract, and what every store is measured by.
 //!
 //! [`contract`] says what a store must do, [`memory`] does it without a disk,
-//! [`conformance`] proves it for any store. A store interprets nothing: which
-//! status follows which event is decided by the engine and handed over.
+//! [`faulty`] fails on purpose, [`conformance`] proves the contract for any
+//! store. A store interprets nothing: which status follows which event is
+//! decided by the engine and handed over.
 
 #![warn(missing_docs)]
 
@@ -10,11 +11,13 @@ pub mod check;
 pub mod conformance;
 pub mod contract;
 pub mod error;
+pub mod faulty;
 pub mod memory;
 pub mod rows;
 
 pub use contract::{Created, RunQuery, RunStore, Store};
 pub use error::StoreError;
+pub use faulty::FaultyStore;
 pub use memory::MemoryStore;
 pub use rows::{
     Claim, Commit, ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate, LogFilter,
