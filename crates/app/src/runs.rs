@@ -78,9 +78,9 @@ pub enum Verdict {
 impl App {
     /// Starts a run. It is durable when this returns, and goes on by itself.
     pub async fn start_run(&self, caller: &Caller, start: StartRun) -> Result<Started, AppError> {
-        let definitions::Planned {
+        let definitions::Compiled {
             mut plan, warnings, ..
-        } = definitions::plan(&start.definition, &start.parameters)?;
+        } = definitions::compile(&start.definition, &start.parameters)?;
         self.resolve_agents(&plan, &start.workspace)?;
         plan.workspace = start.workspace;
         let id = Uuid::now_v7();
@@ -102,6 +102,10 @@ impl App {
         };
         let created = self.runtime.create_run(spec).await?;
         let (Ok(run) | Err(run)) = created;
+        if created.is_err() {
+            // Whoever started it may have died since.
+            self.runtime.take_up(run).await;
+        }
         tracing::info!(%run, caller = %caller.name, "run started");
         Ok(Started {
             run,

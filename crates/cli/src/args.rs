@@ -23,8 +23,13 @@ pub(crate) struct Cli {
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Options {
-    /// Where runs are kept [default: $XDG_DATA_HOME/baton]
-    #[arg(long, global = true, env = "BATON_DATA_DIR", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "BATON_DATA_DIR",
+        value_name = "DIR",
+        help = "Where runs are kept [default: $XDG_DATA_HOME/baton]"
+    )]
     pub(crate) data_dir: Option<PathBuf>,
 
     /// The baton.toml that says who the agents are [default: in the project, beside
@@ -144,8 +149,8 @@ pub(crate) struct Run {
     pub(crate) project: Option<PathBuf>,
 
     /// Show the plan and start nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
+    #[arg(long = "dry-run")]
+    pub(crate) plan_only: bool,
 
     /// Approve every gate without asking
     #[arg(long)]

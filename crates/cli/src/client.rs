@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use baton_model::ErrorCode;
 use baton_server::http::Router;
 use baton_server::http::error::ProblemBody;
 use baton_server::listen;
@@ -11,6 +12,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::http::request::Builder;
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
@@ -53,25 +55,42 @@ impl ApiError {
     fn broken(error: impl std::fmt::Display) -> Self {
         Self::Broken(error.to_string())
     }
+
+    /// Whether it may be no more than that the process that was asked is
+    /// going away.
+    pub(crate) fn is_departure(&self) -> bool {
+        match self {
+            Self::Refused(problem) => problem.code == ErrorCode::Unavailable.as_str(),
+            Self::Broken(_) => true,
+        }
+    }
 }
 
 impl Api {
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        read(self.send(Method::GET, path, None).await?).await
+        read(self.send(get(path)?).await?).await
     }
 
     pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
+        idempotency_key: Option<&str>,
     ) -> Result<T, ApiError> {
         let body = serde_json::to_vec(body).map_err(ApiError::broken)?;
-        read(self.send(Method::POST, path, Some(body)).await?).await
+        let mut request = builder(Method::POST, path).header(CONTENT_TYPE, "application/json");
+        if let Some(key) = idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
+        let request = request
+            .body(Full::new(Bytes::from(body)))
+            .map_err(ApiError::broken)?;
+        read(self.send(request).await?).await
     }
 
     /// A response whose body comes bit by bit.
     pub(crate) async fn open(&self, path: &str) -> Result<Response<Incoming>, ApiError> {
-        let response = self.send(Method::GET, path, None).await?;
+        let response = self.send(get(path)?).await?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -81,22 +100,7 @@ impl Api {
         }
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Vec<u8>>,
-    ) -> Result<Response<Incoming>, ApiError> {
-        let builder = Request::builder()
-            .method(method)
-            .uri(format!("/api/v1{path}"));
-        let builder = builder.header(HOST, "localhost");
-        let builder = match &body {
-            Some(_) => builder.header(CONTENT_TYPE, "application/json"),
-            None => builder,
-        };
-        let body = Full::new(Bytes::from(body.unwrap_or_default()));
-        let request = builder.body(body).map_err(ApiError::broken)?;
+    async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, ApiError> {
         match self {
             Self::Socket(path) => {
                 let stream = listen::connect(path).await.map_err(ApiError::broken)?;
@@ -110,6 +114,19 @@ impl Api {
             }
         }
     }
+}
+
+fn builder(method: Method, path: &str) -> Builder {
+    Request::builder()
+        .method(method)
+        .uri(format!("/api/v1{path}"))
+        .header(HOST, "localhost")
+}
+
+fn get(path: &str) -> Result<Request<Full<Bytes>>, ApiError> {
+    builder(Method::GET, path)
+        .body(Full::default())
+        .map_err(ApiError::broken)
 }
 
 async fn exchange(
@@ -149,7 +166,9 @@ pub(crate) fn escape(text: &str) -> String {
             if plain(byte) {
                 escaped.push(char::from(byte));
             } else {
-                escaped.push_str(&format!("%{byte:02X}"));
+                const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+                let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+                escaped.extend(['%', digit(byte >> 4), digit(byte & 0xF)]);
             }
             escaped
         })

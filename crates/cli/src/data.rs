@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use nix::fcntl::{Flock, FlockArg};
 
-use crate::exit::{self, Failure};
+use crate::exit::Failure;
 
 /// A data directory that exists.
 #[derive(Clone, Debug)]
@@ -106,5 +106,5 @@ fn default_path() -> anyhow::Result<PathBuf> {
 
 fn unusable(path: &Path, error: &io::Error) -> anyhow::Error {
     let message = format!("cannot use the data directory {}: {error}", path.display());
-    Failure::new(exit::FILES, message)
+    Failure::files(message)
 }

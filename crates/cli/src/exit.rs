@@ -23,20 +23,39 @@ pub(crate) const PARKED: u8 = 75;
 /// An error that brings its own exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    code: u8,
+    exit: u8,
+    /// What kind of error it is, in one word for programs.
+    word: &'static str,
     message: String,
 }
 
 impl Failure {
-    pub(crate) fn new(code: u8, message: impl Into<String>) -> anyhow::Error {
-        anyhow::Error::new(Self {
-            code,
-            message: message.into(),
-        })
+    /// The same kind of error as one of the API's.
+    pub(crate) fn of(code: ErrorCode, message: impl Into<String>) -> anyhow::Error {
+        Self::error(code.exit_code(), code.as_str(), message)
     }
 
+    /// The arguments make no sense.
     pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
-        Self::new(USAGE, message)
+        Self::error(USAGE, "usage", message)
+    }
+
+    /// A file or directory cannot be read or written.
+    pub(crate) fn files(message: impl Into<String>) -> anyhow::Error {
+        Self::error(FILES, "files", message)
+    }
+
+    /// Nobody answers.
+    pub(crate) fn unreachable(message: impl Into<String>) -> anyhow::Error {
+        Self::error(UNREACHABLE, "unreachable", message)
+    }
+
+    fn error(exit: u8, word: &'static str, message: impl Into<String>) -> anyhow::Error {
+        anyhow::Error::new(Self {
+            exit,
+            word,
+            message: message.into(),
+        })
     }
 }
 
@@ -61,29 +80,35 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 
 /// Prints an error with its whole chain and says how to exit.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    let (exit, word) = kind_of(error);
     let mut stderr = std::io::stderr().lock();
     // Nobody is left to tell when standard error is closed.
-    drop(writeln!(stderr, "error: {error:#}"));
+    drop(match word {
+        Some(word) => writeln!(stderr, "error[{word}]: {error:#}"),
+        None => writeln!(stderr, "error: {error:#}"),
+    });
     if let Some(ApiError::Refused(problem)) = error.downcast_ref::<ApiError>() {
         for found in &problem.validation_errors {
             drop(writeln!(stderr, "{}", diagnostic::line_of_json(found)));
         }
     }
-    ExitCode::from(code_of(error))
+    ExitCode::from(exit)
 }
 
-fn code_of(error: &anyhow::Error) -> u8 {
+/// How to exit, and the word for the kind of error where there is one.
+fn kind_of(error: &anyhow::Error) -> (u8, Option<&str>) {
     if let Some(failure) = error.downcast_ref::<Failure>() {
-        return failure.code;
+        return (failure.exit, Some(failure.word));
     }
     if let Some(app) = error.downcast_ref::<AppError>() {
-        return app.code.exit_code();
+        return (app.code.exit_code(), Some(app.code.as_str()));
     }
     match error.downcast_ref::<ApiError>() {
         Some(ApiError::Refused(problem)) => {
-            ErrorCode::from_word(&problem.code).map_or(FAILED, ErrorCode::exit_code)
+            let exit = ErrorCode::from_word(&problem.code).map_or(FAILED, ErrorCode::exit_code);
+            (exit, Some(&problem.code))
         }
-        Some(ApiError::Broken(_)) => UNREACHABLE,
-        None => FAILED,
+        Some(ApiError::Broken(_)) => (UNREACHABLE, Some("unreachable")),
+        None => (FAILED, None),
     }
 }

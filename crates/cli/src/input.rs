@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use baton_app::definitions::{ParameterInput, Parameters};
+use baton_model::ErrorCode;
 use serde_json::Value;
 
 use crate::args;
-use crate::exit::{self, Failure};
+use crate::exit::Failure;
 
 /// More than this is no workflow anybody wrote; `baton-lang` refuses it by
 /// its size, so nothing beyond has to be read.
@@ -39,30 +40,34 @@ impl Source {
         };
         let bytes = bytes.map_err(|error| {
             let code = match error.kind() {
-                io::ErrorKind::NotFound => baton_model::ErrorCode::NotFound.exit_code(),
-                _ => exit::FAILED,
+                io::ErrorKind::NotFound => ErrorCode::NotFound,
+                _ => ErrorCode::InvalidDefinition,
             };
-            Failure::new(code, format!("cannot read {name}: {error}"))
+            Failure::of(code, format!("cannot read {name}: {error}"))
         })?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let valid = error.utf8_error().valid_up_to();
-            let (line, column) = place(&error.as_bytes()[..valid]);
-            let message = format!(
-                "{name}:{line}:{column}: this is not text in UTF-8, so it cannot be a workflow"
-            );
-            Failure::new(exit::FAILED, message)
-        })?;
+        let text = text(&name, bytes)?;
         let path = (!is_stdin).then(|| path.to_owned());
         Ok(Self { name, text, path })
     }
 }
 
+/// What is too long was cut anywhere, and is refused for its length later on.
+fn text(name: &str, bytes: Vec<u8>) -> anyhow::Result<String> {
+    if bytes.len() as u64 == DEFINITION_BYTES_MAX {
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let (line, column) = place(&error.as_bytes()[..valid]);
+        let message = format!("{name}:{line}:{column}: this is not text in UTF-8");
+        Failure::of(ErrorCode::InvalidDefinition, message)
+    })
+}
+
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
-        return Err(io::Error::other(
-            "it is a directory; name a workflow file in it",
-        ));
+        return Err(io::Error::other("it is a directory; name a file in it"));
     }
     bounded(file)
 }
@@ -130,10 +135,7 @@ pub(crate) fn config_for(
     if let Some(asked) = asked {
         if !asked.is_file() {
             let message = format!("there is no configuration file {}", asked.display());
-            return Err(Failure::new(
-                baton_model::ErrorCode::NotFound.exit_code(),
-                message,
-            ));
+            return Err(Failure::of(ErrorCode::NotFound, message));
         }
         return Ok(Some(std::path::absolute(asked)?));
     }

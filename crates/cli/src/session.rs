@@ -12,17 +12,21 @@ use baton_runtime::{AgentResolver, Mode, Options, Runtime, SystemClock};
 use baton_server::listen;
 use baton_store::{Store, StoreError};
 use baton_store_sql::{SqliteOptions, SqliteStore};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
-use crate::client::Api;
+use crate::client::{Api, ApiError};
 use crate::data::{DataDir, Held};
-use crate::exit::{self, Failure};
+use crate::exit::Failure;
 use crate::resolver::ConfigResolver;
 
 /// How long another command may hold the directory without serving it.
 const HOLD_PATIENCE: Duration = Duration::from_secs(10);
 /// Time between two looks at a directory that another command holds.
 const HOLD_LOOK: Duration = Duration::from_millis(20);
+/// How often a request is asked of the next process that holds the directory.
+const HOLDERS_MAX: u32 = 8;
 /// How long a closing process waits for what is being written.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -41,6 +45,9 @@ pub(crate) enum Need {
 pub(crate) struct Session {
     pub(crate) api: Api,
     pub(crate) host: Option<Host>,
+    data: DataDir,
+    config: Option<PathBuf>,
+    need: Need,
 }
 
 /// This process works with the directory itself.
@@ -61,38 +68,65 @@ impl Session {
         config: Option<&Path>,
         need: Need,
     ) -> anyhow::Result<Self> {
-        let start = tokio::time::Instant::now();
-        loop {
-            if listen::connect(&data.socket()).await.is_ok() {
-                return Ok(Self {
-                    api: Api::Socket(data.socket()),
-                    host: None,
-                });
-            }
-            let held = if need == Need::Read {
-                None
-            } else {
-                data.hold()?
-            };
-            if held.is_some() || need == Need::Read {
-                let host = Host::start(data, config, need, held).await?;
-                let api = Api::InProcess(baton_server::http::router(host.app.clone()));
-                return Ok(Self {
-                    api,
-                    host: Some(host),
-                });
-            }
-            if start.elapsed() > HOLD_PATIENCE {
-                let holder = data.holder().map(|pid| format!(" (process {pid})"));
-                let message = format!(
-                    "the data directory {} is held by another process{} that does not answer",
-                    data.path().display(),
-                    holder.unwrap_or_default(),
-                );
-                return Err(Failure::new(exit::UNREACHABLE, message));
-            }
-            tokio::time::sleep(HOLD_LOOK).await;
+        let (api, host) = reach(data, config, need).await?;
+        Ok(Self {
+            api,
+            host,
+            data: data.clone(),
+            config: config.map(Path::to_owned),
+            need,
+        })
+    }
+
+    /// Finds the way again after the process that held the directory has gone.
+    pub(crate) async fn reopen(&mut self) -> anyhow::Result<()> {
+        if let Some(host) = self.host.take() {
+            host.stop().await;
         }
+        let way = reach(&self.data, self.config.as_deref(), self.need).await?;
+        (self.api, self.host) = way;
+        Ok(())
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&mut self, path: &str) -> anyhow::Result<T> {
+        let mut n_holders = 1;
+        loop {
+            match self.api.get(path).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => self.next_holder(error, &mut n_holders).await?,
+            }
+        }
+    }
+
+    /// Asks for something. It is done once, even when the process that holds
+    /// the directory goes away and the next one is asked again.
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
+        let key = uuid::Uuid::now_v7().to_string();
+        let mut n_holders = 1;
+        loop {
+            match self.api.post(path, body, Some(&key)).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => self.next_holder(error, &mut n_holders).await?,
+            }
+        }
+    }
+
+    /// Whether an error says no more than that the holder of the directory
+    /// has gone, so that somebody else may answer.
+    pub(crate) fn is_abandoned(&self, error: &ApiError) -> bool {
+        self.host.is_none() && error.is_departure()
+    }
+
+    async fn next_holder(&mut self, error: ApiError, n_holders: &mut u32) -> anyhow::Result<()> {
+        if !self.is_abandoned(&error) || *n_holders >= HOLDERS_MAX {
+            return Err(error.into());
+        }
+        *n_holders += 1;
+        self.reopen().await
     }
 
     /// Leaves the directory in order.
@@ -100,6 +134,40 @@ impl Session {
         if let Some(host) = self.host {
             host.stop().await;
         }
+    }
+}
+
+/// Finds whoever holds the directory, or holds it.
+async fn reach(
+    data: &DataDir,
+    config: Option<&Path>,
+    need: Need,
+) -> anyhow::Result<(Api, Option<Host>)> {
+    let start = tokio::time::Instant::now();
+    loop {
+        if listen::connect(&data.socket()).await.is_ok() {
+            return Ok((Api::Socket(data.socket()), None));
+        }
+        let held = if need == Need::Read {
+            None
+        } else {
+            data.hold()?
+        };
+        if held.is_some() || need == Need::Read {
+            let host = Host::start(data, config, need, held).await?;
+            let api = Api::InProcess(baton_server::http::router(host.app.clone()));
+            return Ok((api, Some(host)));
+        }
+        if start.elapsed() > HOLD_PATIENCE {
+            let holder = data.holder().map(|pid| format!(" (process {pid})"));
+            let message = format!(
+                "the data directory {} is held by another process{} that does not answer",
+                data.path().display(),
+                holder.unwrap_or_default(),
+            );
+            return Err(Failure::unreachable(message));
+        }
+        tokio::time::sleep(HOLD_LOOK).await;
     }
 }
 
@@ -167,7 +235,7 @@ impl Host {
             Ok(0) => {}
             Ok(n_attempts) => tracing::info!(n_attempts, "cleared away attempts of ended runs"),
             Err(error) => {
-                tracing::warn!(%error, "attempts of ended runs could not be cleared away")
+                tracing::warn!(%error, "attempts of ended runs could not be cleared away");
             }
         }
         Ok(())
@@ -176,24 +244,20 @@ impl Host {
     /// Lets other commands in.
     fn listen(&mut self, data: &DataDir) -> anyhow::Result<()> {
         let path = data.socket();
-        let listener = listen::bind(&path)
-            .with_context(|| format!("cannot listen on {}", path.display()))?;
+        let listener =
+            listen::bind(&path).with_context(|| format!("cannot listen on {}", path.display()))?;
         let router = baton_server::http::router(self.app.clone());
-        tokio::spawn(listen::serve(
-            listener,
-            router,
-            self.closing.clone(),
-        ));
+        tokio::spawn(listen::serve(listener, router, self.closing.clone()));
         self.socket = Some(path);
         Ok(())
     }
 
     async fn stop(self) {
         // Nobody is let in any more before the work stops.
-        if let Some(socket) = &self.socket {
-            if let Err(error) = std::fs::remove_file(socket) {
-                tracing::debug!(%error, "the socket was gone already");
-            }
+        if let Some(socket) = &self.socket
+            && let Err(error) = std::fs::remove_file(socket)
+        {
+            tracing::debug!(%error, "the socket was gone already");
         }
         self.closing.cancel();
         self.runtime.stop(STOP_GRACE).await;
@@ -232,5 +296,5 @@ fn unusable(data: &DataDir, error: &StoreError) -> anyhow::Error {
         "cannot open the data directory {}: {error}{mend}",
         data.path().display()
     );
-    Failure::new(exit::FILES, message)
+    Failure::files(message)
 }

@@ -7,18 +7,18 @@ use baton_server::v1::dto::{Execution, ReasonRequest};
 
 use super::open;
 use crate::args::{Cancel, Options};
-use crate::client::{Api, escape};
+use crate::client::escape;
 use crate::exit::Failure;
 use crate::render::document;
-use crate::session::Need;
+use crate::session::{Need, Session};
 use crate::sse::Stream;
 
 pub(crate) async fn cancel(options: &Options, args: &Cancel) -> anyhow::Result<ExitCode> {
-    let session = open(options, Need::Decide).await?;
-    let cancelled = cancel_and_wait(&session.api, args).await;
+    let mut session = open(options, Need::Decide).await?;
+    let cancelled = cancel_and_wait(&mut session, args).await;
     session.close().await;
     let Some(execution) = cancelled? else {
-        document::out("Cancellation aborted");
+        document::err("Cancellation aborted");
         return Ok(ExitCode::SUCCESS);
     };
     document::answer(options.output, &execution, || {
@@ -36,19 +36,40 @@ pub(crate) async fn cancel(options: &Options, args: &Cancel) -> anyhow::Result<E
     Ok(ExitCode::SUCCESS)
 }
 
-async fn cancel_and_wait(api: &Api, args: &Cancel) -> anyhow::Result<Option<Execution>> {
+async fn cancel_and_wait(
+    session: &mut Session,
+    args: &Cancel,
+) -> anyhow::Result<Option<Execution>> {
     let path = format!("/workflow-executions/{}", escape(&args.run));
-    let execution: Execution = api.get(&path).await?;
+    let execution: Execution = session.get(&path).await?;
     if !args.yes && execution.completed_at.is_none() && !confirmed(&execution)? {
         return Ok(None);
     }
     let body = ReasonRequest {
         reason: args.reason.clone(),
     };
-    let _accepted: Execution = api.post(&format!("{path}/cancel"), &body).await?;
-    let mut stream = Stream::new(api.open(&format!("{path}/stream")).await?);
-    while stream.next().await?.is_some() {}
-    Ok(Some(api.get(&path).await?))
+    loop {
+        let _accepted: Execution = session.post(&format!("{path}/cancel"), &body).await?;
+        wait_while_served(session, &path).await?;
+        let execution: Execution = session.get(&path).await?;
+        if execution.completed_at.is_some() {
+            return Ok(Some(execution));
+        }
+        session.reopen().await?;
+    }
+}
+
+/// Waits until the run has ended, or the process that works on it has gone.
+async fn wait_while_served(session: &Session, path: &str) -> anyhow::Result<()> {
+    let watched = async {
+        let mut stream = Stream::new(session.api.open(&format!("{path}/stream")).await?);
+        while stream.next().await?.is_some() {}
+        Ok(())
+    };
+    match watched.await {
+        Err(error) if !session.is_abandoned(&error) => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Asks on a terminal; elsewhere `--yes` has to say it.

@@ -3,19 +3,18 @@
 //!
 //! When the process that works on the run goes away, this one takes its place.
 
-use std::process::ExitCode;
+use std::collections::VecDeque;
 
 use baton_server::v1::dto::Execution;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::args::Options;
-use crate::client::{Api, ApiError};
-use crate::data::DataDir;
+use crate::args::{Options, Output};
+use crate::client::ApiError;
 use crate::exit;
 use crate::render::progress::{Progress, View};
 use crate::render::{document, execution};
-use crate::session::{Need, Session};
+use crate::session::Session;
 use crate::sse::{Message, Stream};
 
 /// What becomes of gates.
@@ -29,9 +28,15 @@ pub(crate) enum Gates {
 
 /// How runs are followed.
 pub(crate) struct Follow {
-    pub(crate) options: Options,
-    pub(crate) data: DataDir,
-    pub(crate) gates: Gates,
+    output: Output,
+    gates: Gates,
+}
+
+/// How following a run came out.
+pub(crate) struct Followed {
+    /// The run as it is now.
+    pub(crate) execution: Execution,
+    pub(crate) exit: u8,
 }
 
 /// Why following came to an end.
@@ -44,160 +49,151 @@ enum Ending {
     ServerGone,
 }
 
-/// Follows one run, leaves the directory in order, and says how to exit.
-pub(crate) async fn to_the_end(
-    follow: Follow,
-    session: Session,
-    execution: Execution,
-) -> anyhow::Result<ExitCode> {
-    let (session, code) = one(&follow, session, execution).await?;
-    session.close().await;
-    Ok(ExitCode::from(code))
-}
-
-/// Follows one run; gives the session back, for the next.
-pub(crate) async fn one(
-    follow: &Follow,
-    mut session: Session,
-    execution: Execution,
-) -> anyhow::Result<(Session, u8)> {
-    let id = execution.id.clone();
-    let mut view = View::new(&execution);
-    let mut interrupts = Interrupts::listen();
-    let mut place = String::new();
-    loop {
-        let mut watch = Watch {
-            api: session.api.clone(),
-            id: &id,
-            gates: follow.gates,
-            view: &mut view,
-            interrupts: &mut interrupts,
-            place: &mut place,
-        };
-        match watch.follow().await? {
-            Ending::Ended => break,
-            Ending::Parked => {
-                view.close();
-                document::err(&format!("parked; go on with: baton resume {id}"));
-                return Ok((session, exit::PARKED));
-            }
-            Ending::ServerGone => {
-                session.close().await;
-                session = Session::open(&follow.data, None, Need::Execute).await?;
-                let path = format!("/workflow-executions/{id}/resume");
-                let _taken_up: Execution = session.api.post(&path, &json!({})).await?;
-            }
+impl Follow {
+    pub(crate) fn new(options: &Options, gates: Gates) -> Self {
+        Self {
+            output: options.output,
+            gates,
         }
     }
-    view.close();
-    let ended: Execution = session
-        .api
-        .get(&format!("/workflow-executions/{id}"))
-        .await?;
-    document::answer(follow.options.output, &ended, || execution::summary(&ended))?;
-    let code = if ended.status == "completed" {
-        0
-    } else {
-        exit::FAILED
+}
+
+/// Follows one run to its end, and shows people how it ended.
+pub(crate) async fn one(
+    follow: &Follow,
+    session: &mut Session,
+    execution: &Execution,
+) -> anyhow::Result<Followed> {
+    let path = format!("/workflow-executions/{}", execution.id);
+    let mut view = View::new(execution);
+    let mut news = News {
+        interrupts: Interrupts::listen()?,
+        place: "0.0".to_owned(),
+        unsent: VecDeque::new(),
     };
-    Ok((session, code))
+    let ending = loop {
+        let mut watch = Watch {
+            session,
+            path: &path,
+            gates: follow.gates,
+            view: &mut view,
+            news: &mut news,
+        };
+        match watch.follow().await? {
+            Ending::ServerGone => {
+                session.reopen().await?;
+                let _taken_up: Execution =
+                    session.post(&format!("{path}/resume"), &json!({})).await?;
+            }
+            ending => break ending,
+        }
+    };
+    view.close();
+    let execution: Execution = session.get(&path).await?;
+    if matches!(ending, Ending::Parked) {
+        document::err(&format!(
+            "parked; go on with: baton resume {}",
+            execution.id
+        ));
+        let exit = exit::PARKED;
+        return Ok(Followed { execution, exit });
+    }
+    if follow.output == Output::Table {
+        document::out(&execution::summary(&execution));
+    }
+    let is_completed = execution.status == "completed";
+    let exit = if is_completed { 0 } else { exit::FAILED };
+    Ok(Followed { execution, exit })
+}
+
+/// What outlives the connection to one server.
+struct News {
+    interrupts: Interrupts,
+    /// How far the run's stream was read.
+    place: String,
+    /// What no server is known to have taken: paths below the run, and bodies.
+    unsent: VecDeque<(String, Value)>,
 }
 
 /// One connection to one run.
 struct Watch<'w> {
-    api: Api,
-    id: &'w str,
+    session: &'w Session,
+    path: &'w str,
     gates: Gates,
     view: &'w mut View,
-    interrupts: &'w mut Interrupts,
-    place: &'w mut String,
+    news: &'w mut News,
 }
 
 impl Watch<'_> {
     async fn follow(&mut self) -> anyhow::Result<Ending> {
-        let path = format!(
-            "/workflow-executions/{}/stream?after={}",
-            self.id,
-            self.after()
-        );
-        let mut stream = match self.api.open(&path).await {
-            Ok(response) => Stream::new(response),
-            Err(ApiError::Broken(_)) => return Ok(Ending::ServerGone),
-            Err(refused) => return Err(refused.into()),
-        };
+        match self.read().await {
+            Err(error) if self.session.is_abandoned(&error) => Ok(Ending::ServerGone),
+            read => Ok(read?),
+        }
+    }
+
+    async fn read(&mut self) -> Result<Ending, ApiError> {
+        self.deliver().await?;
+        let path = format!("{}/stream?after={}", self.path, self.news.place);
+        let mut stream = Stream::new(self.session.api.open(&path).await?);
         loop {
             tokio::select! {
-                message = stream.next() => match message {
-                    Ok(Some(message)) => {
-                        self.take(&message).await?;
+                message = stream.next() => match message? {
+                    Some(message) => {
+                        self.take(&message);
                         if message.event == "execution_completed" {
                             return Ok(Ending::Ended);
                         }
                     }
-                    Ok(None) | Err(ApiError::Broken(_)) => return Ok(Ending::ServerGone),
-                    Err(refused) => return Err(refused.into()),
+                    None => return Ok(Ending::ServerGone),
                 },
-                n_interrupts = self.interrupts.next() => {
+                n_interrupts = self.news.interrupts.next() => {
                     if n_interrupts > 1 {
                         return Ok(Ending::Parked);
                     }
-                    self.cancel().await?;
+                    self.view
+                        .note("cancelling; press Ctrl+C again to leave the run as it is");
+                    self.ask("cancel".to_owned(), json!({ "reason": "interrupted" }));
                 }
-                answer = self.view.answer() => self.decide(answer).await?,
+                (stage, approved) = self.view.answer() => {
+                    let verb = if approved { "approve" } else { "reject" };
+                    self.ask(gate_path(&stage, verb), json!({}));
+                }
             }
+            self.deliver().await?;
         }
     }
 
-    fn after(&self) -> &str {
-        if self.place.is_empty() {
-            "0.0"
-        } else {
-            self.place
-        }
-    }
-
-    async fn take(&mut self, message: &Message) -> anyhow::Result<()> {
-        self.place.clone_from(&message.id);
+    fn take(&mut self, message: &Message) {
+        self.news.place.clone_from(&message.id);
         self.view.show(message);
         if message.event == "stage_waiting_for_approval" && self.gates == Gates::Approve {
-            let stage = message
-                .data
-                .get("stage_id")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            self.post(
-                &gate_path(stage, "approve"),
-                &json!({ "reason": "--yes-gates" }),
-            )
-            .await?;
+            let stage = message.data.get("stage_id").and_then(Value::as_str);
+            let path = gate_path(stage.unwrap_or_default(), "approve");
+            self.ask(path, json!({ "reason": "--yes-gates" }));
+        }
+    }
+
+    fn ask(&mut self, what: String, body: Value) {
+        self.news.unsent.push_back((what, body));
+    }
+
+    /// Asks the run for what is to be asked. What came too late is no
+    /// failure: the stream says what happened instead.
+    async fn deliver(&mut self) -> Result<(), ApiError> {
+        while let Some((what, body)) = self.news.unsent.front() {
+            let path = format!("{}/{what}", self.path);
+            // Deciding or cancelling twice changes nothing, so no key is needed.
+            match self.session.api.post::<Value>(&path, body, None).await {
+                Ok(_) => {}
+                Err(ApiError::Refused(problem)) if problem.status == 409 => {
+                    self.view.note(&problem.detail);
+                }
+                Err(error) => return Err(error),
+            }
+            self.news.unsent.pop_front();
         }
         Ok(())
-    }
-
-    async fn cancel(&mut self) -> anyhow::Result<()> {
-        self.view
-            .note("cancelling; press Ctrl+C again to leave the run as it is");
-        self.post("cancel", &json!({ "reason": "interrupted" }))
-            .await
-    }
-
-    async fn decide(&mut self, (stage, approved): (String, bool)) -> anyhow::Result<()> {
-        let verb = if approved { "approve" } else { "reject" };
-        self.post(&gate_path(&stage, verb), &json!({})).await
-    }
-
-    /// Asks something of the run. What came too late is no failure: the
-    /// stream says what happened instead.
-    async fn post(&mut self, what: &str, body: &Value) -> anyhow::Result<()> {
-        let path = format!("/workflow-executions/{}/{what}", self.id);
-        match self.api.post::<Value>(&path, body).await {
-            Ok(_) => Ok(()),
-            Err(ApiError::Refused(problem)) if problem.status == 409 => {
-                self.view.note(&problem.detail);
-                Ok(())
-            }
-            Err(error) => Err(error.into()),
-        }
     }
 }
 
@@ -207,34 +203,25 @@ fn gate_path(stage: &str, verb: &str) -> String {
 
 /// Ctrl+C and SIGTERM, counted. SIGTERM parks at once.
 struct Interrupts {
-    signals: mpsc::Receiver<u32>,
+    pressed: Signal,
+    terminated: Signal,
     count: u32,
 }
 
 impl Interrupts {
-    fn listen() -> Self {
-        let (sender, signals) = mpsc::channel(4);
-        let on_term = sender.clone();
-        tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() && sender.send(1).await.is_ok() {}
-        });
-        tokio::spawn(async move {
-            use tokio::signal::unix::{SignalKind, signal};
-            let Ok(mut term) = signal(SignalKind::terminate()) else {
-                return;
-            };
-            while term.recv().await.is_some() && on_term.send(2).await.is_ok() {}
-        });
-        Self { signals, count: 0 }
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            pressed: signal(SignalKind::interrupt())?,
+            terminated: signal(SignalKind::terminate())?,
+            count: 0,
+        })
     }
 
     async fn next(&mut self) -> u32 {
-        match self.signals.recv().await {
-            Some(weight) => {
-                self.count += weight;
-                self.count
-            }
-            None => std::future::pending().await,
-        }
+        self.count += tokio::select! {
+            _ = self.pressed.recv() => 1,
+            _ = self.terminated.recv() => 2,
+        };
+        self.count
     }
 }

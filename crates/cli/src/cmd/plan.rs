@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use baton_app::definitions::{self, Planned};
+use baton_app::definitions::{self, Compiled};
 
 use crate::args::{Options, Output, Parameters};
-use crate::exit::{self, Failure};
+use crate::exit::Failure;
 use crate::input::{self, Source};
 use crate::render::{diagnostic, document};
 
@@ -17,11 +17,11 @@ pub(crate) fn plan(
 ) -> anyhow::Result<ExitCode> {
     let source = Source::read(file)?;
     let parameters = input::parameters(parameters)?;
-    let planned = check(&source, &parameters)?;
+    let report = check(&source, &parameters)?.report();
     match options.output {
-        Output::Table => document::out(&planned.report.to_text()),
+        Output::Table => document::out(&report.to_text()),
         Output::Json | Output::Yaml => {
-            document::print(options.output, &planned.report.to_json())?;
+            document::print(options.output, &report.to_json())?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -31,12 +31,12 @@ pub(crate) fn plan(
 pub(crate) fn check(
     source: &Source,
     parameters: &definitions::Parameters,
-) -> anyhow::Result<Planned> {
-    definitions::plan(&source.text, parameters).map_err(|error| {
+) -> anyhow::Result<Compiled> {
+    definitions::compile(&source.text, parameters).map_err(|error| {
         for found in &error.diagnostics {
             document::err(&diagnostic::render(source, found));
         }
         let message = format!("{}: {}", source.name, error.message);
-        Failure::new(error.code.exit_code().max(exit::FAILED), message)
+        Failure::of(error.code, message)
     })
 }

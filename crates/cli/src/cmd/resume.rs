@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use baton_server::v1::dto::{Execution, Page};
+use baton_server::v1::dto::{Execution, Items, Page};
 
 use super::follow::{self, Follow, Gates};
-use crate::args::{Options, Resume};
-use crate::client::{Api, escape};
+use crate::args::{Options, Output, Resume};
+use crate::client::escape;
 use crate::data::DataDir;
 use crate::exit;
 use crate::render::document;
@@ -17,8 +17,8 @@ const UNFINISHED: &str = "pending,running,waiting_for_approval,waiting_for_input
 
 pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<ExitCode> {
     let data = DataDir::open(options.data_dir.as_deref())?;
-    let session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
-    let runs = match find(&session.api, args.run.as_deref()).await {
+    let mut session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
+    let runs = match find(&mut session, args.run.as_deref()).await {
         Ok(runs) => runs,
         Err(error) => {
             session.close().await;
@@ -30,53 +30,64 @@ pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<E
     } else {
         Gates::Ask
     };
-    let follow = Follow {
-        options: options.clone(),
-        data,
-        gates,
-    };
-    if runs.is_empty() {
+    let follow = Follow::new(options, gates);
+    if args.run.is_none() && runs.is_empty() && options.output == Output::Table {
         document::out("No executions to resume");
-        session.close().await;
-        return Ok(ExitCode::SUCCESS);
     }
-    follow_all(follow, session, runs).await
+    let ended = follow_all(&follow, session, runs).await?;
+    // One run was asked for, or all: the document says the same.
+    if args.run.is_none() {
+        document::print(options.output, &Items { items: ended.runs })?;
+    } else {
+        for run in &ended.runs {
+            document::print(options.output, run)?;
+        }
+    }
+    Ok(ExitCode::from(ended.exit))
 }
 
 /// One run, or all that have not ended, oldest first.
-async fn find(api: &Api, run: Option<&str>) -> anyhow::Result<Vec<Execution>> {
+async fn find(session: &mut Session, run: Option<&str>) -> anyhow::Result<Vec<Execution>> {
     if let Some(run) = run {
         let path = format!("/workflow-executions/{}", escape(run));
-        return Ok(vec![api.get(&path).await?]);
+        return Ok(vec![session.get(&path).await?]);
     }
     let path = format!("/workflow-executions?limit=200&status={UNFINISHED}");
-    let page: Page<Execution> = api.get(&path).await?;
+    let page: Page<Execution> = session.get(&path).await?;
     let mut runs = page.items;
     runs.reverse();
     Ok(runs)
 }
 
+/// How the runs came out.
+struct AllEnded {
+    runs: Vec<Execution>,
+    /// The worst of their exit codes.
+    exit: u8,
+}
+
 /// Takes all up at once, and shows one after the other.
 async fn follow_all(
-    follow: Follow,
+    follow: &Follow,
     mut session: Session,
     runs: Vec<Execution>,
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<AllEnded> {
     for run in runs.iter().filter(|run| run.completed_at.is_none()) {
         let path = format!("/workflow-executions/{}/resume", run.id);
-        let _taken_up: Execution = session.api.post(&path, &serde_json::json!({})).await?;
+        let _taken_up: Execution = session.post(&path, &serde_json::json!({})).await?;
     }
-    let mut worst = 0;
+    let mut all = AllEnded {
+        runs: Vec::new(),
+        exit: 0,
+    };
     for run in runs {
-        let path = format!("/workflow-executions/{}", run.id);
-        let run: Execution = session.api.get(&path).await?;
-        let (back, code) = follow::one(&follow, session, run).await?;
-        session = back;
-        worst = worst.max(code);
-        if code == exit::PARKED {
+        let followed = follow::one(follow, &mut session, &run).await?;
+        all.exit = all.exit.max(followed.exit);
+        all.runs.push(followed.execution);
+        if followed.exit == exit::PARKED {
             break;
         }
     }
     session.close().await;
-    Ok(ExitCode::from(worst))
+    Ok(all)
 }

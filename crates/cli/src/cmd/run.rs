@@ -13,10 +13,11 @@ use super::plan;
 use crate::args::{Options, Run};
 use crate::data::DataDir;
 use crate::input::{self, Source};
+use crate::render::document;
 use crate::session::{Need, Session};
 
 pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCode> {
-    if args.dry_run {
+    if args.plan_only {
         return plan::plan(options, &args.file, &args.parameters);
     }
     let source = Source::read(&args.file)?;
@@ -29,14 +30,16 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
         source.path.as_deref(),
     )?;
     let data = DataDir::open(options.data_dir.as_deref())?;
-    let session = Session::open(&data, None, Need::Execute).await?;
+    let mut session = Session::open(&data, None, Need::Execute).await?;
     let request = request(source.text, parameters, project, config);
-    let started: Result<Execution, _> = session.api.post("/workflow-executions", &request).await;
+    let started = session
+        .post::<Execution>("/workflow-executions", &request)
+        .await;
     let execution = match started {
         Ok(execution) => execution,
         Err(error) => {
             session.close().await;
-            return Err(error.into());
+            return Err(error);
         }
     };
     let gates = if args.yes_gates {
@@ -44,12 +47,12 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
     } else {
         Gates::Ask
     };
-    let follow = Follow {
-        options: options.clone(),
-        data,
-        gates,
-    };
-    follow::to_the_end(follow, session, execution).await
+    let follow = Follow::new(options, gates);
+    let followed = follow::one(&follow, &mut session, &execution).await;
+    session.close().await;
+    let followed = followed?;
+    document::print(options.output, &followed.execution)?;
+    Ok(ExitCode::from(followed.exit))
 }
 
 /// The directory the stages work in, if the run has one.

@@ -2,37 +2,68 @@
 
 use std::process::ExitCode;
 
-use baton_server::v1::dto::{Execution, Page};
+use baton_server::v1::dto::{Execution, LogLine, Page};
+use serde::Serialize;
 
 use super::{logs, open, show};
 use crate::args::{Logs, Options, Runs};
 use crate::client::escape;
-use crate::render::{document, execution};
-use crate::session::Need;
+use crate::render::{document, execution, progress};
+use crate::session::{Need, Session};
 
 pub(crate) async fn runs(options: &Options, args: &Runs) -> anyhow::Result<ExitCode> {
     if let Some(run) = &args.run {
-        let code = show::run(options, run).await?;
-        if args.logs {
-            let logs = Logs {
-                run: run.clone(),
-                stage: None,
-                tail: None,
-                follow: false,
-            };
-            Box::pin(logs::logs(options, &logs)).await?;
-        }
-        return Ok(code);
+        return one(options, run, args.logs).await;
     }
-    let session = open(options, Need::Read).await?;
+    let mut session = open(options, Need::Read).await?;
     let mut path = format!("/workflow-executions?limit={}", args.limit);
     for (name, value) in [("status", &args.status), ("workflow", &args.workflow)] {
         if let Some(value) = value {
-            path.push_str(&format!("&{name}={}", escape(value)));
+            path.extend(["&", name, "=", &escape(value)]);
         }
     }
-    let page: Page<Execution> = session.api.get(&path).await?;
-    document::answer(options.output, &page, || execution::list(&page))?;
+    let page = session.get::<Page<Execution>>(&path).await;
     session.close().await;
+    let page = page?;
+    document::answer(options.output, &page, || execution::list(&page))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// One run; with its log in the same document when that is asked for, too.
+async fn one(options: &Options, run: &str, with_logs: bool) -> anyhow::Result<ExitCode> {
+    if !with_logs {
+        return show::run(options, run).await;
+    }
+    let mut session = open(options, Need::Read).await?;
+    let all = detail_and_lines(&mut session, run).await;
+    session.close().await;
+    let all = all?;
+    document::answer(options.output, &all, || {
+        let lines = all.logs.iter().map(progress::log_line);
+        let texts: Vec<String> = [execution::detail(&all.execution), String::new()]
+            .into_iter()
+            .chain(lines)
+            .collect();
+        texts.join("\n")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Serialize)]
+struct DetailAndLines {
+    execution: Execution,
+    logs: Vec<LogLine>,
+}
+
+async fn detail_and_lines(session: &mut Session, run: &str) -> anyhow::Result<DetailAndLines> {
+    let path = format!("/workflow-executions/{}", escape(run));
+    let execution: Execution = session.get(&path).await?;
+    let args = Logs {
+        run: execution.id.clone(),
+        stage: None,
+        tail: None,
+        follow: false,
+    };
+    let logs = logs::read(session, &args).await?;
+    Ok(DetailAndLines { execution, logs })
 }

@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
+use baton_model::ErrorCode;
+
 use crate::args::Options;
 use crate::data::DataDir;
-use crate::exit::{self, Failure};
+use crate::exit::Failure;
 use crate::render::document;
 use crate::session::{Need, Session};
 
@@ -17,8 +19,8 @@ pub(crate) async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
             .map(|pid| format!(" by process {pid}"))
             .unwrap_or_default();
         let path = data.path().display();
-        return Err(Failure::new(
-            exit::FAILED,
+        return Err(Failure::of(
+            ErrorCode::IllegalState,
             format!("the data directory {path} is served already{holder}"),
         ));
     };

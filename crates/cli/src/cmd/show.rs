@@ -3,18 +3,20 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use baton_model::ErrorCode;
 use baton_server::v1::dto::Execution;
 
 use super::open;
 use crate::args::{Options, Output};
 use crate::client::escape;
-use crate::exit::{self, Failure};
+use crate::exit::Failure;
 use crate::input::Source;
 use crate::render::{diagnostic, document, execution, workflow};
 use crate::session::Need;
 
 pub(crate) async fn show(options: &Options, what: &str) -> anyhow::Result<ExitCode> {
-    if Path::new(what).is_file() {
+    let looks_like_a_file = what.contains(['/', '.']);
+    if looks_like_a_file || Path::new(what).is_file() {
         file(options, what)
     } else {
         run(options, what).await
@@ -23,9 +25,9 @@ pub(crate) async fn show(options: &Options, what: &str) -> anyhow::Result<ExitCo
 
 /// One run with its steps.
 pub(crate) async fn run(options: &Options, id: &str) -> anyhow::Result<ExitCode> {
-    let session = open(options, Need::Read).await?;
+    let mut session = open(options, Need::Read).await?;
     let path = format!("/workflow-executions/{}", escape(id));
-    let found = session.api.get::<Execution>(&path).await;
+    let found = session.get::<Execution>(&path).await;
     session.close().await;
     let execution = found?;
     document::answer(options.output, &execution, || execution::detail(&execution))?;
@@ -41,7 +43,7 @@ fn file(options: &Options, path: &str) -> anyhow::Result<ExitCode> {
             document::err(&diagnostic::render(&source, found));
         }
         let message = format!("{}: the workflow cannot be read", source.name);
-        return Err(Failure::new(exit::FAILED, message));
+        return Err(Failure::of(ErrorCode::InvalidDefinition, message));
     };
     match options.output {
         Output::Table => document::out(&workflow::show(&definition)),
