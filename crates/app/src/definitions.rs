@@ -1,56 +1,59 @@
 //! Texts of workflows: checked, planned, and made ready to run.
 
-pub use baton_lang::ParameterInput;
-use baton_lang::{Checked, Definition, PlanReport};
-use baton_model::plan::{StageKind, Workspace};
-use baton_model::{Diagnostic, ErrorCode, Plan, Severity};
+use std::sync::Arc;
 
+pub use baton_lang::ParameterInput;
+use baton_lang::PlanReport;
+use baton_model::plan::{StageKind, Workspace};
+use baton_model::{Diagnostic, ErrorCode, Plan};
+
+use crate::checked::{self, Sound};
 use crate::{App, AppError};
 
 /// A parameter as it was given, by name.
 pub type Parameters = Vec<(String, ParameterInput)>;
 
-/// What a definition would do.
+/// A definition without errors, made ready to run.
 #[derive(Debug)]
-pub struct Planned {
-    /// The definition.
-    pub definition: Definition,
+pub struct Compiled {
+    sound: Arc<Sound>,
     /// What a run of it carries out.
     pub plan: Plan,
-    /// The plan for people and programs to read.
-    pub report: PlanReport,
-    /// What is probably not as meant.
-    pub warnings: Vec<Diagnostic>,
 }
 
-/// Plans a definition without starting it.
-pub fn plan(text: &str, parameters: &Parameters) -> Result<Planned, AppError> {
-    let Checked {
-        definition,
-        diagnostics,
-    } = baton_lang::check(text);
-    let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics
-        .into_iter()
-        .partition(|found| found.severity == Severity::Error);
-    let definition = match definition {
-        Some(definition) if errors.is_empty() => definition,
-        Some(_) | None => {
-            let all = errors.into_iter().chain(warnings).collect();
-            return Err(AppError::invalid(ErrorCode::InvalidDefinition, all));
-        }
-    };
-    let plan = baton_lang::compile(&definition, text, parameters)
+impl Compiled {
+    /// What is probably not as meant.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.sound.warnings
+    }
+
+    /// The plan for people and programs to read.
+    pub fn report(&self) -> PlanReport {
+        baton_lang::describe(&self.sound.definition, &self.plan, &self.sound.warnings)
+    }
+}
+
+/// Checks a definition and makes it ready to run with these parameters.
+pub fn compile(text: &str, parameters: &Parameters) -> Result<Compiled, AppError> {
+    compile_sound(Arc::new(checked::check(text)?), text, parameters)
+}
+
+fn compile_sound(
+    sound: Arc<Sound>,
+    text: &str,
+    parameters: &Parameters,
+) -> Result<Compiled, AppError> {
+    let plan = baton_lang::compile(&sound.definition, text, parameters)
         .map_err(|mistakes| AppError::invalid(ErrorCode::InvalidParameters, mistakes))?;
-    let report = baton_lang::describe(&definition, &plan, &warnings);
-    Ok(Planned {
-        definition,
-        plan,
-        report,
-        warnings,
-    })
+    Ok(Compiled { sound, plan })
 }
 
 impl App {
+    /// As [`compile`], but a text that is known is not read again.
+    pub fn compile(&self, text: &Arc<str>, parameters: &Parameters) -> Result<Compiled, AppError> {
+        compile_sound(self.known.check(text)?, text, parameters)
+    }
+
     /// Makes sure that somebody works on every stage.
     pub fn resolve_agents(&self, plan: &Plan, workspace: &Workspace) -> Result<(), AppError> {
         let mut unresolved = Vec::new();

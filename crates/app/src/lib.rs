@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+mod checked;
 pub mod definitions;
 pub mod error;
 pub mod lookup;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 
 use baton_runtime::{AgentResolver, Runtime};
 use baton_store::Store;
+
+use crate::checked::SoundDefinitions;
 
 pub use error::AppError;
 pub use runs::{RunDetail, RunList, StartRun, Started};
@@ -46,6 +49,7 @@ pub struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) runtime: Runtime,
     pub(crate) resolver: Arc<dyn AgentResolver>,
+    pub(crate) known: Arc<SoundDefinitions>,
 }
 
 impl App {
@@ -55,6 +59,7 @@ impl App {
             store,
             runtime,
             resolver,
+            known: Arc::default(),
         }
     }
 }

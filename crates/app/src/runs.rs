@@ -10,7 +10,7 @@ use baton_store::{
 };
 use uuid::Uuid;
 
-use crate::definitions::{self, Parameters};
+use crate::definitions::Parameters;
 use crate::{App, AppError, Caller, page};
 
 /// Most rows of a list in one answer.
@@ -78,9 +78,9 @@ pub enum Verdict {
 impl App {
     /// Starts a run. It is durable when this returns, and goes on by itself.
     pub async fn start_run(&self, caller: &Caller, start: StartRun) -> Result<Started, AppError> {
-        let definitions::Compiled {
-            mut plan, warnings, ..
-        } = definitions::compile(&start.definition, &start.parameters)?;
+        let compiled = self.compile(&start.definition, &start.parameters)?;
+        let warnings = compiled.warnings().to_vec();
+        let mut plan = compiled.plan;
         self.resolve_agents(&plan, &start.workspace)?;
         plan.workspace = start.workspace;
         let id = Uuid::now_v7();

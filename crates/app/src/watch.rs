@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use baton_model::{ErrorCode, Event, Recorded, RunId};
+use baton_model::{ErrorCode, Event, ExecutionStatus, Recorded, RunId};
 use baton_runtime::Progress;
 use baton_store::{LogFilter, LogLine};
 use tokio::sync::watch;
@@ -62,6 +62,23 @@ impl App {
             page,
             ended,
         })
+    }
+}
+
+impl App {
+    /// Waits until a run has ended, and says how.
+    pub async fn ended(&self, run: RunId) -> Result<ExecutionStatus, AppError> {
+        // Before the look at the row, so that no end falls in between.
+        let mut progress = self.runtime.watch(run);
+        let execution = self.store.execution(run).await?;
+        let execution =
+            execution.ok_or_else(|| AppError::new(ErrorCode::NotFound, format!("no run {run}")))?;
+        if execution.status.is_terminal() {
+            return Ok(execution.status);
+        }
+        let ended = progress.wait_for(|progress| progress.ended.is_some()).await;
+        let ended = ended.ok().and_then(|progress| progress.ended);
+        ended.ok_or_else(|| AppError::new(ErrorCode::Unavailable, "Baton is shutting down"))
     }
 }
 

@@ -60,9 +60,7 @@ pub(crate) fn from_first(run: RunId, recorded: &Recorded) -> Result<RunState, Il
     }
     let stages = &created.plan.stages;
     let topology = Topology::new(stages).map_err(|bad| refuse(bad.to_string()))?;
-    topology
-        .ensure_acyclic(stages.len())
-        .map_err(|bad| refuse(bad.to_string()))?;
+    Topology::ensure_acyclic(stages).map_err(|bad| refuse(bad.to_string()))?;
     let counts = topology.dependency_counts(stages.len());
     let mut state = RunState {
         id: run,

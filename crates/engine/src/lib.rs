@@ -32,5 +32,4 @@ pub use decide::{Decision, Outcome, Rejection, decide};
 pub use pending::{Effect, next_deadline, pending_effects, startable};
 pub use request::StageRequest;
 pub use state::{RunState, StageIndex, StageState};
-pub use topology::batches;
 pub use transition::{Transition, create, transition};

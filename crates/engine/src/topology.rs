@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use baton_model::StageId;
 use baton_model::plan::PlannedStage;
+use baton_model::{StageId, batches};
 
 use crate::state::StageIndex;
 
@@ -87,53 +87,15 @@ impl Topology {
         counts
     }
 
-    /// Refuses circles: counts what a topological order can reach.
-    pub(crate) fn ensure_acyclic(&self, n_stages: usize) -> Result<(), BadGraph> {
-        let reached: usize = self.levels(n_stages).iter().map(Vec::len).sum();
-        if reached == n_stages {
+    /// Refuses circles: stages on one are in no batch.
+    pub(crate) fn ensure_acyclic(stages: &[PlannedStage]) -> Result<(), BadGraph> {
+        let reached: usize = batches(stages).iter().map(Vec::len).sum();
+        if reached == stages.len() {
             Ok(())
         } else {
             Err(BadGraph::Cycle)
         }
     }
-
-    /// Each stage in the earliest level after all it depends on, declaration
-    /// order within a level. Stages on a circle are in no level.
-    fn levels(&self, n_stages: usize) -> Vec<Vec<StageIndex>> {
-        let mut waiting = self.dependency_counts(n_stages);
-        let mut level: Vec<StageIndex> = (0..n_stages)
-            .filter(|index| waiting.get(*index) == Some(&0))
-            .map(StageIndex::from_place)
-            .collect();
-        let mut levels = Vec::new();
-        while !level.is_empty() {
-            let mut next = Vec::new();
-            for dependent in level.iter().flat_map(|stage| self.dependents(*stage)) {
-                if let Some(count) = waiting.get_mut(dependent.get()) {
-                    *count -= 1;
-                    if *count == 0 {
-                        next.push(*dependent);
-                    }
-                }
-            }
-            next.sort_unstable();
-            levels.push(std::mem::replace(&mut level, next));
-        }
-        levels
-    }
-}
-
-/// The plan's batches: stage places by level, declaration order within one.
-/// Empty when the stages are not a graph that can run.
-pub fn batches(stages: &[PlannedStage]) -> Vec<Vec<usize>> {
-    let Ok(topology) = Topology::new(stages) else {
-        return Vec::new();
-    };
-    let levels = topology.levels(stages.len());
-    levels
-        .into_iter()
-        .map(|level| level.into_iter().map(StageIndex::get).collect())
-        .collect()
 }
 
 fn indexed(stages: &[PlannedStage]) -> impl Iterator<Item = (StageIndex, &PlannedStage)> {

@@ -17,7 +17,6 @@
     clippy::panic
 )]
 
-mod batch;
 mod check;
 mod codes;
 mod compile;
@@ -36,7 +35,6 @@ mod yaml;
 
 use baton_model::{Diagnostic, Severity};
 
-pub use batch::batches;
 pub use codes::{CODES, Code, explain};
 pub use compile::compile;
 pub use definition::Definition;

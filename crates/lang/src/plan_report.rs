@@ -10,9 +10,9 @@ use baton_model::plan::{GateSpec, PlannedStage, StageKind};
 use baton_model::{Category, Diagnostic, Object, Plan, Severity, Value};
 use serde::Serialize;
 
-use crate::batch::batches;
 use crate::definition::{Definition, Stage};
 use crate::plan_text;
+use baton_model::batches;
 
 /// Stands for the source of an input that has none.
 const NO_SOURCE: &str = "(no source)";
@@ -218,8 +218,8 @@ fn batch_reports(batches: &[Vec<usize>], definition: &Definition, plan: &Plan) -
         batch_index: index,
         stages: members
             .iter()
-            .filter_map(|position| plan.stages.get(*position))
-            .map(|stage| stage_report(stage, written(definition, stage)))
+            .filter_map(|position| plan.stages.get(*position).map(|stage| (*position, stage)))
+            .map(|(position, stage)| stage_report(stage, written(definition, position, stage)))
             .collect(),
     };
     batches
@@ -229,12 +229,14 @@ fn batch_reports(batches: &[Vec<usize>], definition: &Definition, plan: &Plan) -
         .collect()
 }
 
-/// The stage as its author wrote it.
-fn written<'d>(definition: &'d Definition, stage: &PlannedStage) -> Option<&'d Stage> {
-    definition
-        .stages
-        .iter()
-        .find(|written| written.id.value == stage.id.as_str())
+/// The stage as its author wrote it: a plan keeps the order of its definition.
+fn written<'d>(
+    definition: &'d Definition,
+    position: usize,
+    stage: &PlannedStage,
+) -> Option<&'d Stage> {
+    let written = definition.stages.get(position)?;
+    (written.id.value == stage.id.as_str()).then_some(written)
 }
 
 fn stage_report(stage: &PlannedStage, written: Option<&Stage>) -> StageReport {
@@ -305,14 +307,18 @@ fn compact(duration: Duration) -> String {
 
 fn gates(definition: &Definition, plan: &Plan) -> Vec<GateReport> {
     let timeout_of = |gate: &GateSpec| gate.timeout.unwrap_or_default();
-    let gates = plan.stages.iter().filter_map(|stage| match &stage.kind {
-        StageKind::Gate(gate) => Some(GateReport {
-            stage_id: stage.id.to_string(),
-            timeout: gate_timeout(timeout_of(gate), written(definition, stage)),
-            timeout_seconds: timeout_of(gate).as_secs(),
-        }),
-        StageKind::Agent(_) => None,
-    });
+    let gates = plan
+        .stages
+        .iter()
+        .enumerate()
+        .filter_map(|(position, stage)| match &stage.kind {
+            StageKind::Gate(gate) => Some(GateReport {
+                stage_id: stage.id.to_string(),
+                timeout: gate_timeout(timeout_of(gate), written(definition, position, stage)),
+                timeout_seconds: timeout_of(gate).as_secs(),
+            }),
+            StageKind::Agent(_) => None,
+        });
     gates.collect()
 }
 

@@ -26,7 +26,7 @@ const ID_CHARS_MAX: usize = 64;
 
 /// How many stages a workflow may have; what compares stages with each other
 /// takes quadratic time.
-const STAGES_MAX: usize = 5_000;
+const STAGES_MAX: usize = 20_000;
 
 /// What was read, and whether it can stand on its own.
 pub(crate) struct Read {

@@ -13,6 +13,7 @@
     clippy::panic
 )]
 
+mod batch;
 pub mod command;
 pub mod contract;
 pub mod diagnostic;
@@ -24,6 +25,7 @@ pub mod plan;
 pub mod status;
 pub mod time;
 
+pub use batch::batches;
 pub use command::{AttemptReport, Command, Completion};
 pub use contract::{ContractViolation, ValueType};
 pub use diagnostic::{Category, Diagnostic, Label, Position, Severity, Span};

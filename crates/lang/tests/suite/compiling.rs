@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use baton_lang::{ParameterInput, batches, check, compile, describe};
+use baton_lang::{ParameterInput, check, compile, describe};
+use baton_model::batches;
 use baton_model::plan::{FailurePolicy, GateTimeout, OnCrash, StageKind};
 use baton_model::{Plan, StageId, Value};
 use serde_json::json;

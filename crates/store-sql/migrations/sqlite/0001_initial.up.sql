@@ -2,6 +2,8 @@
 --
 -- Times are microseconds since 1970, ids the 16 bytes of a UUID. Every table
 -- is clustered by its key, so that a commit touches one place in each.
+-- Conditions are chains of OR: for a longer IN list SQLite builds a table of its
+-- own each time it is checked, which costs more than the write.
 
 CREATE TABLE workflow_executions (
     id                       BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
@@ -10,11 +12,14 @@ CREATE TABLE workflow_executions (
     workflow_name            TEXT    NOT NULL,
     workflow_version         TEXT    NOT NULL,
     workflow_definition_hash TEXT    NOT NULL,
-    status                   TEXT    NOT NULL CHECK (status IN (
-        'pending', 'running', 'waiting_for_approval', 'waiting_for_input',
-        'paused', 'completed', 'failed', 'cancelled')),
+    status                   TEXT    NOT NULL CHECK (
+        status = 'pending' OR status = 'running'
+        OR status = 'waiting_for_approval' OR status = 'waiting_for_input'
+        OR status = 'paused' OR status = 'completed' OR status = 'failed'
+        OR status = 'cancelled'),
     parameters_json          TEXT    NOT NULL,
-    "trigger"                TEXT    NOT NULL CHECK ("trigger" IN ('manual', 'api', 'scheduled')),
+    "trigger"                TEXT    NOT NULL CHECK (
+        "trigger" = 'manual' OR "trigger" = 'api' OR "trigger" = 'scheduled'),
     directory                TEXT,
     started_at               INTEGER,
     completed_at             INTEGER,
@@ -29,12 +34,12 @@ CREATE INDEX executions_by_age ON workflow_executions (created_at, id);
 CREATE INDEX executions_by_status ON workflow_executions (status, created_at, id);
 -- Only of those that ended: the others change with every commit.
 CREATE INDEX executions_by_end ON workflow_executions (status, updated_at)
-    WHERE status IN ('completed', 'failed', 'cancelled');
+    WHERE status = 'completed' OR status = 'failed' OR status = 'cancelled';
 CREATE INDEX executions_by_workflow ON workflow_executions (workflow_id, status);
 CREATE INDEX executions_by_key ON workflow_executions (workflow_key, created_at, id);
 CREATE INDEX executions_by_name ON workflow_executions (workflow_name, created_at, id);
 CREATE INDEX executions_unfinished ON workflow_executions (created_at, id)
-    WHERE status NOT IN ('completed', 'failed', 'cancelled');
+    WHERE status <> 'completed' AND status <> 'failed' AND status <> 'cancelled';
 -- People name a run by the end of its id.
 CREATE INDEX executions_by_id_end ON workflow_executions (substr(id, 15));
 
@@ -55,9 +60,11 @@ CREATE TABLE execution_steps (
     batch_index      INTEGER NOT NULL,
     depends_on_json  TEXT    NOT NULL,
     agent_id         TEXT,
-    status           TEXT    NOT NULL CHECK (status IN (
-        'pending', 'running', 'waiting_for_approval', 'waiting_for_input',
-        'completed', 'failed', 'skipped', 'timed_out', 'cancelled')),
+    status           TEXT    NOT NULL CHECK (
+        status = 'pending' OR status = 'running'
+        OR status = 'waiting_for_approval' OR status = 'waiting_for_input'
+        OR status = 'completed' OR status = 'failed' OR status = 'skipped'
+        OR status = 'timed_out' OR status = 'cancelled'),
     iteration_number INTEGER NOT NULL,
     attempt_number   INTEGER NOT NULL,
     inputs_json      TEXT,
@@ -87,7 +94,8 @@ CREATE TABLE step_logs (
     stage_id_ref    TEXT    NOT NULL,
     dispatch_number INTEGER NOT NULL,
     created_at      INTEGER NOT NULL,
-    stream          TEXT    NOT NULL CHECK (stream IN ('stdout', 'stderr', 'system')),
+    stream          TEXT    NOT NULL CHECK (
+        stream = 'stdout' OR stream = 'stderr' OR stream = 'system'),
     line            TEXT    NOT NULL,
     PRIMARY KEY (execution_id, seq)
 ) STRICT, WITHOUT ROWID;

@@ -14,7 +14,7 @@ use super::values::{count, micros, run_id};
 /// The condition is that of the index `executions_unfinished`, word for word:
 /// only then `SQLite` uses it.
 pub(super) const UNFINISHED: &str = "SELECT id FROM workflow_executions
-     WHERE status NOT IN ('completed', 'failed', 'cancelled')
+     WHERE status <> 'completed' AND status <> 'failed' AND status <> 'cancelled'
      ORDER BY created_at, id";
 
 /// The end of an id is looked up by its last two bytes, which every fragment

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use baton_model::plan::PlannedStage;
+use crate::plan::PlannedStage;
 
 /// Positions of the stages by batch: each stage in the first batch after all
 /// it depends on, in declaration order. Dependencies that do not exist are

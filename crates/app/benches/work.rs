@@ -1,0 +1,205 @@
+//! What a run costs beside its agents: the work of the floor
+//! (`baton-store-sql`'s bench), done by the whole engine.
+//!
+//! Submitted through `baton-app` as SWDL, on simulated agents without delay,
+//! durable in SQLite with `synchronous=FULL`. Prints a table and, for
+//! programs, lines `BENCH <name> <value> <unit>`.
+
+#![expect(clippy::print_stdout, reason = "what it measures is printed")]
+
+#[path = "work/engine.rs"]
+mod engine;
+#[path = "work/workflows.rs"]
+mod workflows;
+
+use std::error::Error;
+use std::time::Instant;
+
+use engine::Engine;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+
+const REPEATS: usize = 5;
+const W1_WARM_UP: usize = 10;
+const W1_MEASURED: usize = 50;
+const W2_RUNS: u32 = 500;
+const W2_STAGES: f64 = 10.0;
+
+type Figure = Result<f64, Box<dyn Error + Send + Sync>>;
+
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let disk = env!("CARGO_TARGET_TMPDIR");
+    let bench = Bench {
+        runtime,
+        disk,
+        wanted: std::env::args()
+            .skip(1)
+            .filter(|arg| !arg.starts_with('-'))
+            .collect(),
+    };
+    println!("work: baton-app, SWDL, simulated agents, SQLite, WAL, synchronous=FULL");
+    bench.measure_payload()?;
+    bench.measure("w1", "ms", |bench| {
+        bench.runtime.block_on(one_chain(bench.disk))
+    })?;
+    bench.measure_many_runs()?;
+    bench.measure("w5_1000", "ms", |bench| {
+        bench.runtime.block_on(fan_out(bench.disk, 1_000))
+    })?;
+    bench.measure("w5_10000", "ms", |bench| {
+        bench.runtime.block_on(fan_out(bench.disk, 10_000))
+    })?;
+    bench.measure("validate_50", "ms", |_| validate(50))?;
+    bench.measure("validate_10000", "ms", |_| validate(10_000))?;
+    Ok(())
+}
+
+/// What every measurement needs, and which of them are wanted: those named on
+/// the command line, else all.
+struct Bench {
+    runtime: tokio::runtime::Runtime,
+    disk: &'static str,
+    wanted: Vec<String>,
+}
+
+impl Bench {
+    fn wants(&self, name: &str) -> bool {
+        self.wanted.is_empty() || self.wanted.iter().any(|wanted| wanted == name)
+    }
+
+    fn measure(
+        &self,
+        name: &str,
+        unit: &str,
+        figure: impl Fn(&Self) -> Figure,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        if self.wants(name) {
+            say(name, median_of(|| figure(self))?, unit);
+        }
+        Ok(())
+    }
+
+    fn measure_many_runs(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        if !self.wants("w2") {
+            return Ok(());
+        }
+        let (mut rates, mut cpus) = (Vec::new(), Vec::new());
+        for _ in 0..REPEATS {
+            let (rate, cpu) = self.runtime.block_on(many_runs(self.disk))?;
+            rates.push(rate);
+            cpus.push(cpu);
+        }
+        say("w2", median(rates), "stages/s");
+        say("w2_cpu", median(cpus), "us");
+        Ok(())
+    }
+
+    fn measure_payload(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let (event_bytes, state_bytes) = self.runtime.block_on(payload(self.disk))?;
+        say("work_event", event_bytes, "B");
+        say("work_state", state_bytes, "B");
+        Ok(())
+    }
+}
+
+fn say(name: &str, value: f64, unit: &str) {
+    println!("BENCH {name} {value:.3} {unit}");
+}
+
+/// W1: the median, in milliseconds, of a run from its submission to its end.
+async fn one_chain(disk: &str) -> Figure {
+    let engine = Engine::start(disk)?;
+    let workflow = workflows::chain(10);
+    let mut times_ms = Vec::new();
+    for _ in 0..W1_WARM_UP + W1_MEASURED {
+        let begin = Instant::now();
+        let run = engine.submit(&workflow).await?;
+        engine.ended(run).await?;
+        times_ms.push(begin.elapsed().as_secs_f64() * 1_000.0);
+    }
+    engine.stop().await?;
+    Ok(median(times_ms.split_off(W1_WARM_UP)))
+}
+
+/// W2: stages a second when many runs are submitted at once, and microseconds
+/// of CPU a stage.
+async fn many_runs(disk: &str) -> Result<(f64, f64), Box<dyn Error + Send + Sync>> {
+    let engine = Engine::start(disk)?;
+    let workflow = workflows::mixed();
+    let (begin, cpu_before) = (Instant::now(), cpu_us()?);
+    let mut submitted = Vec::new();
+    for _ in 0..W2_RUNS {
+        let (engine, workflow) = (engine.clone(), workflow.clone());
+        submitted.push(tokio::spawn(async move {
+            let run = engine.submit(&workflow).await?;
+            engine.ended(run).await
+        }));
+    }
+    for run in submitted {
+        run.await??;
+    }
+    let stages = f64::from(W2_RUNS) * W2_STAGES;
+    let rate = stages / begin.elapsed().as_secs_f64();
+    let cpu = (cpu_us()? - cpu_before) / stages;
+    engine.stop().await?;
+    Ok((rate, cpu))
+}
+
+/// W5: milliseconds of one run of many stages at once.
+async fn fan_out(disk: &str, n_stages: u32) -> Figure {
+    let engine = Engine::start(disk)?;
+    let workflow = workflows::parallel(n_stages);
+    let begin = Instant::now();
+    let run = engine.submit(&workflow).await?;
+    engine.ended(run).await?;
+    let elapsed = begin.elapsed().as_secs_f64() * 1_000.0;
+    engine.stop().await?;
+    Ok(elapsed)
+}
+
+/// Mean bytes of an event and of a step's state, as W2 stores them.
+async fn payload(disk: &str) -> Result<(f64, f64), Box<dyn Error + Send + Sync>> {
+    let engine = Engine::start(disk)?;
+    let run = engine.submit(&workflows::mixed()).await?;
+    engine.ended(run).await?;
+    let bytes = engine.payload_bytes(run).await?;
+    engine.stop().await?;
+    Ok(bytes)
+}
+
+/// Milliseconds to parse and check a definition.
+fn validate(n_stages: u32) -> Figure {
+    let workflow = workflows::chain(n_stages);
+    let begin = Instant::now();
+    let checked = baton_lang::check(&workflow);
+    let elapsed = begin.elapsed().as_secs_f64() * 1_000.0;
+    if checked.has_errors() {
+        return Err(format!("{:?}", checked.diagnostics).into());
+    }
+    Ok(elapsed)
+}
+
+/// User and system time of this process so far, in microseconds.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a bench does not run for centuries"
+)]
+fn cpu_us() -> Figure {
+    let usage = getrusage(UsageWho::RUSAGE_SELF)?;
+    Ok((usage.user_time().num_microseconds() + usage.system_time().num_microseconds()) as f64)
+}
+
+fn median_of(measure: impl Fn() -> Figure) -> Figure {
+    Ok(median(
+        (0..REPEATS).map(|_| measure()).collect::<Result<_, _>>()?,
+    ))
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}

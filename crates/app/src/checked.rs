@@ -1,0 +1,117 @@
+//! Definitions that were checked a moment ago: whoever starts the same
+//! workflow a thousand times pays for reading it once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use baton_lang::{Checked, Definition};
+use baton_model::{Diagnostic, ErrorCode, Severity};
+
+use crate::AppError;
+
+/// Bytes of text kept; beyond that everything is forgotten and begun anew,
+/// which costs one reading of each workflow in use.
+const BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// A definition without errors.
+#[derive(Debug)]
+pub(crate) struct Sound {
+    /// The definition.
+    pub(crate) definition: Definition,
+    /// What is probably not as meant.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// Checks a text; every finding is in the error.
+pub(crate) fn check(text: &str) -> Result<Sound, AppError> {
+    let Checked {
+        definition,
+        diagnostics,
+    } = baton_lang::check(text);
+    let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics
+        .into_iter()
+        .partition(|found| found.severity == Severity::Error);
+    match definition {
+        Some(definition) if errors.is_empty() => Ok(Sound {
+            definition,
+            warnings,
+        }),
+        Some(_) | None => {
+            let all = errors.into_iter().chain(warnings).collect();
+            Err(AppError::invalid(ErrorCode::InvalidDefinition, all))
+        }
+    }
+}
+
+/// The definitions that were found to be sound, by their text.
+#[derive(Debug, Default)]
+pub(crate) struct SoundDefinitions(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    by_text: HashMap<Arc<str>, Arc<Sound>>,
+    n_bytes: usize,
+}
+
+impl SoundDefinitions {
+    /// As [`check`], but a text that is known is not read again.
+    pub(crate) fn check(&self, text: &Arc<str>) -> Result<Arc<Sound>, AppError> {
+        if let Some(sound) = self.kept().by_text.get(text) {
+            return Ok(Arc::clone(sound));
+        }
+        let sound = Arc::new(check(text)?);
+        let mut kept = self.kept();
+        if kept.n_bytes + text.len() > BYTES_MAX {
+            *kept = Kept::default();
+        }
+        if kept
+            .by_text
+            .insert(Arc::clone(text), Arc::clone(&sound))
+            .is_none()
+        {
+            kept.n_bytes += text.len();
+        }
+        Ok(sound)
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn workflow(name: &str) -> Arc<str> {
+        Arc::from(format!("workflow: {{ id: w, name: {name} }}\nstages: []\n"))
+    }
+
+    #[test]
+    fn a_text_is_read_once() {
+        let known = SoundDefinitions::default();
+        let first = known.check(&workflow("A")).unwrap();
+        assert!(Arc::ptr_eq(&first, &known.check(&workflow("A")).unwrap()));
+        assert!(!Arc::ptr_eq(&first, &known.check(&workflow("B")).unwrap()));
+        assert_eq!(first.definition.workflow.name, "A");
+    }
+
+    #[test]
+    fn a_text_with_errors_is_not_kept() {
+        let known = SoundDefinitions::default();
+        let error = known.check(&Arc::from("stages: 1")).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidDefinition);
+        assert!(known.kept().by_text.is_empty());
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        let known = SoundDefinitions::default();
+        let padding = format!("# {}\n", "x".repeat(BYTES_MAX / 3));
+        for name in ["A", "B", "C", "D", "E"] {
+            let text = Arc::from(format!("{padding}{}", workflow(name)));
+            known.check(&text).unwrap();
+            assert!(known.kept().n_bytes <= BYTES_MAX);
+        }
+    }
+}
