@@ -1,4 +1,4 @@
-//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench`.
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | picture`.
 //!
 //! It needs no installation, runs alike on a laptop and in continuous
 //! integration, and depends on next to nothing, so that it compiles in seconds.
@@ -11,6 +11,7 @@
 
 mod bench;
 mod demo;
+mod picture;
 mod repository;
 mod steps;
 mod suite;
@@ -31,6 +32,7 @@ usage: cargo xtask COMMAND
   check [--only STEP]  formatting, tidy, clippy
   tidy                 the rules of this repository that no compiler knows
   bench                measure against the floor and compare with the bars
+  picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["check", "--only", step] => steps::run(&repository, suite::check(), Some(step)),
         ["tidy"] => tidy::run(&repository),
         ["bench"] => bench::run(&repository),
+        ["picture"] => picture::run(&repository),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
