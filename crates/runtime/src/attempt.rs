@@ -1,6 +1,9 @@
-//! One attempt at work: hands it to its dispatcher, stores its log lines, and
-//! reports to the run's actor how it ended.
+//! One attempt at work: waits for a process slot if it needs one, hands it to
+//! its dispatcher, stores its log lines, and reports to the run's actor how it
+//! ended.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +11,8 @@ use std::time::Duration;
 use baton_agents::{AttemptControl, AttemptRequest, Recovery, SharedDispatcher};
 use baton_engine::StageRequest;
 use baton_model::plan::{AgentSpec, PlannedStage, StageKind};
-use baton_model::{AttemptReport, Failure, FailureLabel};
+use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel};
+use futures_util::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -31,82 +35,103 @@ pub(crate) struct Worker {
 
 impl Worker {
     /// Works on a new attempt and reports how it ended.
-    pub(crate) async fn run(self, request: StageRequest) {
-        let key = request.key.clone();
+    pub(crate) async fn run(mut self, request: StageRequest) {
+        if !self.take_slot().await {
+            return;
+        }
         let attempt = to_attempt(&self.shared, &request);
-        let (lines, receiver) = mpsc::channel(LINES_MAX);
-        let control = AttemptControl {
-            cancel: self.cancel.clone(),
-            lines,
-        };
-        let work = async {
-            tokio::join!(
-                self.dispatcher.run(attempt, control),
-                log_lines::pump(&self.shared, &self.cursor, &key, receiver),
-            )
-        };
-        // When this process closes, the agent is left to itself: whoever takes
-        // up the run settles it from its files.
-        let (report, ()) = tokio::select! {
-            () = self.shared.closing.cancelled() => return,
-            ended = work => ended,
-        };
+        let worked = self
+            .work(&request.key, |control| {
+                self.dispatcher.run(attempt, control)
+            })
+            .await;
+        let Some(worked) = worked else { return };
+        let report = worked.unwrap_or_else(panicked);
         // A free slot is worth more than an exact count at this moment.
         drop(self.permit);
-        self.actor
-            .send(Message::Settled {
-                index: request.index,
-                dispatch: key.dispatch,
-                report,
-            })
-            .await
-            .unwrap_or_else(|_| tracing::debug!(%key.run, "the run was parked meanwhile"));
+        let (run, index, key) = (request.key.run, request.index, request.key);
+        let message = Message::Settled { index, key, report };
+        if let Err(unheard) = self.actor.send(message).await {
+            // The actor could not go on; whoever comes after it may.
+            self.shared.tell(run, unheard.0).await;
+        }
     }
 
     /// Finds out what became of an attempt of an earlier server.
-    pub(crate) async fn recover(self, request: StageRequest) {
-        let key = request.key.clone();
-        let (index, dispatch) = (request.index, key.dispatch);
-        let known = match log_lines::known(&self.shared, key.run, &key).await {
-            Ok(known) => known,
-            Err(error) => {
-                tracing::warn!(run = %key.run, %error, "the stored log could not be counted");
-                0
-            }
-        };
+    pub(crate) async fn recover(mut self, request: StageRequest) {
+        if !self.take_slot().await {
+            return;
+        }
+        let known = log_lines::known(&self.shared, &request.key).await;
         let attempt = to_attempt(&self.shared, &request);
+        let worked = self
+            .work(&request.key, |control| {
+                self.dispatcher.recover(attempt, control, known)
+            })
+            .await;
+        let Some(worked) = worked else { return };
+        let (run, index, key) = (request.key.run, request.index, request.key);
+        let message = match worked.unwrap_or_else(|panic| Recovery::Settled(panicked(panic))) {
+            Recovery::Settled(report) => Message::Settled { index, key, report },
+            Recovery::Lost => Message::Lost {
+                index,
+                key,
+                permit: self.permit,
+            },
+        };
+        // An actor that could not go on does not need to know: whoever comes
+        // after it finds out for itself.
+        if self.actor.send(message).await.is_err() {
+            tracing::debug!(run = %run, "nobody waits for what became of an attempt");
+        }
+    }
+
+    /// Waits for a process slot where the attempt needs one and has none yet;
+    /// false when this process closes first.
+    async fn take_slot(&mut self) -> bool {
+        if self.permit.is_some() || !self.dispatcher.needs_slot() {
+            return true;
+        }
+        tokio::select! {
+            biased;
+            () = self.shared.closing.cancelled() => false,
+            // There is always room for ending something.
+            () = self.cancel.cancelled() => true,
+            granted = Arc::clone(&self.shared.slots).acquire_owned() => {
+                self.permit = granted.ok();
+                true
+            }
+        }
+    }
+
+    /// Lets the dispatcher work and stores its lines until both have ended.
+    ///
+    /// None when this process closes first: the agent is left to itself, and
+    /// whoever takes up the run settles it from its files. A panic is an
+    /// answer too, since a stage that never hears of its end hangs for ever.
+    async fn work<F: Future>(
+        &self,
+        key: &AttemptKey,
+        start: impl FnOnce(AttemptControl) -> F,
+    ) -> Option<std::thread::Result<F::Output>> {
         let (lines, receiver) = mpsc::channel(LINES_MAX);
         let control = AttemptControl {
             cancel: self.cancel.clone(),
             lines,
         };
-        let work = async {
-            tokio::join!(
-                self.dispatcher.recover(attempt, control, known),
-                log_lines::pump(&self.shared, &self.cursor, &key, receiver),
-            )
-        };
-        let (recovery, ()) = tokio::select! {
-            () = self.shared.closing.cancelled() => return,
-            ended = work => ended,
-        };
-        let message = match recovery {
-            Recovery::Settled(report) => Message::Settled {
-                index,
-                dispatch,
-                report,
-            },
-            Recovery::Lost => Message::Lost {
-                index,
-                dispatch,
-                permit: self.permit,
-            },
-        };
-        self.actor
-            .send(message)
-            .await
-            .unwrap_or_else(|_| tracing::debug!(%key.run, "the run was parked meanwhile"));
+        let work = AssertUnwindSafe(start(control)).catch_unwind();
+        let pump = log_lines::pump(&self.shared, &self.cursor, key, receiver);
+        tokio::select! {
+            biased;
+            () = self.shared.closing.cancelled() => None,
+            (worked, ()) = async { tokio::join!(work, pump) } => Some(worked),
+        }
     }
+}
+
+fn panicked(_panic: Box<dyn Any + Send>) -> AttemptReport {
+    let words = "what calls the agent has a fault of its own and broke off";
+    AttemptReport::Failed(Failure::new(FailureLabel::CRASH, words))
 }
 
 /// The report of an attempt whose agent cannot be found.

@@ -13,7 +13,8 @@ pub enum RuntimeError {
     /// The run's state does not allow it.
     #[error(transparent)]
     Rejected(#[from] Rejection),
-    /// The store failed; nothing was changed.
+    /// The store failed. Whether the command was stored all the same is found
+    /// out by the run itself; giving it again changes nothing twice.
     #[error(transparent)]
     Store(StoreError),
     /// The run's log contradicts itself: it is left alone until somebody looks.

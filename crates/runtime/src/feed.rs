@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use baton_model::RunId;
+use baton_model::{ExecutionStatus, RunId};
 use tokio::sync::watch;
 
 /// How far a run has come.
@@ -16,6 +16,8 @@ pub struct Progress {
     pub event_seq: u64,
     /// Its last log line, as far as known; 0 before the first news.
     pub log_seq: u64,
+    /// How it ended, once that is known.
+    pub ended: Option<ExecutionStatus>,
 }
 
 /// The watchers of all runs.
@@ -34,8 +36,11 @@ impl Feed {
             .subscribe()
     }
 
-    pub(crate) fn events(&self, run: RunId, event_seq: u64) {
-        self.tell(run, |progress| progress.event_seq = event_seq);
+    pub(crate) fn events(&self, run: RunId, event_seq: u64, ended: Option<ExecutionStatus>) {
+        self.tell(run, |progress| {
+            progress.event_seq = event_seq;
+            progress.ended = ended;
+        });
     }
 
     pub(crate) fn log_lines(&self, run: RunId, log_seq: u64) {

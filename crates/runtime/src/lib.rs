@@ -11,6 +11,7 @@ pub mod clock;
 pub mod error;
 pub mod feed;
 mod log_lines;
+mod patience;
 pub mod plug;
 mod projection;
 mod registry;

@@ -5,10 +5,11 @@
 //! that floods its log slows down only its own reader.
 
 use baton_agents::{AgentLine, AgentStream};
-use baton_model::{AttemptKey, RunId};
+use baton_model::{AttemptKey, RunId, Timestamp};
 use baton_store::{LogFilter, LogLine, LogStream, StoreError};
 use tokio::sync::{Mutex, mpsc};
 
+use crate::patience;
 use crate::registry::Shared;
 
 /// Lines taken from an agent at once.
@@ -35,57 +36,130 @@ pub(crate) async fn pump(
     }
 }
 
+/// Numbers lines and stores them, with patience: every line of an agent that
+/// has ended is to be there before its stage settles.
 async fn append(
     shared: &Shared,
     cursor: &LogCursor,
     key: &AttemptKey,
     lines: Vec<AgentLine>,
 ) -> Result<(), StoreError> {
+    let at = shared.clock.now();
+    let mut rows: Vec<LogLine> = (1..)
+        .zip(lines)
+        .map(|(seq, line)| to_row(key, at, seq, line))
+        .collect();
     let mut last = cursor.0.lock().await;
+    for tries in 0..patience::TRIES_MAX {
+        match try_append(shared, key.run, &mut last, &mut rows).await {
+            Err(error) if error.is_retryable() => {
+                tracing::debug!(run = %key.run, %error, tries, "log lines wait for the store");
+                tokio::time::sleep(patience::wait(tries)).await;
+            }
+            done => return done,
+        }
+    }
+    try_append(shared, key.run, &mut last, &mut rows).await
+}
+
+/// Stores lines after the last one, unless an earlier try has done it although
+/// it was answered with an error.
+async fn try_append(
+    shared: &Shared,
+    run: RunId,
+    last: &mut Option<u64>,
+    rows: &mut [LogLine],
+) -> Result<(), StoreError> {
     let start = match *last {
         Some(start) => start,
-        None => shared.store.last_log_seq(key.run).await?,
+        None => match find(shared, run, rows).await? {
+            Found::Stored(end) => {
+                *last = Some(end);
+                shared.feed.log_lines(run, end);
+                return Ok(());
+            }
+            Found::Last(start) => start,
+        },
     };
-    let at = shared.clock.now();
-    let rows: Vec<LogLine> = (start + 1..)
-        .zip(lines)
-        .map(|(seq, line)| LogLine {
-            seq,
-            stage: key.stage.clone(),
-            dispatch: key.dispatch,
-            at,
-            stream: match line.stream {
-                AgentStream::Stdout => LogStream::Stdout,
-                AgentStream::Stderr => LogStream::Stderr,
-                AgentStream::System => LogStream::System,
-            },
-            text: line.text,
-        })
-        .collect();
+    for (seq, row) in (start + 1..).zip(rows.iter_mut()) {
+        row.seq = seq;
+    }
     let end = start + rows.len() as u64;
     // Unknown until this append is known to have worked.
     *last = None;
-    shared.store.append_logs(key.run, rows).await?;
+    shared.store.append_logs(run, rows.to_vec()).await?;
     *last = Some(end);
-    shared.feed.log_lines(key.run, end);
+    shared.feed.log_lines(run, end);
     Ok(())
 }
 
-/// How many lines of an attempt's standard error are stored already.
-pub(crate) async fn known(
-    shared: &Shared,
-    run: RunId,
-    key: &AttemptKey,
-) -> Result<u64, StoreError> {
+/// What the store holds when the last number is not known.
+enum Found {
+    /// These very lines, at the numbers they were given.
+    Stored(u64),
+    /// Something else up to this number.
+    Last(u64),
+}
+
+async fn find(shared: &Shared, run: RunId, rows: &[LogLine]) -> Result<Found, StoreError> {
+    let last = shared.store.last_log_seq(run).await?;
+    let (Some(first), Some(end)) = (rows.first(), rows.last()) else {
+        return Ok(Found::Last(last));
+    };
+    if last < end.seq {
+        return Ok(Found::Last(last));
+    }
     let filter = LogFilter {
-        stage: Some(key.stage.clone()),
-        dispatch: Some(key.dispatch),
-        limit: u32::MAX,
+        after: first.seq - 1,
+        limit: u32::try_from(rows.len()).unwrap_or(u32::MAX),
         ..LogFilter::default()
     };
-    let lines = shared.store.logs(run, filter).await?;
-    Ok(lines
-        .iter()
-        .filter(|line| line.stream == LogStream::Stderr)
-        .count() as u64)
+    let stored = shared.store.logs(run, filter).await?;
+    Ok(if stored == rows {
+        Found::Stored(last)
+    } else {
+        Found::Last(last)
+    })
+}
+
+fn to_row(key: &AttemptKey, at: Timestamp, seq: u64, line: AgentLine) -> LogLine {
+    LogLine {
+        seq,
+        stage: key.stage.clone(),
+        dispatch: key.dispatch,
+        at,
+        stream: match line.stream {
+            AgentStream::Stdout => LogStream::Stdout,
+            AgentStream::Stderr => LogStream::Stderr,
+            AgentStream::System => LogStream::System,
+        },
+        text: line.text,
+    }
+}
+
+/// How many lines of an attempt's standard error are stored already; 0 when
+/// the store does not say, since a line twice is better than none.
+pub(crate) async fn known(shared: &Shared, key: &AttemptKey) -> u64 {
+    for tries in 0..patience::TRIES_MAX {
+        let filter = LogFilter {
+            stage: Some(key.stage.clone()),
+            dispatch: Some(key.dispatch),
+            limit: u32::MAX,
+            ..LogFilter::default()
+        };
+        match shared.store.logs(key.run, filter).await {
+            Ok(lines) => {
+                let from_agent = |line: &&LogLine| line.stream == LogStream::Stderr;
+                return lines.iter().filter(from_agent).count() as u64;
+            }
+            Err(error) => {
+                tracing::warn!(run = %key.run, %error, tries, "the stored log could not be counted");
+                if !error.is_retryable() {
+                    return 0;
+                }
+                tokio::time::sleep(patience::wait(tries)).await;
+            }
+        }
+    }
+    0
 }

@@ -11,7 +11,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::actor::{self, Message};
 use crate::clock::Clock;
+use crate::error::RuntimeError;
 use crate::feed::Feed;
+use crate::patience;
 use crate::plug::AgentResolver;
 use crate::runtime::Mode;
 use crate::timers::Timers;
@@ -55,22 +57,29 @@ impl Actors {
         }
     }
 
-    /// Takes an actor out that has nothing to do; None when there is a message
-    /// for it after all. A sender that was handed out before and sends later
-    /// finds the channel closed and asks again; messages that slipped in
-    /// before the channel closed are given back to be sent on.
-    pub(crate) fn retire(
-        &self,
-        run: RunId,
-        inbox: &mut mpsc::Receiver<Message>,
-    ) -> Option<Vec<Message>> {
+    /// Registers the actor of a run that is about to be created; false when
+    /// the run has one already.
+    pub(crate) fn register(&self, run: RunId, sender: mpsc::Sender<Message>) -> bool {
+        let mut actors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match actors.get(&run) {
+            Some(present) if !present.is_closed() => false,
+            Some(_) | None => {
+                actors.insert(run, sender);
+                true
+            }
+        }
+    }
+
+    /// Takes an actor out and closes its inbox; false when there is a message
+    /// for it after all.
+    fn take_out(&self, run: RunId, inbox: &mut mpsc::Receiver<Message>) -> bool {
         let mut actors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !inbox.is_empty() {
-            return None;
+            return false;
         }
         inbox.close();
         actors.remove(&run);
-        Some(std::iter::from_fn(|| inbox.try_recv().ok()).collect())
+        true
     }
 }
 
@@ -86,16 +95,29 @@ impl Shared {
         }
     }
 
-    /// Sends on what came too late for an actor that has retired.
-    pub(crate) fn forward(self: &Arc<Self>, run: RunId, late: Vec<Message>) {
-        if late.is_empty() {
-            return;
+    /// Lets an actor go that has nothing to do; false when there is a message
+    /// for it after all. Nothing that is on its way is lost: who sends later
+    /// finds the inbox closed and asks for the actor again, and who was in the
+    /// middle of sending is waited for, and the message sent on.
+    pub(crate) async fn retire(
+        self: &Arc<Self>,
+        run: RunId,
+        inbox: &mut mpsc::Receiver<Message>,
+    ) -> bool {
+        if !self.actors.take_out(run, inbox) {
+            return false;
         }
-        let shared = Arc::clone(self);
-        self.tasks.spawn(async move {
-            for message in late {
-                shared.tell(run, message).await;
-            }
-        });
+        while let Some(late) = inbox.recv().await {
+            self.tell(run, late).await;
+        }
+        true
+    }
+
+    /// Looks at a run again soon if what keeps it from going on may pass.
+    pub(crate) fn look_again_at(&self, run: RunId, error: &RuntimeError) {
+        if error.is_retryable() {
+            let soon = self.clock.now().after(patience::LONGEST);
+            self.timers.set(run, Some(soon));
+        }
     }
 }

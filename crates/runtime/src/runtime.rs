@@ -18,7 +18,7 @@ use crate::feed::{Feed, Progress};
 use crate::plug::AgentResolver;
 use crate::registry::{Actors, Shared};
 use crate::timers::Timers;
-use crate::transact::{NewRunSpec, RunLog};
+use crate::transact::NewRunSpec;
 
 /// Runs read from the store at once when many are taken up.
 const LOADS_MAX: usize = 16;
@@ -72,23 +72,16 @@ impl Runtime {
         Self { shared }
     }
 
-    /// Creates a run and starts it. `Err(id)` inside `Ok` names the earlier
-    /// run that holds one of its claims.
+    /// Creates a run and starts it, also when the caller goes away meanwhile.
+    /// `Err(id)` inside `Ok` names the earlier run that holds one of its claims.
     pub async fn create_run(&self, spec: NewRunSpec) -> Result<Result<RunId, RunId>, RuntimeError> {
         let shared = &self.shared;
         if shared.closing.is_cancelled() {
             return Err(RuntimeError::Closed);
         }
-        let run = spec.id;
-        let now = shared.clock.now();
-        let mut starter = actor::starter_of_new_run(shared);
-        let created = RunLog::create(shared.store.as_ref(), spec, &mut starter, now).await?;
-        Ok(created.map(|(log, done)| {
-            shared
-                .actors
-                .get_or_start(run, || actor::start(shared, run, log, done));
-            run
-        }))
+        let (reply, answer) = oneshot::channel();
+        actor::create(shared, spec, reply);
+        answer.await.map_err(|_gone| RuntimeError::Closed)?
     }
 
     /// Carries a command to a run and waits until its outcome is durable.
@@ -101,9 +94,10 @@ impl Runtime {
         }
     }
 
-    /// Takes up one run an earlier process left behind.
+    /// Takes up one run an earlier process left behind, or that another
+    /// process has changed: nothing else tells this one of such a change.
     pub async fn take_up(&self, run: RunId) {
-        self.shared.tell(run, Message::Wake).await;
+        self.shared.tell(run, Message::Refresh).await;
     }
 
     /// Takes up every unfinished run; says which.

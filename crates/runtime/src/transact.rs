@@ -3,14 +3,20 @@
 //! Awaits nothing but the store, so that a simulation can drive it step by
 //! step. The state is changed in place and is only as good as the last commit:
 //! when a commit fails it is dropped and loaded again, so nobody ever acts on
-//! what was not made durable.
+//! what was not made durable. A commit whose answer was an error may have been
+//! stored all the same: the log itself tells, and then its effects are handed
+//! out with the next transaction, so nothing durable is left undone either.
 
 use std::sync::Arc;
 
-use baton_engine::{Effect, Outcome, RunState, StageIndex, Transition, create, replay, transition};
+use baton_engine::{
+    Effect, Outcome, RunState, StageIndex, StageState, Transition, create, replay, transition,
+};
 use baton_model::event::RunCreated;
-use baton_model::{Command, Plan, Recorded, RunId, StageId, Timestamp};
-use baton_store::{Claim, Commit, Created, ExecutionRow, NewRun, Store, StoreError, Trigger};
+use baton_model::{Command, Plan, Recorded, RunId, StageId, StepStatus, Timestamp};
+use baton_store::{
+    Claim, Commit, Created, ExecutionRow, NewRun, Store, StoreError, StoredEvent, Trigger,
+};
 use uuid::Uuid;
 
 use crate::error::RuntimeError;
@@ -50,6 +56,16 @@ pub struct Transacted {
     pub outcomes: Vec<Outcome>,
     /// What is to be performed now.
     pub effects: Vec<Effect>,
+    /// Whether the state was read from the store meanwhile, so that it may
+    /// hold what somebody else has decided.
+    pub reloaded: bool,
+}
+
+/// A commit whose answer was an error.
+#[derive(Debug)]
+struct Doubtful {
+    events: Vec<Recorded>,
+    effects: Vec<Effect>,
 }
 
 /// A run's log with the state it adds up to.
@@ -59,18 +75,28 @@ pub struct RunLog {
     /// None after a failed commit, until it is loaded again.
     state: Option<RunState>,
     inputs: Inputs,
+    /// The last commit, until the log tells whether it was stored.
+    doubtful: Option<Doubtful>,
+    /// Effects that are durable but were not handed out yet.
+    owed: Vec<Effect>,
 }
 
 impl RunLog {
     /// Reads a run.
     pub async fn load(store: &dyn Store, run: RunId) -> Result<Self, RuntimeError> {
-        let mut log = Self {
+        let mut log = Self::empty(run);
+        log.reload(store).await?;
+        Ok(log)
+    }
+
+    fn empty(run: RunId) -> Self {
+        Self {
             run,
             state: None,
             inputs: Inputs::new(),
-        };
-        log.reload(store).await?;
-        Ok(log)
+            doubtful: None,
+            owed: Vec::new(),
+        }
     }
 
     /// Stores a new run together with the stages that start at once.
@@ -92,11 +118,7 @@ impl RunLog {
         };
         let (mut state, mut done) = create(run, created, now).map_err(damaged)?;
         start(&mut state, starter, now, &mut done).map_err(damaged)?;
-        let mut log = Self {
-            run,
-            state: None,
-            inputs: Inputs::new(),
-        };
+        let mut log = Self::empty(run);
         log.note_inputs(&done.effects);
         let new_run = NewRun {
             execution: execution_row(&state, spec.definition, spec.workflow_id, spec.trigger),
@@ -104,20 +126,24 @@ impl RunLog {
             events: stored(run, &done.events)?,
             claims: spec.claims,
         };
-        log.state = Some(state);
         match store.create_run(new_run).await {
             Ok(Created::New) => {
-                let outcomes = vec![done.outcome];
-                Ok(Ok((
-                    log,
-                    Transacted {
-                        outcomes,
-                        effects: done.effects,
-                    },
-                )))
+                log.state = Some(state);
+                let done = log.handed_out(vec![done.outcome], done.effects, false);
+                Ok(Ok((log, done)))
             }
             Ok(Created::Existing(earlier)) => Ok(Err(earlier)),
-            Err(error) => Err(RuntimeError::store(run, error)),
+            Err(error) => {
+                let outcome = done.outcome.clone();
+                log.doubt(done, &error);
+                match log.reload(store).await {
+                    Ok(true) => {
+                        let done = log.handed_out(vec![outcome], Vec::new(), false);
+                        Ok(Ok((log, done)))
+                    }
+                    Ok(false) | Err(_) => Err(RuntimeError::store(run, error)),
+                }
+            }
         }
     }
 
@@ -125,6 +151,12 @@ impl RunLog {
     /// next successful call.
     pub fn state(&self) -> Option<&RunState> {
         self.state.as_ref()
+    }
+
+    /// Drops the state, so that the next transaction reads what others have
+    /// decided meanwhile.
+    pub fn forget_state(&mut self) {
+        self.state = None;
     }
 
     /// Carries out `commands` in order and starts what `starter` has room for,
@@ -136,10 +168,12 @@ impl RunLog {
         starter: Starter<'_>,
         now: Timestamp,
     ) -> Result<Transacted, RuntimeError> {
+        let mut reloaded = false;
         for _ in 0..CONFLICTS_MAX {
             let mut state = if let Some(state) = self.state.take() {
                 state
             } else {
+                reloaded = true;
                 self.reload(store).await?;
                 self.state.take().ok_or(RuntimeError::NotFound(self.run))?
             };
@@ -147,10 +181,7 @@ impl RunLog {
             let (outcomes, done) = self.decide(&mut state, commands, starter, now)?;
             if done.is_empty() {
                 self.state = Some(state);
-                return Ok(Transacted {
-                    outcomes,
-                    effects: done.effects,
-                });
+                return Ok(self.handed_out(outcomes, done.effects, reloaded));
             }
             self.note_inputs(&done.effects);
             let commit = self.commit(&state, expected_version, &done.events, now)?;
@@ -158,18 +189,45 @@ impl RunLog {
                 Ok(()) => {
                     self.forget_inputs(&state);
                     self.state = Some(state);
-                    return Ok(Transacted {
-                        outcomes,
-                        effects: done.effects,
-                    });
+                    return Ok(self.handed_out(outcomes, done.effects, reloaded));
                 }
                 Err(StoreError::Conflict { .. }) => {}
-                Err(error) => return Err(RuntimeError::store(self.run, error)),
+                Err(error) => {
+                    self.doubt(done, &error);
+                    return Err(RuntimeError::store(self.run, error));
+                }
             }
         }
         Err(RuntimeError::Store(StoreError::Busy(
             "the run changes too fast".to_owned(),
         )))
+    }
+
+    /// What is to be done now, with what is owed from a commit in doubt first.
+    fn handed_out(
+        &mut self,
+        outcomes: Vec<Outcome>,
+        effects: Vec<Effect>,
+        reloaded: bool,
+    ) -> Transacted {
+        let effects = if self.owed.is_empty() {
+            effects
+        } else {
+            self.owed.drain(..).chain(effects).collect()
+        };
+        Transacted {
+            outcomes,
+            effects,
+            reloaded,
+        }
+    }
+
+    /// Keeps what may have been stored although it was answered with `error`.
+    fn doubt(&mut self, done: Transition, error: &StoreError) {
+        self.doubtful = may_be_stored(error).then_some(Doubtful {
+            events: done.events,
+            effects: done.effects,
+        });
     }
 
     fn decide(
@@ -213,13 +271,12 @@ impl RunLog {
         })
     }
 
-    async fn reload(&mut self, store: &dyn Store) -> Result<(), RuntimeError> {
+    /// Reads the run again; says whether the commit in doubt was stored.
+    async fn reload(&mut self, store: &dyn Store) -> Result<bool, RuntimeError> {
         let run = self.run;
         let damaged = |reason: String| RuntimeError::Damaged { run, reason };
-        let rows = store
-            .load_events(run)
-            .await
-            .map_err(|error| RuntimeError::store(run, error))?;
+        let failed = |error| RuntimeError::store(run, error);
+        let rows = store.load_events(run).await.map_err(failed)?;
         let events = rows
             .iter()
             .map(projection::recorded)
@@ -228,8 +285,25 @@ impl RunLog {
         let state = replay(run, &events).map_err(|illegal| damaged(illegal.to_string()))?;
         self.inputs.clear();
         self.note_inputs(&baton_engine::pending_effects(&state));
+        if state.stages().any(|(_, _, stage)| waits_for_retry(stage)) {
+            // Such a stage keeps showing what its last attempt was given.
+            let steps = store.steps(run).await.map_err(failed)?;
+            for ((index, _, stage), step) in state.stages().zip(steps) {
+                if let (true, Some(inputs)) = (waits_for_retry(stage), step.progress.inputs) {
+                    self.inputs.insert(index, inputs);
+                }
+            }
+        }
+        let is_stored = match self.doubtful.take() {
+            Some(doubtful) if holds(&rows, &doubtful.events) => {
+                self.owed.extend(doubtful.effects);
+                true
+            }
+            Some(_) | None => false,
+        };
+        self.owed.retain(|effect| is_current(&state, effect));
         self.state = Some(state);
-        Ok(())
+        Ok(is_stored)
     }
 
     /// Keeps what stages were started with until their rows are final.
@@ -270,7 +344,54 @@ fn start(
     }
 }
 
-fn stored(run: RunId, events: &[Recorded]) -> Result<Vec<baton_store::StoredEvent>, RuntimeError> {
+/// Whether a failed write may have taken effect: a store that has looked at
+/// the rows and refused them knows that it has not.
+fn may_be_stored(error: &StoreError) -> bool {
+    match error {
+        StoreError::Busy(_)
+        | StoreError::Full(_)
+        | StoreError::ReadOnly(_)
+        | StoreError::Unavailable(_)
+        | StoreError::Corrupt(_) => true,
+        StoreError::Conflict { .. }
+        | StoreError::NotFound
+        | StoreError::Refused(_)
+        | StoreError::Newer { .. } => false,
+    }
+}
+
+/// Whether exactly these events are in the log, at their places.
+fn holds(rows: &[StoredEvent], events: &[Recorded]) -> bool {
+    let (Some(first), Ok(ours)) = (
+        events.first(),
+        events
+            .iter()
+            .map(projection::stored)
+            .collect::<Result<Vec<_>, _>>(),
+    ) else {
+        return false;
+    };
+    rows.iter()
+        .skip_while(|row| row.seq < first.seq)
+        .take(ours.len())
+        .eq(&ours)
+}
+
+/// Whether the attempt an effect concerns is the one that runs now.
+fn is_current(state: &RunState, effect: &Effect) -> bool {
+    let (index, dispatch) = match effect {
+        Effect::Dispatch(request) => (request.index, request.key.dispatch),
+        Effect::CancelAttempt { index, dispatch } => (*index, *dispatch),
+    };
+    let stage = state.stage(index);
+    stage.status == StepStatus::Running && stage.dispatch == dispatch
+}
+
+fn waits_for_retry(stage: &StageState) -> bool {
+    stage.status == StepStatus::Pending && stage.attempt > 0
+}
+
+fn stored(run: RunId, events: &[Recorded]) -> Result<Vec<StoredEvent>, RuntimeError> {
     events
         .iter()
         .map(projection::stored)

@@ -1,0 +1,237 @@
+//! What a run's actor does with attempts: hands them to their agents, ends
+//! them, finds those of an earlier process again, and asks for process slots.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use baton_agents::SharedDispatcher;
+use baton_engine::{
+    Effect, RunState, StageIndex, StageRequest, next_deadline, pending_effects, startable,
+};
+use baton_model::{AttemptKey, StepStatus};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::sync::CancellationToken;
+
+use super::{Actor, Message};
+use crate::attempt::{self, Worker};
+use crate::registry::Shared;
+use crate::runtime::Mode;
+
+/// An attempt this process works on.
+pub(super) struct InFlight {
+    key: AttemptKey,
+    cancel: CancellationToken,
+    dispatcher: SharedDispatcher,
+}
+
+impl Actor {
+    /// Does what a commit has made due.
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
+        let mut is_stranger = false;
+        for effect in effects {
+            match effect {
+                Effect::Dispatch(request) if self.shared.mode == Mode::Execute => {
+                    self.dispatch(*request);
+                }
+                Effect::Dispatch(_) => {}
+                Effect::CancelAttempt { index, dispatch } => match self.in_flight.get(&index) {
+                    Some(attempt) if attempt.key.dispatch == dispatch => attempt.cancel.cancel(),
+                    Some(_) | None => is_stranger = true,
+                },
+            }
+        }
+        if is_stranger {
+            // Nobody here works on what is to be ended; all that was dispatched
+            // just now is in flight, so nothing else is found.
+            self.look_after_attempts();
+        }
+    }
+
+    /// Brings what this process works on in line with a state that somebody
+    /// else may have changed: ends what is to be ended, and finds out what
+    /// became of attempts nobody here works on.
+    pub(super) fn look_after_attempts(&mut self) {
+        let Some(state) = self.log.state() else {
+            return;
+        };
+        for (index, attempt) in &self.in_flight {
+            let stage = state.stage(*index);
+            if stage.status != StepStatus::Running || stage.dispatch != attempt.key.dispatch {
+                attempt.cancel.cancel();
+            }
+        }
+        let pending = pending_effects(state);
+        let stopping: HashSet<StageIndex> = pending
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::CancelAttempt { index, .. } => Some(*index),
+                Effect::Dispatch(_) => None,
+            })
+            .collect();
+        for effect in pending {
+            let Effect::Dispatch(request) = effect else {
+                continue;
+            };
+            let is_stopping = stopping.contains(&request.index);
+            match self.in_flight.get(&request.index) {
+                Some(attempt) if attempt.key == request.key => {
+                    if is_stopping {
+                        attempt.cancel.cancel();
+                    }
+                }
+                Some(_) | None if self.shared.mode == Mode::Execute || is_stopping => {
+                    self.recover(*request, is_stopping);
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+
+    fn dispatch(&mut self, request: StageRequest) {
+        let permit = self.permits.remove(&request.index);
+        if let Some(worker) = self.worker(&request, permit) {
+            self.shared.tasks.spawn(worker.run(request));
+        }
+    }
+
+    /// Finds out what became of an attempt of an earlier process.
+    fn recover(&mut self, request: StageRequest, is_stopping: bool) {
+        if let Some(worker) = self.worker(&request, None) {
+            if is_stopping {
+                worker.cancel.cancel();
+            }
+            self.shared.tasks.spawn(worker.recover(request));
+        }
+    }
+
+    /// What works on an attempt; when its agent cannot be found, that is its end.
+    fn worker(
+        &mut self,
+        request: &StageRequest,
+        permit: Option<OwnedSemaphorePermit>,
+    ) -> Option<Worker> {
+        let actor = self.me.upgrade()?;
+        let planned = request.plan.stages.get(request.index.get())?;
+        let workspace = &request.plan.workspace;
+        match self
+            .shared
+            .resolver
+            .resolve(workspace, attempt::artifact(planned))
+        {
+            Ok(dispatcher) => {
+                let cancel = CancellationToken::new();
+                let in_flight = InFlight {
+                    key: request.key.clone(),
+                    cancel: cancel.clone(),
+                    dispatcher: Arc::clone(&dispatcher),
+                };
+                self.in_flight.insert(request.index, in_flight);
+                Some(Worker {
+                    shared: Arc::clone(&self.shared),
+                    cursor: Arc::clone(&self.cursor),
+                    actor,
+                    dispatcher,
+                    cancel,
+                    permit,
+                })
+            }
+            Err(failure) => {
+                self.unresolved.push(Message::Settled {
+                    index: request.index,
+                    key: request.key.clone(),
+                    report: attempt::unresolved(failure),
+                });
+                None
+            }
+        }
+    }
+
+    /// Takes an attempt out that has ended, unless the stage has been started
+    /// again meanwhile.
+    pub(super) fn take_in_flight(
+        &mut self,
+        index: StageIndex,
+        key: &AttemptKey,
+    ) -> Option<InFlight> {
+        let is_it = self
+            .in_flight
+            .get(&index)
+            .is_some_and(|attempt| attempt.key == *key);
+        is_it.then(|| self.in_flight.remove(&index)).flatten()
+    }
+
+    /// What follows from the new state outside the run.
+    pub(super) fn after_commit(&mut self) {
+        // Slots that no start took are given back.
+        self.permits.clear();
+        self.forget_settled();
+        let Some(state) = self.log.state() else {
+            return;
+        };
+        let ended = Some(state.status()).filter(|status| status.is_terminal());
+        self.shared.feed.events(self.run, state.version(), ended);
+        if self.shared.mode == Mode::Execute {
+            self.shared.timers.set(self.run, next_deadline(state));
+            self.queue_for_slots();
+        }
+    }
+
+    /// What was kept to recover the settled attempts is not needed any more.
+    fn forget_settled(&mut self) {
+        let with_files = |attempt: &InFlight| attempt.dispatcher.needs_slot();
+        let settled: Vec<InFlight> = self.settled.drain(..).filter(with_files).collect();
+        if settled.is_empty() {
+            return;
+        }
+        self.shared.tasks.spawn(async move {
+            for attempt in settled {
+                attempt.dispatcher.forget(&attempt.key).await;
+            }
+        });
+    }
+
+    /// Asks for a slot for each stage that may start and needs one.
+    fn queue_for_slots(&mut self) {
+        let (Some(state), Some(me)) = (self.log.state(), self.me.upgrade()) else {
+            return;
+        };
+        let (shared, dispatchers) = (&self.shared, &mut self.dispatchers);
+        for index in startable(state) {
+            if self.queued.contains(&index) || !needs_slot(shared, dispatchers, state, index) {
+                continue;
+            }
+            self.queued.insert(index);
+            let (slots, me) = (Arc::clone(&shared.slots), me.clone());
+            let closing = shared.closing.clone();
+            shared.tasks.spawn(async move {
+                let granted = closing.run_until_cancelled(slots.acquire_owned()).await;
+                if let Some(Ok(permit)) = granted {
+                    // An actor that has gone gives the slot back with the message.
+                    drop(me.send(Message::Slot { index, permit }).await);
+                }
+            });
+        }
+    }
+}
+
+/// Whether a stage's agent holds a process slot while it works.
+pub(super) fn needs_slot(
+    shared: &Shared,
+    dispatchers: &mut HashMap<StageIndex, SharedDispatcher>,
+    state: &RunState,
+    index: StageIndex,
+) -> bool {
+    if let Some(dispatcher) = dispatchers.get(&index) {
+        return dispatcher.needs_slot();
+    }
+    let artifact = attempt::artifact(state.planned(index));
+    match shared.resolver.resolve(&state.plan().workspace, artifact) {
+        Ok(dispatcher) => {
+            let needs_slot = dispatcher.needs_slot();
+            dispatchers.insert(index, dispatcher);
+            needs_slot
+        }
+        // It will be started, and fail at once with the reason.
+        Err(_) => false,
+    }
+}
