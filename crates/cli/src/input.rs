@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use baton_app::definitions::{ParameterInput, Parameters};
 use baton_model::ErrorCode;
 use serde_json::Value;
@@ -115,7 +114,7 @@ pub(crate) fn parameters(args: &args::Parameters) -> anyhow::Result<Parameters> 
 fn read_parameters(file: &Path) -> anyhow::Result<baton_model::Object> {
     let source = Source::read(file)?;
     let value: Value = serde_saphyr::from_str(&source.text)
-        .with_context(|| format!("cannot read the parameters in {}", source.name))?;
+        .map_err(|error| unreadable_parameters(&source.name, &error))?;
     match value {
         Value::Object(object) => Ok(object),
         _ => Err(Failure::usage(format!(
@@ -123,6 +122,15 @@ fn read_parameters(file: &Path) -> anyhow::Result<baton_model::Object> {
             source.name
         ))),
     }
+}
+
+fn unreadable_parameters(name: &str, error: &serde_saphyr::Error) -> anyhow::Error {
+    let place = error
+        .location()
+        .map(|place| format!(":{}:{}", place.line(), place.column()));
+    let (place, reason) = (place.unwrap_or_default(), error.without_snippet());
+    let message = format!("{name}{place}: cannot read the parameters: {reason}");
+    Failure::of(ErrorCode::InvalidParameters, message)
 }
 
 /// The `baton.toml` that goes with a workflow: the one that was named, else

@@ -1,0 +1,111 @@
+//! The command line itself: help, mistakes, colours, closed pipes.
+
+use std::process::Stdio;
+
+use crate::support::{Answer, World, workflow};
+
+const COMMANDS: [&str; 11] = [
+    "validate", "plan", "run", "resume", "runs", "show", "logs", "approve", "reject", "cancel",
+    "serve",
+];
+
+#[test]
+fn every_command_explains_itself() {
+    let world = World::new();
+    for command in COMMANDS {
+        let plain = world.baton(&[command, "--help"]).exits(0).stdout;
+        assert!(plain.contains("Usage: baton"), "{plain}");
+        assert!(!plain.starts_with("Usage"), "{plain}");
+        if command != "serve" {
+            let spelled_out = world
+                .baton(&["workflow", command, "--help"])
+                .exits(0)
+                .stdout;
+            assert_eq!(spelled_out.replace("baton workflow", "baton"), plain);
+        }
+    }
+    let all = world.baton(&["--help"]).exits(0).stdout;
+    assert!(
+        COMMANDS.iter().all(|command| all.contains(command)),
+        "{all}"
+    );
+    assert!(!all.contains("shim"), "{all}");
+    assert!(
+        world
+            .baton(&["--version"])
+            .exits(0)
+            .stdout
+            .starts_with("baton ")
+    );
+}
+
+#[test]
+fn arguments_that_make_no_sense_exit_with_2() {
+    let world = World::new();
+    world.file("w.yaml", workflow(&[("a", &[], "")]));
+    let mistakes: [&[&str]; 8] = [
+        &[],
+        &["--no-such-option"],
+        &["no-such-command"],
+        &["runs", "--no-such-option"],
+        &["runs", "--limit", "0"],
+        &["runs", "-o", "xml"],
+        &["run"],
+        &["run", "w.yaml", "-p", "no-value"],
+    ];
+    for arguments in mistakes {
+        let answer = world.baton(arguments).exits(2);
+        assert_ne!(answer.stderr, "", "{arguments:?}");
+        assert_eq!(answer.stdout, "", "{arguments:?}");
+    }
+    world
+        .baton(&["runs", "--status", "odd"])
+        .exits(2)
+        .says(&["odd"]);
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_failure() {
+    let world = World::new();
+    world.file("w.yaml", workflow(&[("a", &[], "")]));
+    world.agents(&[("a", "echo a")]);
+    let all: [&[&str]; 5] = [
+        &["--help"],
+        &["plan", "w.yaml"],
+        &["run", "w.yaml"],
+        &["runs"],
+        &["runs", "-o", "json"],
+    ];
+    for arguments in all {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = world.command(arguments);
+        let child = command.stdout(writer).stderr(Stdio::piped()).spawn();
+        Answer::from(child.unwrap().wait_with_output().unwrap()).exits(0);
+    }
+}
+
+#[test]
+fn nobody_reads_standard_error_and_the_run_goes_on() {
+    let world = World::new();
+    world.file("w.yaml", workflow(&[("a", &[], "")]));
+    world.agents(&[("a", "echo one >&2; echo a")]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = world.command(&["run", "w.yaml", "-o", "json"]);
+    let child = command.stderr(writer).stdout(Stdio::piped()).spawn();
+    let answer = Answer::from(child.unwrap().wait_with_output().unwrap()).exits(0);
+    assert_eq!(answer.json()["status"], "completed");
+}
+
+#[test]
+fn what_is_not_a_terminal_gets_no_colours() {
+    let world = World::new();
+    world.file("w.yaml", workflow(&[("a", &[], "")]));
+    world.agents(&[("a", "printf '\\033[31mred\\033[0m\\n' >&2; echo a")]);
+    for arguments in [&["run", "w.yaml"][..], &["runs"], &["validate", "w.yaml"]] {
+        let answer = world.baton(arguments).exits(0);
+        assert!(!answer.stdout.contains('\x1b'), "{}", answer.stdout);
+        assert!(!answer.stderr.contains('\x1b'), "{}", answer.stderr);
+    }
+}
