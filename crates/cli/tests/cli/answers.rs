@@ -120,7 +120,7 @@ fn decisions_are_documents() {
         .json();
     assert_eq!(
         (&step["stage_id"], &step["execution_id"]),
-        (&"check".into(), &run.clone().into())
+        (&"check".into(), &run.as_str().into())
     );
     assert_eq!(live.end().exits(0).json()["status"], "completed");
 

@@ -6,12 +6,14 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{Dice, World, workflow};
+use crate::support::{Dice, World, has_long, workflow};
 
 /// Lines an undisturbed run prints after its first.
 const N_LINES: u64 = 18;
 /// Rounds of each lane; all lanes together are killed at least ten times.
-const ROUNDS: u64 = 4;
+fn n_rounds() -> u64 {
+    if has_long() { 40 } else { 4 }
+}
 
 /// A sequence, a diamond and a stage beside them.
 const STAGES: [(&str, &[&str], &str); 6] = [
@@ -130,7 +132,7 @@ fn lanes(blast: Blast) {
     std::thread::scope(|scope| {
         for _ in 0..2 {
             let mut dice = dice.fork();
-            scope.spawn(move || (0..ROUNDS).for_each(|_| round(&mut dice, blast)));
+            scope.spawn(move || (0..n_rounds()).for_each(|_| round(&mut dice, blast)));
         }
     });
 }

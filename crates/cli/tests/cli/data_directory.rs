@@ -12,7 +12,7 @@ use crate::support::{Answer, BATON, World, workflow};
 
 /// Somebody without rights.
 const NOBODY: u32 = 65_534;
-/// Where SQLite keeps the number that names the version of a file's schema.
+/// Where `SQLite` keeps the number that names the version of a file's schema.
 const USER_VERSION_OFFSET: u64 = 60;
 
 fn world() -> World {

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Dice, World, eventually, processes, state_of, workflow};
+use crate::support::{Dice, World, eventually, has_long, processes, state_of, workflow};
 
 /// Every way out of a process group, a session and a parent.
 const DAEMONS: &str = "
@@ -18,10 +18,7 @@ const DAEMONS: &str = "
 const N_AT_ONCE: usize = 20;
 
 fn n_runs() -> usize {
-    match std::env::var_os("BATON_LONG") {
-        Some(_) => 200,
-        None => 60,
-    }
+    if has_long() { 200 } else { 60 }
 }
 
 /// One kind of run: its agent, and how it ends.

@@ -26,7 +26,12 @@ pub(crate) const BATON: &str = env!("CARGO_BIN_EXE_baton");
 /// The root of this repository.
 pub(crate) const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 /// Longest time anything here may take before a test gives up.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Whether there is time for many more rounds.
+pub(crate) fn has_long() -> bool {
+    std::env::var_os("BATON_LONG").is_some()
+}
 
 /// Environment variable that every agent of a world carries.
 const MARK: &str = "TEST_ROOT";
@@ -221,10 +226,10 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 pub(crate) fn workflow(stages: &[(&str, &[&str], &str)]) -> String {
     let mut yaml = "workflow: { id: test, name: Test, version: \"1.0.0\" }\nstages:\n".to_owned();
     for (id, depends_on, more) in stages {
-        let sources: String = depends_on
-            .iter()
-            .map(|stage| format!("${{{{ stages.{stage}.outputs.text }}}}"))
-            .collect();
+        let mut sources = String::new();
+        for stage in *depends_on {
+            write!(sources, "${{{{ stages.{stage}.outputs.text }}}}").unwrap();
+        }
         writeln!(
             yaml,
             "  - id: {id}\n    name: {id}\n    depends_on: {depends_on:?}"
