@@ -1,0 +1,309 @@
+//! Agents that do what a script says, and write down what they were asked.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use baton_agents::{
+    AgentLine, AgentStream, AttemptControl, AttemptRequest, Recovery, SharedDispatcher,
+    StageDispatcher,
+};
+use baton_model::plan::Workspace;
+use baton_model::{
+    AttemptKey, AttemptReport, Completion, Event, Failure, FailureLabel, Object, RunId,
+};
+use baton_runtime::AgentResolver;
+use baton_store::{FaultyStore, MemoryStore, RunStore};
+
+/// What an agent does in one attempt.
+#[derive(Clone, Debug)]
+pub(crate) struct Act {
+    pub(crate) lines: u32,
+    pub(crate) takes: Duration,
+    pub(crate) end: End,
+}
+
+/// How it ends.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    Complete(Object),
+    Fail(FailureLabel),
+    /// Works until it is cancelled.
+    Hang,
+    Panic,
+}
+
+/// What is left of an attempt after a crash.
+#[derive(Clone, Debug)]
+pub(crate) enum Left {
+    Nothing,
+    /// It had ended like this, or ends like this after a while.
+    Ended(Duration, End),
+}
+
+impl Act {
+    pub(crate) fn complete() -> Self {
+        Self::end(End::Complete(Object::new()))
+    }
+
+    pub(crate) fn fail(label: FailureLabel) -> Self {
+        Self::end(End::Fail(label))
+    }
+
+    pub(crate) fn hang() -> Self {
+        Self::end(End::Hang)
+    }
+
+    pub(crate) fn end(end: End) -> Self {
+        Self {
+            lines: 0,
+            takes: Duration::ZERO,
+            end,
+        }
+    }
+
+    pub(crate) fn taking(self, takes: Duration) -> Self {
+        Self { takes, ..self }
+    }
+
+    pub(crate) fn writing(self, lines: u32) -> Self {
+        Self { lines, ..self }
+    }
+}
+
+/// All agents there are, and what they remember.
+pub(crate) struct Agents {
+    store: Arc<FaultyStore<MemoryStore>>,
+    book: Mutex<Book>,
+}
+
+#[derive(Default)]
+pub(crate) struct Book {
+    /// By stage; the last act is repeated. Without any: complete at once.
+    pub(crate) acts: HashMap<String, VecDeque<Act>>,
+    pub(crate) left: HashMap<String, Left>,
+    /// Every call of `run`, in order.
+    pub(crate) dispatched: Vec<AttemptKey>,
+    /// Every call of `recover`, with the lines it was told are known.
+    pub(crate) recovered: Vec<(AttemptKey, u64)>,
+    pub(crate) forgotten: Vec<AttemptKey>,
+    /// Attempts whose token fired while they worked.
+    pub(crate) cancelled: Vec<AttemptKey>,
+    /// Dispatches that the log did not tell of when they were made.
+    pub(crate) not_durable: Vec<AttemptKey>,
+    working: HashMap<RunId, usize>,
+    slots_taken: usize,
+    pub(crate) slots_taken_max: usize,
+    pub(crate) at_once_max: HashMap<RunId, usize>,
+}
+
+impl Agents {
+    pub(crate) fn new(store: Arc<FaultyStore<MemoryStore>>) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            book: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap()
+    }
+
+    /// The script of a stage, in every run.
+    pub(crate) fn script(&self, stage: &str, acts: impl IntoIterator<Item = Act>) {
+        let acts = acts.into_iter().collect();
+        self.book().acts.insert(stage.to_owned(), acts);
+    }
+
+    pub(crate) fn leave(&self, stage: &str, left: Left) {
+        self.book().left.insert(stage.to_owned(), left);
+    }
+
+    /// How often a stage was handed to its agent.
+    pub(crate) fn n_dispatched(&self, stage: &str) -> usize {
+        let book = self.book();
+        book.dispatched
+            .iter()
+            .filter(|key| key.stage.as_str() == stage)
+            .count()
+    }
+
+    /// Stages in the order of their dispatches.
+    pub(crate) fn order(&self) -> Vec<String> {
+        let book = self.book();
+        book.dispatched
+            .iter()
+            .map(|key| key.stage.as_str().to_owned())
+            .collect()
+    }
+
+    /// How many lines an attempt of a stage writes in all.
+    fn lines_of(&self, key: &AttemptKey) -> u32 {
+        let book = self.book();
+        let acts = book.acts.get(key.stage.as_str());
+        acts.and_then(|acts| acts.front())
+            .map_or(0, |act| act.lines)
+    }
+
+    async fn is_durable(&self, key: &AttemptKey) -> bool {
+        let rows = self.store.inner().load_events(key.run).await.unwrap();
+        let mut latest_first = rows
+            .iter()
+            .rev()
+            .map(|row| serde_json::from_str::<Event>(&row.body).unwrap());
+        let last_start = latest_first.find_map(|event| match event {
+            Event::StageStarted {
+                stage, dispatch, ..
+            }
+            | Event::StageRestarted {
+                stage, dispatch, ..
+            } => (stage == key.stage).then_some(dispatch),
+            _ => None,
+        });
+        last_start == Some(key.dispatch)
+    }
+
+    async fn play(&self, key: &AttemptKey, act: Act, control: &AttemptControl) -> AttemptReport {
+        let work = async {
+            say(key, 0..act.lines, control).await;
+            tokio::time::sleep(act.takes).await;
+            match act.end {
+                End::Complete(outputs) => AttemptReport::Completed(Completion {
+                    outputs,
+                    session: None,
+                }),
+                End::Fail(label) => AttemptReport::Failed(Failure::new(label, "as scripted")),
+                End::Hang => std::future::pending().await,
+                End::Panic => panic!("as scripted"),
+            }
+        };
+        tokio::select! {
+            biased;
+            () = control.cancel.cancelled() => {
+                self.book().cancelled.push(key.clone());
+                AttemptReport::Failed(Failure::new(FailureLabel::CANCELLED, "told to end"))
+            }
+            report = work => report,
+        }
+    }
+}
+
+async fn say(key: &AttemptKey, numbers: std::ops::Range<u32>, control: &AttemptControl) {
+    for number in numbers {
+        let line = AgentLine {
+            stream: AgentStream::Stderr,
+            text: format!("{}.{} line {number}", key.stage, key.dispatch),
+        };
+        control.lines.send(line).await.unwrap();
+    }
+}
+
+/// An agent; all of them share one book.
+struct Agent {
+    agents: Arc<Agents>,
+    needs_slot: bool,
+}
+
+/// Counts an attempt as working for as long as it lives.
+struct Working<'a>(&'a Agent, RunId);
+
+impl<'a> Working<'a> {
+    fn new(agent: &'a Agent, run: RunId) -> Self {
+        let mut book = agent.agents.book();
+        let at_once = book.working.entry(run).or_default();
+        *at_once += 1;
+        let at_once = *at_once;
+        let most = book.at_once_max.entry(run).or_default();
+        *most = at_once.max(*most);
+        if agent.needs_slot {
+            book.slots_taken += 1;
+            book.slots_taken_max = book.slots_taken_max.max(book.slots_taken);
+        }
+        Self(agent, run)
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        let mut book = self.0.agents.book();
+        *book.working.get_mut(&self.1).unwrap() -= 1;
+        book.slots_taken -= usize::from(self.0.needs_slot);
+    }
+}
+
+#[async_trait]
+impl StageDispatcher for Agent {
+    fn needs_slot(&self) -> bool {
+        self.needs_slot
+    }
+
+    async fn run(&self, request: AttemptRequest, control: AttemptControl) -> AttemptReport {
+        let key = request.key;
+        let _working = Working::new(self, key.run);
+        let is_durable = self.agents.is_durable(&key).await;
+        let act = {
+            let mut book = self.agents.book();
+            book.dispatched.push(key.clone());
+            if !is_durable {
+                book.not_durable.push(key.clone());
+            }
+            match book.acts.get_mut(key.stage.as_str()) {
+                Some(acts) if acts.len() > 1 => acts.pop_front(),
+                Some(acts) => acts.front().cloned(),
+                None => None,
+            }
+        };
+        let act = act.unwrap_or_else(Act::complete);
+        self.agents.play(&key, act, &control).await
+    }
+
+    async fn recover(
+        &self,
+        request: AttemptRequest,
+        control: AttemptControl,
+        lines_known: u64,
+    ) -> Recovery {
+        let key = request.key;
+        let _working = Working::new(self, key.run);
+        let left = {
+            let mut book = self.agents.book();
+            book.recovered.push((key.clone(), lines_known));
+            book.left.get(key.stage.as_str()).cloned()
+        };
+        match left {
+            None | Some(Left::Nothing) => Recovery::Lost,
+            Some(Left::Ended(takes, end)) => {
+                let known = u32::try_from(lines_known).unwrap();
+                let lines = self.agents.lines_of(&key);
+                say(&key, known..lines.max(known), &control).await;
+                let act = Act::end(end).taking(takes);
+                Recovery::Settled(self.agents.play(&key, act, &control).await)
+            }
+        }
+    }
+
+    async fn forget(&self, key: &AttemptKey) {
+        self.agents.book().forgotten.push(key.clone());
+    }
+}
+
+/// Knows `agent:free` and `agent:slot`.
+pub(crate) struct Resolver(pub(crate) Arc<Agents>);
+
+impl AgentResolver for Resolver {
+    fn resolve(&self, _workspace: &Workspace, artifact: &str) -> Result<SharedDispatcher, Failure> {
+        let needs_slot = match artifact {
+            "agent:free" => false,
+            "agent:slot" => true,
+            other => {
+                let words = format!("nobody is called {other}");
+                return Err(Failure::new(FailureLabel::EXIT, words));
+            }
+        };
+        Ok(Arc::new(Agent {
+            agents: Arc::clone(&self.0),
+            needs_slot,
+        }))
+    }
+}

@@ -1,0 +1,22 @@
+//! The runtime over a store in memory, with agents that follow a script and a
+//! clock that only moves when everybody waits.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests may panic"
+)]
+
+mod agents;
+mod crash;
+mod damage;
+mod faults;
+mod laws;
+mod lifecycle;
+mod logs;
+mod memory;
+mod plans;
+mod random;
+mod sharing;
+mod slots;
+mod world;

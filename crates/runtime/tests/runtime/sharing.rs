@@ -1,0 +1,97 @@
+//! Two runtimes on one store: the other one's commits are seen when a commit
+//! of this one conflicts with them, when the run is loaded, and on `take_up`.
+
+use std::time::Duration;
+
+use baton_engine::Outcome;
+use baton_model::{ExecutionStatus, Plan};
+use baton_runtime::Mode;
+
+use crate::agents::{Act, End, Left};
+use crate::plans::{diamond, gate, plan, stage};
+use crate::world::{World, approve, cancel, spec};
+
+/// A gate, and a stage that keeps the run in memory meanwhile.
+fn gated() -> Plan {
+    plan(vec![
+        stage("beside", &[]),
+        gate("ok", &[]),
+        stage("after", &["ok"]),
+    ])
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_approved_is_found_by_the_next_commit() {
+    let world = World::new();
+    let slow = Act::complete().taking(Duration::from_secs(10));
+    world.agents.script("beside", [slow]);
+    let run = world.run(gated()).await;
+    world.settle().await;
+    let other = world.another(Mode::Passive);
+    let approved = other.command(run, approve("ok")).await;
+    assert_eq!(approved, Ok(Outcome::Accepted));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(world.agents.order(), ["beside"], "nothing has told it yet");
+    assert_eq!(world.end(run).await, ExecutionStatus::Completed);
+    assert_eq!(world.agents.order(), ["beside", "after"]);
+    assert_eq!(world.elapsed(), Duration::from_secs(10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_approved_is_found_when_the_run_is_taken_up() {
+    let world = World::new();
+    world.agents.script("beside", [Act::hang()]);
+    let run = world.run(gated()).await;
+    world.settle().await;
+    let other = world.another(Mode::Passive);
+    other.command(run, approve("ok")).await.unwrap();
+    world.runtime.take_up(run).await;
+    world.settle().await;
+    assert_eq!(world.agents.order(), ["beside", "after"]);
+    world.command(run, cancel()).await.unwrap();
+    assert_eq!(world.end(run).await, ExecutionStatus::Cancelled);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_not_in_memory_goes_on_when_it_is_taken_up() {
+    let world = World::new();
+    let run = world
+        .run(plan(vec![gate("ok", &[]), stage("after", &["ok"])]))
+        .await;
+    world.settle().await;
+    let other = world.another(Mode::Passive);
+    other.command(run, approve("ok")).await.unwrap();
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert!(world.agents.order().is_empty());
+    world.runtime.take_up(run).await;
+    assert_eq!(world.end(run).await, ExecutionStatus::Completed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_passive_runtime_creates_runs_and_dispatches_nothing() {
+    let world = World::new();
+    let other = world.another(Mode::Passive);
+    let run = other.create_run(spec(diamond())).await.unwrap().unwrap();
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert!(world.agents.order().is_empty());
+    assert_eq!(world.runtime.take_up_all().await, Ok(vec![run]));
+    assert_eq!(world.end(run).await, ExecutionStatus::Completed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_cancels_ends_in_both() {
+    let world = World::new();
+    world.agents.script("beside", [Act::hang()]);
+    let still_there = Left::Ended(Duration::ZERO, End::Hang);
+    world.agents.leave("beside", still_there);
+    let run = world.run(gated()).await;
+    world.settle().await;
+    let other = world.another(Mode::Passive);
+    other.command(run, cancel()).await.unwrap();
+    assert_eq!(world.end(run).await, ExecutionStatus::Cancelled);
+    world.runtime.take_up(run).await;
+    world.settle().await;
+    let cancelled = world.agents.book().cancelled.len();
+    assert_eq!(cancelled, 2, "by the one, and by the one that worked on it");
+    assert_eq!(world.agents.order(), ["beside"]);
+}
