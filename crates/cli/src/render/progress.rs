@@ -10,7 +10,7 @@ use baton_server::v1::dto::{Execution, LogLine};
 use serde_json::Value;
 
 use self::lines::Lines;
-use self::prompt::Prompt;
+use self::prompt::{Prompt, Question};
 use self::tree::Tree;
 use super::style::{Target, Tone, harmless, paint};
 use crate::sse::Message;
@@ -47,22 +47,22 @@ impl View {
         };
         Self {
             shown,
-            prompt: can_ask.then(Prompt::default),
+            prompt: can_ask.then(Prompt::new),
         }
     }
 
     /// What the user decides at a gate, by stage. Waits for ever when nothing
-    /// is asked.
+    /// is asked; may be dropped and called again.
     pub(crate) async fn answer(&mut self) -> (String, bool) {
-        match &mut self.prompt {
-            Some(prompt) => {
-                let answer = prompt.answer().await;
-                if !prompt.is_asking() {
-                    self.shown.hide(false);
-                }
-                answer
+        let Some(prompt) = &mut self.prompt else {
+            return std::future::pending().await;
+        };
+        loop {
+            let answer = prompt.key().await;
+            self.shown.ask(prompt.question().as_ref());
+            if let Some(answer) = answer {
+                return answer;
             }
-            None => std::future::pending().await,
         }
     }
 }
@@ -75,18 +75,13 @@ impl Progress for View {
         };
         let stage = text(&message.data, "stage_id");
         match message.event.as_str() {
-            "stage_waiting_for_approval" => {
-                self.shown.hide(true);
-                prompt.ask(stage, text(&message.data, "message"));
-            }
+            "stage_waiting_for_approval" => prompt.ask(stage, text(&message.data, "message")),
             "gate_approved" | "gate_rejected" | "stage_failed" | "stage_cancelled" => {
                 prompt.withdraw(stage);
-                if !prompt.is_asking() {
-                    self.shown.hide(false);
-                }
             }
-            _ => {}
+            _ => return,
         }
+        self.shown.ask(prompt.question().as_ref());
     }
 
     fn note(&mut self, text: &str) {
@@ -94,6 +89,8 @@ impl Progress for View {
     }
 
     fn close(&mut self) {
+        self.prompt = None;
+        self.shown.ask(None);
         self.shown.as_progress().close();
     }
 }
@@ -106,10 +103,10 @@ impl Shown {
         }
     }
 
-    /// Keeps the tree still while the user types.
-    fn hide(&mut self, hidden: bool) {
+    /// Shows a question below the tree. Plain lines have nobody to ask.
+    fn ask(&mut self, question: Option<&Question>) {
         if let Self::Tree(tree) = self {
-            tree.hide(hidden);
+            tree.ask(question);
         }
     }
 }

@@ -8,6 +8,7 @@ use baton_server::v1::dto::{Execution, Step};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
+use super::prompt::Question;
 use super::{Progress, text};
 use crate::render::style::{Target, Tone, fit, harmless, of_status, paint};
 use crate::sse::Message;
@@ -24,6 +25,8 @@ pub(crate) struct Tree {
     bars: MultiProgress,
     stages: HashMap<String, Line>,
     name_width: usize,
+    /// One for each line of the question.
+    question: Vec<ProgressBar>,
 }
 
 struct Line {
@@ -47,6 +50,7 @@ impl Tree {
             bars,
             stages: HashMap::new(),
             name_width,
+            question: Vec::new(),
         };
         tree.note(&paint(Target::Err, Tone::Strong, &title));
         if steps.len() <= LINES_MAX {
@@ -71,9 +75,9 @@ impl Tree {
 
     /// The line of a stage; stages of large runs get one when they start.
     fn line(&mut self, stage: &str) -> &mut Line {
-        let bars = &self.bars;
+        let (bars, asking) = (&self.bars, self.question.len());
         self.stages.entry(stage.to_owned()).or_insert_with(|| {
-            let bar = bars.add(ProgressBar::new_spinner());
+            let bar = bars.insert_from_back(asking, ProgressBar::new_spinner());
             Line {
                 bar,
                 label: stage.to_owned(),
@@ -95,8 +99,8 @@ impl Tree {
         let name = self.padded(&line.label);
         line.bar
             .set_prefix(paint(Target::Err, tone, &format!("{sign} {name}")));
-        line.bar.set_message(words.to_owned());
-        line.bar.tick();
+        // Only the end of a bar is drawn at once; a tick may be left out.
+        line.bar.abandon_with_message(words.to_owned());
     }
 
     fn work(&mut self, stage: &str, data: &Value) {
@@ -115,7 +119,7 @@ impl Tree {
         ));
         line.bar.set_prefix(name);
         line.bar.set_message(tries);
-        line.bar.reset_elapsed();
+        line.bar.reset();
         line.bar.enable_steady_tick(TICK);
     }
 
@@ -133,13 +137,26 @@ impl Tree {
         }
     }
 
-    /// Keeps still while the user types.
-    pub(crate) fn hide(&mut self, hidden: bool) {
-        if hidden {
-            self.bars.set_draw_target(ProgressDrawTarget::hidden());
-        } else if self.bars.is_hidden() {
-            self.bars
-                .set_draw_target(ProgressDrawTarget::stderr_with_hz(12));
+    /// Shows a question below all stages, or takes it away. One bar a line:
+    /// what the terminal wraps by itself cannot be taken away again.
+    pub(crate) fn ask(&mut self, question: Option<&Question>) {
+        let lines = question
+            .map(|question| question.lines(width()))
+            .unwrap_or_default();
+        while self.question.len() > lines.len() {
+            if let Some(bar) = self.question.pop() {
+                bar.finish_and_clear();
+                self.bars.remove(&bar);
+            }
+        }
+        while self.question.len() < lines.len() {
+            let bar = self.bars.add(ProgressBar::new_spinner());
+            bar.set_style(style("{msg}"));
+            bar.enable_steady_tick(TICK);
+            self.question.push(bar);
+        }
+        for (bar, line) in self.question.iter().zip(lines) {
+            bar.set_message(line);
         }
     }
 }
@@ -189,12 +206,17 @@ impl Progress for Tree {
     }
 
     fn close(&mut self) {
-        self.hide(false);
         for line in self.stages.values() {
             line.bar.disable_steady_tick();
             line.bar.abandon();
         }
     }
+}
+
+/// Columns of the terminal.
+fn width() -> usize {
+    let size = terminal_size::terminal_size_of(std::io::stderr());
+    size.map_or(80, |(width, _)| usize::from(width.0))
 }
 
 /// How far to indent a stage: by its batch, as far as that stays readable.
