@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use baton_engine::{RunState, StageIndex, batches};
+use baton_engine::{RunState, StageIndex};
 use baton_model::plan::{PlannedStage, StageKind};
-use baton_model::{Event, Recorded};
+use baton_model::{Event, Recorded, batches};
 use baton_store::{ExecutionUpdate, StepRow, StepUpdate, StoredEvent};
 use serde_json::json;
 use uuid::Uuid;
