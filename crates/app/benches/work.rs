@@ -2,7 +2,7 @@
 //! (`baton-store-sql`'s bench), done by the whole engine.
 //!
 //! Submitted through `baton-app` as SWDL, on simulated agents without delay,
-//! durable in SQLite with `synchronous=FULL`. Prints a table and, for
+//! durable in `SQLite` with `synchronous=FULL`. Prints a table and, for
 //! programs, lines `BENCH <name> <value> <unit>`.
 
 #![expect(clippy::print_stdout, reason = "what it measures is printed")]

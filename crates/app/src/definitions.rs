@@ -58,11 +58,10 @@ impl App {
     pub fn resolve_agents(&self, plan: &Plan, workspace: &Workspace) -> Result<(), AppError> {
         let mut unresolved = Vec::new();
         for stage in &plan.stages {
-            if let StageKind::Agent(agent) = &stage.kind {
-                if let Err(failure) = self.resolver.resolve(workspace, &agent.artifact) {
+            if let StageKind::Agent(agent) = &stage.kind
+                && let Err(failure) = self.resolver.resolve(workspace, &agent.artifact) {
                     unresolved.push(format!("stage `{}`: {}", stage.id, failure.message));
                 }
-            }
         }
         if unresolved.is_empty() {
             Ok(())

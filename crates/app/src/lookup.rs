@@ -32,7 +32,7 @@ impl App {
                 ErrorCode::NotFound,
                 format!("no run with id `{text}`"),
             )),
-            [ref several @ ..] => {
+            ref several => {
                 let ids: Vec<String> = several.iter().map(RunId::to_string).collect();
                 let message = format!("`{text}` fits several runs: {}", ids.join(", "));
                 Err(AppError::new(ErrorCode::IllegalState, message))

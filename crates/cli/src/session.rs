@@ -122,6 +122,7 @@ impl Session {
     }
 
     async fn next_holder(&mut self, error: ApiError, n_holders: &mut u32) -> anyhow::Result<()> {
+        tracing::info!(%error, n_holders, host = self.host.is_some(), "holder gone");
         if !self.is_abandoned(&error) || *n_holders >= HOLDERS_MAX {
             return Err(error.into());
         }

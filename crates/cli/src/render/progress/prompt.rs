@@ -86,11 +86,23 @@ impl Prompt {
         if self.waiting.iter().any(|(known, _)| known == stage) {
             return;
         }
+        if self.waiting.is_empty() {
+            self.forget_typed();
+        }
         self.waiting
             .push_back((stage.to_owned(), message.to_owned()));
-        if self.quiet.is_none() {
-            self.quiet = Quiet::begin();
-        }
+    }
+
+    /// What was typed before the question answers nothing.
+    fn forget_typed(&mut self) {
+        self.choice = None;
+        // A terminal that is gone has nothing typed.
+        let _gone = tcflush(std::io::stdin(), FlushArg::TCIFLUSH);
+        while self
+            .keyboard
+            .as_mut()
+            .is_some_and(|keyboard| keyboard.try_recv().is_ok())
+        {}
     }
 
     /// Somebody else decided, or time did.

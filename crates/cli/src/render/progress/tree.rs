@@ -2,7 +2,7 @@
 //! last line it wrote.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use baton_server::v1::dto::{Execution, Step};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::prompt::Question;
 use super::{Progress, text};
-use crate::render::style::{Target, Tone, fit, harmless, of_status, paint};
+use crate::render::style::{Target, Tone, duration, fit, harmless, of_status, paint};
 use crate::sse::Message;
 
 /// Stages shown as lines; a larger run shows those that do something.
@@ -33,6 +33,8 @@ struct Line {
     bar: ProgressBar,
     label: String,
     attempt: u64,
+    /// When its present attempt started.
+    since: Option<Instant>,
 }
 
 impl Tree {
@@ -68,6 +70,7 @@ impl Tree {
             bar,
             label,
             attempt: u64::from(step.attempt),
+            since: None,
         };
         self.rest(&line, &step.status, "");
         self.stages.insert(step.stage_id.clone(), line);
@@ -82,6 +85,7 @@ impl Tree {
                 bar,
                 label: stage.to_owned(),
                 attempt: 0,
+                since: None,
             }
         })
     }
@@ -119,19 +123,16 @@ impl Tree {
         ));
         line.bar.set_prefix(name);
         line.bar.set_message(tries);
+        line.since = Some(Instant::now());
         line.bar.reset();
         line.bar.enable_steady_tick(TICK);
     }
 
     /// The stage has come to rest; says how, and how long it took.
     fn settle(&mut self, stage: &str, status: &str, words: &str) {
-        let elapsed = self.line(stage).bar.elapsed().as_secs_f64();
-        let took = match status {
-            "completed" | "failed" | "cancelled" => crate::render::style::duration(elapsed),
-            _ => String::new(),
-        };
+        let since = self.line(stage).since.take();
+        let took = since.map_or_else(String::new, |since| duration(since.elapsed().as_secs_f64()));
         let words = [took.as_str(), words].join("  ");
-        self.line(stage);
         if let Some(line) = self.stages.get(stage) {
             self.rest(line, status, words.trim());
         }
@@ -174,7 +175,7 @@ impl Progress for Tree {
                 self.settle(&stage, "pending", &words);
             }
             "stage_skipped" => {
-                self.settle(&stage, "skipped", &text(data, "reason").replace('_', " "))
+                self.settle(&stage, "skipped", &text(data, "reason").replace('_', " "));
             }
             "stage_cancelled" => self.settle(&stage, "cancelled", ""),
             "stage_waiting_for_approval" => {
