@@ -14,6 +14,7 @@ use baton_store::{Store, StoreError};
 use baton_store_sql::{SqliteOptions, SqliteStore};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::{Api, ApiError};
@@ -25,8 +26,10 @@ use crate::resolver::ConfigResolver;
 const HOLD_PATIENCE: Duration = Duration::from_secs(10);
 /// Time between two looks at a directory that another command holds.
 const HOLD_LOOK: Duration = Duration::from_millis(20);
-/// How often a request is asked of the next process that holds the directory.
-const HOLDERS_MAX: u32 = 8;
+/// How long a request is asked of one process after the other, when each goes
+/// away: many may end at the same time, and each holds the directory for a
+/// moment.
+const HOLDERS_PATIENCE: Duration = Duration::from_secs(30);
 /// How long a closing process waits for what is being written.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -89,11 +92,11 @@ impl Session {
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&mut self, path: &str) -> anyhow::Result<T> {
-        let mut n_holders = 1;
+        let start = Instant::now();
         loop {
             match self.api.get(path).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => self.next_holder(error, &mut n_holders).await?,
+                Err(error) => self.next_holder(error, start).await?,
             }
         }
     }
@@ -106,11 +109,11 @@ impl Session {
         body: &impl Serialize,
     ) -> anyhow::Result<T> {
         let key = uuid::Uuid::now_v7().to_string();
-        let mut n_holders = 1;
+        let start = Instant::now();
         loop {
             match self.api.post(path, body, Some(&key)).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => self.next_holder(error, &mut n_holders).await?,
+                Err(error) => self.next_holder(error, start).await?,
             }
         }
     }
@@ -121,12 +124,11 @@ impl Session {
         self.host.is_none() && error.is_departure()
     }
 
-    async fn next_holder(&mut self, error: ApiError, n_holders: &mut u32) -> anyhow::Result<()> {
-        tracing::info!(%error, n_holders, host = self.host.is_some(), "holder gone");
-        if !self.is_abandoned(&error) || *n_holders >= HOLDERS_MAX {
+    async fn next_holder(&mut self, error: ApiError, start: Instant) -> anyhow::Result<()> {
+        if !self.is_abandoned(&error) || start.elapsed() > HOLDERS_PATIENCE {
             return Err(error.into());
         }
-        *n_holders += 1;
+        tracing::debug!(%error, "the process that held the directory has gone");
         self.reopen().await
     }
 
@@ -144,7 +146,7 @@ async fn reach(
     config: Option<&Path>,
     need: Need,
 ) -> anyhow::Result<(Api, Option<Host>)> {
-    let start = tokio::time::Instant::now();
+    let start = Instant::now();
     loop {
         if listen::connect(&data.socket()).await.is_ok() {
             return Ok((Api::Socket(data.socket()), None));

@@ -28,7 +28,7 @@ fn the_minimal_example_runs() {
     let example = "examples/minimal.yaml";
     validates(&world, example);
     at_the_root(&world, &["plan", example, "-p", "topic=geese"]).exits(0);
-    let run = ["run", example, "--config", "examples/simulated.toml"];
+    let run = ["run", example, "--config", "examples/baton.toml"];
     let answer = at_the_root(
         &world,
         &[&run[..], &["-p", "topic=geese", "-o", "json"]].concat(),
@@ -56,7 +56,7 @@ fn the_full_example_has_eight_batches_and_runs() {
         "run",
         example,
         "--config",
-        "examples/simulated.toml",
+        "examples/baton.toml",
         "--yes-gates",
         "-o",
         "json",
@@ -126,7 +126,7 @@ fn the_checkup_writes_its_report() {
         "run",
         example,
         "--config",
-        "examples/repo-checkup.toml",
+        "examples/baton.toml",
         "--yes-gates",
     ];
     let answer = at_the_root(&world, &[&run[..], &parameters].concat()).exits(0);

@@ -198,6 +198,43 @@ fn many_runs_at_once_all_end() {
     assert_eq!(world.n_runs(), 8);
 }
 
+/// Process id of whoever holds the directory, as it signed the lock.
+fn holder(world: &World) -> Option<String> {
+    let signed = std::fs::read_to_string(world.data().join("baton.lock")).ok()?;
+    Some(signed.trim().to_owned()).filter(|pid| !pid.is_empty())
+}
+
+#[test]
+fn one_holder_after_another_dies_and_every_run_ends() {
+    let world = world();
+    let script = "echo \"$BATON_RUN_ID\" >>\"$TEST_ROOT/ledger\"; sleep 0.2; echo done";
+    world.agents(&[("a", script)]);
+    let mut alive: Vec<Live> = Vec::new();
+    let mut n_killed = 0;
+    for _ in 0..4 {
+        alive.extend((0..4).map(|_| world.start(&["run", "quick.yaml"])));
+        alive.iter_mut().for_each(|live| drop(live.run()));
+        let pid = holder(&world);
+        let is_holder = |live: &Live| Some(live.pid().to_string()) == pid;
+        if let Some(place) = alive.iter().position(is_holder) {
+            alive.swap_remove(place).kill();
+            n_killed += 1;
+        }
+    }
+    assert!(n_killed > 0);
+    for live in alive {
+        live.end().exits(0);
+    }
+    world.baton(&["resume"]).exits(0);
+    let completed = world
+        .baton(&["runs", "--status", "completed", "-o", "json"])
+        .exits(0);
+    assert_eq!(completed.json()["total_count"], 16);
+    let ledger = std::fs::read_to_string(world.root().join("ledger")).unwrap();
+    assert_eq!(ledger.lines().count(), 16, "each stage was started once");
+    world.assert_nothing_lives();
+}
+
 #[test]
 fn a_served_directory_is_not_served_twice() {
     let world = world();
