@@ -20,17 +20,29 @@ pub struct Progress {
     pub ended: Option<ExecutionStatus>,
 }
 
+/// Fewer runs than this are never looked through for watchers that have gone.
+const SWEEP_MIN: usize = 64;
+
 /// The watchers of all runs.
 #[derive(Debug, Default)]
 pub(crate) struct Feed {
-    watched: Mutex<HashMap<RunId, watch::Sender<Progress>>>,
+    watched: Mutex<Watched>,
+}
+
+#[derive(Debug, Default)]
+struct Watched {
+    by_run: HashMap<RunId, watch::Sender<Progress>>,
+    /// As many runs make it worth while to look for watchers that have gone.
+    sweep_at: usize,
 }
 
 impl Feed {
     /// Starts watching a run.
     pub(crate) fn subscribe(&self, run: RunId) -> watch::Receiver<Progress> {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.sweep();
         watched
+            .by_run
             .entry(run)
             .or_insert_with(|| watch::Sender::new(Progress::default()))
             .subscribe()
@@ -49,13 +61,45 @@ impl Feed {
 
     fn tell(&self, run: RunId, change: impl FnOnce(&mut Progress)) {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(sender) = watched.get(&run) else {
+        let Some(sender) = watched.by_run.get(&run) else {
             return;
         };
         if sender.receiver_count() == 0 {
-            watched.remove(&run);
+            watched.by_run.remove(&run);
         } else {
             sender.send_modify(change);
         }
+    }
+}
+
+impl Watched {
+    /// Takes out runs that nobody watches any more: one that has ended makes
+    /// no more news, so [`Feed::tell`] never would. Costs each watcher the same
+    /// few steps however many there are.
+    fn sweep(&mut self) {
+        if self.by_run.len() >= self.sweep_at.max(SWEEP_MIN) {
+            self.by_run.retain(|_, sender| sender.receiver_count() > 0);
+            self.sweep_at = 2 * self.by_run.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn watchers_that_have_gone_do_not_pile_up() {
+        let feed = Feed::default();
+        let run = |number| RunId::new(Uuid::from_u128(number));
+        let stays = feed.subscribe(run(0));
+        for number in 1..10_000 {
+            drop(feed.subscribe(run(number)));
+        }
+        assert!(feed.watched.lock().unwrap().by_run.len() <= SWEEP_MIN);
+        feed.events(run(0), 7, None);
+        assert_eq!(stays.borrow().event_seq, 7);
     }
 }

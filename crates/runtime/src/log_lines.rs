@@ -14,6 +14,8 @@ use crate::registry::Shared;
 
 /// Lines taken from an agent at once.
 const BATCH_MAX: usize = 256;
+/// Number of a line that was not handed to the store before.
+const NOT_TRIED: u64 = 0;
 
 /// Last number used in a run's log; None until the first line needs it.
 #[derive(Debug, Default)]
@@ -45,9 +47,9 @@ async fn append(
     lines: Vec<AgentLine>,
 ) -> Result<(), StoreError> {
     let at = shared.clock.now();
-    let mut rows: Vec<LogLine> = (1..)
-        .zip(lines)
-        .map(|(seq, line)| to_row(key, at, seq, line))
+    let mut rows: Vec<LogLine> = lines
+        .into_iter()
+        .map(|line| to_row(key, at, line))
         .collect();
     let mut last = cursor.0.lock().await;
     for tries in 0..patience::TRIES_MAX {
@@ -106,7 +108,7 @@ async fn find(shared: &Shared, run: RunId, rows: &[LogLine]) -> Result<Found, St
     let (Some(first), Some(end)) = (rows.first(), rows.last()) else {
         return Ok(Found::Last(last));
     };
-    if last < end.seq {
+    if first.seq == NOT_TRIED || last < end.seq {
         return Ok(Found::Last(last));
     }
     let filter = LogFilter {
@@ -122,9 +124,10 @@ async fn find(shared: &Shared, run: RunId, rows: &[LogLine]) -> Result<Found, St
     })
 }
 
-fn to_row(key: &AttemptKey, at: Timestamp, seq: u64, line: AgentLine) -> LogLine {
+/// A line without its number yet.
+fn to_row(key: &AttemptKey, at: Timestamp, line: AgentLine) -> LogLine {
     LogLine {
-        seq,
+        seq: NOT_TRIED,
         stage: key.stage.clone(),
         dispatch: key.dispatch,
         at,

@@ -6,7 +6,7 @@ use baton_model::plan::{GateTimeout, PlannedStage};
 use baton_model::{Event, ExecutionStatus, FailureLabel};
 
 use crate::agents::Act;
-use crate::plans::{attempts, gate, gate_with, plan, stage};
+use crate::plans::{attempts, diamond, gate, gate_with, plan, stage};
 use crate::world::{World, approve, cancel};
 
 #[tokio::test(start_paused = true)]
@@ -111,4 +111,29 @@ async fn no_message_is_lost_while_runs_come_and_go() {
     for run in runs {
         assert_eq!(world.end(run).await, ExecutionStatus::Completed);
     }
+}
+
+/// A run must not be taken for one that an earlier process left behind while
+/// its own is still about to start its first stage.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_that_is_just_being_created_is_not_taken_up_twice() {
+    let world = World::new();
+    let created = tokio_util::sync::CancellationToken::new();
+    let (runtime, is_created) = (world.runtime.clone(), created.clone());
+    let looking = tokio::spawn(async move {
+        while !is_created.is_cancelled() {
+            runtime.take_up_all().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    });
+    let mut runs = Vec::new();
+    for _ in 0..300 {
+        runs.push(world.run(diamond()).await);
+    }
+    created.cancel();
+    looking.await.unwrap();
+    for run in runs {
+        assert_eq!(world.end(run).await, ExecutionStatus::Completed);
+    }
+    assert_eq!(world.agents.book().recovered.len(), 0);
 }
