@@ -85,7 +85,6 @@ fn checkup(repository: &Repository, stage: &Stage) -> Command {
     command
         .current_dir(root)
         .args(["run", "examples/repo-checkup.yaml"])
-        .args(["--config", "examples/repo-checkup.toml"])
         .args(["--param", &format!("repo={}", root.display())])
         .args(["--param", &format!("report={}", stage.report.display())])
         .arg("--data-dir")
@@ -102,7 +101,6 @@ fn farewell(repository: &Repository, stage: &Stage) -> String {
     let baton = shown(&stage.baton);
     let data_dir = shown(&stage.data_dir);
     let example = |name: &str| shown(&repository.root().join("examples").join(name));
-    let simulated = example("simulated.toml");
     let full = example("full.yaml");
     let full_parameters = "--param ticket_no=4711 --param service=payments";
     format!(
@@ -110,9 +108,9 @@ fn farewell(repository: &Repository, stage: &Stage) -> String {
          Next, for example:\n\
          \x20 cat {report}\n\
          \x20 {baton} runs --data-dir {data_dir}\n\
-         \x20 {baton} run {minimal} --config {simulated} --param topic=birds --data-dir {data_dir}\n\
-         \x20 {baton} plan {full} --config {simulated} {full_parameters} --data-dir {data_dir}\n\
-         \x20 {baton} run {full} --config {simulated} {full_parameters} --data-dir {data_dir}",
+         \x20 {baton} run {minimal} --param topic=birds --data-dir {data_dir}\n\
+         \x20 {baton} plan {full} {full_parameters} --data-dir {data_dir}\n\
+         \x20 {baton} run {full} {full_parameters} --data-dir {data_dir}",
         report = shown(&stage.report),
         minimal = example("minimal.yaml"),
     )

@@ -69,15 +69,9 @@ fn build(repository: &Repository) -> Result<PathBuf> {
 /// What follows `baton` on the command line, as somebody would type it: in
 /// two lines, each of them fitting the terminal.
 fn arguments(project: &Project) -> [Vec<String>; 2] {
-    let example = |extension| format!("examples/repo-checkup.{extension}");
     let parameter = |name: &str, path: &Path| format!("{name}={}", path.display());
     [
-        vec![
-            "run".to_owned(),
-            example("yaml"),
-            "--config".to_owned(),
-            example("toml"),
-        ],
+        vec!["run".to_owned(), "examples/repo-checkup.yaml".to_owned()],
         vec![
             "-p".to_owned(),
             parameter("repo", &project.repository()),

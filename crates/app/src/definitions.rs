@@ -56,20 +56,23 @@ impl App {
 
     /// Makes sure that somebody works on every stage.
     pub fn resolve_agents(&self, plan: &Plan, workspace: &Workspace) -> Result<(), AppError> {
-        let mut unresolved = Vec::new();
+        let mut unresolved: Vec<(&str, String)> = Vec::new();
         for stage in &plan.stages {
             if let StageKind::Agent(agent) = &stage.kind
-                && let Err(failure) = self.resolver.resolve(workspace, &agent.artifact) {
-                    unresolved.push(format!("stage `{}`: {}", stage.id, failure.message));
-                }
+                && let Err(failure) = self.resolver.resolve(workspace, &agent.artifact)
+                && unresolved.iter().all(|(known, _)| *known != agent.artifact)
+            {
+                unresolved.push((&agent.artifact, failure.message));
+            }
         }
-        if unresolved.is_empty() {
-            Ok(())
-        } else {
-            Err(AppError::new(
-                ErrorCode::UnresolvedAgent,
-                unresolved.join("\n"),
-            ))
-        }
+        let Some(((_, first), rest)) = unresolved.split_first() else {
+            return Ok(());
+        };
+        let rest: Vec<&str> = rest.iter().map(|(artifact, _)| *artifact).collect();
+        let message = match rest.as_slice() {
+            [] => first.clone(),
+            _ => format!("{first}\nthe same is so for: {}", rest.join(", ")),
+        };
+        Err(AppError::new(ErrorCode::UnresolvedAgent, message))
     }
 }

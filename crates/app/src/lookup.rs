@@ -18,6 +18,10 @@ impl App {
             .filter(|letter| *letter != '-')
             .collect::<String>()
             .to_lowercase();
+        if text.contains(['/', '.']) {
+            let message = format!("there is no file `{text}`, and it is no run id either");
+            return Err(AppError::new(ErrorCode::NotFound, message));
+        }
         let is_hex = fragment.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !is_hex || !(DIGITS_MIN..=32).contains(&fragment.len()) {
             let message = format!(

@@ -22,11 +22,13 @@ pub(crate) struct Cli {
 
 /// What every command takes.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Options {
     #[arg(
         long,
         global = true,
         env = "BATON_DATA_DIR",
+        hide_env_values = true,
         value_name = "DIR",
         help = "Where runs are kept [default: $XDG_DATA_HOME/baton]"
     )]
@@ -34,7 +36,13 @@ pub(crate) struct Options {
 
     /// The baton.toml that says who the agents are [default: in the project, beside
     /// the workflow, or config.toml in the data directory]
-    #[arg(long, global = true, env = "BATON_CONFIG", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "BATON_CONFIG",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     pub(crate) config: Option<PathBuf>,
 
     /// How to print the answer

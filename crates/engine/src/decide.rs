@@ -54,7 +54,7 @@ pub enum Rejection {
         status: StepStatus,
     },
     /// The run has ended.
-    #[error("the run is {0} already")]
+    #[error("the run has ended already: it is {0}")]
     RunEnded(baton_model::ExecutionStatus),
 }
 

@@ -36,7 +36,11 @@ pub(crate) fn check(
         for found in &error.diagnostics {
             document::err(&diagnostic::render(source, found));
         }
-        let message = format!("{}: {}", source.name, error.message);
+        let message = match error.diagnostics.len() {
+            0 => format!("{}: {}", source.name, error.message),
+            1 => format!("{}: 1 mistake", source.name),
+            n_mistakes => format!("{}: {n_mistakes} mistakes", source.name),
+        };
         Failure::of(error.code, message)
     })
 }

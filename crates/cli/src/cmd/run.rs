@@ -30,7 +30,7 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
         source.path.as_deref(),
     )?;
     let data = DataDir::open(options.data_dir.as_deref())?;
-    let mut session = Session::open(&data, None, Need::Execute).await?;
+    let mut session = Session::open(&data, config.as_deref(), Need::Execute).await?;
     let request = request(source.text, parameters, project, config);
     let started = session
         .post::<Execution>("/workflow-executions", &request)

@@ -149,11 +149,12 @@ fn steps(run: &Execution) -> String {
 /// How a run ended, after it was followed.
 pub(crate) fn summary(run: &Execution) -> String {
     let steps = run.steps.as_deref().unwrap_or_default();
-    let is = |step: &&Step, word: &str| step.status == word;
-    let n_done = steps
-        .iter()
-        .filter(|step| is(step, "completed") || is(step, "skipped"))
-        .count();
+    let count = |word: &str| steps.iter().filter(|step| step.status == word).count();
+    let skipped = match count("skipped") {
+        0 => String::new(),
+        n_skipped => format!(", {n_skipped} skipped"),
+    };
+    let stages = format!("{}/{} completed{skipped}", count("completed"), steps.len());
     let mut lines = vec![
         format!(
             "{} {} in {}",
@@ -162,12 +163,16 @@ pub(crate) fn summary(run: &Execution) -> String {
             elapsed(run)
         ),
         format!("  run     {}", run.id),
-        format!("  stages  {n_done}/{} completed", steps.len()),
+        format!("  stages  {stages}"),
     ];
     if let Some(error) = &run.error_message {
+        let (word, tone) = match run.status.as_str() {
+            "cancelled" => ("reason", Tone::Warn),
+            _ => ("error ", Tone::Bad),
+        };
         lines.push(format!(
-            "  error   {}",
-            paint(Target::Out, Tone::Bad, &harmless(error))
+            "  {word}  {}",
+            paint(Target::Out, tone, &harmless(error))
         ));
     }
     for step in last_steps(steps) {
@@ -176,11 +181,19 @@ pub(crate) fn summary(run: &Execution) -> String {
                 Value::String(text) => text.clone(),
                 other => other.to_string(),
             };
-            let shown = fit(&harmless(&text), VALUE_CHARS_MAX);
+            let shown = fit(&harmless(&first_line(&text)), VALUE_CHARS_MAX);
             lines.push(format!("  {}.{name} = {shown}", step.stage_id));
         }
     }
     lines.join("\n")
+}
+
+/// The first line of a text, with a sign where more follows.
+fn first_line(text: &str) -> String {
+    match text.trim_end().split_once('\n') {
+        Some((first, _)) => format!("{first} …"),
+        None => text.trim_end().to_owned(),
+    }
 }
 
 /// Steps that nothing depends on: what the run was for.

@@ -2,7 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging: warnings, and more with `-v`; `BATON_LOG` says it exactly.
+/// Starts logging: errors, and more with `-v`; `BATON_LOG` says it exactly.
 pub(crate) fn init(verbose: u8) {
     let level = match verbose {
         0 => "error",

@@ -212,8 +212,13 @@ fn one_holder_after_another_dies_and_every_run_ends() {
     let mut alive: Vec<Live> = Vec::new();
     let mut n_killed = 0;
     for _ in 0..4 {
-        alive.extend((0..4).map(|_| world.start(&["run", "quick.yaml"])));
-        alive.iter_mut().for_each(|live| drop(live.run()));
+        let mut started: Vec<Live> = (0..4)
+            .map(|_| world.start(&["run", "quick.yaml"]))
+            .collect();
+        for live in &mut started {
+            live.run();
+        }
+        alive.append(&mut started);
         let pid = holder(&world);
         let is_holder = |live: &Live| Some(live.pid().to_string()) == pid;
         if let Some(place) = alive.iter().position(is_holder) {

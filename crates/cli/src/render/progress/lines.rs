@@ -1,8 +1,7 @@
 //! Plain lines on standard error, one for each thing that happens.
 
-use std::time::Instant;
-
 use baton_server::v1::dto::Execution;
+use jiff::Timestamp;
 
 use super::{Progress, text};
 use crate::render::document;
@@ -13,7 +12,7 @@ use crate::sse::Message;
 /// Shows a run where there is no terminal.
 pub(crate) struct Lines {
     run: String,
-    start: Instant,
+    start: Option<Timestamp>,
 }
 
 impl Lines {
@@ -25,13 +24,17 @@ impl Lines {
         ));
         Self {
             run: short(&execution.id).to_owned(),
-            start: Instant::now(),
+            start: execution.created_at.parse().ok(),
         }
     }
 
-    fn say(&self, text: &str) {
-        let elapsed = duration(self.start.elapsed().as_secs_f64());
-        document::err(&format!("[{elapsed:>7}] {text}"));
+    /// A line that happened at a time of its own, which may be long ago.
+    fn say(&self, at: Option<Timestamp>, text: &str) {
+        let at = at.unwrap_or_else(Timestamp::now);
+        let elapsed = self
+            .start
+            .map_or(0.0, |start| at.duration_since(start).as_secs_f64());
+        document::err(&format!("[{:>7}] {text}", duration(elapsed.max(0.0))));
     }
 }
 
@@ -64,11 +67,11 @@ impl Progress for Lines {
             "gate_rejected" => format!("{stage}: rejected by {}", harmless(text(data, "by"))),
             _ => return,
         };
-        self.say(&line);
+        self.say(text(data, "at").parse().ok(), &line);
     }
 
     fn note(&mut self, text: &str) {
-        self.say(text);
+        self.say(None, text);
     }
 
     fn close(&mut self) {}

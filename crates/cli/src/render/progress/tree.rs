@@ -131,8 +131,16 @@ impl Tree {
     /// The stage has come to rest; says how, and how long it took.
     fn settle(&mut self, stage: &str, status: &str, words: &str) {
         let since = self.line(stage).since.take();
+        let attempts = match self.line(stage).attempt {
+            0 | 1 => String::new(),
+            n_attempts => format!("{n_attempts} attempts"),
+        };
         let took = since.map_or_else(String::new, |since| duration(since.elapsed().as_secs_f64()));
-        let words = [took.as_str(), words].join("  ");
+        let words: Vec<&str> = [took.as_str(), &attempts, words]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect();
+        let words = words.join("  ");
         if let Some(line) = self.stages.get(stage) {
             self.rest(line, status, words.trim());
         }

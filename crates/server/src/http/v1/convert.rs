@@ -122,5 +122,6 @@ pub(super) fn parameters(request: &mut dto::StartRequest) -> Parameters {
 }
 
 fn duration(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<f64> {
-    Some(to?.since(from?).as_secs_f64())
+    // Milliseconds, as everywhere; more digits are noise.
+    Some((to?.since(from?).as_secs_f64() * 1_000.0).round() / 1_000.0)
 }

@@ -108,10 +108,14 @@ pub(super) async fn logs(
     let run = app.find_run(&id).await?;
     let detail = app.run(run).await?;
     let stage = match query.stage {
-        Some(name) => if let Some(step) = detail.steps.iter().find(|step| step.stage.as_str() == name) { Some(StageId::clone(&step.stage)) } else {
-            let message = format!("the run has no stage `{name}`");
-            return Err(Problem::new(ErrorCode::NotFound, message));
-        },
+        Some(name) => {
+            if let Some(step) = detail.steps.iter().find(|step| step.stage.as_str() == name) {
+                Some(StageId::clone(&step.stage))
+            } else {
+                let message = format!("the run has no stage `{name}`");
+                return Err(Problem::new(ErrorCode::NotFound, message));
+            }
+        }
         None => None,
     };
     let filter = LogFilter {
