@@ -31,6 +31,8 @@ pub(crate) enum End {
     Fail(FailureLabel),
     /// Works until it is cancelled.
     Hang,
+    /// Works until it is cancelled, and takes its time to end then.
+    Linger(Duration),
     Panic,
 }
 
@@ -165,6 +167,10 @@ impl Agents {
     }
 
     async fn play(&self, key: &AttemptKey, act: Act, control: &AttemptControl) -> AttemptReport {
+        let lingers = match act.end {
+            End::Linger(lingers) => lingers,
+            End::Complete(_) | End::Fail(_) | End::Hang | End::Panic => Duration::ZERO,
+        };
         let work = async {
             say(key, 0..act.lines, control).await;
             tokio::time::sleep(act.takes).await;
@@ -174,7 +180,7 @@ impl Agents {
                     session: None,
                 }),
                 End::Fail(label) => AttemptReport::Failed(Failure::new(label, "as scripted")),
-                End::Hang => std::future::pending().await,
+                End::Hang | End::Linger(_) => std::future::pending().await,
                 End::Panic => panic!("as scripted"),
             }
         };
@@ -182,6 +188,7 @@ impl Agents {
             biased;
             () = control.cancel.cancelled() => {
                 self.book().cancelled.push(key.clone());
+                tokio::time::sleep(lingers).await;
                 AttemptReport::Failed(Failure::new(FailureLabel::CANCELLED, "told to end"))
             }
             report = work => report,

@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use baton_engine::Outcome;
-use baton_model::{ExecutionStatus, Plan};
+use baton_model::plan::PlannedStage;
+use baton_model::{AttemptReport, Command, ExecutionStatus, Failure, FailureLabel, Plan};
 use baton_runtime::Mode;
 
 use crate::agents::{Act, End, Left};
-use crate::plans::{diamond, gate, plan, stage};
+use crate::plans::{attempts, diamond, gate, id, plan, slot_stage, stage};
 use crate::world::{World, approve, cancel, spec};
 
 /// A gate, and a stage that keeps the run in memory meanwhile.
@@ -94,4 +95,30 @@ async fn what_another_process_cancels_ends_in_both() {
     let cancelled = world.agents.book().cancelled.len();
     assert_eq!(cancelled, 2, "by the one, and by the one that worked on it");
     assert_eq!(world.agents.order(), ["beside"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_answer_does_not_hide_the_attempt_that_followed() {
+    let world = World::new();
+    let lingers = Act::end(End::Linger(Duration::from_mins(1)));
+    let slow = Act::complete().taking(Duration::from_mins(5));
+    world.agents.script("a", [lingers, slow]);
+    let twice = PlannedStage {
+        retry: attempts(2),
+        ..slot_stage("a", &[])
+    };
+    let run = world.run(plan(vec![twice])).await;
+    world.settle().await;
+    let settled = Command::SettleAttempt {
+        stage: id("a"),
+        dispatch: 1,
+        report: AttemptReport::Failed(Failure::new(FailureLabel::EXIT, "seen elsewhere")),
+    };
+    let other = world.another(Mode::Passive);
+    other.command(run, settled).await.unwrap();
+    world.runtime.take_up(run).await;
+    assert_eq!(world.end(run).await, ExecutionStatus::Completed);
+    assert_eq!(world.agents.n_dispatched("a"), 2);
+    assert_eq!(world.agents.book().recovered.len(), 0);
+    assert_eq!(world.loads(), 2, "by the other one, and to be taken up");
 }
