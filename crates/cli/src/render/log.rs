@@ -2,10 +2,13 @@
 
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging: errors, and more with `-v`; `BATON_LOG` says it exactly.
+use super::style::{Target, is_coloured};
+
+/// Starts logging: what people have to know, such as a disk that is full, and
+/// more with `-v`; `BATON_LOG` says it exactly.
 pub(crate) fn init(verbose: u8) {
     let level = match verbose {
-        0 => "error",
+        0 => "error,baton=warn",
         1 => "baton=info,info",
         _ => "debug",
     };
@@ -13,6 +16,7 @@ pub(crate) fn init(verbose: u8) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(is_coloured(Target::Err))
         .with_target(false)
         .init();
 }
