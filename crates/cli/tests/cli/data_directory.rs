@@ -6,9 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use nix::sys::signal::Signal;
 use nix::unistd::Uid;
 
-use crate::support::{Answer, BATON, World, workflow};
+use crate::support::{Answer, BATON, Live, World, workflow};
 
 /// Somebody without rights.
 const NOBODY: u32 = 65_534;
@@ -66,17 +67,37 @@ fn a_directory_in_the_way_of_which_is_a_file_is_said_to_be_so() {
         .says(&["error[files]", "data directory"]);
 }
 
-#[test]
-fn a_full_disk_is_said_to_be_full() {
-    let world = world();
+/// `baton run w.yaml` on a small file system of its own, which is there for as
+/// long as the command lives.
+fn run_on_a_small_disk(world: &World, size: &str) -> Command {
     fs::create_dir(world.data()).unwrap();
-    // A file system of its own, for as long as this command lives.
-    let script = "mount -t tmpfs -o size=48k tmpfs \"$BATON_DATA_DIR\" && exec \"$0\" run w.yaml";
+    let mount = format!("mount -t tmpfs -o size={size} tmpfs \"$BATON_DATA_DIR\"");
+    let script = format!("{mount} && exec \"$0\" run w.yaml");
     let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "--mount", "sh", "-c", script, BATON]);
+    if !Uid::effective().is_root() {
+        command.arg("--map-root-user");
+    }
+    command.args(["--mount", "sh", "-c", &script, BATON]);
     world.settle_in(&mut command);
-    let answer = Answer::of(&mut command).exits(74);
+    command
+}
+
+#[test]
+fn a_disk_that_is_full_is_said_to_be_full() {
+    let world = world();
+    let answer = Answer::of(&mut run_on_a_small_disk(&world, "48k")).exits(74);
     answer.says(&["error[", "full", "data directory"]);
+}
+
+#[test]
+fn a_run_waits_for_room_on_a_disk_that_fills_up() {
+    let world = world();
+    world.agents(&[("a", "seq 1 200000 >&2; echo a")]);
+    let mut live = Live::of(&mut run_on_a_small_disk(&world, "700k"));
+    let run = live.run();
+    live.until("no space left");
+    live.signal(Signal::SIGTERM);
+    live.end().exits(75).says(&["baton resume", &run]);
 }
 
 #[test]

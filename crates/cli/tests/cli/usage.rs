@@ -103,7 +103,13 @@ fn what_is_not_a_terminal_gets_no_colours() {
     let world = World::new();
     world.file("w.yaml", workflow(&[("a", &[], "")]));
     world.agents(&[("a", "printf '\\033[31mred\\033[0m\\n' >&2; echo a")]);
-    for arguments in [&["run", "w.yaml"][..], &["runs"], &["validate", "w.yaml"]] {
+    let all: [&[&str]; 4] = [
+        &["run", "w.yaml"],
+        &["run", "w.yaml", "-vv"],
+        &["runs"],
+        &["validate", "w.yaml"],
+    ];
+    for arguments in all {
         let answer = world.baton(arguments).exits(0);
         assert!(!answer.stdout.contains('\x1b'), "{}", answer.stdout);
         assert!(!answer.stderr.contains('\x1b'), "{}", answer.stderr);
