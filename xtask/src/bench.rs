@@ -16,8 +16,13 @@ use anyhow::{Context, Result, bail};
 use crate::repository::Repository;
 use measurement::{Measurements, Report};
 
-/// The floor first: the work is compared with it.
-const BENCHES: [(&str, &str); 2] = [("baton-store-sql", "floor"), ("baton-app", "work")];
+/// The work first: the floor then writes as many bytes as the work did.
+const BENCHES: [(&str, &str); 2] = [("baton-app", "work"), ("baton-store-sql", "floor")];
+/// How the floor is told what the work wrote: its variable, our figure.
+const PAYLOAD: [(&str, &str); 2] = [
+    ("BATON_BENCH_EVENT_BYTES", "work_event"),
+    ("BATON_BENCH_STATE_BYTES", "work_state"),
+];
 
 pub(crate) fn run(repository: &Repository) -> Result<()> {
     let mut report = Report::default();
@@ -51,6 +56,7 @@ fn run_bench(
 ) -> Result<()> {
     let mut child = repository
         .cargo(["bench", "--package", package, "--bench", bench])
+        .envs(payload(&report.measurements))
         .stdout(Stdio::piped())
         .spawn()
         .context("cargo bench cannot be started")?;
@@ -65,6 +71,15 @@ fn run_bench(
         bail!("the bench `{bench}` ended with {status}");
     }
     Ok(())
+}
+
+/// What the work has written so far; nothing before it was measured.
+fn payload(measurements: &Measurements) -> Vec<(&'static str, String)> {
+    let known = |(variable, name)| {
+        let measurement = measurements.get(name).ok()?;
+        Some((variable, format!("{:.0}", measurement.value)))
+    };
+    PAYLOAD.into_iter().filter_map(known).collect()
 }
 
 fn print_table(measurements: &Measurements) -> Result<()> {

@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     report.add("floor_state", f64::from(payload.state_bytes), "B");
     report.add("floor_rows_100", median(rows_per_s), "rows/s");
     report.add("floor_w1_p50", chain_ms, "ms");
-    report.add("floor_w2", median(transitions_per_s), "transitions/s");
+    report.add("floor_w2", median(transitions_per_s), "stages/s");
     report.add("floor_w5", fan_out_ms, "ms");
     report.add("floor_w2_share", share, "ratio");
     println!("{report}");

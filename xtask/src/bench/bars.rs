@@ -27,7 +27,7 @@ const ROWS: [Row; 4] = [
         title: "W1: 10 stages in sequence",
         measured: "w1",
         unit: "ms",
-        bar: Bar::TimesAtMost("floor_w1", 4.0),
+        bar: Bar::TimesAtMost("floor_w1_p50", 4.0),
     },
     Row {
         title: "W2: many runs of 10 stages",
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     const GOOD: [&str; 7] = [
-        "BENCH floor_w1 1.5 ms",
+        "BENCH floor_w1_p50 1.5 ms",
         "BENCH floor_w2 400000 stages/s",
         "BENCH w1 6.0 ms",
         "BENCH w2 20000 stages/s",
