@@ -98,7 +98,9 @@ fn default_path() -> anyhow::Result<PathBuf> {
             .filter(|value| !value.is_empty())
             .map(PathBuf::from)
     };
+    // The base directory rules have it absolute, or ignored.
     variable("XDG_DATA_HOME")
+        .filter(|base| base.is_absolute())
         .or_else(|| variable("HOME").map(|home| home.join(".local/share")))
         .map(|base| base.join("baton"))
         .ok_or_else(|| Failure::usage("where should runs be kept? Give --data-dir or set HOME"))

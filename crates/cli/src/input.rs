@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use baton_agents::Config;
 use baton_app::definitions::{ParameterInput, Parameters};
 use baton_model::ErrorCode;
 use serde_json::Value;
@@ -158,4 +159,13 @@ pub(crate) fn config_for(
         .map(|file| Ok(std::path::absolute(file)?))
         .next()
         .transpose()
+}
+
+/// Reads the `baton.toml` before anything is opened or made for the run, so
+/// that a mistake in it is the same whoever works on the run.
+pub(crate) fn check_config(file: Option<&Path>) -> anyhow::Result<()> {
+    match file.map(Config::load) {
+        Some(Err(error)) => Err(Failure::usage(error.to_string())),
+        Some(Ok(_)) | None => Ok(()),
+    }
 }

@@ -52,9 +52,17 @@ async fn find(session: &mut Session, run: Option<&str>) -> anyhow::Result<Vec<Ex
         let path = format!("/workflow-executions/{}", escape(run));
         return Ok(vec![session.get(&path).await?]);
     }
-    let path = format!("/workflow-executions?limit=200&status={UNFINISHED}");
-    let page: Page<Execution> = session.get(&path).await?;
-    let mut runs = page.items;
+    let mut runs = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("/workflow-executions?limit=200&status={UNFINISHED}{cursor}");
+        let page: Page<Execution> = session.get(&path).await?;
+        runs.extend(page.items);
+        match page.next_cursor {
+            Some(next) => cursor = format!("&cursor={}", escape(&next)),
+            None => break,
+        }
+    }
     runs.reverse();
     Ok(runs)
 }

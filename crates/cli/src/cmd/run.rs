@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use baton_app::definitions::{ParameterInput, Parameters};
+use baton_model::ErrorCode;
 use baton_server::v1::dto::{Execution, StartRequest};
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ use super::follow::{self, Follow, Gates};
 use super::plan;
 use crate::args::{Options, Run};
 use crate::data::DataDir;
+use crate::exit::Failure;
 use crate::input::{self, Source};
 use crate::render::document;
 use crate::session::{Need, Session};
@@ -29,6 +31,7 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
         project.as_deref(),
         source.path.as_deref(),
     )?;
+    input::check_config(config.as_deref())?;
     let data = DataDir::open(options.data_dir.as_deref())?;
     let mut session = Session::open(&data, config.as_deref(), Need::Execute).await?;
     let request = request(source.text, parameters, project, config);
@@ -60,12 +63,10 @@ fn project(asked: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
     let here = Path::new(".");
     let project = match asked {
         Some(project) => {
-            let is_there = project.is_dir();
-            anyhow::ensure!(
-                is_there,
-                "--project {} is not a directory",
-                project.display()
-            );
+            if !project.is_dir() {
+                let message = format!("--project {} is not a directory", project.display());
+                return Err(Failure::of(ErrorCode::NotFound, message));
+            }
             Some(project)
         }
         None => Some(here).filter(|here| here.join("baton.toml").is_file()),

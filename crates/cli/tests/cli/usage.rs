@@ -115,3 +115,35 @@ fn what_is_not_a_terminal_gets_no_colours() {
         assert!(!answer.stderr.contains('\x1b'), "{}", answer.stderr);
     }
 }
+
+#[test]
+fn a_workflow_may_come_from_standard_input() {
+    let world = World::new();
+    let path = world.file("w.yaml", workflow(&[("a", &[], "")]));
+    world.agents(&[("a", "echo a")]);
+    for command in ["validate", "plan", "run"] {
+        let text = std::fs::File::open(&path).unwrap();
+        Answer::of(world.command(&[command, "-"]).stdin(text)).exits(0);
+    }
+    let bad = world.file("bad.yaml", "workflow: 1\n");
+    let text = std::fs::File::open(bad).unwrap();
+    let answer = Answer::of(world.command(&["run", "-"]).stdin(text)).exits(1);
+    answer.says(&["<stdin>:1:11"]);
+}
+
+#[test]
+fn stages_work_in_the_project_that_is_named() {
+    let world = World::new();
+    let workflow = world.file("w.yaml", workflow(&[("a", &[], "")]));
+    world.agents(&[("a", "pwd")]);
+    let project = world.root().join("elsewhere");
+    std::fs::create_dir(&project).unwrap();
+    let (workflow, project) = (workflow.to_str().unwrap(), project.to_str().unwrap());
+    let arguments = ["run", workflow, "--project", project, "-o", "json"];
+    let execution = world.baton(&arguments).exits(0).json();
+    assert_eq!(execution["steps"][0]["outputs"]["text"], project);
+    let nowhere = world
+        .baton(&["run", workflow, "--project", "nowhere"])
+        .exits(4);
+    nowhere.says(&["error[not_found]", "nowhere"]);
+}
