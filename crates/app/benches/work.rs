@@ -13,6 +13,7 @@ mod engine;
 mod workflows;
 
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Instant;
 
 use engine::Engine;
@@ -133,7 +134,7 @@ async fn many_runs(disk: &str) -> Result<(f64, f64), Box<dyn Error + Send + Sync
     let (begin, cpu_before) = (Instant::now(), cpu_us()?);
     let mut submitted = Vec::new();
     for _ in 0..W2_RUNS {
-        let (engine, workflow) = (engine.clone(), workflow.clone());
+        let (engine, workflow) = (engine.clone(), Arc::clone(&workflow));
         submitted.push(tokio::spawn(async move {
             let run = engine.submit(&workflow).await?;
             engine.ended(run).await

@@ -1,7 +1,7 @@
 //! The live tree: a line for each stage with its state, attempt, time and the
 //! last line it wrote.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use baton_server::v1::dto::{Execution, Step};
@@ -23,7 +23,7 @@ const NAME_CHARS_MAX: usize = 24;
 /// Shows a run on a terminal.
 pub(crate) struct Tree {
     bars: MultiProgress,
-    stages: HashMap<String, Line>,
+    stages: BTreeMap<String, Line>,
     name_width: usize,
     /// One for each line of the question.
     question: Vec<ProgressBar>,
@@ -50,7 +50,7 @@ impl Tree {
         let name_width = widest.min(NAME_CHARS_MAX);
         let mut tree = Self {
             bars,
-            stages: HashMap::new(),
+            stages: BTreeMap::new(),
             name_width,
             question: Vec::new(),
         };
