@@ -3,7 +3,7 @@
 
 use baton_model::Timestamp;
 
-use crate::request::{StageRequest, request};
+use crate::request::{StageRequest, bare_request, request};
 use crate::state::{Phase, RunState, StageIndex};
 
 /// Something for the shell to do once the events are durable.
@@ -27,11 +27,10 @@ pub fn pending_effects(state: &RunState) -> Vec<Effect> {
     let mut effects = Vec::new();
     for index in &state.work.running {
         let stage = state.stage(*index);
-        // An attempt started only after its request had been made, and nothing
-        // a request is made of changes while the stage runs.
-        if let Ok(request) = request(state, *index) {
-            effects.push(Effect::Dispatch(Box::new(request)));
-        }
+        // What an attempt was asked is only needed to ask it again. Where it
+        // cannot be made any more, the attempt is still to be found and ended.
+        let request = request(state, *index).unwrap_or_else(|_| bare_request(state, *index));
+        effects.push(Effect::Dispatch(Box::new(request)));
         if stage.stopping.is_some() {
             effects.push(Effect::CancelAttempt {
                 index: *index,

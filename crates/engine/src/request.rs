@@ -35,6 +35,7 @@ pub struct StageRequest {
 }
 
 /// What the expressions of a stage come to.
+#[derive(Default)]
 pub(crate) struct Resolved {
     instructions: Option<String>,
     inputs: Object,
@@ -102,6 +103,12 @@ pub(crate) fn expression_failure(what: &str, reason: &str) -> Failure {
 /// The request for the attempt a stage is in now.
 pub(crate) fn request(state: &RunState, index: StageIndex) -> Result<StageRequest, Failure> {
     resolve(state, index).map(|resolved| complete(state, index, resolved))
+}
+
+/// The request for the attempt a stage is in now, without anything that has
+/// to be evaluated.
+pub(crate) fn bare_request(state: &RunState, index: StageIndex) -> StageRequest {
+    complete(state, index, Resolved::default())
 }
 
 /// Adds what the state knows to what the expressions came to.

@@ -165,7 +165,7 @@ pub(crate) fn request() -> AttemptRequest {
         parameters: Object::new(),
         env: BTreeMap::new(),
         session: None,
-        time_left: Some(Duration::from_secs(120)),
+        time_left: Some(Duration::from_mins(2)),
         directory: None,
         seed: 0,
     }

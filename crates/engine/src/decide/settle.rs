@@ -8,6 +8,7 @@ use baton_model::{
 use super::failing::fail_attempt;
 use super::{Decision, failing, find};
 use crate::outputs;
+use crate::request::resolve;
 use crate::state::{RunState, StageIndex};
 
 /// Takes an agent's answer. Late and repeated ones change nothing.
@@ -54,11 +55,7 @@ pub(super) fn lose_attempt(
             stage: stage.clone(),
         }],
         (None, OnCrash::Resume) if entry.crash_restarts < OnCrash::RESTARTS_MAX => {
-            vec![Event::StageRestarted {
-                stage: stage.clone(),
-                dispatch: entry.dispatch + 1,
-                deadline: planned.timeout.map(|timeout| now.after(timeout)),
-            }]
+            restart(state, index, now)
         }
         (None, OnCrash::Retry) => fail_attempt(state, index, crash, now),
         (None, OnCrash::Resume | OnCrash::Fail) => {
@@ -68,6 +65,23 @@ pub(super) fn lose_attempt(
         }
     };
     Decision::accepted(events)
+}
+
+/// The same attempt again, provided that it can still be said what it is to do.
+fn restart(state: &RunState, index: StageIndex, now: Timestamp) -> Vec<Event> {
+    let planned = state.planned(index);
+    match resolve(state, index) {
+        Ok(_) => vec![Event::StageRestarted {
+            stage: planned.id.clone(),
+            dispatch: state.stage(index).dispatch + 1,
+            deadline: planned.timeout.map(|timeout| now.after(timeout)),
+        }],
+        Err(failure) => {
+            let mut events = Vec::new();
+            failing::fail_stage(state, index, failure, &mut events);
+            events
+        }
+    }
 }
 
 /// The stage, if `dispatch` is what it is running now.
