@@ -20,6 +20,10 @@ use engine::Engine;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 
+/// The allocator the program has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const REPEATS: usize = 5;
 const W1_WARM_UP: usize = 10;
 const W1_MEASURED: usize = 50;

@@ -1,16 +1,17 @@
 //! Who depends on whom, as flat arrays: built once when a run is created.
 
-use std::collections::BTreeMap;
-
 use baton_model::plan::PlannedStage;
 use baton_model::{StageId, batches};
+use indexmap::IndexSet;
 
 use crate::state::StageIndex;
 
 /// The dependency graph of a plan, by stage index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Topology {
-    by_id: BTreeMap<StageId, StageIndex>,
+    /// In the plan's order, so a place here is a place there. Looked up for
+    /// every command and event: a tree of ten thousand names is too slow.
+    ids: IndexSet<StageId>,
     /// `dependents[starts[i]..starts[i + 1]]` depend on stage `i`.
     starts: Vec<u32>,
     dependents: Vec<StageIndex>,
@@ -31,15 +32,17 @@ pub(crate) enum BadGraph {
 
 impl Topology {
     pub(crate) fn new(stages: &[PlannedStage]) -> Result<Self, BadGraph> {
-        let by_id = index_by_id(stages)?;
+        let ids = distinct_ids(stages)?;
         let mut edges = Vec::new();
         for (to, stage) in indexed(stages) {
             for dependency in &stage.depends_on {
-                let from = *by_id.get(dependency).ok_or_else(|| BadGraph::Unknown {
-                    stage: stage.id.clone(),
-                    dependency: dependency.clone(),
-                })?;
-                edges.push((from, to));
+                let from = ids
+                    .get_index_of(dependency)
+                    .ok_or_else(|| BadGraph::Unknown {
+                        stage: stage.id.clone(),
+                        dependency: dependency.clone(),
+                    })?;
+                edges.push((StageIndex::from_place(from), to));
             }
         }
         edges.sort_unstable();
@@ -51,18 +54,18 @@ impl Topology {
         starts.push(offset(edges.len()));
         let dependents = edges.into_iter().map(|(_, to)| to).collect();
         Ok(Self {
-            by_id,
+            ids,
             starts,
             dependents,
         })
     }
 
     pub(crate) fn index(&self, stage: &StageId) -> Option<StageIndex> {
-        self.by_id.get(stage).copied()
+        self.ids.get_index_of(stage).map(StageIndex::from_place)
     }
 
     pub(crate) fn index_of_name(&self, stage: &str) -> Option<StageIndex> {
-        self.by_id.get(stage).copied()
+        self.ids.get_index_of(stage).map(StageIndex::from_place)
     }
 
     /// The stages that name `stage` in their `depends_on`.
@@ -105,17 +108,17 @@ fn indexed(stages: &[PlannedStage]) -> impl Iterator<Item = (StageIndex, &Planne
         .map(|(place, stage)| (StageIndex::from_place(place), stage))
 }
 
-fn index_by_id(stages: &[PlannedStage]) -> Result<BTreeMap<StageId, StageIndex>, BadGraph> {
+fn distinct_ids(stages: &[PlannedStage]) -> Result<IndexSet<StageId>, BadGraph> {
     if u32::try_from(stages.len()).is_err() {
         return Err(BadGraph::TooLarge);
     }
-    let mut by_id = BTreeMap::new();
-    for (index, stage) in indexed(stages) {
-        if by_id.insert(stage.id.clone(), index).is_some() {
+    let mut ids = IndexSet::with_capacity(stages.len());
+    for stage in stages {
+        if !ids.insert(stage.id.clone()) {
             return Err(BadGraph::Duplicate(stage.id.clone()));
         }
     }
-    Ok(by_id)
+    Ok(ids)
 }
 
 fn offset(place: usize) -> u32 {

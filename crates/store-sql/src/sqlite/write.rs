@@ -179,10 +179,7 @@ fn commit(connection: &Connection, changes: &Commit) -> Result<(), Failure> {
         }
     }
     insert_events(connection, changes.run, &changes.events)?;
-    for step in &changes.steps {
-        update_step(connection, changes.run, step)?;
-    }
-    Ok(())
+    update_steps(connection, changes.run, &changes.steps)
 }
 
 /// The status of a run, provided that it is at the expected version.
@@ -254,16 +251,16 @@ fn version_after(changes: &Commit) -> u64 {
     changes.expected_version + changes.events.len() as u64
 }
 
-fn update_step(connection: &Connection, run: RunId, step: &StepUpdate) -> Result<(), Failure> {
-    let updated = connection
-        .prepare_cached(
-            "UPDATE execution_steps
-             SET status = ?3, iteration_number = ?4, attempt_number = ?5, inputs_json = ?6,
-                 outputs_json = ?7, error_label = ?8, error_message = ?9, gate_json = ?10,
-                 started_at = ?11, completed_at = ?12
-             WHERE execution_id = ?1 AND order_index = ?2",
-        )?
-        .execute(params![
+fn update_steps(connection: &Connection, run: RunId, steps: &[StepUpdate]) -> Result<(), Failure> {
+    let mut update = connection.prepare_cached(
+        "UPDATE execution_steps
+         SET status = ?3, iteration_number = ?4, attempt_number = ?5, inputs_json = ?6,
+             outputs_json = ?7, error_label = ?8, error_message = ?9, gate_json = ?10,
+             started_at = ?11, completed_at = ?12
+         WHERE execution_id = ?1 AND order_index = ?2",
+    )?;
+    for step in steps {
+        let updated = update.execute(params![
             run.as_uuid().as_bytes(),
             step.order_index,
             step.status.as_str(),
@@ -277,11 +274,11 @@ fn update_step(connection: &Connection, run: RunId, step: &StepUpdate) -> Result
             micros_option(step.started_at),
             micros_option(step.completed_at),
         ])?;
-    if updated == 1 {
-        Ok(())
-    } else {
-        Err(Failure::Spoiled(check::unknown_step(step.order_index)))
+        if updated != 1 {
+            return Err(Failure::Spoiled(check::unknown_step(step.order_index)));
+        }
     }
+    Ok(())
 }
 
 fn append_logs(connection: &Connection, run: RunId, lines: &[LogLine]) -> Result<(), Failure> {
