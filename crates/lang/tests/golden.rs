@@ -24,6 +24,11 @@ use std::path::{Path, PathBuf};
 use baton_lang::{CODES, Checked, ParameterInput, check, compile, explain};
 use baton_model::{Diagnostic, Position};
 
+/// The workflows that come with the program.
+fn examples_directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples")
+}
+
 fn tests_directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }

@@ -6,7 +6,7 @@ use std::fs;
 use baton_lang::{Checked, check};
 use proptest::prelude::*;
 
-use super::tests_directory;
+use super::examples_directory;
 
 /// Ten levels, each naming the one before nine times.
 fn alias_bomb() -> String {
@@ -161,8 +161,8 @@ fn places_in_long_lines_and_wide_characters_are_counted_in_characters() {
 }
 
 fn examples() -> Vec<String> {
-    ["small.yaml", "full.yaml"]
-        .map(|name| fs::read_to_string(tests_directory().join("examples").join(name)).unwrap())
+    ["minimal.yaml", "full.yaml"]
+        .map(|name| fs::read_to_string(examples_directory().join(name)).unwrap())
         .to_vec()
 }
 

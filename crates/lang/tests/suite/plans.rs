@@ -1,13 +1,13 @@
-//! The plans of whole examples, as text and as JSON.
+//! The plans of the repository's examples, as text and as JSON.
 
 use std::fs;
 
 use baton_lang::{Checked, ParameterInput, PlanReport, check, compile, describe};
 
-use super::{expect_file, render, tests_directory};
+use super::{examples_directory, expect_file, render, tests_directory};
 
 fn text_of(name: &str) -> String {
-    fs::read_to_string(tests_directory().join("examples").join(name)).unwrap()
+    fs::read_to_string(examples_directory().join(name)).unwrap()
 }
 
 fn plan_of(name: &str, given: &[(&str, &str)]) -> PlanReport {
@@ -34,14 +34,11 @@ fn expect_plan(name: &str, report: &PlanReport) {
 }
 
 #[test]
-fn the_small_example_plans_without_a_finding() {
-    assert!(check(&text_of("small.yaml")).diagnostics.is_empty());
-    let report = plan_of("small.yaml", &[("issue_text", "crash")]);
-    assert_eq!(
-        (report.total_batches, report.estimated_total_seconds),
-        (2, 3_600)
-    );
-    expect_plan("small.yaml", &report);
+fn the_minimal_example_plans_without_a_finding() {
+    assert!(check(&text_of("minimal.yaml")).diagnostics.is_empty());
+    let report = plan_of("minimal.yaml", &[("topic", "cranes")]);
+    assert_eq!(report.total_batches, 2);
+    expect_plan("minimal.yaml", &report);
 }
 
 #[test]
