@@ -68,13 +68,15 @@ impl App {
 impl App {
     /// Waits until a run has ended, and says how.
     pub async fn ended(&self, run: RunId) -> Result<ExecutionStatus, AppError> {
-        // Before the look at the row, so that no end falls in between.
+        // Before the look at the run, so that no end falls in between.
         let mut progress = self.runtime.watch(run);
-        let execution = self.store.execution(run).await?;
-        let execution =
-            execution.ok_or_else(|| AppError::new(ErrorCode::NotFound, format!("no run {run}")))?;
-        if execution.status.is_terminal() {
-            return Ok(execution.status);
+        if !self.runtime.is_in_memory(run) {
+            let execution = self.store.execution(run).await?;
+            let execution = execution
+                .ok_or_else(|| AppError::new(ErrorCode::NotFound, format!("no run {run}")))?;
+            if execution.status.is_terminal() {
+                return Ok(execution.status);
+            }
         }
         let ended = progress.wait_for(|progress| progress.ended.is_some()).await;
         let ended = ended.ok().and_then(|progress| progress.ended);

@@ -221,6 +221,8 @@ impl Actor {
             return Some(messages);
         }
         if self.has_nothing_to_do() && self.shared.retire(self.run, inbox).await {
+            // For whoever found the run in memory but came after its last news.
+            self.announce();
             return None;
         }
         let store_may_work = async {

@@ -70,6 +70,12 @@ impl Actors {
         }
     }
 
+    /// Whether the run has an actor.
+    pub(crate) fn has(&self, run: RunId) -> bool {
+        let actors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        actors.get(&run).is_some_and(|sender| !sender.is_closed())
+    }
+
     /// Takes an actor out and closes its inbox; false when there is a message
     /// for it after all.
     fn take_out(&self, run: RunId, inbox: &mut mpsc::Receiver<Message>) -> bool {

@@ -119,6 +119,12 @@ impl Runtime {
         self.shared.feed.subscribe(run)
     }
 
+    /// Whether the run is in memory. Then whoever began to [`watch`](Self::watch)
+    /// it before asking this will be told how far it comes, its end included.
+    pub fn is_in_memory(&self, run: RunId) -> bool {
+        self.shared.actors.has(run)
+    }
+
     /// Stops working: runs stay as they are, and whoever takes them up next
     /// goes on. Waits until nothing writes to the store any more, at most `grace`.
     pub async fn stop(&self, grace: Duration) {

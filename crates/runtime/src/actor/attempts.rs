@@ -165,14 +165,21 @@ impl Actor {
         // Slots that no start took are given back.
         self.permits.clear();
         self.forget_settled();
+        self.announce();
         let Some(state) = self.log.state() else {
             return;
         };
-        let ended = Some(state.status()).filter(|status| status.is_terminal());
-        self.shared.feed.events(self.run, state.version(), ended);
         if self.shared.mode == Mode::Execute {
             self.shared.timers.set(self.run, next_deadline(state));
             self.queue_for_slots();
+        }
+    }
+
+    /// Tells whoever watches how far the run has come.
+    pub(super) fn announce(&self) {
+        if let Some(state) = self.log.state() {
+            let ended = Some(state.status()).filter(|status| status.is_terminal());
+            self.shared.feed.events(self.run, state.version(), ended);
         }
     }
 
