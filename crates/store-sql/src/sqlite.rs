@@ -5,25 +5,31 @@
 mod checkpoint;
 mod connection;
 mod failure;
+mod leases;
 mod lists;
+mod ownership;
 mod read;
 mod readers;
 mod schema;
+mod steps;
 mod values;
 mod write;
 mod writer;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use baton_model::RunId;
+use baton_model::{RunId, Timestamp};
 use baton_store::{
-    Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun,
-    RunQuery, RunStore, StepRow, StoreError, StoredEvent, check,
+    Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, Lease, LeaseClock, LeaseTerm,
+    LogFilter, LogLine, NewRun, OpenRun, RunQuery, RunStore, ServerId, StepRow, StoreError,
+    StoredEvent, StoredLog, SystemLeaseClock, check,
 };
 use rusqlite::Connection;
 
+use failure::Failure;
 use readers::Readers;
 use write::Work;
 use writer::{Ended, Orders};
@@ -63,15 +69,25 @@ pub struct SqliteStore {
     orders: Mutex<Option<Orders>>,
     writer_ended: Ended,
     readers: Readers,
+    clock: Arc<dyn LeaseClock>,
 }
 
 impl SqliteStore {
     /// Opens the store in a directory (as `baton.db`) or in a file; creates it
     /// when it is not there, and brings older tables up to date.
     pub fn open(dir_or_file: &Path, options: SqliteOptions) -> Result<Arc<Self>, StoreError> {
+        Self::open_with_clock(dir_or_file, options, Arc::new(SystemLeaseClock))
+    }
+
+    /// The same with another clock than the machine's for leases to end by.
+    pub fn open_with_clock(
+        dir_or_file: &Path,
+        options: SqliteOptions,
+        clock: Arc<dyn LeaseClock>,
+    ) -> Result<Arc<Self>, StoreError> {
         let file: Arc<Path> = connection::database_file(dir_or_file).into();
         let connection = connection::open_writer(&file, options.durability)?;
-        Self::start(connection, file)
+        Self::start(connection, file, clock)
     }
 
     /// Brings the tables of a store to a version, forward or backward; 0 takes
@@ -80,12 +96,17 @@ impl SqliteStore {
         connection::migrate_file(&connection::database_file(dir_or_file), version)
     }
 
-    fn start(connection: Connection, file: Arc<Path>) -> Result<Arc<Self>, StoreError> {
+    fn start(
+        connection: Connection,
+        file: Arc<Path>,
+        clock: Arc<dyn LeaseClock>,
+    ) -> Result<Arc<Self>, StoreError> {
         let (orders, writer_ended) = writer::start(connection, Arc::clone(&file))?;
         Ok(Arc::new(Self {
             orders: Mutex::new(Some(orders)),
             writer_ended,
             readers: Readers::new(file),
+            clock,
         }))
     }
 
@@ -97,6 +118,23 @@ impl SqliteStore {
             .clone();
         orders.ok_or_else(writer::stopped)?.place(work).await
     }
+
+    /// Does work that depends on the time, which is read when its turn comes.
+    async fn write_timed<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Connection, Timestamp) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let done = Arc::new(Mutex::new(None));
+        let (clock, answer) = (Arc::clone(&self.clock), Arc::clone(&done));
+        let work = move |connection: &Connection| {
+            let done = work(connection, clock.now())?;
+            *answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
+            Ok(())
+        };
+        self.write(Work::Other(Box::new(work))).await?;
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(done.take().expect("work that succeeded left its answer"))
+    }
 }
 
 #[async_trait]
@@ -106,28 +144,73 @@ impl RunStore for SqliteStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
-        let work = Work::Commit(Box::new(commit));
+        let work = Work::Commit(Box::new(commit), self.clock.now());
         self.write(work).await.map(|_stored| ())
     }
 
-    async fn append_logs(&self, run: RunId, lines: Vec<LogLine>) -> Result<(), StoreError> {
-        let work = Work::AppendLogs(run, lines);
+    async fn append_logs(
+        &self,
+        run: RunId,
+        fence: Option<Lease>,
+        lines: Vec<LogLine>,
+    ) -> Result<(), StoreError> {
+        let work = Work::AppendLogs { run, fence, lines };
         self.write(work).await.map(|_stored| ())
     }
 
-    async fn load_events(&self, run: RunId) -> Result<Vec<StoredEvent>, StoreError> {
-        let events = self
-            .readers
-            .read(move |connection| read::events(connection, run, 0, u64::MAX))
-            .await?;
-        if events.is_empty() {
-            return Err(StoreError::NotFound);
-        }
-        Ok(events)
+    async fn load_run(&self, run: RunId) -> Result<StoredLog, StoreError> {
+        self.readers
+            .read(move |connection| read::log(connection, run))
+            .await
     }
 
-    async fn unfinished_runs(&self) -> Result<Vec<RunId>, StoreError> {
-        self.readers.read(lists::unfinished).await
+    async fn open_runs(
+        &self,
+        after: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<OpenRun>, StoreError> {
+        self.readers
+            .read(move |connection| ownership::open_runs(connection, after, limit))
+            .await
+    }
+
+    async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError> {
+        self.write_timed(move |connection, now| leases::acquire(connection, server, term, now))
+            .await
+    }
+
+    async fn renew_lease(&self, lease: &Lease, duration: Duration) -> Result<(), StoreError> {
+        let lease = *lease;
+        self.write_timed(move |connection, now| leases::renew(connection, &lease, duration, now))
+            .await
+    }
+
+    async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
+        let lease = *lease;
+        self.write_timed(move |connection, _now| leases::release(connection, &lease))
+            .await
+    }
+
+    async fn claim_runs(&self, lease: &Lease, limit: u32) -> Result<Vec<OpenRun>, StoreError> {
+        let lease = *lease;
+        self.write_timed(move |connection, now| {
+            ownership::claim_runs(connection, &lease, limit, now)
+        })
+        .await
+    }
+
+    async fn claim_run(&self, lease: &Lease, run: RunId) -> Result<bool, StoreError> {
+        let lease = *lease;
+        self.write_timed(move |connection, now| ownership::claim_run(connection, &lease, run, now))
+            .await
+    }
+
+    async fn take_wakeups(&self, lease: &Lease, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        let lease = *lease;
+        self.write_timed(move |connection, now| {
+            ownership::take_wakeups(connection, &lease, limit, now)
+        })
+        .await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -23,7 +23,7 @@ pub fn new_run(run: &NewRun) -> Result<(), StoreError> {
             return Err(refused("the steps are not numbered from 0 without gaps"));
         }
         if !stages.insert(&step.stage) {
-            return Err(refused("a stage has two steps"));
+            return Err(stage_twice());
         }
     }
     let claims: BTreeSet<_> = run.claims.iter().collect();
@@ -33,9 +33,27 @@ pub fn new_run(run: &NewRun) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Checks that a commit holds events which continue its expected version.
+/// Checks that a commit holds events which continue its expected version, and
+/// steps that do not contradict each other.
 pub fn commit(commit: &Commit) -> Result<(), StoreError> {
-    continues("event", commit.expected_version, event_seqs(&commit.events))
+    continues("event", commit.expected_version, event_seqs(&commit.events))?;
+    let mut added = BTreeSet::new();
+    for step in &commit.added_steps {
+        if step.progress.order_index != step.order_index {
+            return Err(refused("a step has the progress of another"));
+        }
+        if !added.insert(step.order_index) {
+            return Err(refused("a step is added twice"));
+        }
+    }
+    if commit
+        .removed_steps
+        .iter()
+        .any(|index| added.contains(index))
+    {
+        return Err(refused("a step is both removed and added"));
+    }
+    Ok(())
 }
 
 /// Checks that log lines have no gap among them and names the sequence number
@@ -54,6 +72,11 @@ pub fn log_lines(lines: &[LogLine]) -> Result<Option<u64>, StoreError> {
 /// The error for a step that the run does not have.
 pub fn unknown_step(order_index: u32) -> StoreError {
     StoreError::Refused(format!("the run has no step {order_index}"))
+}
+
+/// The error for steps of which two belong to the same stage.
+pub fn stage_twice() -> StoreError {
+    refused("a stage has two steps")
 }
 
 /// Whether a text can be part of an id: 4 to 32 hex digits in lower case.

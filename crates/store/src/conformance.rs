@@ -2,7 +2,8 @@
 //!
 //! One case is one function, and becomes one test of a store by
 //! [`conformance_tests!`](crate::conformance_tests). A case gets a store of
-//! its own, empty. The cases ask for no runtime; the tests bring tokio's.
+//! its own, empty, and where leases are concerned the clock by which they end.
+//! The cases ask for no runtime; the tests bring tokio's.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,23 +11,62 @@
 )]
 
 pub mod claims;
+pub mod clock;
 pub mod close;
 pub mod commit;
 pub mod concurrency;
 pub mod create;
+pub mod edits;
 pub mod events;
+pub mod fences;
+pub mod leases;
 pub mod lists;
 pub mod logs;
+pub mod ownership;
 pub mod sample;
+pub mod wakeups;
 
 /// Makes a test of every case.
 ///
-/// Takes a function that makes an empty store and whatever must live as long,
-/// such as a temporary directory: `fn() -> (Arc<impl RunStore + RunQuery>, T)`.
+/// Takes a function that makes an empty store with a clock, and whatever must
+/// live as long, such as a temporary directory:
+/// `fn(Arc<dyn LeaseClock>) -> (Arc<impl RunStore + RunQuery>, T)`.
 #[macro_export]
 macro_rules! conformance_tests {
     ($make:ident) => {
-        $crate::conformance_tests! { $make:
+        $crate::conformance_tests! { timed $make:
+            leases {
+                epochs_grow_over_all_leases,
+                a_lease_ends_by_the_clock_of_the_store,
+                a_renewal_counts_from_itself,
+                an_exclusive_lease_ends_all_others_and_never_expires,
+                a_server_has_one_lease,
+                a_released_lease_is_gone_and_may_be_released_again,
+                a_lease_that_is_not_valid_is_good_for_nothing,
+            }
+            ownership {
+                open_runs_are_claimed_once_and_in_order,
+                a_claim_tells_what_a_run_needs,
+                runs_are_not_stolen_from_a_live_owner,
+                the_runs_of_a_lease_that_ended_are_free,
+                one_run_can_be_claimed_whatever_it_needs,
+                a_new_run_may_have_an_owner,
+                of_many_servers_exactly_one_claims_each_run,
+            }
+            fences {
+                a_stale_owner_changes_nothing,
+                an_owner_whose_lease_expired_may_commit_until_the_run_is_claimed,
+                nobody_passes_the_fence_of_a_run_without_an_owner,
+                a_fence_comes_before_the_version,
+            }
+            wakeups {
+                an_owner_is_woken_once_for_what_others_commit,
+                nobody_is_woken_whose_lease_is_not_valid,
+                wakeups_are_taken_in_pages_by_their_owner_only,
+                nobody_is_woken_for_what_was_refused,
+            }
+        }
+        $crate::conformance_tests! { plain $make:
             claims {
                 a_held_claim_names_its_holder_and_stores_nothing,
                 one_held_claim_keeps_the_others_free,
@@ -61,12 +101,18 @@ macro_rules! conformance_tests {
                 an_id_that_is_taken_is_a_conflict,
                 rows_that_contradict_each_other_are_refused,
             }
+            edits {
+                steps_come_go_and_are_replaced,
+                a_removed_stage_may_come_back_elsewhere,
+                edited_steps_change_like_others,
+                edits_that_contradict_the_rows_store_nothing,
+            }
             events {
                 events_are_read_in_pages_by_their_number,
                 a_run_without_events_is_not_found,
             }
             lists {
-                unfinished_runs_are_listed_oldest_first,
+                open_runs_are_listed_by_id,
                 pages_are_newest_first_and_without_definitions,
                 runs_of_one_moment_are_ordered_by_id,
                 pages_are_stable_while_runs_are_added,
@@ -84,12 +130,23 @@ macro_rules! conformance_tests {
             }
         }
     };
-    ($make:ident: $($group:ident { $($case:ident,)+ })+) => {
+    (plain $make:ident: $($group:ident { $($case:ident,)+ })+) => {
         $(mod $group {
             $(#[tokio::test]
             async fn $case() {
-                let (store, _kept) = super::$make();
+                let clock = ::std::sync::Arc::new($crate::conformance::clock::TestClock::default());
+                let (store, _kept) = super::$make(clock);
                 $crate::conformance::$group::$case(&*store).await;
+            })+
+        })+
+    };
+    (timed $make:ident: $($group:ident { $($case:ident,)+ })+) => {
+        $(mod $group {
+            $(#[tokio::test]
+            async fn $case() {
+                let clock = ::std::sync::Arc::new($crate::conformance::clock::TestClock::default());
+                let (store, _kept) = super::$make(::std::sync::Arc::clone(&clock) as _);
+                $crate::conformance::$group::$case(&*store, &clock).await;
             })+
         })+
     };

@@ -4,14 +4,28 @@
 //! one transaction: all of it is there after a crash, or nothing. A call that
 //! returned `Ok` is durable. A closed store answers everything with
 //! [`StoreError::Unavailable`].
+//!
+//! # Several servers on one store
+//!
+//! Each server holds a [`Lease`] and owns the runs it works on: their rows
+//! name the lease's epoch. A lease is *valid* until it expires, is released,
+//! or is ended by another; the runs of a lease that is not valid are free to
+//! be claimed. What a server does for its runs it commits with its lease as a
+//! fence, so that it can change nothing once another has claimed them. What a
+//! person decides may be committed by any server, without a fence; the owner
+//! is then told by a wake-up.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use baton_model::RunId;
 
+use crate::attention::OpenRun;
 use crate::error::StoreError;
+use crate::lease::{Lease, LeaseTerm, ServerId};
 use crate::rows::{
     Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun, StepRow,
-    StoredEvent,
+    StoredEvent, StoredLog,
 };
 
 /// What became of [`RunStore::create_run`].
@@ -36,21 +50,73 @@ pub trait RunStore: Send + Sync {
 
     /// Appends events and brings the projection rows up to date.
     ///
+    /// With a fence, the run's owner must be exactly that lease (else
+    /// [`StoreError::Fenced`]); whether the lease has expired does not matter
+    /// as long as nobody has claimed the run. Without one, a wake-up is stored
+    /// for the owner whose lease is valid.
+    ///
     /// `commit.expected_version` must be the sequence number of the run's last
     /// event (else [`StoreError::Conflict`], and nothing is stored); the new
-    /// events continue it without a gap (else [`StoreError::Refused`]). A run
-    /// that does not exist is [`StoreError::NotFound`].
+    /// events continue it without a gap, and the rows fit those that are
+    /// there (else [`StoreError::Refused`]). A run that does not exist is
+    /// [`StoreError::NotFound`].
     async fn commit(&self, commit: Commit) -> Result<(), StoreError>;
 
     /// Appends log lines. Their `seq` continues the run's log without a gap;
-    /// otherwise nothing is stored, as for events.
-    async fn append_logs(&self, run: RunId, lines: Vec<LogLine>) -> Result<(), StoreError>;
+    /// otherwise nothing is stored, as for events. Fenced like a commit, but
+    /// wakes nobody.
+    async fn append_logs(
+        &self,
+        run: RunId,
+        fence: Option<Lease>,
+        lines: Vec<LogLine>,
+    ) -> Result<(), StoreError>;
 
-    /// The run's whole event log in order; [`StoreError::NotFound`] when empty.
-    async fn load_events(&self, run: RunId) -> Result<Vec<StoredEvent>, StoreError>;
+    /// The run's whole event log in order, and who owns the run;
+    /// [`StoreError::NotFound`] when there is no such run.
+    async fn load_run(&self, run: RunId) -> Result<StoredLog, StoreError>;
 
-    /// Runs that have not ended, oldest first.
-    async fn unfinished_runs(&self) -> Result<Vec<RunId>, StoreError>;
+    /// Runs that are not done, in the order of their ids, at most `limit`;
+    /// only those that come after `after`.
+    async fn open_runs(&self, after: Option<RunId>, limit: u32)
+    -> Result<Vec<OpenRun>, StoreError>;
+
+    /// Takes a lease. Ends the server's earlier ones, and with
+    /// [`LeaseTerm::Exclusive`] everybody's.
+    async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError>;
+
+    /// Holds a lease for so long from now; does nothing for an exclusive one.
+    /// [`StoreError::Fenced`] when it is not valid any more, which no renewal
+    /// mends.
+    async fn renew_lease(&self, lease: &Lease, duration: Duration) -> Result<(), StoreError>;
+
+    /// Ends a lease; its runs are free at once. Does nothing to one that has
+    /// ended.
+    async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError>;
+
+    /// Makes a lease the owner of runs that are not done and have no owner
+    /// with a valid lease: in the order of their ids, at most `limit`. To be
+    /// called again until nothing comes back; what the lease owns already does
+    /// not. [`StoreError::Fenced`] when the lease itself is not valid.
+    async fn claim_runs(&self, lease: &Lease, limit: u32) -> Result<Vec<OpenRun>, StoreError>;
+
+    /// Makes a lease the owner of one run, done or not, unless another owner
+    /// has a valid lease. Says whether the lease owns the run now.
+    /// [`StoreError::Fenced`] when the lease itself is not valid.
+    async fn claim_run(&self, lease: &Lease, run: RunId) -> Result<bool, StoreError>;
+
+    /// Takes the wake-ups of a lease, at most `limit`: runs of its that were
+    /// changed without a fence since, in the order of their ids.
+    /// [`StoreError::Fenced`] when the lease itself is not valid.
+    async fn take_wakeups(&self, lease: &Lease, limit: u32) -> Result<Vec<RunId>, StoreError>;
+
+    /// Returns when somebody may have written what a server should look at:
+    /// wake-ups, or runs to be claimed. May return for nothing and may miss
+    /// something, so whoever waits also looks from time to time. A store that
+    /// gets no news never returns.
+    async fn wait_for_news(&self) {
+        std::future::pending::<()>().await;
+    }
 
     /// Takes no more calls, finishes those it has, and frees its files. May be
     /// called again.

@@ -9,6 +9,10 @@ pub enum StoreError {
         /// The version the caller had.
         expected: u64,
     },
+    /// The lease has ended, or the run belongs to another one: whoever holds
+    /// it must stop working on what it stood for.
+    #[error("the lease has ended or the run has another owner")]
+    Fenced,
     /// No such run.
     #[error("no such run")]
     NotFound,
@@ -46,7 +50,8 @@ impl StoreError {
     pub const fn is_retryable(&self) -> bool {
         match self {
             Self::Conflict { .. } | Self::Busy(_) | Self::Full(_) | Self::Unavailable(_) => true,
-            Self::NotFound
+            Self::Fenced
+            | Self::NotFound
             | Self::Refused(_)
             | Self::ReadOnly(_)
             | Self::Corrupt(_)

@@ -3,19 +3,23 @@
 //! For tests and the simulator. Which call fails is counted, never drawn: the
 //! same calls meet the same faults. A fault strikes before the inner call, so
 //! that nothing was changed, or after it, so that everything was and only the
-//! answer is lost; whoever uses a store has to come through both.
+//! answer is lost; whoever uses a store has to come through both. A store that
+//! is cut off answers nothing until it is reconnected.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use baton_model::RunId;
 
+use crate::attention::OpenRun;
 use crate::contract::{Created, RunQuery, RunStore, Store};
 use crate::error::StoreError;
+use crate::lease::{Lease, LeaseTerm, ServerId};
 use crate::rows::{
     Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun, StepRow,
-    StoredEvent,
+    StoredEvent, StoredLog,
 };
 
 /// A call of the storage contract.
@@ -27,10 +31,25 @@ pub enum Method {
     Commit,
     /// [`RunStore::append_logs`].
     AppendLogs,
-    /// [`RunStore::load_events`].
-    LoadEvents,
-    /// [`RunStore::unfinished_runs`].
-    UnfinishedRuns,
+    /// [`RunStore::load_run`].
+    LoadRun,
+    /// [`RunStore::open_runs`].
+    OpenRuns,
+    /// [`RunStore::acquire_lease`].
+    AcquireLease,
+    /// [`RunStore::renew_lease`].
+    RenewLease,
+    /// [`RunStore::release_lease`].
+    ReleaseLease,
+    /// [`RunStore::claim_runs`].
+    ClaimRuns,
+    /// [`RunStore::claim_run`].
+    ClaimRun,
+    /// [`RunStore::take_wakeups`].
+    TakeWakeups,
+    /// [`RunStore::wait_for_news`], which fails by missing what it waited for
+    /// and waiting on.
+    WaitForNews,
     /// [`RunStore::close`].
     Close,
     /// [`RunQuery::execution`].
@@ -81,6 +100,7 @@ pub struct FaultyStore<S> {
 
 #[derive(Debug, Default)]
 struct Script {
+    is_cut_off: bool,
     calls: BTreeMap<Method, u64>,
     faults: BTreeMap<(Method, u64), (Moment, StoreError)>,
 }
@@ -107,6 +127,16 @@ impl<S> FaultyStore<S> {
             .insert((fault.method, fault.nth), (fault.moment, fault.error));
     }
 
+    /// Every call fails from now on, without reaching the inner store.
+    pub fn cut_off(&self) {
+        self.script().is_cut_off = true;
+    }
+
+    /// Ends what [`cut_off`](Self::cut_off) began.
+    pub fn reconnect(&self) {
+        self.script().is_cut_off = false;
+    }
+
     /// How often a method was called, failed calls included.
     pub fn calls(&self, method: Method) -> u64 {
         self.script().calls.get(&method).copied().unwrap_or(0)
@@ -118,7 +148,12 @@ impl<S> FaultyStore<S> {
         let calls = script.calls.entry(method).or_default();
         *calls += 1;
         let nth = *calls;
-        script.faults.remove(&(method, nth))
+        let planned = script.faults.remove(&(method, nth));
+        if script.is_cut_off {
+            let why = "it is cut off".to_owned();
+            return Some((Moment::Before, StoreError::Unavailable(why)));
+        }
+        planned
     }
 
     /// Makes a call as the script has it.
@@ -154,19 +189,68 @@ impl<S: Store> RunStore for FaultyStore<S> {
         self.call(Method::Commit, self.inner.commit(commit)).await
     }
 
-    async fn append_logs(&self, run: RunId, lines: Vec<LogLine>) -> Result<(), StoreError> {
-        self.call(Method::AppendLogs, self.inner.append_logs(run, lines))
+    async fn append_logs(
+        &self,
+        run: RunId,
+        fence: Option<Lease>,
+        lines: Vec<LogLine>,
+    ) -> Result<(), StoreError> {
+        let appending = self.inner.append_logs(run, fence, lines);
+        self.call(Method::AppendLogs, appending).await
+    }
+
+    async fn load_run(&self, run: RunId) -> Result<StoredLog, StoreError> {
+        self.call(Method::LoadRun, self.inner.load_run(run)).await
+    }
+
+    async fn open_runs(
+        &self,
+        after: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<OpenRun>, StoreError> {
+        self.call(Method::OpenRuns, self.inner.open_runs(after, limit))
             .await
     }
 
-    async fn load_events(&self, run: RunId) -> Result<Vec<StoredEvent>, StoreError> {
-        self.call(Method::LoadEvents, self.inner.load_events(run))
+    async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError> {
+        self.call(Method::AcquireLease, self.inner.acquire_lease(server, term))
             .await
     }
 
-    async fn unfinished_runs(&self) -> Result<Vec<RunId>, StoreError> {
-        self.call(Method::UnfinishedRuns, self.inner.unfinished_runs())
+    async fn renew_lease(&self, lease: &Lease, duration: Duration) -> Result<(), StoreError> {
+        self.call(Method::RenewLease, self.inner.renew_lease(lease, duration))
             .await
+    }
+
+    async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
+        self.call(Method::ReleaseLease, self.inner.release_lease(lease))
+            .await
+    }
+
+    async fn claim_runs(&self, lease: &Lease, limit: u32) -> Result<Vec<OpenRun>, StoreError> {
+        self.call(Method::ClaimRuns, self.inner.claim_runs(lease, limit))
+            .await
+    }
+
+    async fn claim_run(&self, lease: &Lease, run: RunId) -> Result<bool, StoreError> {
+        self.call(Method::ClaimRun, self.inner.claim_run(lease, run))
+            .await
+    }
+
+    async fn take_wakeups(&self, lease: &Lease, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        self.call(Method::TakeWakeups, self.inner.take_wakeups(lease, limit))
+            .await
+    }
+
+    async fn wait_for_news(&self) {
+        let mut is_missed = self.count(Method::WaitForNews).is_some();
+        loop {
+            self.inner.wait_for_news().await;
+            if !is_missed && !self.script().is_cut_off {
+                return;
+            }
+            is_missed = false;
+        }
     }
 
     async fn close(&self) -> Result<(), StoreError> {
@@ -219,12 +303,16 @@ impl<S: Store> RunQuery for FaultyStore<S> {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Fault, FaultyStore, Method, Moment};
-    use crate::contract::RunQuery;
-    use crate::{MemoryStore, RunStore, StoreError};
+    use futures_util::FutureExt;
 
-    fn empty_store() -> (Arc<FaultyStore<MemoryStore>>, ()) {
-        (Arc::default(), ())
+    use super::{Fault, FaultyStore, Method, Moment};
+    use crate::conformance::sample::{commit, create_runs, run_id};
+    use crate::contract::RunQuery;
+    use crate::{LeaseClock, MemoryStore, RunStore, StoreError};
+
+    fn empty_store(clock: Arc<dyn LeaseClock>) -> (Arc<FaultyStore<MemoryStore>>, ()) {
+        let inner = MemoryStore::with_clock(clock);
+        (Arc::new(FaultyStore::new(inner)), ())
     }
 
     crate::conformance_tests!(empty_store);
@@ -244,21 +332,21 @@ mod tests {
                 error: busy(),
             });
         }
-        assert_eq!(store.unfinished_runs().await, Ok(Vec::new()));
+        assert_eq!(store.open_runs(None, 9).await, Ok(Vec::new()));
         assert_eq!(store.runs_like("").await, Ok(Vec::new()));
         store.plan(Fault {
-            method: Method::UnfinishedRuns,
+            method: Method::OpenRuns,
             nth: 2,
             moment: Moment::Before,
             error: busy(),
         });
-        assert_eq!(store.unfinished_runs().await, Err(busy()));
-        assert_eq!(store.unfinished_runs().await, Ok(Vec::new()));
+        assert_eq!(store.open_runs(None, 9).await, Err(busy()));
+        assert_eq!(store.open_runs(None, 9).await, Ok(Vec::new()));
         assert_eq!(store.close().await, Ok(()));
         assert_eq!(store.close().await, Err(busy()));
         assert_eq!(store.close().await, Err(busy()));
         assert_eq!(store.calls(Method::Close), 3);
-        assert_eq!(store.calls(Method::UnfinishedRuns), 3);
+        assert_eq!(store.calls(Method::OpenRuns), 3);
         assert_eq!(store.calls(Method::Commit), 0);
     }
 
@@ -272,7 +360,35 @@ mod tests {
             error: busy(),
         });
         assert_eq!(store.close().await, Err(busy()));
-        let unavailable = store.unfinished_runs().await;
+        let unavailable = store.open_runs(None, 9).await;
         assert!(matches!(unavailable, Err(StoreError::Unavailable(_))));
+    }
+
+    #[tokio::test]
+    async fn a_store_that_is_cut_off_answers_nothing_until_it_is_reconnected() {
+        let store = FaultyStore::new(MemoryStore::new());
+        create_runs(&store, [1]).await;
+        store.cut_off();
+        let answer = store.commit(commit(run_id(1), 1)).await;
+        assert!(matches!(answer, Err(StoreError::Unavailable(_))));
+        store.reconnect();
+        assert_eq!(store.commit(commit(run_id(1), 1)).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn news_that_is_planned_to_fail_is_missed() {
+        let store = FaultyStore::new(MemoryStore::new());
+        store.plan(Fault {
+            method: Method::WaitForNews,
+            nth: 1,
+            moment: Moment::Before,
+            error: busy(),
+        });
+        let mut news = store.wait_for_news();
+        for (number, is_told) in [(1, false), (2, true)] {
+            assert_eq!((&mut news).now_or_never(), None);
+            create_runs(store.inner(), [number]).await;
+            assert_eq!((&mut news).now_or_never().is_some(), is_told);
+        }
     }
 }

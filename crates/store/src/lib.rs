@@ -7,19 +7,23 @@
 
 #![warn(missing_docs)]
 
+pub mod attention;
 pub mod check;
 pub mod conformance;
 pub mod contract;
 pub mod error;
 pub mod faulty;
+pub mod lease;
 pub mod memory;
 pub mod rows;
 
+pub use attention::{Attention, OpenRun};
 pub use contract::{Created, RunQuery, RunStore, Store};
 pub use error::StoreError;
 pub use faulty::FaultyStore;
+pub use lease::{Lease, LeaseClock, LeaseTerm, ServerId, SystemLeaseClock};
 pub use memory::MemoryStore;
 pub use rows::{
     Claim, Commit, ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate, LogFilter,
-    LogLine, LogStream, NewRun, PageKey, StepRow, StepUpdate, StoredEvent, Trigger,
+    LogLine, LogStream, NewRun, PageKey, StepRow, StepUpdate, StoredEvent, StoredLog, Trigger,
 };

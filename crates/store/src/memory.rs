@@ -1,28 +1,40 @@
 //! A store without a disk: ordered maps under one lock.
 //!
-//! For tests and the simulator. Its futures are ready at once, and the same
-//! calls give the same answers in the same order; nothing outlives the value.
+//! For tests and the simulator. Its futures are ready at once, but for the one
+//! that waits for news, and the same calls give the same answers in the same
+//! order; nothing outlives the last clone.
 
+mod leases;
+mod ownership;
 mod pages;
+mod run;
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use baton_model::RunId;
+use tokio::sync::Notify;
 
+use crate::attention::OpenRun;
 use crate::check;
 use crate::contract::{Created, RunQuery, RunStore};
 use crate::error::StoreError;
+use crate::lease::{Lease, LeaseClock, LeaseTerm, ServerId, SystemLeaseClock};
 use crate::rows::{
     Claim, Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun,
-    StepRow, StoredEvent,
+    StepRow, StoredEvent, StoredLog,
 };
+use leases::Leases;
+use run::Run;
 
-/// Keeps everything in memory.
-#[derive(Debug, Default)]
+/// Keeps everything in memory. Clones share it, as servers share a database.
+#[derive(Clone, Debug)]
 pub struct MemoryStore {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
+    news: Arc<Notify>,
+    clock: Arc<dyn LeaseClock>,
 }
 
 #[derive(Debug, Default)]
@@ -30,20 +42,30 @@ struct State {
     closed: bool,
     runs: BTreeMap<RunId, Run>,
     claims: BTreeMap<Claim, RunId>,
+    leases: Leases,
+    /// Owners by epoch, and their runs that somebody else has changed.
+    wakeups: BTreeSet<(u64, RunId)>,
 }
 
-#[derive(Debug)]
-struct Run {
-    execution: ExecutionRow,
-    steps: Vec<StepRow>,
-    events: Vec<StoredEvent>,
-    logs: Vec<LogLine>,
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::with_clock(Arc::new(SystemLeaseClock))
+    }
 }
 
 impl MemoryStore {
-    /// An empty store.
+    /// An empty store whose leases end by the machine's clock.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty store whose leases end by this clock.
+    pub fn with_clock(clock: Arc<dyn LeaseClock>) -> Self {
+        Self {
+            state: Arc::default(),
+            news: Arc::default(),
+            clock,
+        }
     }
 
     /// The state, unless the store is closed. Every writer checks first and
@@ -77,84 +99,94 @@ impl State {
         if self.runs.contains_key(&id) {
             return Err(StoreError::Conflict { expected: 0 });
         }
-        self.claims
-            .extend(new.claims.into_iter().map(|claim| (claim, id)));
-        let run = Run {
-            execution: new.execution,
-            steps: new.steps,
-            events: new.events,
-            logs: Vec::new(),
-        };
-        self.runs.insert(id, run);
+        let claims = new.claims.iter().map(|claim| (claim.clone(), id));
+        self.claims.extend(claims);
+        self.runs.insert(id, Run::new(new));
         Ok(Created::New)
-    }
-}
-
-impl Run {
-    fn commit(&mut self, commit: Commit) -> Result<(), StoreError> {
-        if self.execution.version != commit.expected_version {
-            return Err(StoreError::Conflict {
-                expected: commit.expected_version,
-            });
-        }
-        let unknown = commit
-            .steps
-            .iter()
-            .find(|update| update.order_index as usize >= self.steps.len());
-        if let Some(update) = unknown {
-            return Err(check::unknown_step(update.order_index));
-        }
-        for update in commit.steps {
-            if let Some(step) = self.steps.get_mut(update.order_index as usize) {
-                step.progress = update;
-            }
-        }
-        if let Some(update) = commit.execution {
-            self.execution.status = update.status;
-            self.execution.started_at = update.started_at;
-            self.execution.completed_at = update.completed_at;
-            self.execution.error_message = update.error_message;
-        }
-        self.execution.version += commit.events.len() as u64;
-        self.execution.updated_at = commit.at;
-        self.events.extend(commit.events);
-        Ok(())
-    }
-
-    fn append_logs(&mut self, expected: u64, lines: Vec<LogLine>) -> Result<(), StoreError> {
-        if self.logs.len() as u64 != expected {
-            return Err(StoreError::Conflict { expected });
-        }
-        self.logs.extend(lines);
-        Ok(())
     }
 }
 
 #[async_trait]
 impl RunStore for MemoryStore {
     async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
-        self.open()?.create(run)
+        let is_free = run.owner.is_none();
+        let created = self.open()?.create(run)?;
+        if is_free {
+            self.news.notify_waiters();
+        }
+        Ok(created)
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
         let mut state = self.open()?;
         check::commit(&commit)?;
-        state.run_mut(commit.run)?.commit(commit)
+        let (run, fence) = (commit.run, commit.fence);
+        state.run_mut(run)?.commit(commit)?;
+        if fence.is_none() {
+            state.wake_owner(run, self.clock.now());
+            self.news.notify_waiters();
+        }
+        Ok(())
     }
 
-    async fn append_logs(&self, run: RunId, lines: Vec<LogLine>) -> Result<(), StoreError> {
+    async fn append_logs(
+        &self,
+        run: RunId,
+        fence: Option<Lease>,
+        lines: Vec<LogLine>,
+    ) -> Result<(), StoreError> {
         let mut state = self.open()?;
         let expected = check::log_lines(&lines)?;
-        let run = state.run_mut(run)?;
-        expected.map_or(Ok(()), |expected| run.append_logs(expected, lines))
+        state.run_mut(run)?.append_logs(fence, expected, lines)
     }
 
-    async fn load_events(&self, run: RunId) -> Result<Vec<StoredEvent>, StoreError> {
-        Ok(self.open()?.run(run)?.events.clone())
+    async fn load_run(&self, run: RunId) -> Result<StoredLog, StoreError> {
+        let state = self.open()?;
+        let run = state.run(run)?;
+        Ok(StoredLog {
+            owner: run.owner,
+            events: run.events.clone(),
+        })
     }
 
-    async fn unfinished_runs(&self) -> Result<Vec<RunId>, StoreError> {
-        Ok(pages::unfinished(self.open()?.runs.values()))
+    async fn open_runs(
+        &self,
+        after: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<OpenRun>, StoreError> {
+        Ok(self.open()?.open_runs(after, limit))
+    }
+
+    async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError> {
+        let mut state = self.open()?;
+        Ok(state.acquire_lease(server, term, self.clock.now()))
+    }
+
+    async fn renew_lease(&self, lease: &Lease, duration: Duration) -> Result<(), StoreError> {
+        let mut state = self.open()?;
+        state.leases.renew(lease, duration, self.clock.now())
+    }
+
+    async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
+        self.open()?.leases.release(lease);
+        self.news.notify_waiters();
+        Ok(())
+    }
+
+    async fn claim_runs(&self, lease: &Lease, limit: u32) -> Result<Vec<OpenRun>, StoreError> {
+        self.open()?.claim_runs(lease, limit, self.clock.now())
+    }
+
+    async fn claim_run(&self, lease: &Lease, run: RunId) -> Result<bool, StoreError> {
+        self.open()?.claim_run(lease, run, self.clock.now())
+    }
+
+    async fn take_wakeups(&self, lease: &Lease, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        self.open()?.take_wakeups(lease, limit, self.clock.now())
+    }
+
+    async fn wait_for_news(&self) {
+        self.news.notified().await;
     }
 
     async fn close(&self) -> Result<(), StoreError> {
@@ -182,7 +214,7 @@ impl RunQuery for MemoryStore {
         Ok(state
             .runs
             .get(&run)
-            .map(|stored| stored.steps.clone())
+            .map(|stored| stored.steps.values().cloned().collect())
             .unwrap_or_default())
     }
 
@@ -231,9 +263,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::MemoryStore;
+    use crate::lease::LeaseClock;
 
-    fn empty_store() -> (Arc<MemoryStore>, ()) {
-        (Arc::default(), ())
+    fn empty_store(clock: Arc<dyn LeaseClock>) -> (Arc<MemoryStore>, ()) {
+        (Arc::new(MemoryStore::with_clock(clock)), ())
     }
 
     crate::conformance_tests!(empty_store);

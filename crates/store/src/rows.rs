@@ -8,6 +8,9 @@ use std::sync::Arc;
 use baton_model::{ExecutionStatus, Object, RunId, StageId, StepStatus, Timestamp};
 use uuid::Uuid;
 
+use crate::attention::Attention;
+use crate::lease::Lease;
+
 /// An event as it is stored. The store never looks into `body`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEvent {
@@ -19,6 +22,15 @@ pub struct StoredEvent {
     pub kind: Cow<'static, str>,
     /// The event as JSON.
     pub body: Box<str>,
+}
+
+/// A run's log as it is loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredLog {
+    /// Epoch of the lease that owns the run, whether it is valid or not.
+    pub owner: Option<u64>,
+    /// All events in order.
+    pub events: Vec<StoredEvent>,
 }
 
 /// What set a run off.
@@ -97,6 +109,10 @@ pub struct ExecutionRow {
     pub completed_at: Option<Timestamp>,
     /// Why it did not complete.
     pub error_message: Option<String>,
+    /// What it needs from whoever works on it.
+    pub attention: Attention,
+    /// When something of it is due by itself.
+    pub wake_at: Option<Timestamp>,
     /// Sequence number of its last event.
     pub version: u64,
 }
@@ -112,6 +128,10 @@ pub struct ExecutionUpdate {
     pub completed_at: Option<Timestamp>,
     /// Why it did not complete.
     pub error_message: Option<String>,
+    /// What it needs from whoever works on it.
+    pub attention: Attention,
+    /// When something of it is due by itself.
+    pub wake_at: Option<Timestamp>,
 }
 
 /// A step: what is shown of a stage within an execution.
@@ -119,7 +139,7 @@ pub struct ExecutionUpdate {
 pub struct StepRow {
     /// Its own id.
     pub id: Uuid,
-    /// Place of the stage in the definition, from 0.
+    /// Place among the run's steps, never given to another stage.
     pub order_index: u32,
     /// The stage.
     pub stage: StageId,
@@ -140,7 +160,7 @@ pub struct StepRow {
 /// What changes of a step in a commit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepUpdate {
-    /// Which step: place of the stage in the definition, from 0.
+    /// Which step: its place among the run's steps.
     pub order_index: u32,
     /// Where it stands.
     pub status: StepStatus,
@@ -148,6 +168,8 @@ pub struct StepUpdate {
     pub iteration: u32,
     /// Its latest attempt, 0 before the first.
     pub attempt: u32,
+    /// Its latest start, 0 before the first.
+    pub dispatch: u32,
     /// What it was given, as a JSON object.
     pub inputs: Option<Arc<str>>,
     /// What it brought back, as a JSON object.
@@ -158,6 +180,12 @@ pub struct StepUpdate {
     pub error_message: Option<String>,
     /// For a gate: what people are asked, and what they decided, as JSON.
     pub gate: Option<Arc<str>>,
+    /// What its agent asks people, and what they answered, as JSON.
+    pub question: Option<Arc<str>>,
+    /// What people want changed, when it was opened again.
+    pub feedback: Option<Arc<str>>,
+    /// What it brought back, condensed for the stages after it.
+    pub summary: Option<Arc<str>>,
     /// When its latest attempt started, or the gate opened.
     pub started_at: Option<Timestamp>,
     /// When it ended.
@@ -179,12 +207,15 @@ pub struct Claim {
 pub struct NewRun {
     /// Its execution; `version` is the number of `events`.
     pub execution: ExecutionRow,
-    /// One for each stage, `order_index` from 0 without gaps.
+    /// One for each stage, `order_index` from 0 without gaps. Gaps come later,
+    /// with steps that are removed.
     pub steps: Vec<StepRow>,
     /// Its first events.
     pub events: Vec<StoredEvent>,
     /// Keys nobody else may hold.
     pub claims: Vec<Claim>,
+    /// Who works on it from the beginning.
+    pub owner: Option<Lease>,
 }
 
 /// Changes of one run, stored together.
@@ -192,6 +223,8 @@ pub struct NewRun {
 pub struct Commit {
     /// The run.
     pub run: RunId,
+    /// The lease that must own the run; none for what a person decides.
+    pub fence: Option<Lease>,
     /// Sequence number of the last event the caller knows.
     pub expected_version: u64,
     /// When this was decided; becomes `updated_at`.
@@ -200,7 +233,13 @@ pub struct Commit {
     pub events: Vec<StoredEvent>,
     /// The execution, when it changed.
     pub execution: Option<ExecutionUpdate>,
-    /// The steps that changed.
+    /// Steps that are not to be there any more, by their `order_index`. They
+    /// go before any are added, so that a stage may come back at another place.
+    pub removed_steps: Vec<u32>,
+    /// Steps that come, or take the place of those with the same
+    /// `order_index`, which keep their ids.
+    pub added_steps: Vec<StepRow>,
+    /// The steps that changed; applied last.
     pub steps: Vec<StepUpdate>,
 }
 

@@ -1,4 +1,4 @@
-//! The statements that find runs: pages, unfinished ones, and shortened ids.
+//! The statements that find runs for people: pages, and shortened ids.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,6 @@ use super::failure::Failure;
 use super::read::execution_row;
 use super::values::{count, micros, run_id};
 
-/// The condition is that of the index `executions_unfinished`, word for word:
-/// only then `SQLite` uses it.
-pub(super) const UNFINISHED: &str = "SELECT id FROM workflow_executions
-     WHERE status <> 'completed' AND status <> 'failed' AND status <> 'cancelled'
-     ORDER BY created_at, id";
-
 /// The end of an id is looked up by its last two bytes, which every fragment
 /// is long enough to give.
 pub(super) const LIKE: &str = "SELECT id FROM (
@@ -25,13 +19,6 @@ pub(super) const LIKE: &str = "SELECT id FROM (
          SELECT id, created_at FROM workflow_executions
          WHERE substr(id, 15) = ?3 AND substr(hex(id), -length(?4)) = ?4)
      ORDER BY created_at DESC, id DESC LIMIT 3";
-
-/// Runs that have not ended, oldest first.
-pub(super) fn unfinished(connection: &Connection) -> Result<Vec<RunId>, Failure> {
-    let mut statement = connection.prepare_cached(UNFINISHED)?;
-    let rows = statement.query_and_then([], |row| run_id(row, "id"))?;
-    rows.collect()
-}
 
 /// Runs whose id starts or ends with `fragment` (hex digits, at least four),
 /// newest first.

@@ -1,11 +1,12 @@
 //! The statements that read, and how rows become values again.
 
 use baton_model::{RunId, StageId};
-use baton_store::{ExecutionRow, LogFilter, LogLine, StepRow, StepUpdate, StoredEvent};
+use baton_store::{ExecutionRow, LogFilter, LogLine, StepRow, StepUpdate, StoredEvent, StoredLog};
 use rusqlite::{Connection, Row, named_params, params};
 use uuid::Uuid;
 
 use super::failure::Failure;
+use super::ownership;
 use super::values::{
     count, names_from_json, number, object_from_json, run_id, time, time_option, uuid_option, word,
 };
@@ -51,7 +52,20 @@ pub(super) fn execution_row(row: &Row<'_>) -> Result<ExecutionRow, Failure> {
         started_at: time_option(row, "started_at")?,
         completed_at: time_option(row, "completed_at")?,
         error_message: row.get("error_message")?,
+        attention: word(row, "attention")?,
+        wake_at: time_option(row, "wake_at")?,
         version: count(row, "version")?,
+    })
+}
+
+/// The whole log of a run and who owns the run; both as of one moment.
+pub(super) fn log(connection: &Connection, run: RunId) -> Result<StoredLog, Failure> {
+    let snapshot = connection.unchecked_transaction()?;
+    let owner = ownership::owner(&snapshot, run)?;
+    let events = events(&snapshot, run, 0, u64::MAX)?;
+    Ok(StoredLog {
+        owner: owner.map(i64::cast_unsigned),
+        events,
     })
 }
 
@@ -82,11 +96,15 @@ fn step_row(row: &Row<'_>) -> Result<StepRow, Failure> {
             status: word(row, "status")?,
             iteration: row.get("iteration_number")?,
             attempt: row.get("attempt_number")?,
+            dispatch: row.get("dispatch_number")?,
             inputs: row.get("inputs_json")?,
             outputs: row.get("outputs_json")?,
             error_label: row.get("error_label")?,
             error_message: row.get("error_message")?,
             gate: row.get("gate_json")?,
+            question: row.get("question_json")?,
+            feedback: row.get("feedback")?,
+            summary: row.get("summary")?,
             started_at: time_option(row, "started_at")?,
             completed_at: time_option(row, "completed_at")?,
         },

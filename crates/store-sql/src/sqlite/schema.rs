@@ -16,13 +16,19 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 1;
+pub(super) const KNOWN: u32 = 2;
 
 /// Number n leads from version n to n + 1.
-const MIGRATIONS: [Migration; KNOWN as usize] = [Migration {
-    up: include_str!("../../migrations/sqlite/0001_initial.up.sql"),
-    down: include_str!("../../migrations/sqlite/0001_initial.down.sql"),
-}];
+const MIGRATIONS: [Migration; KNOWN as usize] = [
+    Migration {
+        up: include_str!("../../migrations/sqlite/0001_initial.up.sql"),
+        down: include_str!("../../migrations/sqlite/0001_initial.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0002_leases.up.sql"),
+        down: include_str!("../../migrations/sqlite/0002_leases.down.sql"),
+    },
+];
 
 /// The version of the file behind a connection. Writes nothing.
 ///
@@ -104,7 +110,10 @@ mod tests {
                 "execution_definitions",
                 "execution_events",
                 "execution_steps",
+                "lease_counter",
+                "leases",
                 "step_logs",
+                "wakeups",
                 "workflow_executions",
             ]
         );

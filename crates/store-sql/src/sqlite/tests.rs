@@ -22,6 +22,10 @@ fn writer() -> (Connection, PathBuf, TempDir) {
     (connection, file, directory)
 }
 
+fn start(connection: Connection, file: &Path) -> Arc<SqliteStore> {
+    SqliteStore::start(connection, file.into(), Arc::new(SystemLeaseClock)).unwrap()
+}
+
 fn big_commit(run: u32, version: u64) -> Commit {
     let mut changes = commit(run_id(run), version);
     changes.events[0].body = "x".repeat(100_000).into();
@@ -37,7 +41,7 @@ async fn a_full_disk_refuses_writes_and_keeps_the_earlier_ones() {
     connection
         .pragma_update(None, "max_page_count", pages + 60)
         .unwrap();
-    let store = SqliteStore::start(connection, file.as_path().into()).unwrap();
+    let store = start(connection, &file);
     create_runs(&*store, [1, 2]).await;
     store.commit(big_commit(1, 1)).await.unwrap();
     let before = stored(&*store, run_id(1)).await;
@@ -74,7 +78,7 @@ async fn a_neighbour_that_does_not_fit_fails_alone() {
     connection
         .pragma_update(None, "max_page_count", pages + 20)
         .unwrap();
-    let store = SqliteStore::start(connection, file.as_path().into()).unwrap();
+    let store = start(connection, &file);
     create_runs(&*store, [1, 2, 3]).await;
     let (first, second, third) = tokio::join!(
         store.commit(commit(run_id(1), 1)),
@@ -95,12 +99,12 @@ fn a_group_is_one_transaction_in_which_nobody_harms_the_others() {
     };
     let work = [
         run(1),
-        Work::Commit(Box::new(commit(run_id(1), 1))),
-        Work::Commit(Box::new(commit(run_id(1), 1))),
+        Work::Commit(Box::new(commit(run_id(1), 1)), time(0)),
+        Work::Commit(Box::new(commit(run_id(1), 1)), time(0)),
         run(2),
-        Work::Commit(Box::new(missing_step)),
-        Work::Commit(Box::new(commit(run_id(9), 1))),
-        Work::Commit(Box::new(commit(run_id(2), 1))),
+        Work::Commit(Box::new(missing_step), time(0)),
+        Work::Commit(Box::new(commit(run_id(9), 1)), time(0)),
+        Work::Commit(Box::new(commit(run_id(2), 1)), time(0)),
     ];
     let answers = writer::answers(connection, &file, work);
     let conflict = Err(StoreError::Conflict { expected: 1 });
@@ -120,7 +124,7 @@ fn a_group_is_one_transaction_in_which_nobody_harms_the_others() {
 #[tokio::test]
 async fn the_log_beside_the_file_stays_short() {
     let (connection, file, _directory) = writer();
-    let store = SqliteStore::start(connection, file.as_path().into()).unwrap();
+    let store = start(connection, &file);
     create_runs(&*store, [1]).await;
     for version in 1..=900 {
         store.commit(big_commit(1, version)).await.unwrap();
@@ -186,7 +190,6 @@ fn every_list_is_read_from_an_index() {
         ..by_workflow.clone()
     };
     let statements = [
-        (lists::UNFINISHED.to_owned(), "INDEX executions_unfinished"),
         (lists::LIKE.to_owned(), "INDEX executions_by_id_end"),
         (
             read::logs_sql(&LogFilter::default()).to_owned(),
@@ -220,14 +223,36 @@ fn every_list_is_read_from_an_index() {
         (lists::PageQuery::list(&both).sql, "MERGE (UNION ALL)"),
     ];
     for (sql, index) in statements {
-        let plan = plan(&connection, &sql);
-        println!("{sql}\n{plan}\n");
-        assert!(plan.contains(index), "{sql}\n{plan}");
-        assert!(
-            !plan.lines().any(|step| step == "SCAN workflow_executions"),
-            "{plan}"
-        );
-        let sorts = plan.contains("TEMP B-TREE");
-        assert!(!sorts || sql == lists::LIKE, "sorts: {sql}\n{plan}");
+        assert_read_from(&connection, &sql, index);
     }
+}
+
+#[test]
+fn whatever_asks_who_owns_runs_reads_an_index() {
+    let (connection, ..) = writer();
+    let statements = [
+        (leases::NEXT_EPOCH, "INDEX executions_open"),
+        (
+            ownership::NEXT_OWNER,
+            "INDEX executions_open (owner_epoch>?)",
+        ),
+        (
+            ownership::OPEN_OF_OWNER,
+            "INDEX executions_open (owner_epoch=? AND id>?)",
+        ),
+        (ownership::WAKEUPS, "PRIMARY KEY (owner_epoch=?)"),
+    ];
+    for (sql, index) in statements {
+        assert_read_from(&connection, sql, index);
+    }
+}
+
+fn assert_read_from(connection: &Connection, sql: &str, index: &str) {
+    let plan = plan(connection, sql);
+    println!("{sql}\n{plan}\n");
+    assert!(plan.contains(index), "{sql}\n{plan}");
+    let scans = |step| step == "SCAN workflow_executions";
+    assert!(!plan.lines().any(scans), "{plan}");
+    let sorts = plan.contains("TEMP B-TREE");
+    assert!(!sorts || sql == lists::LIKE, "sorts: {sql}\n{plan}");
 }

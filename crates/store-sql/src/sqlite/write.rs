@@ -1,31 +1,42 @@
 //! The statements that write. Each function runs inside a transaction of the
 //! writer and says whether a refusal leaves that transaction clean.
 
-use baton_model::{ExecutionStatus, RunId};
+use baton_model::{RunId, Timestamp};
 use baton_store::{
-    Commit, Created, ExecutionRow, ExecutionUpdate, LogLine, NewRun, StepRow, StepUpdate,
-    StoreError, StoredEvent, check,
+    Commit, Created, ExecutionUpdate, Lease, LogLine, NewRun, StoreError, StoredEvent, check,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::failure::Failure;
-use super::values::{micros, micros_option, names_to_json, number, object_to_json};
+use super::values::{micros, micros_option, number, object_to_json};
+use super::{ownership, steps};
 
 /// Something to be written.
-#[derive(Debug)]
 pub(super) enum Work {
     Create(Box<NewRun>),
-    Commit(Box<Commit>),
-    AppendLogs(RunId, Vec<LogLine>),
+    /// A commit and when it was handed in.
+    Commit(Box<Commit>, Timestamp),
+    AppendLogs {
+        run: RunId,
+        fence: Option<Lease>,
+        lines: Vec<LogLine>,
+    },
+    Other(OtherWork),
 }
+
+/// Work that is rarer. Does the same when it is called again, after the first
+/// time was rolled back.
+pub(super) type OtherWork = Box<dyn Fn(&Connection) -> Result<(), Failure> + Send>;
 
 /// Does a piece of work in the transaction that is open.
 pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Created, Failure> {
     match work {
-        Work::Create(run) => create(connection, run),
-        Work::Commit(changes) => commit(connection, changes).map(|()| Created::New),
-        Work::AppendLogs(run, lines) => append_logs(connection, *run, lines).map(|()| Created::New),
-    }
+        Work::Create(run) => return create(connection, run),
+        Work::Commit(changes, now) => commit(connection, changes, *now),
+        Work::AppendLogs { run, fence, lines } => append_logs(connection, *run, *fence, lines),
+        Work::Other(work) => work(connection),
+    }?;
+    Ok(Created::New)
 }
 
 fn create(connection: &Connection, run: &NewRun) -> Result<Created, Failure> {
@@ -34,10 +45,10 @@ fn create(connection: &Connection, run: &NewRun) -> Result<Created, Failure> {
         return Ok(Created::Existing(holder));
     }
     let id = run.execution.id;
-    if !insert_execution(connection, &run.execution)? {
+    if !insert_execution(connection, run)? {
         return Err(Failure::Declined(StoreError::Conflict { expected: 0 }));
     }
-    insert_steps(connection, id, &run.steps)?;
+    steps::insert(connection, id, &run.steps)?;
     insert_events(connection, id, &run.events)?;
     let mut claim_key = connection
         .prepare_cached("INSERT INTO claims (scope, key, execution_id) VALUES (?1, ?2, ?3)")?;
@@ -62,15 +73,17 @@ fn holder_of_claims(connection: &Connection, run: &NewRun) -> Result<Option<RunI
 }
 
 /// Answers whether the id was free; writes nothing when it was not.
-fn insert_execution(connection: &Connection, row: &ExecutionRow) -> Result<bool, Failure> {
+fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failure> {
+    let row = &run.execution;
     let inserted = connection
         .prepare_cached(
             r#"INSERT INTO workflow_executions (
                    id, workflow_id, workflow_key, workflow_name, workflow_version,
                    workflow_definition_hash, status, parameters_json, "trigger", directory,
                    started_at, completed_at, error_message, created_by, created_at, updated_at,
-                   version)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                   version, attention, wake_at, owner_epoch)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                       ?18, ?19, ?20)
                ON CONFLICT (id) DO NOTHING"#,
         )?
         .execute(params![
@@ -91,6 +104,9 @@ fn insert_execution(connection: &Connection, row: &ExecutionRow) -> Result<bool,
             micros(row.created_at),
             micros(row.updated_at),
             number(row.version),
+            row.attention.as_str(),
+            micros_option(row.wake_at),
+            run.owner.map(|lease| number(lease.epoch)),
         ])?;
     if inserted == 0 {
         return Ok(false);
@@ -104,42 +120,6 @@ fn insert_execution(connection: &Connection, row: &ExecutionRow) -> Result<bool,
             .execute(params![row.id.as_uuid().as_bytes(), &**definition])?;
     }
     Ok(true)
-}
-
-fn insert_steps(connection: &Connection, run: RunId, steps: &[StepRow]) -> Result<(), Failure> {
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO execution_steps (
-             execution_id, order_index, id, stage_id_ref, stage_name, stage_type, batch_index,
-             depends_on_json, agent_id, status, iteration_number, attempt_number, inputs_json,
-             outputs_json, error_label, error_message, gate_json, started_at, completed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
-                 ?19)",
-    )?;
-    for step in steps {
-        let progress = &step.progress;
-        insert.execute(params![
-            run.as_uuid().as_bytes(),
-            step.order_index,
-            step.id.as_bytes(),
-            step.stage.as_str(),
-            step.stage_name,
-            step.stage_type,
-            step.batch_index,
-            names_to_json(&step.depends_on)?,
-            step.agent,
-            progress.status.as_str(),
-            progress.iteration,
-            progress.attempt,
-            progress.inputs.as_deref(),
-            progress.outputs.as_deref(),
-            progress.error_label,
-            progress.error_message,
-            progress.gate.as_deref(),
-            micros_option(progress.started_at),
-            micros_option(progress.completed_at),
-        ])?;
-    }
-    Ok(())
 }
 
 fn insert_events(
@@ -163,87 +143,107 @@ fn insert_events(
     Ok(())
 }
 
-/// The version is checked before anything is written, so that a conflict
-/// leaves nothing behind.
-fn commit(connection: &Connection, changes: &Commit) -> Result<(), Failure> {
+/// Version and fence are conditions of the first statement, so that a refusal
+/// leaves nothing behind and costs the others nothing.
+fn commit(connection: &Connection, changes: &Commit, now: Timestamp) -> Result<(), Failure> {
     check::commit(changes).map_err(Failure::Declined)?;
-    let status = status_at(connection, changes.run, changes.expected_version)?;
-    match &changes.execution {
-        None => touch_execution(connection, changes)?,
-        Some(update) if update.status.as_str() == status => {
-            update_execution(connection, changes, update)?;
-        }
-        Some(update) => {
-            update_execution(connection, changes, update)?;
-            update_status(connection, changes.run, update.status)?;
-        }
+    let moved = match &changes.execution {
+        None => touch_execution(connection, changes),
+        Some(update) => update_execution(connection, changes, update),
+    }?;
+    if !moved {
+        return Err(why_not(connection, changes)?);
+    }
+    if let Some(update) = &changes.execution {
+        update_standing(connection, changes.run, update)?;
     }
     insert_events(connection, changes.run, &changes.events)?;
-    update_steps(connection, changes.run, &changes.steps)
-}
-
-/// The status of a run, provided that it is at the expected version.
-fn status_at(connection: &Connection, run: RunId, expected: u64) -> Result<String, Failure> {
-    let found: Option<(i64, String)> = connection
-        .prepare_cached("SELECT version, status FROM workflow_executions WHERE id = ?1")?
-        .query_row([run.as_uuid().as_bytes()], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    match found {
-        Some((version, status)) if version == number(expected) => Ok(status),
-        Some(_) => Err(Failure::Declined(StoreError::Conflict { expected })),
-        None => Err(Failure::Declined(StoreError::NotFound)),
+    steps::edit(connection, changes)?;
+    steps::update(connection, changes.run, &changes.steps)?;
+    if changes.fence.is_none() {
+        ownership::wake_owner(connection, changes.run, now)?;
     }
+    Ok(())
 }
 
-/// Only says that the run has moved on.
-fn touch_execution(connection: &Connection, changes: &Commit) -> Result<(), Failure> {
-    connection
+/// Why a commit found no row to move on.
+fn why_not(connection: &Connection, changes: &Commit) -> Result<Failure, Failure> {
+    let owner = ownership::owner(connection, changes.run)?;
+    Ok(Failure::Declined(if is_fenced(owner, changes.fence) {
+        StoreError::Fenced
+    } else {
+        StoreError::Conflict {
+            expected: changes.expected_version,
+        }
+    }))
+}
+
+/// Whether a fence keeps its holder away from a run of this owner.
+fn is_fenced(owner: Option<i64>, fence: Option<Lease>) -> bool {
+    fence.is_some_and(|lease| owner != Some(number(lease.epoch)))
+}
+
+/// Only says that the run has moved on; false when it has not.
+fn touch_execution(connection: &Connection, changes: &Commit) -> Result<bool, Failure> {
+    let n_moved = connection
         .prepare_cached(
-            "UPDATE workflow_executions SET version = ?2, updated_at = ?3 WHERE id = ?1",
+            "UPDATE workflow_executions SET version = ?2, updated_at = ?3
+             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
         )?
         .execute(params![
             changes.run.as_uuid().as_bytes(),
             number(version_after(changes)),
             micros(changes.at),
+            number(changes.expected_version),
+            changes.fence.map(|lease| number(lease.epoch)),
         ])?;
-    Ok(())
+    Ok(n_moved == 1)
 }
 
-/// All but the status, which is part of several indexes: naming it would
-/// rewrite their entries even when it stays the same.
+/// All but what [`update_standing`] writes; false when nothing was.
 fn update_execution(
     connection: &Connection,
     changes: &Commit,
     update: &ExecutionUpdate,
-) -> Result<(), Failure> {
-    connection
+) -> Result<bool, Failure> {
+    let n_moved = connection
         .prepare_cached(
             "UPDATE workflow_executions
-             SET version = ?2, updated_at = ?3, started_at = ?4, completed_at = ?5,
-                 error_message = ?6
-             WHERE id = ?1",
+             SET version = ?2, updated_at = ?3, started_at = ?6, completed_at = ?7,
+                 error_message = ?8, wake_at = ?9
+             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
         )?
         .execute(params![
             changes.run.as_uuid().as_bytes(),
             number(version_after(changes)),
             micros(changes.at),
+            number(changes.expected_version),
+            changes.fence.map(|lease| number(lease.epoch)),
             micros_option(update.started_at),
             micros_option(update.completed_at),
             update.error_message,
+            micros_option(update.wake_at),
         ])?;
-    Ok(())
+    Ok(n_moved == 1)
 }
 
-fn update_status(
+/// Status and attention are parts of several indexes: naming them would
+/// rewrite their entries even when they stay the same.
+fn update_standing(
     connection: &Connection,
     run: RunId,
-    status: ExecutionStatus,
+    update: &ExecutionUpdate,
 ) -> Result<(), Failure> {
     connection
-        .prepare_cached("UPDATE workflow_executions SET status = ?2 WHERE id = ?1")?
-        .execute(params![run.as_uuid().as_bytes(), status.as_str()])?;
+        .prepare_cached(
+            "UPDATE workflow_executions SET status = ?2, attention = ?3
+             WHERE id = ?1 AND (status <> ?2 OR attention <> ?3)",
+        )?
+        .execute(params![
+            run.as_uuid().as_bytes(),
+            update.status.as_str(),
+            update.attention.as_str(),
+        ])?;
     Ok(())
 }
 
@@ -251,47 +251,26 @@ fn version_after(changes: &Commit) -> u64 {
     changes.expected_version + changes.events.len() as u64
 }
 
-fn update_steps(connection: &Connection, run: RunId, steps: &[StepUpdate]) -> Result<(), Failure> {
-    let mut update = connection.prepare_cached(
-        "UPDATE execution_steps
-         SET status = ?3, iteration_number = ?4, attempt_number = ?5, inputs_json = ?6,
-             outputs_json = ?7, error_label = ?8, error_message = ?9, gate_json = ?10,
-             started_at = ?11, completed_at = ?12
-         WHERE execution_id = ?1 AND order_index = ?2",
-    )?;
-    for step in steps {
-        let updated = update.execute(params![
-            run.as_uuid().as_bytes(),
-            step.order_index,
-            step.status.as_str(),
-            step.iteration,
-            step.attempt,
-            step.inputs.as_deref(),
-            step.outputs.as_deref(),
-            step.error_label,
-            step.error_message,
-            step.gate.as_deref(),
-            micros_option(step.started_at),
-            micros_option(step.completed_at),
-        ])?;
-        if updated != 1 {
-            return Err(Failure::Spoiled(check::unknown_step(step.order_index)));
-        }
-    }
-    Ok(())
-}
-
-fn append_logs(connection: &Connection, run: RunId, lines: &[LogLine]) -> Result<(), Failure> {
+fn append_logs(
+    connection: &Connection,
+    run: RunId,
+    fence: Option<Lease>,
+    lines: &[LogLine],
+) -> Result<(), Failure> {
     let expected = check::log_lines(lines).map_err(Failure::Declined)?;
     let id = run.as_uuid().as_bytes();
-    let last: Option<i64> = connection
+    let found: Option<(Option<i64>, i64)> = connection
         .prepare_cached(
-            "SELECT coalesce((SELECT max(seq) FROM step_logs WHERE execution_id = ?1), 0)
+            "SELECT owner_epoch,
+                    coalesce((SELECT max(seq) FROM step_logs WHERE execution_id = ?1), 0)
              FROM workflow_executions WHERE id = ?1",
         )?
-        .query_row([id], |row| row.get(0))
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let last = last.ok_or(Failure::Declined(StoreError::NotFound))?;
+    let (owner, last) = found.ok_or(Failure::Declined(StoreError::NotFound))?;
+    if is_fenced(owner, fence) {
+        return Err(Failure::Declined(StoreError::Fenced));
+    }
     let Some(expected) = expected else {
         return Ok(());
     };

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
-use baton_store::conformance::sample::{commit, create_runs, line, new_run, run_id, stored};
-use baton_store::{RunStore, StoreError};
+use baton_model::ExecutionStatus;
+use baton_store::conformance::sample::{
+    commit, create_runs, line, new_run, run_id, server, standing, stored,
+};
+use baton_store::{Attention, Commit, LeaseTerm, OpenRun, RunStore, StoreError};
 use baton_store_sql::{Durability, SqliteOptions, SqliteStore};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -37,7 +40,7 @@ async fn a_store_opened_again_holds_everything() {
     create_runs(&*store, 1..=20).await;
     store.commit(commit(run_id(1), 1)).await.unwrap();
     let lines = vec![line(1, "build", 1)];
-    store.append_logs(run_id(1), lines).await.unwrap();
+    store.append_logs(run_id(1), None, lines).await.unwrap();
     let before = stored(&*store, run_id(1)).await;
 
     // Beside the first one, as after a crash that left a log.
@@ -48,7 +51,7 @@ async fn a_store_opened_again_holds_everything() {
     store.close().await.unwrap();
     let third = open(&directory.path().join("baton.db"));
     assert_eq!(stored(&*third, run_id(1)).await, before);
-    assert_eq!(third.unfinished_runs().await.unwrap().len(), 20);
+    assert_eq!(third.open_runs(None, 99).await.unwrap().len(), 20);
 }
 
 #[tokio::test]
@@ -65,7 +68,7 @@ async fn work_handed_in_is_done_although_the_store_is_dropped() {
         run.await.unwrap().unwrap();
     }
     let again = open(directory.path());
-    assert_eq!(again.unfinished_runs().await.unwrap().len(), 100);
+    assert_eq!(again.open_runs(None, 200).await.unwrap().len(), 100);
 }
 
 #[tokio::test]
@@ -109,7 +112,7 @@ async fn a_damaged_file_is_refused_by_its_name_and_left_alone() {
         assert!(fs::read(&file).unwrap() == content, "the file was changed");
     }
     fs::write(&file, whole).unwrap();
-    assert_eq!(open(&file).unfinished_runs().await, Ok(vec![run_id(1)]));
+    assert_eq!(open(&file).open_runs(None, 9).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -122,8 +125,8 @@ async fn a_damaged_page_is_an_error_and_no_guess() {
     fs::write(&file, content).unwrap();
     let store = open(&file);
     let answers = [
-        store.load_events(run_id(1)).await.map(drop),
-        store.unfinished_runs().await.map(drop),
+        store.load_run(run_id(1)).await.map(drop),
+        store.open_runs(None, 9).await.map(drop),
         store.commit(commit(run_id(1), 1)).await,
         store.create_run(new_run(2)).await.map(drop),
     ];
@@ -156,7 +159,7 @@ async fn a_file_of_a_newer_release_is_refused_and_not_touched() {
     let database = copy.path().join("baton.db");
     let log = copy.path().join("baton.db-wal");
     let before = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
-    let expected = StoreError::Newer { found: 7, known: 1 };
+    let expected = StoreError::Newer { found: 7, known: 2 };
     assert_eq!(refusal(copy.path()), expected);
     assert_eq!(SqliteStore::migrate(copy.path(), 0), Err(expected));
     let after = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
@@ -168,8 +171,38 @@ async fn a_store_can_be_migrated_backward_and_forward() {
     let (directory, file) = closed_store().await;
     SqliteStore::migrate(&file, 0).unwrap();
     let store = open(directory.path());
-    assert_eq!(store.unfinished_runs().await, Ok(vec![]));
+    assert_eq!(store.open_runs(None, 9).await, Ok(vec![]));
     create_runs(&*store, [1]).await;
+}
+
+#[tokio::test]
+async fn runs_of_the_release_before_are_taken_up_as_they_stand() {
+    let (store, directory) = empty_store();
+    create_runs(&*store, [1, 2]).await;
+    let ended = Commit {
+        execution: Some(standing(ExecutionStatus::Failed)),
+        ..commit(run_id(2), 1)
+    };
+    store.commit(ended).await.unwrap();
+    let before = [
+        stored(&*store, run_id(1)).await,
+        stored(&*store, run_id(2)).await,
+    ];
+    store.close().await.unwrap();
+    SqliteStore::migrate(directory.path(), 1).unwrap();
+    let store = open(directory.path());
+    for (number, expected) in (1..).zip(before) {
+        assert_eq!(stored(&*store, run_id(number)).await, expected);
+    }
+    let term = LeaseTerm::Exclusive;
+    let lease = store.acquire_lease(server(1), term).await.unwrap();
+    let claimed = store.claim_runs(&lease, 9).await.unwrap();
+    let working = OpenRun {
+        run: run_id(1),
+        attention: Attention::Working,
+        wake_at: None,
+    };
+    assert_eq!(claimed, [working]);
 }
 
 #[tokio::test]

@@ -1,22 +1,35 @@
 //! The end of a store.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
-use super::sample::{commit, create_runs, line, new_run, run_id};
+use super::sample::{commit, create_runs, line, new_run, run_id, server};
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
+use crate::lease::LeaseTerm;
 use crate::rows::{ExecutionFilter, LogFilter};
 
 /// Neither writes nor reads.
 pub async fn a_closed_store_answers_nothing(store: &(impl RunStore + RunQuery)) {
     create_runs(store, [1]).await;
+    let lease = store
+        .acquire_lease(server(1), LeaseTerm::Exclusive)
+        .await
+        .unwrap();
     store.close().await.unwrap();
     let run = run_id(1);
     unavailable(&store.create_run(new_run(2)).await);
     unavailable(&store.commit(commit(run, 1)).await);
-    unavailable(&store.append_logs(run, vec![line(1, "build", 1)]).await);
-    unavailable(&store.load_events(run).await);
-    unavailable(&store.unfinished_runs().await);
+    let lines = vec![line(1, "build", 1)];
+    unavailable(&store.append_logs(run, None, lines).await);
+    unavailable(&store.load_run(run).await);
+    unavailable(&store.open_runs(None, 1).await);
+    unavailable(&store.acquire_lease(server(2), LeaseTerm::Exclusive).await);
+    unavailable(&store.renew_lease(&lease, Duration::MAX).await);
+    unavailable(&store.release_lease(&lease).await);
+    unavailable(&store.claim_runs(&lease, 1).await);
+    unavailable(&store.claim_run(&lease, run).await);
+    unavailable(&store.take_wakeups(&lease, 1).await);
     unavailable(&store.execution(run).await);
     unavailable(&store.steps(run).await);
     unavailable(&store.executions(ExecutionFilter::default()).await);

@@ -9,13 +9,16 @@ use super::sample::{
 };
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
-use crate::rows::Commit;
+use crate::rows::{Commit, ExecutionUpdate};
 
 /// Events, execution and steps change together; other runs do not.
 pub async fn a_commit_moves_the_run_on(store: &(impl RunStore + RunQuery)) {
     create_runs(store, [1, 2]).await;
     let other = stored(store, run_id(2)).await;
-    let update = standing(ExecutionStatus::Failed);
+    let update = ExecutionUpdate {
+        wake_at: Some(time(30)),
+        ..standing(ExecutionStatus::Failed)
+    };
     let changes = Commit {
         events: vec![event(2), event(3)],
         execution: Some(update.clone()),
@@ -30,6 +33,8 @@ pub async fn a_commit_moves_the_run_on(store: &(impl RunStore + RunQuery)) {
     expected.started_at = update.started_at;
     expected.completed_at = update.completed_at;
     expected.error_message = update.error_message;
+    expected.attention = update.attention;
+    expected.wake_at = update.wake_at;
     expected.updated_at = time(100);
     expected.version = 3;
     assert_eq!(found.execution, Some(expected));

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::sample::{create_runs, event, new_run, run_id, settled, stage, step, stored};
+use super::sample::{create_runs, event, new_run, run_id, settled, stage, step, stored, time};
+use crate::attention::Attention;
 use crate::contract::{Created, RunQuery, RunStore};
 use crate::error::StoreError;
-use crate::rows::{NewRun, Trigger};
+use crate::rows::{NewRun, StoredLog, Trigger};
 
 /// Every field of every row comes back.
 pub async fn a_created_run_is_read_back_whole(store: &(impl RunStore + RunQuery)) {
@@ -13,12 +14,18 @@ pub async fn a_created_run_is_read_back_whole(store: &(impl RunStore + RunQuery)
     run.steps[1].progress = settled(1);
     run.events.push(event(2));
     run.execution.version = 2;
+    run.execution.attention = Attention::Idle;
+    run.execution.wake_at = Some(time(30));
     assert_eq!(store.create_run(run.clone()).await, Ok(Created::New));
     let found = stored(store, run_id(1)).await;
     assert_eq!(found.execution, Some(run.execution));
     assert_eq!(found.steps, run.steps);
     assert_eq!(found.events, run.events);
-    assert_eq!(store.load_events(run_id(1)).await, Ok(run.events));
+    let log = StoredLog {
+        owner: None,
+        events: run.events,
+    };
+    assert_eq!(store.load_run(run_id(1)).await, Ok(log));
 }
 
 /// Empty is not the same as absent, and both come back as they were.

@@ -31,7 +31,7 @@ pub async fn events_are_read_in_pages_by_their_number(store: &(impl RunStore + R
 /// Loading it is an error, listing its events is not.
 pub async fn a_run_without_events_is_not_found(store: &(impl RunStore + RunQuery)) {
     create_runs(store, [2]).await;
-    let answer = store.load_events(run_id(1)).await;
+    let answer = store.load_run(run_id(1)).await;
     assert_eq!(answer, Err(StoreError::NotFound));
     assert_eq!(store.events(run_id(1), 0, 10).await, Ok(Vec::new()));
     assert_eq!(store.steps(run_id(1)).await, Ok(Vec::new()));

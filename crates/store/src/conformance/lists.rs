@@ -1,10 +1,11 @@
-//! Finding runs: pages, unfinished ones, shortened ids.
+//! Finding runs: pages, open ones, shortened ids.
 
 use baton_model::{ExecutionStatus, RunId};
 
 use super::sample::{commit, create_runs, new_run, run_id, standing, time};
+use crate::attention::Attention;
 use crate::contract::{RunQuery, RunStore};
-use crate::rows::{ExecutionFilter, ExecutionPage, ExecutionRow, PageKey};
+use crate::rows::{ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate, PageKey};
 
 fn filter(limit: u32) -> ExecutionFilter {
     ExecutionFilter {
@@ -43,18 +44,34 @@ async fn put(store: &impl RunStore, number: u32, status: ExecutionStatus) {
     store.commit(changes).await.unwrap();
 }
 
-/// By their age, not by their id or by when they changed.
-pub async fn unfinished_runs_are_listed_oldest_first(store: &(impl RunStore + RunQuery)) {
-    assert_eq!(store.unfinished_runs().await, Ok(Vec::new()));
+async fn open(store: &impl RunStore, after: Option<RunId>, limit: u32) -> Vec<RunId> {
+    let open = store.open_runs(after, limit).await.unwrap();
+    open.iter().map(|open| open.run).collect()
+}
+
+/// Those that need attention, whatever their status; in pages.
+pub async fn open_runs_are_listed_by_id(store: &(impl RunStore + RunQuery)) {
+    assert_eq!(open(store, None, 9).await, []);
     create_runs(store, [12, 3, 9, 4, 11, 10, 6, 5, 8, 7]).await;
-    let mut old = new_run(13);
-    old.execution.created_at = time(1);
-    store.create_run(old).await.unwrap();
     for (number, status) in (3..).zip(ExecutionStatus::ALL) {
         put(store, number, *status).await;
     }
-    let expected = runs([13, 3, 4, 5, 6, 7, 11, 12]);
-    assert_eq!(store.unfinished_runs().await, Ok(expected));
+    let hook_is_due = ExecutionUpdate {
+        attention: Attention::Working,
+        ..standing(ExecutionStatus::Completed)
+    };
+    let mut changes = commit(run_id(8), 2);
+    changes.execution = Some(hook_is_due);
+    store.commit(changes).await.unwrap();
+    assert_eq!(
+        open(store, None, 99).await,
+        runs([3, 4, 5, 6, 7, 8, 11, 12])
+    );
+    assert_eq!(open(store, None, 2).await, runs([3, 4]));
+    assert_eq!(open(store, Some(run_id(4)), 2).await, runs([5, 6]));
+    assert_eq!(open(store, Some(run_id(9)), 2).await, runs([11, 12]));
+    assert_eq!(open(store, Some(run_id(12)), 2).await, []);
+    assert_eq!(open(store, None, 0).await, []);
 }
 
 /// The definition is left to the single read.
@@ -91,7 +108,6 @@ pub async fn runs_of_one_moment_are_ordered_by_id(store: &(impl RunStore + RunQu
     assert_eq!(ids(&first.items), runs([4, 3]));
     let second = page(store, &next(&first, &filter(2))).await;
     assert_eq!(ids(&second.items), runs([2, 1]));
-    assert_eq!(store.unfinished_runs().await, Ok(runs([1, 2, 3, 4])));
 }
 
 /// A reader who pages on sees no row twice and misses none that was there.

@@ -18,15 +18,15 @@ async fn append_six(store: &impl RunStore) {
         line(6, "review", 2),
     ];
     store
-        .append_logs(run_id(1), lines[..2].to_vec())
+        .append_logs(run_id(1), None, lines[..2].to_vec())
         .await
         .unwrap();
     store
-        .append_logs(run_id(2), vec![line(1, "build", 1)])
+        .append_logs(run_id(2), None, vec![line(1, "build", 1)])
         .await
         .unwrap();
     store
-        .append_logs(run_id(1), lines[2..].to_vec())
+        .append_logs(run_id(1), None, lines[2..].to_vec())
         .await
         .unwrap();
 }
@@ -51,7 +51,7 @@ pub async fn lines_are_read_in_pages_by_their_number(store: &(impl RunStore + Ru
     odd.stream = LogStream::System;
     odd.text.push_str("\t zero\0 😀 ");
     store
-        .append_logs(run_id(1), vec![odd.clone()])
+        .append_logs(run_id(1), None, vec![odd.clone()])
         .await
         .unwrap();
     assert_eq!(store.logs(run_id(1), filter(6, 9)).await, Ok(vec![odd]));
@@ -107,27 +107,27 @@ pub async fn a_log_has_no_gaps(store: &(impl RunStore + RunQuery)) {
     append_six(store).await;
     for seq in [1, 6, 8] {
         let answer = store
-            .append_logs(run_id(1), vec![line(seq, "build", 1)])
+            .append_logs(run_id(1), None, vec![line(seq, "build", 1)])
             .await;
         let expected = seq - 1;
         assert_eq!(answer, Err(StoreError::Conflict { expected }));
     }
     for pair in [[7, 9], [7, 7], [0, 1]] {
         let lines = pair.map(|seq| line(seq, "build", 1)).to_vec();
-        let answer = store.append_logs(run_id(1), lines).await;
+        let answer = store.append_logs(run_id(1), None, lines).await;
         assert!(
             matches!(answer, Err(StoreError::Refused(_))),
             "{pair:?}: {answer:?}"
         );
     }
-    assert_eq!(store.append_logs(run_id(1), Vec::new()).await, Ok(()));
+    assert_eq!(store.append_logs(run_id(1), None, Vec::new()).await, Ok(()));
     assert_eq!(store.last_log_seq(run_id(1)).await, Ok(6));
 }
 
 /// Not even when there are none.
 pub async fn lines_of_a_run_that_is_not_there_are_not_stored(store: &(impl RunStore + RunQuery)) {
     for lines in [vec![line(1, "build", 1)], Vec::new()] {
-        let answer = store.append_logs(run_id(1), lines).await;
+        let answer = store.append_logs(run_id(1), None, lines).await;
         assert_eq!(answer, Err(StoreError::NotFound));
     }
     assert_eq!(store.last_log_seq(run_id(1)).await, Ok(0));

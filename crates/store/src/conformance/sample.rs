@@ -6,7 +6,9 @@ use std::sync::Arc;
 use baton_model::{ExecutionStatus, Object, RunId, StageId, StepStatus, Timestamp, Value};
 use uuid::Uuid;
 
+use crate::attention::Attention;
 use crate::contract::{RunQuery, RunStore};
+use crate::lease::ServerId;
 use crate::rows::{
     Claim, Commit, ExecutionRow, ExecutionUpdate, LogFilter, LogLine, LogStream, NewRun, StepRow,
     StepUpdate, StoredEvent, Trigger,
@@ -62,11 +64,14 @@ pub fn new_run(number: u32) -> NewRun {
             started_at: None,
             completed_at: None,
             error_message: None,
+            attention: Attention::Working,
+            wake_at: None,
             version: 1,
         },
         steps: vec![step(0, "build", &[]), step(1, "review", &["build"])],
         events: vec![event(1)],
         claims: Vec::new(),
+        owner: None,
     }
 }
 
@@ -92,11 +97,15 @@ pub fn pending(order_index: u32) -> StepUpdate {
         status: StepStatus::Pending,
         iteration: 1,
         attempt: 0,
+        dispatch: 0,
         inputs: None,
         outputs: None,
         error_label: None,
         error_message: None,
         gate: None,
+        question: None,
+        feedback: None,
+        summary: None,
         started_at: None,
         completed_at: None,
     }
@@ -109,11 +118,15 @@ pub fn settled(order_index: u32) -> StepUpdate {
         status: StepStatus::Failed,
         iteration: 2,
         attempt: 3,
+        dispatch: 4,
         inputs: Some(Arc::from(r#"{"in":1}"#)),
         outputs: Some(Arc::from(r#"{"out":2}"#)),
         error_label: Some("crash".to_owned()),
         error_message: Some("it fell over".to_owned()),
         gate: Some(Arc::from(r#"{"message":"go?"}"#)),
+        question: Some(Arc::from(r#"{"text":"which?"}"#)),
+        feedback: Some(Arc::from("shorter")),
+        summary: Some(Arc::from("it fell")),
         started_at: Some(time(11)),
         completed_at: Some(time(12)),
     }
@@ -123,10 +136,13 @@ pub fn settled(order_index: u32) -> StepUpdate {
 pub fn commit(run: RunId, expected_version: u64) -> Commit {
     Commit {
         run,
+        fence: None,
         expected_version,
         at: time(100),
         events: vec![event(expected_version + 1)],
         execution: None,
+        removed_steps: Vec::new(),
+        added_steps: Vec::new(),
         steps: Vec::new(),
     }
 }
@@ -138,7 +154,27 @@ pub fn standing(status: ExecutionStatus) -> ExecutionUpdate {
         started_at: Some(time(10)),
         completed_at: status.is_terminal().then(|| time(20)),
         error_message: (status == ExecutionStatus::Failed).then(|| "build failed".to_owned()),
+        attention: if status.is_terminal() {
+            Attention::Done
+        } else {
+            Attention::Working
+        },
+        wake_at: None,
     }
+}
+
+/// A running execution that needs this much attention.
+pub fn needing(attention: Attention, wake_at: Option<Timestamp>) -> ExecutionUpdate {
+    ExecutionUpdate {
+        attention,
+        wake_at,
+        ..standing(ExecutionStatus::Running)
+    }
+}
+
+/// A server by its number.
+pub fn server(number: u32) -> ServerId {
+    ServerId::new(Uuid::from_u128(number.into()))
 }
 
 /// A claim of scope `idempotency`.

@@ -3,21 +3,11 @@
 
 use baton_model::RunId;
 
-use super::Run;
+use super::run::Run;
 use crate::rows::{ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, PageKey};
 
 /// Most rows that match a fragment of an id.
 const LIKE_MAX: usize = 3;
-
-/// Runs that have not ended, oldest first.
-pub(super) fn unfinished<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<RunId> {
-    let mut rows: Vec<_> = runs
-        .map(|run| &run.execution)
-        .filter(|row| !row.status.is_terminal())
-        .collect();
-    rows.sort_by_key(|row| place(row));
-    rows.into_iter().map(|row| row.id).collect()
-}
 
 /// A page of executions, newest first.
 pub(super) fn page<'a>(
