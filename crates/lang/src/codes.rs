@@ -58,6 +58,10 @@ codes! {
     ROLLBACK_IS_HALT = "SWDL-W0215", Warning, Schema, "`rollback` is treated as `halt`";
     BAD_DEFAULT = "SWDL-E0216", Error, Schema, "a default does not have the declared type";
 
+    BAD_COMMAND = "SWDL-E0217", Error, Schema, "a hook's command is not well formed";
+    BAD_TARGET = "SWDL-E0218", Error, Schema, "a notification does not have one target";
+    NO_SHELL = "SWDL-W0219", Warning, Schema, "a hook's command looks meant for a shell";
+
     EXPRESSION_SYNTAX = "SWDL-E0301", Error, Expression, "an expression does not parse";
     UNKNOWN_NAMESPACE = "SWDL-E0302", Error, Expression, "a path begins with an unknown name";
     UNKNOWN_FUNCTION = "SWDL-E0303", Error, Expression, "a function does not exist";
@@ -76,6 +80,8 @@ codes! {
     NOT_AN_ANCESTOR = "SWDL-E0404", Error, Dag, "a stage reads from one it does not wait for";
     READS_ITSELF = "SWDL-E0405", Error, Dag, "a stage reads from itself";
     REPEATED_DEPENDENCY = "SWDL-W0406", Warning, Dag, "a dependency is listed twice";
+    EDIT_OF_UNKNOWN_STAGE = "SWDL-E0407", Error, Dag, "an edit names a stage that does not exist";
+    REPEATED_EDIT = "SWDL-E0408", Error, Dag, "two edits of one list name the same stage";
 
     BAD_REFERENCE = "SWDL-E0501", Error, Artifact, "an artifact reference is not well formed";
 

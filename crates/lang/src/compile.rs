@@ -5,19 +5,26 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use baton_model::plan::{
-    AgentSpec, GateSpec, InputSpec, OutputSpec, PlannedStage, Release, RunSettings, StageKind,
-    WorkflowRef, Workspace,
+    AgentSpec, GateSpec, Handoff, HookPoint, Hooks, InputSpec, OutputSpec, PlannedStage, Release,
+    RunSettings, StageDefaults, StageKind, WorkflowRef, Workspace,
 };
 use baton_model::{Diagnostic, InvalidId, Plan, StageId, ValueType};
 use sha2::{Digest, Sha256};
 
 use crate::codes::{self, Code};
-use crate::definition::{Definition, Roles, Stage, StageType};
+use crate::definition::{self, Definition, Hook, Roles, RootErrorPolicy, Stage, StageType};
+use crate::duration::WrittenDuration;
 use crate::parameter::{self, ParameterInput};
 use crate::read::default_gate;
 
 /// How long an attempt of an agent may take when nothing else is said.
 const AGENT_TIMEOUT: Duration = Duration::from_mins(30);
+
+/// How long a question waits for an answer when nothing else is said.
+const QUESTION_TIMEOUT: Duration = Duration::from_hours(24);
+
+/// How often an agent is asked to mend a wrong output.
+const REPAIRS_MAX: u32 = 1;
 
 /// The model an agent uses when its stage names none.
 const MODEL_DEFAULT: &str = "opus";
@@ -34,9 +41,10 @@ pub fn compile(
 ) -> Result<Plan, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     let parameters = parameter::resolve(&definition.config.parameters, parameters);
+    let stage_defaults = stage_defaults(&definition.error_policy);
     let mut stages = Vec::new();
     for stage in &definition.stages {
-        match planned_stage(stage, definition) {
+        match planned_stage(stage, &stage_defaults) {
             Ok(planned) => stages.push(planned),
             Err(mistake) => mistakes.push(*mistake),
         }
@@ -60,9 +68,12 @@ pub fn compile(
                 timeout: Some(definition.config.timeout.value),
                 stages_at_once_max: definition.config.stages_at_once_max,
                 reopenable: false,
+                schedule: definition.config.schedule,
             },
             // Where a run works is known to whoever starts it.
             workspace: Workspace::default(),
+            hooks: hooks(&definition.hooks),
+            stage_defaults,
             stages,
         }),
         Ok(_) => Err(mistakes),
@@ -79,37 +90,65 @@ fn hash(text: &str) -> String {
     hex
 }
 
-fn planned_stage(stage: &Stage, definition: &Definition) -> Result<PlannedStage, Box<Diagnostic>> {
+fn hooks(hooks: &[Hook]) -> Hooks {
+    let at = |point: HookPoint| {
+        let hooks = hooks.iter().filter(|hook| hook.point == point);
+        hooks.flat_map(|hook| hook.actions.clone()).collect()
+    };
+    Hooks {
+        on_start: at(HookPoint::OnStart),
+        on_complete: at(HookPoint::OnComplete),
+        on_failure: at(HookPoint::OnFailure),
+    }
+}
+
+fn stage_defaults(root: &RootErrorPolicy) -> StageDefaults {
+    StageDefaults {
+        retry: root.default_retry.clone().unwrap_or_default(),
+        on_failure: root.on_stage_failure,
+        on_crash: root.on_crash,
+    }
+}
+
+/// A stage as the engine carries it out, its gaps filled.
+pub(crate) fn planned_stage(
+    stage: &Stage,
+    defaults: &StageDefaults,
+) -> Result<PlannedStage, Box<Diagnostic>> {
     let policy = &stage.error_policy;
-    let root = &definition.error_policy;
     let kind = kind(stage)?;
-    let depends_on = stage.depends_on.iter().map(|id| stage_id(stage, &id.value));
-    let timeout = match &kind {
-        StageKind::Agent(_) => {
-            let written = policy.timeout.as_ref();
-            Some(written.map_or(AGENT_TIMEOUT, |timeout| timeout.value))
-        }
-        // A gate has no attempts; how long it stays open is its own timeout.
-        StageKind::Gate(_) => None,
+    let depends_on = stage
+        .depends_on
+        .iter()
+        .map(|id| stage_id(&stage.path, &id.value));
+    let or = |written: Option<&WrittenDuration>, default| {
+        written.map_or(default, |written| written.value)
+    };
+    let (timeout, question_timeout) = match &kind {
+        StageKind::Agent(_) => (
+            Some(or(policy.timeout.as_ref(), AGENT_TIMEOUT)),
+            Some(or(policy.question_timeout.as_ref(), QUESTION_TIMEOUT)),
+        ),
+        // A gate has no attempts and nobody who asks; how long it stays open
+        // is its own timeout.
+        StageKind::Gate(_) => (None, None),
     };
     Ok(PlannedStage {
-        id: stage_id(stage, &stage.id.value)?,
+        id: stage_id(&stage.path, &stage.id.value)?,
         name: stage.name.clone(),
         kind,
         depends_on: depends_on.collect::<Result<_, _>>()?,
         release: Release::Settled,
-        on_failure: policy.on_failure.unwrap_or(root.on_stage_failure),
-        on_crash: policy.on_crash.unwrap_or(root.on_crash),
+        on_failure: policy.on_failure.unwrap_or(defaults.on_failure),
+        on_crash: policy.on_crash.unwrap_or(defaults.on_crash),
         condition: stage.condition.as_ref().map(|text| text.value.clone()),
         timeout,
-        retry: policy
-            .retry
-            .as_ref()
-            .or(root.default_retry.as_ref())
-            .cloned()
-            .unwrap_or_default(),
+        retry: policy.retry.as_ref().unwrap_or(&defaults.retry).clone(),
         inputs: inputs(stage)?,
         outputs: outputs(stage)?,
+        handoff: stage.handoff.as_ref().map(handoff).unwrap_or_default(),
+        question_timeout,
+        repairs_max: REPAIRS_MAX,
         payload: baton_model::Value::Null,
     })
 }
@@ -119,7 +158,7 @@ fn kind(stage: &Stage) -> Result<StageKind, Box<Diagnostic>> {
         (StageType::Agent, Some(roles)) => Ok(StageKind::Agent(agent(roles))),
         (StageType::Agent, None) => {
             let message = format!("the agent stage `{}` has no `roles`", stage.id.value);
-            Err(mistake(&codes::AGENT_WITHOUT_ROLES, stage, message))
+            Err(mistake(&codes::AGENT_WITHOUT_ROLES, &stage.path, message))
         }
         (StageType::Gate, _) => {
             let gate = stage.gate.clone().unwrap_or_else(default_gate);
@@ -132,7 +171,7 @@ fn kind(stage: &Stage) -> Result<StageKind, Box<Diagnostic>> {
         }
         (StageType::FanOut, _) => {
             let message = "stages of type `fan_out` are reserved for a later release".to_owned();
-            Err(mistake(&codes::FAN_OUT_RESERVED, stage, message))
+            Err(mistake(&codes::FAN_OUT_RESERVED, &stage.path, message))
         }
     }
 }
@@ -144,6 +183,15 @@ fn agent(roles: &Roles) -> AgentSpec {
         model: Some(model.to_owned()),
         instructions: roles.instructions.as_ref().map(|text| text.value.clone()),
         tools: roles.tools.clone(),
+    }
+}
+
+fn handoff(handoff: &definition::Handoff) -> Handoff {
+    let prompt = handoff.summary_prompt.as_ref();
+    Handoff {
+        format: handoff.format,
+        include_run_log: handoff.include_run_log,
+        summary_prompt: prompt.map(|prompt| prompt.value.clone()),
     }
 }
 
@@ -179,22 +227,23 @@ fn known_type(
 ) -> Result<ValueType, Box<Diagnostic>> {
     value_type.cloned().ok_or_else(|| {
         let message = format!("the type of `{name}` is not known");
-        mistake(&codes::UNKNOWN_TYPE, stage, message)
+        mistake(&codes::UNKNOWN_TYPE, &stage.path, message)
     })
 }
 
-fn stage_id(stage: &Stage, id: &str) -> Result<StageId, Box<Diagnostic>> {
-    StageId::new(id).map_err(|error: InvalidId| mistake(&codes::BAD_ID, stage, error.to_string()))
+/// An id that is named at `path`.
+pub(crate) fn stage_id(path: &str, id: &str) -> Result<StageId, Box<Diagnostic>> {
+    StageId::new(id).map_err(|error: InvalidId| mistake(&codes::BAD_ID, path, error.to_string()))
 }
 
-fn mistake(code: &Code, stage: &Stage, message: String) -> Box<Diagnostic> {
+fn mistake(code: &Code, path: &str, message: String) -> Box<Diagnostic> {
     Box::new(Diagnostic {
         code: code.id,
         severity: code.severity,
         category: code.category,
         message,
         help: None,
-        path: stage.path.clone(),
+        path: path.to_owned(),
         span: None,
         labels: Vec::new(),
     })

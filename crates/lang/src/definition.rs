@@ -5,8 +5,11 @@
 
 use std::ops::Range;
 
-use baton_model::plan::{FailurePolicy, GateTimeout, OnCrash, RetryPolicy};
-use baton_model::{Object, Value, ValueType};
+use baton_model::plan::{
+    FailurePolicy, GateTimeout, HandoffFormat, HookAction, HookPoint, OnCrash, RetryPolicy,
+    Schedule,
+};
+use baton_model::{Value, ValueType};
 use indexmap::IndexMap;
 
 use crate::duration::WrittenDuration;
@@ -67,6 +70,8 @@ pub struct Config {
     pub env: IndexMap<String, Spanned<String>>,
     /// `max_concurrent_stages`.
     pub stages_at_once_max: u32,
+    /// `schedule`.
+    pub schedule: Schedule,
 }
 
 /// A declared parameter.
@@ -130,19 +135,26 @@ pub struct StageErrorPolicy {
     pub timeout: Option<WrittenDuration>,
     /// `on_crash`.
     pub on_crash: Option<OnCrash>,
+    /// `question_timeout`.
+    pub question_timeout: Option<WrittenDuration>,
 }
+
+/// Every point that hooks may name, in the order they are shown.
+pub(crate) const HOOK_POINTS: [HookPoint; 3] = [
+    HookPoint::OnStart,
+    HookPoint::OnComplete,
+    HookPoint::OnFailure,
+];
 
 /// One of `hooks`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hook {
     /// `on_start`, `on_complete` or `on_failure`.
-    pub event: &'static str,
-    /// Its keys, as written.
-    pub actions: Object,
+    pub point: HookPoint,
+    /// What it does, in order.
+    pub actions: Vec<HookAction>,
     /// The texts among its values, for checking, with their paths.
     pub texts: Vec<(String, Spanned<String>)>,
-    /// Where its key stands.
-    pub bytes: Range<usize>,
 }
 
 /// What a stage is.
@@ -190,6 +202,14 @@ pub struct Stage {
     pub ui: Option<Ui>,
     /// Its place in the document, such as `stages[2]`.
     pub path: String,
+}
+
+impl Stage {
+    /// The form its result is handed on in.
+    pub fn handoff_format(&self) -> HandoffFormat {
+        let handoff = self.handoff.as_ref();
+        handoff.map(|handoff| handoff.format).unwrap_or_default()
+    }
 }
 
 /// `roles`: who works on a stage.
@@ -240,20 +260,6 @@ pub struct Handoff {
     pub include_run_log: bool,
     /// `summary_prompt`.
     pub summary_prompt: Option<Spanned<String>>,
-    /// Where its key stands.
-    pub bytes: Range<usize>,
-}
-
-/// The form of a handoff.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum HandoffFormat {
-    /// A JSON object.
-    #[default]
-    Structured,
-    /// Rendered Markdown.
-    Markdown,
-    /// The agent's own text.
-    Raw,
 }
 
 /// `gate`: how a person is asked.

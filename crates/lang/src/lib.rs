@@ -2,7 +2,8 @@
 //!
 //! [`check`] reads a text and reports every mistake in it, with place and
 //! help; [`compile`] makes a [`Plan`] of a definition without mistakes;
-//! [`describe`] shows a plan to people and clients.
+//! [`describe`] shows a plan to people and clients; [`compile_edits`] reads
+//! changes to the stages of a run that is under way.
 //!
 //! Relies on: `baton-expr` for everything inside `${{ }}`. Pure.
 //! Deliberately absent: whether the agents a definition names exist; that is
@@ -19,9 +20,11 @@
 
 mod check;
 mod codes;
+mod command;
 mod compile;
 pub mod definition;
 mod duration;
+mod edits;
 mod fields;
 mod node;
 mod parameter;
@@ -39,9 +42,11 @@ pub use codes::{CODES, Code, explain};
 pub use compile::compile;
 pub use definition::Definition;
 pub use duration::{WrittenDuration, hours_and_minutes};
+pub use edits::compile_edits;
 pub use parameter::ParameterInput;
 pub use plan_report::{
-    BatchReport, GateReport, Issue, PlanReport, StageReport, ValidationReport, describe,
+    BatchReport, GateReport, HandoffReport, Issue, PlanReport, StageReport, ValidationReport,
+    describe,
 };
 
 use report::{Finding, Report};

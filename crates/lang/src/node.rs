@@ -35,6 +35,32 @@ pub(crate) struct Entry {
 }
 
 impl Node {
+    /// The same for JSON that was never a text: places are counted from
+    /// `place` on, value by value, which keeps the order of findings.
+    pub(crate) fn from_value(value: &Value, place: &mut usize) -> Self {
+        let bytes = next(place);
+        let kind = match value {
+            Value::Null => Kind::Null,
+            Value::Bool(flag) => Kind::Bool(*flag),
+            Value::Number(number) => Kind::Number(number.clone()),
+            Value::String(text) => Kind::String(text.clone()),
+            Value::Array(items) => {
+                let items = items.iter().map(|item| Self::from_value(item, place));
+                Kind::List(items.collect())
+            }
+            Value::Object(entries) => {
+                let entries = entries.iter().map(|(key, value)| Entry {
+                    key: key.clone(),
+                    key_bytes: next(place),
+                    key_is_text: true,
+                    value: Self::from_value(value, place),
+                });
+                Kind::Map(entries.collect())
+            }
+        };
+        Self { kind, bytes }
+    }
+
     pub(crate) fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null)
     }
@@ -72,4 +98,11 @@ impl Node {
             }
         }
     }
+}
+
+/// An empty place of its own.
+fn next(place: &mut usize) -> Range<usize> {
+    let here = *place;
+    *place += 1;
+    here..here
 }

@@ -6,7 +6,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use baton_model::plan::{GateSpec, PlannedStage, StageKind};
+use baton_model::plan::{
+    GateSpec, Handoff, HandoffFormat, Hooks, PlannedStage, Schedule, StageKind,
+};
 use baton_model::{Category, Diagnostic, Object, Plan, Severity, Value};
 use serde::Serialize;
 
@@ -28,6 +30,12 @@ pub struct PlanReport {
     pub workflow_version: String,
     /// Parameters after defaults and coercion.
     pub parameters: Object,
+    /// What a stage waits for besides its dependencies.
+    #[serde(skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+    /// What is done beside the run.
+    #[serde(skip_serializing_if = "is_default")]
+    pub hooks: Hooks,
     /// How many stages there are.
     pub total_stages: usize,
     /// How many batches they form.
@@ -42,6 +50,10 @@ pub struct PlanReport {
     pub approval_gates: Vec<GateReport>,
     /// What was found in the definition.
     pub validation: ValidationReport,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Stages that can run side by side.
@@ -78,6 +90,9 @@ pub struct StageReport {
     pub inputs: Object,
     /// Names of outputs.
     pub outputs: Vec<String>,
+    /// How its result reaches other stages, where that is not the usual way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handoff: Option<HandoffReport>,
     /// Context modules of its own.
     pub context_modules: Vec<String>,
     /// Limit of one attempt; for a gate, how long it stays open.
@@ -92,6 +107,17 @@ pub struct StageReport {
     pub gate_timeout: Option<String>,
     /// Limit of one attempt; none for a gate.
     pub estimated_duration_seconds: Option<u64>,
+}
+
+/// How a stage's result reaches other stages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HandoffReport {
+    /// In what form.
+    pub format: HandoffFormat,
+    /// Whether its log goes along.
+    pub include_run_log: bool,
+    /// How it is condensed, as written.
+    pub summary_prompt: Option<String>,
 }
 
 /// A gate that the estimate leaves out.
@@ -198,6 +224,8 @@ pub fn describe(definition: &Definition, plan: &Plan, findings: &[Diagnostic]) -
         workflow_name: plan.workflow.name.clone(),
         workflow_version: plan.workflow.version.clone(),
         parameters: plan.parameters.clone(),
+        schedule: plan.settings.schedule,
+        hooks: plan.hooks.clone(),
         total_stages: plan.stages.len(),
         total_batches: batches.len(),
         batches: batch_reports(&batches, definition, plan),
@@ -260,6 +288,7 @@ fn stage_report(stage: &PlannedStage, written: Option<&Stage>) -> StageReport {
             .iter()
             .map(|output| output.name.clone())
             .collect(),
+        handoff: handoff_report(&stage.handoff),
         context_modules: context
             .map(|block| block.modules.clone())
             .unwrap_or_default(),
@@ -287,6 +316,14 @@ fn stage_report(stage: &PlannedStage, written: Option<&Stage>) -> StageReport {
         }
     }
     report
+}
+
+fn handoff_report(handoff: &Handoff) -> Option<HandoffReport> {
+    handoff.is_explicit().then(|| HandoffReport {
+        format: handoff.format,
+        include_run_log: handoff.include_run_log,
+        summary_prompt: handoff.summary_prompt.clone(),
+    })
 }
 
 /// The timeout as its author wrote it, or in words of our own.

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use baton_model::Value;
+use baton_model::plan::{HandoffFormat, HookAction, Schedule};
 
+use crate::definition::HOOK_POINTS;
 use crate::duration::hours_and_minutes;
-use crate::plan_report::{BatchReport, Issue, PlanReport, StageReport};
+use crate::plan_report::{BatchReport, HandoffReport, Issue, PlanReport, StageReport};
 
 pub(crate) fn render(report: &PlanReport) -> String {
     let mut lines = vec![
@@ -14,9 +16,12 @@ pub(crate) fn render(report: &PlanReport) -> String {
             report.workflow_name, report.workflow_version
         ),
         format!("Parameters: {}", parameters(report)),
-        String::new(),
-        "Execution Plan:".to_owned(),
     ];
+    match report.schedule {
+        Schedule::Eager => {}
+        Schedule::Batches => lines.push("Schedule: batches".to_owned()),
+    }
+    lines.extend([String::new(), "Execution Plan:".to_owned()]);
     for (index, batch) in report.batches.iter().enumerate() {
         if index > 0 {
             lines.push(String::new());
@@ -25,6 +30,7 @@ pub(crate) fn render(report: &PlanReport) -> String {
     }
     lines.push(String::new());
     lines.push(format!("Estimated total time: {}", estimate(report)));
+    push_hooks(&mut lines, report);
     let validation = &report.validation;
     push_issues(
         &mut lines,
@@ -107,6 +113,10 @@ fn agent_details(stage: &StageReport, artifact: &str) -> Vec<(&'static str, Stri
         ("Tools", stage.tools.join(", ")),
         ("Inputs", inputs.join(", ")),
         ("Outputs", stage.outputs.join(", ")),
+        (
+            "Handoff",
+            stage.handoff.as_ref().map(handoff).unwrap_or_default(),
+        ),
         ("Context", stage.context_modules.join(", ")),
         ("Condition", stage.condition.clone().unwrap_or_default()),
         ("Timeout", stage.timeout.clone().unwrap_or_default()),
@@ -119,6 +129,70 @@ fn gate_details(stage: &StageReport) -> Vec<(&'static str, String)> {
         ("Approvers", stage.gate_approvers.join(", ")),
         ("Timeout", stage.gate_timeout.clone().unwrap_or_default()),
     ]
+}
+
+fn handoff(handoff: &HandoffReport) -> String {
+    let format = match handoff.format {
+        HandoffFormat::Structured => "structured",
+        HandoffFormat::Markdown => "markdown",
+        HandoffFormat::Raw => "raw",
+    };
+    let extras = [
+        (handoff.include_run_log, "with its log"),
+        (handoff.summary_prompt.is_some(), "with a summary"),
+    ];
+    let mut text = format.to_owned();
+    for (_, extra) in extras.into_iter().filter(|(is_there, _)| *is_there) {
+        text.push_str(", ");
+        text.push_str(extra);
+    }
+    text
+}
+
+fn push_hooks(lines: &mut Vec<String>, report: &PlanReport) {
+    let actions: Vec<_> = HOOK_POINTS
+        .into_iter()
+        .flat_map(|point| {
+            report
+                .hooks
+                .at(point)
+                .iter()
+                .map(move |action| (point, action))
+        })
+        .collect();
+    if actions.is_empty() {
+        return;
+    }
+    lines.extend([String::new(), "Hooks:".to_owned()]);
+    for (point, action) in actions {
+        lines.push(format!("  {}: {}", point.as_str(), hook_action(action)));
+    }
+}
+
+fn hook_action(action: &HookAction) -> String {
+    match action {
+        HookAction::Run { argv } => {
+            let words: Vec<_> = argv.iter().map(|word| command_word(word)).collect();
+            format!("run {}", words.join(" "))
+        }
+        HookAction::Notify {
+            target,
+            message: None,
+        } => format!("notify {target}"),
+        HookAction::Notify {
+            target,
+            message: Some(message),
+        } => format!("notify {target}: {message}"),
+    }
+}
+
+/// In quotes where its end could not be seen otherwise.
+fn command_word(word: &str) -> String {
+    if word.is_empty() || word.contains(|c: char| c.is_whitespace() || c == '\'') {
+        quoted_text(word)
+    } else {
+        word.to_owned()
+    }
 }
 
 fn estimate(report: &PlanReport) -> String {

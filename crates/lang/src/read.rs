@@ -2,11 +2,13 @@
 //! default and its own rules. What concerns several keys is in `check`.
 
 mod block;
+mod hook;
 mod policy;
 mod stage;
 
 use std::ops::Range;
 
+use baton_model::plan::Schedule;
 use baton_model::{Value, ValueType};
 use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
@@ -20,13 +22,17 @@ use crate::report::{Finding, Report};
 use crate::suggest;
 
 pub(crate) use block::default_gate;
+pub(crate) use stage::stage;
 
 /// Longest id, in characters.
 const ID_CHARS_MAX: usize = 64;
 
 /// How many stages a workflow may have; what compares stages with each other
 /// takes quadratic time.
-const STAGES_MAX: usize = 20_000;
+pub(crate) const STAGES_MAX: usize = 20_000;
+
+const SCHEDULES: [(&str, Schedule); 2] =
+    [("eager", Schedule::Eager), ("batches", Schedule::Batches)];
 
 /// What was read, and whether it can stand on its own.
 pub(crate) struct Read {
@@ -56,7 +62,7 @@ pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
             .unwrap_or_default(),
         hooks: fields
             .take_optional("hooks")
-            .map(|field| block::hooks(&field, report))
+            .map(|field| hook::hooks(&field, report))
             .unwrap_or_default(),
         stages: fields
             .take("stages")
@@ -150,13 +156,19 @@ fn workflow(field: &Field<'_>, report: &mut Report<'_>) -> WorkflowBlock {
     block
 }
 
-fn config(field: Option<&Field<'_>>, report: &mut Report<'_>) -> Config {
-    let mut config = Config {
+/// What `config` is when the workflow does not say.
+pub(crate) fn default_config() -> Config {
+    Config {
         parameters: IndexMap::new(),
         timeout: fixed_duration("2h"),
         env: IndexMap::new(),
         stages_at_once_max: 3,
-    };
+        schedule: Schedule::default(),
+    }
+}
+
+fn config(field: Option<&Field<'_>>, report: &mut Report<'_>) -> Config {
+    let mut config = default_config();
     let Some(mut fields) = field.and_then(|field| field.open(report)) else {
         return config;
     };
@@ -185,6 +197,12 @@ fn config(field: Option<&Field<'_>>, report: &mut Report<'_>) -> Config {
     {
         config.stages_at_once_max = count;
     }
+    if let Some(schedule) = fields
+        .take("schedule")
+        .and_then(|field| field.word(&SCHEDULES, report))
+    {
+        config.schedule = schedule;
+    }
     fields.finish(report);
     config
 }
@@ -206,15 +224,18 @@ fn parameter(field: &Field<'_>, report: &mut Report<'_>) -> Option<Parameter> {
 fn stages(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Stage> {
     let mut items = field.items(report);
     if let Some(item) = items.get(STAGES_MAX) {
-        let message = format!("a workflow may have at most {STAGES_MAX} stages");
-        let finding = Finding::new(&codes::YAML_LIMIT, &item.path, &item.node.bytes, message);
-        report.add(finding);
+        too_many_stages(&item.path, &item.node.bytes, report);
         items.truncate(STAGES_MAX);
     }
     items
         .iter()
-        .filter_map(|item| stage::stage(item, report))
+        .filter_map(|item| stage(item, report))
         .collect()
+}
+
+pub(crate) fn too_many_stages(path: &str, bytes: &Range<usize>, report: &mut Report<'_>) {
+    let message = format!("a workflow may have at most {STAGES_MAX} stages");
+    report.add(Finding::new(&codes::YAML_LIMIT, path, bytes, message));
 }
 
 fn input(field: &Field<'_>, report: &mut Report<'_>) -> Option<Input> {

@@ -1,14 +1,20 @@
 //! Where findings are collected while a definition is read and checked.
 
+use std::cell::Cell;
 use std::ops::Range;
 
-use baton_model::{Diagnostic, Label};
+use baton_model::{Diagnostic, Label, Severity};
 
 use crate::codes::{self, Code};
 use crate::place::LineIndex;
+use crate::suggest;
 
 /// How many findings are kept.
 const FINDINGS_MAX: usize = 1_000;
+
+/// How many names are compared with unknown ones before suggestions end: a
+/// large text in which nothing fits would cost minutes otherwise.
+const COMPARISONS_MAX: usize = 300_000;
 
 /// A finding whose places are still byte ranges.
 pub(crate) struct Finding {
@@ -46,62 +52,121 @@ impl Finding {
         self.labels.push((bytes.clone(), message.into()));
         self
     }
+
+    pub(crate) fn is_error(&self) -> bool {
+        self.code.severity == Severity::Error
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn into_placeless(self) -> Diagnostic {
+        Diagnostic {
+            code: self.code.id,
+            severity: self.code.severity,
+            category: self.code.category,
+            message: self.message,
+            help: self.help,
+            path: self.path,
+            span: None,
+            labels: Vec::new(),
+        }
+    }
 }
 
 /// All findings of one text.
 pub(crate) struct Report<'t> {
     pub(crate) index: LineIndex<'t>,
-    diagnostics: Vec<Diagnostic>,
+    findings: Vec<Finding>,
+    matters: fn(&Finding) -> bool,
+    comparisons_left: Cell<usize>,
+}
+
+impl Report<'_> {
+    /// A report about what was never a text; findings that do not matter are
+    /// dropped.
+    pub(crate) fn without_text(matters: fn(&Finding) -> bool) -> Self {
+        Self {
+            matters,
+            ..Self::new("")
+        }
+    }
 }
 
 impl<'t> Report<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         Self {
             index: LineIndex::new(text),
-            diagnostics: Vec::new(),
+            findings: Vec::new(),
+            matters: |_| true,
+            comparisons_left: Cell::new(COMPARISONS_MAX),
         }
+    }
+
+    /// Help that names what is most like an unknown name, while there is time.
+    pub(crate) fn suggest<'w>(
+        &self,
+        name: &str,
+        known: impl Iterator<Item = &'w str>,
+    ) -> Option<String> {
+        let left = self.comparisons_left.get();
+        if left == 0 {
+            return None;
+        }
+        let known: Vec<_> = known.collect();
+        self.comparisons_left.set(left.saturating_sub(known.len()));
+        suggest::help_for(name, known.into_iter())
     }
 
     /// Keeps a finding. A text with more than [`FINDINGS_MAX`] of them is no
     /// slip, and the rest would only cost time and memory.
     pub(crate) fn add(&mut self, finding: Finding) {
-        match self.diagnostics.len() {
-            FINDINGS_MAX => self.keep(Finding::new(
+        if !(self.matters)(&finding) {
+            return;
+        }
+        match self.findings.len() {
+            FINDINGS_MAX => self.findings.push(Finding::new(
                 &codes::YAML_LIMIT,
                 "",
                 &finding.bytes,
                 format!("there are more than {FINDINGS_MAX} findings; the rest is left out"),
             )),
-            0..FINDINGS_MAX => self.keep(finding),
+            0..FINDINGS_MAX => self.findings.push(finding),
             _ => {}
         }
     }
 
-    fn keep(&mut self, finding: Finding) {
-        let labels = finding
-            .labels
-            .into_iter()
-            .map(|(bytes, message)| Label {
-                span: self.index.span(&bytes),
-                message,
-            })
-            .collect();
-        self.diagnostics.push(Diagnostic {
-            code: finding.code.id,
-            severity: finding.code.severity,
-            category: finding.code.category,
-            message: finding.message,
-            help: finding.help,
-            path: finding.path,
-            span: Some(self.index.span(&finding.bytes)),
-            labels,
-        });
+    /// The findings in the order of the text, with their places in it.
+    pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
+        sort(&mut self.findings);
+        let index = &self.index;
+        let placed = |finding: Finding| {
+            let labels = finding.labels.iter().map(|(bytes, message)| Label {
+                span: index.span(bytes),
+                message: message.clone(),
+            });
+            let (span, labels) = (index.span(&finding.bytes), labels.collect());
+            Diagnostic {
+                span: Some(span),
+                labels,
+                ..finding.into_placeless()
+            }
+        };
+        self.findings.into_iter().map(placed).collect()
     }
 
-    /// The findings in the order of the text.
-    pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.diagnostics
-            .sort_by(|left, right| (left.span, left.code).cmp(&(right.span, right.code)));
-        self.diagnostics
+    /// The findings in the same order, where no text is at hand to point at.
+    pub(crate) fn into_placeless(mut self) -> Vec<Diagnostic> {
+        sort(&mut self.findings);
+        let placeless = self.findings.into_iter().map(Finding::into_placeless);
+        placeless.collect()
     }
+}
+
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|left, right| {
+        let place = |finding: &Finding| (finding.bytes.start, finding.bytes.end, finding.code.id);
+        place(left).cmp(&place(right))
+    });
 }

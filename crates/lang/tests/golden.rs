@@ -12,6 +12,8 @@
 
 #[path = "suite/compiling.rs"]
 mod compiling;
+#[path = "suite/edits.rs"]
+mod edits;
 #[path = "suite/hostile.rs"]
 mod hostile;
 #[path = "suite/plans.rs"]
@@ -21,8 +23,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use baton_lang::{CODES, Checked, ParameterInput, check, compile, explain};
-use baton_model::{Diagnostic, Position};
+use baton_lang::{CODES, Checked, ParameterInput, check, compile, compile_edits, explain};
+use baton_model::{Diagnostic, Plan, Position, StageId, Value};
 
 /// The workflows that come with the program.
 fn examples_directory() -> PathBuf {
@@ -72,12 +74,18 @@ fn render(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// Findings of a case: those of the text, or, where it has a first line
-/// `# parameters: a=1 b=2`, those of compiling it with these.
+/// `# parameters: a=1 b=2`, those of compiling it with these, or, where it
+/// begins with lines `# edit: {…}`, those of these edits.
 fn findings(text: &str) -> Vec<Diagnostic> {
     let Checked {
         definition,
         diagnostics,
     } = check(text);
+    let edits = edits_of(text);
+    if !edits.is_empty() {
+        let plan = compile(&definition.unwrap(), text, &[]).unwrap();
+        return compile_edits(&plan, &ids(&plan), &edits).unwrap_err();
+    }
     let first_line = text.lines().next().unwrap_or_default();
     let Some(given) = first_line.strip_prefix("# parameters:") else {
         return diagnostics;
@@ -88,6 +96,18 @@ fn findings(text: &str) -> Vec<Diagnostic> {
         .map(|(name, value)| (name.to_owned(), ParameterInput::Text(value.to_owned())))
         .collect();
     compile(&definition.unwrap(), text, &given).unwrap_err()
+}
+
+fn edits_of(text: &str) -> Vec<Value> {
+    let edits = text.lines().map_while(|line| line.strip_prefix("# edit: "));
+    edits
+        .map(|json| serde_json::from_str(json).unwrap())
+        .collect()
+}
+
+/// All stages of a plan.
+fn ids(plan: &Plan) -> Vec<StageId> {
+    plan.stages.iter().map(|stage| stage.id.clone()).collect()
 }
 
 fn cases(directory: &Path) -> Vec<PathBuf> {

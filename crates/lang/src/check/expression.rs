@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use baton_expr::{Expr, MistakeKind, SyntaxError, Template};
+use baton_model::plan::HookPoint;
 
 use super::graph::Graph;
 use super::input_type;
@@ -19,8 +20,8 @@ use crate::report::{Finding, Report};
 pub(super) enum Reader<'d> {
     /// `config.env`, resolved before any stage starts.
     Env,
-    /// A hook, run when all is known.
-    Hook,
+    /// A hook; all but the first kind run when all is known.
+    Hook(HookPoint),
     /// A stage.
     Stage(&'d StageReader<'d>),
 }
@@ -75,9 +76,11 @@ pub(super) fn check(definition: &Definition, graph: &Graph<'_>, report: &mut Rep
         let site = Site::new(format!("config.env.{name}"), text, Reader::Env);
         checker.template(&site, report);
     }
-    for (path, text) in definition.hooks.iter().flat_map(|hook| &hook.texts) {
-        let site = Site::new(path, text, Reader::Hook);
-        checker.template(&site, report);
+    for hook in &definition.hooks {
+        for (path, text) in &hook.texts {
+            let site = Site::new(path, text, Reader::Hook(hook.point));
+            checker.template(&site, report);
+        }
     }
     for (index, stage) in definition.stages.iter().enumerate() {
         checker.stage(index, stage, report);
@@ -109,7 +112,8 @@ impl Checker<'_> {
             };
             let site = site(&format!("inputs.{name}.source"), source);
             if let Some(template) = self.template(&site, report) {
-                input_type::check(&site, input, &template, self.definition, report);
+                let whole = (self.definition, self.graph);
+                input_type::check(&site, input, &template, whole, report);
             }
         }
         let instructions = stage

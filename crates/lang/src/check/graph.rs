@@ -8,7 +8,6 @@ use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 use crate::codes;
 use crate::definition::Stage;
 use crate::report::{Finding, Report};
-use crate::suggest;
 
 /// More cycles than this help nobody to mend a graph.
 const CYCLES_MAX: usize = 20;
@@ -144,10 +143,9 @@ fn dependencies_of(
                 .keys()
                 .copied()
                 .filter(|other| *other != stage.id.value);
-            report.add(
-                Finding::new(&codes::UNKNOWN_DEPENDENCY, path, bytes, message)
-                    .help(suggest::help_for(id, others)),
-            );
+            let help = report.suggest(id, others);
+            let finding = Finding::new(&codes::UNKNOWN_DEPENDENCY, path, bytes, message);
+            report.add(finding.help(help));
             continue;
         };
         if found.contains(&index) {

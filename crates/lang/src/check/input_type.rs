@@ -3,8 +3,10 @@
 
 use baton_expr::{Namespace, Part, Reference, Template};
 use baton_model::ValueType;
+use baton_model::plan::HandoffFormat;
 
 use super::expression::Site;
+use super::graph::Graph;
 use crate::codes;
 use crate::definition::{Definition, Input};
 use crate::report::{Finding, Report};
@@ -13,13 +15,13 @@ pub(super) fn check(
     site: &Site<'_>,
     input: &Input,
     template: &Template,
-    definition: &Definition,
+    (definition, graph): (&Definition, &Graph<'_>),
     report: &mut Report<'_>,
 ) {
     let Some(wanted) = &input.value_type else {
         return;
     };
-    let Some(given) = type_of(template, definition) else {
+    let Some(given) = type_of(template, definition, graph) else {
         return;
     };
     if fits(&given, wanted) {
@@ -38,30 +40,46 @@ pub(super) fn check(
 }
 
 /// The type of what a template makes, if it is known.
-fn type_of(template: &Template, definition: &Definition) -> Option<ValueType> {
+fn type_of(template: &Template, definition: &Definition, graph: &Graph<'_>) -> Option<ValueType> {
     match template.as_whole() {
         // Text with or without placeholders in it is text.
         None => Some(ValueType::String),
-        Some(expr) => type_of_reference(&expr.as_reference()?, definition),
+        Some(expr) => type_of_reference(&expr.as_reference()?, definition, graph),
     }
 }
 
-fn type_of_reference(reference: &Reference, definition: &Definition) -> Option<ValueType> {
+fn type_of_reference(
+    reference: &Reference,
+    definition: &Definition,
+    graph: &Graph<'_>,
+) -> Option<ValueType> {
+    let stage_of = |id: &str| definition.stages.get(graph.find(id)?);
     let path: Vec<_> = reference.path.iter().map(String::as_str).collect();
     match (reference.namespace, path.as_slice()) {
         (Namespace::Parameters, [name]) => {
             definition.config.parameters.get(*name)?.value_type.clone()
         }
         (Namespace::Stages, [id, "outputs", name]) => {
-            let stage = definition
-                .stages
-                .iter()
-                .find(|stage| stage.id.value == *id)?;
+            let stage = stage_of(id)?;
             stage.outputs.get(*name)?.value_type.clone()
         }
-        (Namespace::Stages, [_, "status"]) | (Namespace::Env | Namespace::Workflow, [_]) => {
-            Some(ValueType::String)
+        // Whatever is read inside a text is null, and reported where it stands.
+        (Namespace::Stages, [id, "handoff", name]) => {
+            let stage = stage_of(id)?;
+            let is_object = stage.handoff_format() == HandoffFormat::Structured;
+            stage
+                .outputs
+                .get(*name)
+                .filter(|_| is_object)?
+                .value_type
+                .clone()
         }
+        (Namespace::Stages, [id, "handoff"]) => Some(match stage_of(id)?.handoff_format() {
+            HandoffFormat::Structured => ValueType::Object,
+            HandoffFormat::Markdown | HandoffFormat::Raw => ValueType::String,
+        }),
+        (Namespace::Stages, [_, "status" | "summary"])
+        | (Namespace::Env | Namespace::Workflow, [_]) => Some(ValueType::String),
         _ => None,
     }
 }

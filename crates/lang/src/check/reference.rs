@@ -2,15 +2,16 @@
 //! from where it stands?
 
 use baton_expr::{Namespace, Reference};
+use baton_model::plan::{HandoffFormat, HookPoint};
 
 use super::expression::{Reader, Site};
 use super::graph::Graph;
 use crate::codes::{self, Code};
 use crate::definition::{Definition, Stage};
 use crate::report::{Finding, Report};
-use crate::suggest;
 
 const WORKFLOW_KEYS: [&str; 3] = ["id", "name", "version"];
+const STAGE_KEYS: [&str; 4] = ["outputs", "status", "handoff", "summary"];
 
 /// The finding about a reference, if there is one.
 pub(super) fn check(
@@ -57,7 +58,9 @@ impl Checked<'_> {
         if parameters.contains_key(name) {
             return None;
         }
-        let help = suggest::help_for(name, parameters.keys().map(String::as_str))
+        let help = self
+            .report
+            .suggest(name, parameters.keys().map(String::as_str))
             .unwrap_or_else(|| "declare it under config.parameters".to_owned());
         let message = format!("the parameter `{name}` is not declared");
         Some(self.finding(&codes::UNKNOWN_PARAMETER, message).help(help))
@@ -71,7 +74,9 @@ impl Checked<'_> {
         }
         let known = &self.definition.config.env;
         let name = name.filter(|name| !known.contains_key(*name))?;
-        let help = suggest::help_for(name, known.keys().map(String::as_str))
+        let help = self
+            .report
+            .suggest(name, known.keys().map(String::as_str))
             .unwrap_or_else(|| "declare it under config.env".to_owned());
         let message = format!("`env.{name}` is never set, so it reads as null");
         Some(self.finding(&codes::NEVER_SET, message).help(help))
@@ -82,14 +87,18 @@ impl Checked<'_> {
             return None;
         }
         let message = format!("`workflow.{key}` is never set, so it reads as null");
-        let help = suggest::help_for(key, WORKFLOW_KEYS.into_iter());
+        let help = self.report.suggest(key, WORKFLOW_KEYS.into_iter());
         Some(self.finding(&codes::NEVER_SET, message).help(help))
     }
 
     fn stage(&self, path: &[&str]) -> Option<Finding> {
-        if matches!(self.site.reader, Reader::Env) {
-            let message = "values of `env` are made before any stage starts".to_owned();
-            let finding = self.finding(&codes::NOT_AVAILABLE_HERE, message);
+        let too_early = match self.site.reader {
+            Reader::Env => Some("values of `env` are made before any stage starts"),
+            Reader::Hook(HookPoint::OnStart) => Some("`on_start` comes before any stage starts"),
+            Reader::Hook(HookPoint::OnComplete | HookPoint::OnFailure) | Reader::Stage(_) => None,
+        };
+        if let Some(message) = too_early {
+            let finding = self.finding(&codes::NOT_AVAILABLE_HERE, message.to_owned());
             return Some(finding.help("read a parameter instead".to_owned()));
         }
         let (id, rest) = path.split_first()?;
@@ -97,7 +106,7 @@ impl Checked<'_> {
             let message = format!("there is no stage `{id}`");
             return Some(
                 self.finding(&codes::UNKNOWN_STAGE, message)
-                    .help(suggest::help_for(id, self.graph.ids())),
+                    .help(self.report.suggest(id, self.graph.ids())),
             );
         };
         let stage = self.definition.stages.get(index)?;
@@ -127,24 +136,61 @@ impl Checked<'_> {
     fn stage_key(&self, stage: &Stage, path: &[&str]) -> Option<Finding> {
         let id = &stage.id.value;
         match path {
-            [] | ["outputs"] | ["status", ..] => None,
-            ["outputs", name, ..] if stage.outputs.contains_key(*name) => None,
-            ["outputs", name, ..] => {
-                let message = format!("the stage `{id}` has no output `{name}`");
-                let names = stage.outputs.keys().map(String::as_str);
-                let help = suggest::help_for(name, names)
-                    .unwrap_or_else(|| format!("declare it under `outputs` of `{id}`"));
-                Some(self.finding(&codes::UNKNOWN_OUTPUT, message).help(help))
-            }
+            [] | ["outputs" | "handoff"] | ["status", ..] => None,
+            ["summary", ..] => self.summary(stage),
+            ["outputs", name, ..] => self.output(stage, name),
+            ["handoff", name, ..] => self.handoff(stage, name),
             [key, ..] => {
-                let message = format!("a stage has `outputs` and `status`, but no `{key}`");
+                let message = format!(
+                    "a stage has `outputs`, `status`, `handoff` and `summary`, but no `{key}`"
+                );
                 let help = if stage.outputs.contains_key(*key) {
                     Some(format!("did you mean `stages.{id}.outputs.{key}`?"))
                 } else {
-                    suggest::help_for(key, ["outputs", "status"].into_iter())
+                    self.report.suggest(key, STAGE_KEYS.into_iter())
                 };
                 Some(self.finding(&codes::UNKNOWN_OUTPUT, message).help(help))
             }
         }
+    }
+
+    fn output(&self, stage: &Stage, name: &str) -> Option<Finding> {
+        if stage.outputs.contains_key(name) {
+            return None;
+        }
+        let id = &stage.id.value;
+        let message = format!("the stage `{id}` has no output `{name}`");
+        let names = stage.outputs.keys().map(String::as_str);
+        let help = self
+            .report
+            .suggest(name, names)
+            .unwrap_or_else(|| format!("declare it under `outputs` of `{id}`"));
+        Some(self.finding(&codes::UNKNOWN_OUTPUT, message).help(help))
+    }
+
+    /// A handoff is the outputs as they are, or a text.
+    fn handoff(&self, stage: &Stage, name: &str) -> Option<Finding> {
+        match stage.handoff_format() {
+            HandoffFormat::Structured => self.output(stage, name),
+            HandoffFormat::Markdown | HandoffFormat::Raw => {
+                let id = &stage.id.value;
+                let message =
+                    format!("the handoff of `{id}` is a text, so `{name}` in it reads as null");
+                let help = format!("read `stages.{id}.outputs.{name}`");
+                Some(self.finding(&codes::NEVER_SET, message).help(help))
+            }
+        }
+    }
+
+    /// Only a stage that is asked for a summary has one.
+    fn summary(&self, stage: &Stage) -> Option<Finding> {
+        let handoff = stage.handoff.as_ref();
+        if handoff.is_some_and(|handoff| handoff.summary_prompt.is_some()) {
+            return None;
+        }
+        let id = &stage.id.value;
+        let message = format!("`stages.{id}.summary` is never set, so it reads as null");
+        let help = format!("give `{id}` a `handoff.summary_prompt`");
+        Some(self.finding(&codes::NEVER_SET, message).help(help))
     }
 }

@@ -1,15 +1,11 @@
-//! The smaller blocks: context, hooks, handoff, gate, ui, roles.
+//! The smaller blocks: context, handoff, gate, ui, roles.
 
-use baton_model::Value;
-use baton_model::plan::GateTimeout;
+use baton_model::plan::{GateTimeout, HandoffFormat};
 
 use super::{fixed_duration, flag, optional_spanned, optional_text};
 use crate::codes;
-use crate::definition::{
-    ContextBlock, Gate, Handoff, HandoffFormat, Hook, MemoryBlock, Roles, Spanned, Ui,
-};
+use crate::definition::{ContextBlock, Gate, Handoff, MemoryBlock, Roles, Ui};
 use crate::fields::{Field, Fields};
-use crate::node::{Kind, Node};
 use crate::report::{Finding, Report};
 
 const FORMATS: [(&str, HandoffFormat); 3] = [
@@ -82,53 +78,6 @@ fn confidence(field: &Field<'_>, report: &mut Report<'_>) -> Option<f64> {
     None
 }
 
-pub(super) fn hooks(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Hook> {
-    let Some(mut fields) = field.open(report) else {
-        return Vec::new();
-    };
-    let mut hooks = Vec::new();
-    for event in ["on_start", "on_complete", "on_failure"] {
-        let Some(field) = fields.take_optional(event) else {
-            continue;
-        };
-        let Value::Object(actions) = field.node.to_value() else {
-            field.wrong_kind("a map", report);
-            continue;
-        };
-        let mut texts = Vec::new();
-        collect_texts(field.node, &field.path, &mut texts);
-        hooks.push(Hook {
-            event,
-            actions,
-            texts,
-            bytes: field.key_bytes,
-        });
-    }
-    fields.finish(report);
-    hooks
-}
-
-/// Hooks nest as their authors like; every text in them may hold `${{ }}`.
-fn collect_texts(node: &Node, path: &str, texts: &mut Vec<(String, Spanned<String>)>) {
-    match &node.kind {
-        Kind::String(text) => {
-            let field = Field::new(node, path);
-            texts.push((path.to_owned(), field.spanned(text.clone())));
-        }
-        Kind::List(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect_texts(item, &format!("{path}[{index}]"), texts);
-            }
-        }
-        Kind::Map(entries) => {
-            for entry in entries {
-                collect_texts(&entry.value, &format!("{path}.{}", entry.key), texts);
-            }
-        }
-        Kind::Null | Kind::Bool(_) | Kind::Number(_) => {}
-    }
-}
-
 pub(super) fn handoff(field: &Field<'_>, report: &mut Report<'_>) -> Option<Handoff> {
     let mut fields = field.open(report)?;
     let handoff = Handoff {
@@ -138,7 +87,6 @@ pub(super) fn handoff(field: &Field<'_>, report: &mut Report<'_>) -> Option<Hand
             .unwrap_or_default(),
         include_run_log: flag(&mut fields, "include_run_log", false, report),
         summary_prompt: optional_spanned(&mut fields, "summary_prompt", report),
-        bytes: field.key_bytes.clone(),
     };
     fields.finish(report);
     Some(handoff)

@@ -3,15 +3,18 @@
 use baton_model::FailureLabel;
 use baton_model::plan::{FailurePolicy, OnCrash, RetryPolicy};
 
+use super::stage::without_effect;
 use crate::codes;
-use crate::definition::{RootErrorPolicy, StageErrorPolicy};
+use crate::definition::{RootErrorPolicy, StageErrorPolicy, StageType};
+use crate::duration::WrittenDuration;
 use crate::fields::{Field, Fields};
 use crate::report::{Finding, Report};
 
-const ON_CRASH: [(&str, OnCrash); 3] = [
+const ON_CRASH: [(&str, OnCrash); 4] = [
     ("resume", OnCrash::Resume),
     ("retry", OnCrash::Retry),
     ("fail", OnCrash::Fail),
+    ("ask", OnCrash::Ask),
 ];
 
 /// `rollback` has no meaning of its own yet, so it is read as none.
@@ -65,7 +68,11 @@ fn on_stage_failure(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Failure
     }
 }
 
-pub(super) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> StageErrorPolicy {
+pub(super) fn stage(
+    field: &Field<'_>,
+    stage_type: Option<StageType>,
+    report: &mut Report<'_>,
+) -> StageErrorPolicy {
     let Some(mut fields) = field.open(report) else {
         return StageErrorPolicy::default();
     };
@@ -80,6 +87,7 @@ pub(super) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> StageErrorPol
             .take("timeout")
             .and_then(|field| field.duration(report)),
         on_crash: on_crash(&mut fields, report),
+        question_timeout: question_timeout(&mut fields, stage_type, report),
     };
     fields.finish(report);
     policy
@@ -87,6 +95,19 @@ pub(super) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> StageErrorPol
 
 fn on_crash(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<OnCrash> {
     fields.take("on_crash")?.word(&ON_CRASH, report)
+}
+
+fn question_timeout(
+    fields: &mut Fields<'_>,
+    stage_type: Option<StageType>,
+    report: &mut Report<'_>,
+) -> Option<WrittenDuration> {
+    let field = fields.take("question_timeout")?;
+    if stage_type == Some(StageType::Gate) {
+        let help = "a gate stays open as long as `gate.timeout` says";
+        without_effect("question_timeout", &field, help, report);
+    }
+    field.duration(report)
 }
 
 /// What a retry block leaves out is built in, not inherited (contract §1.14).

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::{block, default_value, flag, id, input, optional_spanned, optional_text, policy};
 use super::{required_text, required_type};
 use crate::codes;
-use crate::definition::{Input, Output, Stage, StageType};
+use crate::definition::{Handoff, Input, Output, Stage, StageType};
 use crate::fields::{Field, Fields};
 use crate::report::{Finding, Report};
 
@@ -15,7 +15,7 @@ const STAGE_TYPES: [(&str, StageType); 3] = [
     ("fan_out", StageType::FanOut),
 ];
 
-pub(super) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage> {
+pub(crate) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage> {
     let mut fields = field.open(report)?;
     let id = fields
         .require("id", report)
@@ -43,11 +43,9 @@ pub(super) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage>
             .and_then(|field| block::context(&field, "modules", report)),
         error_policy: fields
             .take_optional("error_policy")
-            .map(|field| policy::stage(&field, report))
+            .map(|field| policy::stage(&field, stage_type, report))
             .unwrap_or_default(),
-        handoff: fields
-            .take_optional("handoff")
-            .and_then(|field| block::handoff(&field, report)),
+        handoff: handoff(&mut fields, stage_type, report),
         gate: None,
         ui: fields
             .take_optional("ui")
@@ -160,7 +158,19 @@ fn gate(
     }
 }
 
-fn without_effect(key: &str, field: &Field<'_>, help: &str, report: &mut Report<'_>) {
+fn handoff(
+    fields: &mut Fields<'_>,
+    stage_type: Option<StageType>,
+    report: &mut Report<'_>,
+) -> Option<Handoff> {
+    let field = fields.take_optional("handoff")?;
+    if stage_type == Some(StageType::Gate) {
+        without_effect("handoff", &field, "a gate has nothing to hand on", report);
+    }
+    block::handoff(&field, report)
+}
+
+pub(super) fn without_effect(key: &str, field: &Field<'_>, help: &str, report: &mut Report<'_>) {
     let message = format!("`{key}` has no effect on a stage of this type");
     report.add(
         Finding::new(

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use baton_lang::{ParameterInput, check, compile, describe};
 use baton_model::batches;
-use baton_model::plan::{FailurePolicy, GateTimeout, OnCrash, StageKind};
+use baton_model::plan::{
+    FailurePolicy, GateTimeout, Handoff, HandoffFormat, HookAction, HookPoint, OnCrash, Schedule,
+    StageDefaults, StageKind,
+};
 use baton_model::{Plan, StageId, Value};
 use serde_json::json;
 
@@ -47,7 +50,14 @@ fn what_is_left_out_is_filled_in() {
     assert!(
         matches!(&agent.kind, StageKind::Agent(agent) if agent.model.as_deref() == Some("opus"))
     );
-    assert_eq!(gate.timeout, None);
+    assert_eq!(agent.question_timeout, Some(Duration::from_hours(24)));
+    assert_eq!(
+        (agent.repairs_max, &agent.handoff),
+        (1, &Handoff::default())
+    );
+    assert_eq!(plan.settings.schedule, Schedule::Eager);
+    assert_eq!(plan.stage_defaults, StageDefaults::default());
+    assert_eq!((gate.timeout, gate.question_timeout), (None, None));
     let StageKind::Gate(spec) = &gate.kind else {
         panic!("{gate:?}");
     };
@@ -88,6 +98,65 @@ fn a_stage_inherits_what_the_workflow_says() {
     );
     assert_eq!(b.retry.interval_max, Duration::from_hours(1));
     assert_eq!(plan.settings.stages_at_once_max, 7);
+    assert_eq!(
+        (plan.stage_defaults.on_failure, plan.stage_defaults.on_crash),
+        (FailurePolicy::Continue, OnCrash::Fail)
+    );
+    assert_eq!(plan.stage_defaults.retry, a.retry);
+}
+
+#[test]
+fn handoffs_questions_crashes_and_the_schedule_reach_the_plan() {
+    let text = format!(
+        "{HEAD}config: {{ schedule: batches }}\nstages:\n\
+         - id: a\n  name: A\n  roles: {{ primary: {{ artifact: agent:x }} }}\n  \
+         error_policy: {{ on_crash: ask, question_timeout: 90m }}\n  \
+         handoff: {{ format: markdown, include_run_log: true, summary_prompt: 'In ${{{{ env.N }}}} words.' }}\n"
+    );
+    let plan = planned(&text, &[]).unwrap();
+    assert_eq!(plan.settings.schedule, Schedule::Batches);
+    let stage = &plan.stages[0];
+    assert_eq!(stage.on_crash, OnCrash::Ask);
+    assert_eq!(stage.question_timeout, Some(Duration::from_mins(90)));
+    let handoff = Handoff {
+        format: HandoffFormat::Markdown,
+        include_run_log: true,
+        summary_prompt: Some("In ${{ env.N }} words.".to_owned()),
+    };
+    assert_eq!(stage.handoff, handoff);
+}
+
+#[test]
+fn hooks_become_actions_in_order() {
+    let text = format!(
+        "{HEAD}hooks:\n  \
+         on_start: {{ notify: 'slack:#a', run: \"say --id '${{{{ run.id }}}} now'\" }}\n  \
+         on_complete:\n  - {{ notify: {{ channel: 'slack:#b', message: Done. }} }}\n  \
+         - {{ run: [say, 'two words', ''] }}\n"
+    );
+    let plan = planned(&text, &[]).unwrap();
+    let run = |words: &[&str]| HookAction::Run {
+        argv: words.iter().map(|word| (*word).to_owned()).collect(),
+    };
+    let notify = |target: &str, message: Option<&str>| HookAction::Notify {
+        target: target.to_owned(),
+        message: message.map(str::to_owned),
+    };
+    assert_eq!(
+        plan.hooks.at(HookPoint::OnStart),
+        [
+            run(&["say", "--id", "${{ run.id }} now"]),
+            notify("slack:#a", None)
+        ]
+    );
+    assert_eq!(
+        plan.hooks.at(HookPoint::OnComplete),
+        [
+            notify("slack:#b", Some("Done.")),
+            run(&["say", "two words", ""])
+        ]
+    );
+    assert!(plan.hooks.at(HookPoint::OnFailure).is_empty());
 }
 
 #[test]
@@ -213,4 +282,38 @@ fn plans_quote_parameters_and_list_findings() {
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");
     }
+}
+
+#[test]
+fn plans_show_hooks_handoffs_and_the_schedule_where_they_are_not_the_usual() {
+    let text = format!(
+        "{HEAD}config: {{ schedule: batches }}\n\
+         hooks: {{ on_start: {{ run: [say, 'two words', '', \"it's\"], notify: 'slack:#a' }} }}\n\
+         stages:\n\
+         - id: a\n  name: A\n  roles: {{ primary: {{ artifact: agent:x }} }}\n  \
+         handoff: {{ include_run_log: true, summary_prompt: Short. }}\n\
+         - id: b\n  name: B\n  roles: {{ primary: {{ artifact: agent:x }} }}\n  \
+         handoff: {{ format: structured }}\n"
+    );
+    let checked = check(&text);
+    let definition = checked.definition.unwrap();
+    let plan = compile(&definition, &text, &[]).unwrap();
+    let report = describe(&definition, &plan, &checked.diagnostics);
+    let shown = report.to_text();
+    for line in [
+        "\nSchedule: batches\n",
+        "      Handoff: structured, with its log, with a summary\n",
+        "Hooks:\n  on_start: run say 'two words' '' \"it's\"\n  on_start: notify slack:#a",
+    ] {
+        assert!(shown.contains(line), "{line}\n{shown}");
+    }
+    assert_eq!(shown.matches("Handoff:").count(), 1, "{shown}");
+    let json = report.to_json();
+    assert_eq!(json["schedule"], "batches");
+    let [a, b] = json["batches"][0]["stages"].as_array().unwrap().as_slice() else {
+        panic!("{json}");
+    };
+    let handoff =
+        json!({ "format": "structured", "include_run_log": true, "summary_prompt": "Short." });
+    assert_eq!((&a["handoff"], &b["handoff"]), (&handoff, &Value::Null));
 }

@@ -201,3 +201,20 @@ proptest! {
         survive(&text.into_iter().collect::<String>());
     }
 }
+
+#[test]
+fn thousands_of_unknown_names_cost_no_more_than_a_few() {
+    let mut text = "workflow: { id: w, name: W }\nstages:\n".to_owned();
+    for index in 0..1_000 {
+        let unknown = (0..100).fold(String::new(), |mut unknown, other| {
+            write!(unknown, "n{index}-{other}, ").unwrap();
+            unknown
+        });
+        writeln!(
+            text,
+            "- {{ id: stage-{index}, name: S, type: gate, depends_on: [{unknown}] }}"
+        )
+        .unwrap();
+    }
+    assert_eq!(check(&text).diagnostics.len(), 1_001);
+}

@@ -1,0 +1,200 @@
+//! Live edits: changes that an agent or a person proposes to the stages of a
+//! run, read and checked by the rules of a workflow file.
+//!
+//! Deliberately absent: whether a stage has started already, which only the
+//! engine knows at the moment the edit is made.
+
+mod written;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use baton_model::plan::StageDefaults;
+use baton_model::{Diagnostic, Edit, Plan, StageId, Value};
+
+use crate::check;
+use crate::codes::{self, Code};
+use crate::compile::{planned_stage, stage_id};
+use crate::definition::{Spanned, Stage};
+use crate::fields::{Field, Fields};
+use crate::node::Node;
+use crate::read::{self, STAGES_MAX};
+use crate::report::{Finding, Report};
+
+/// What every path inside a list of edits begins with.
+const LIST: &str = "edits";
+
+const KINDS: [(&str, ProposedKind); 3] = [
+    ("insert", ProposedKind::Insert),
+    ("update", ProposedKind::Update),
+    ("delete", ProposedKind::Delete),
+];
+
+#[derive(Clone, Copy)]
+enum ProposedKind {
+    Insert,
+    Update,
+    Delete,
+}
+
+/// An edit that could be read.
+enum Proposed {
+    Insert(Stage),
+    Update(Stage),
+    Delete(Spanned<String>),
+}
+
+impl Proposed {
+    const fn id(&self) -> &Spanned<String> {
+        match self {
+            Self::Insert(stage) | Self::Update(stage) => &stage.id,
+            Self::Delete(id) => id,
+        }
+    }
+}
+
+/// Makes edits of what was proposed for a run, or says everything that is
+/// wrong with it; the paths of the findings begin with `edits[0]` for the
+/// first edit, and with `stages.ID` for a stage that no edit touches but one
+/// would break.
+///
+/// `live` are the stages of `plan` that have not been deleted by an earlier
+/// edit. The list is looked at as a whole: only what the stages are after all
+/// of it counts. Nobody reads the warnings of an edit, so they refuse it, too.
+pub fn compile_edits(
+    plan: &Plan,
+    live: &[StageId],
+    proposed: &[Value],
+) -> Result<Vec<Edit>, Vec<Diagnostic>> {
+    let mut place = 0;
+    let list = Node::from_value(&Value::Array(proposed.to_vec()), &mut place);
+    // Warnings about stages that no edit touches are as old as those stages.
+    let mut report =
+        Report::without_text(|found| found.is_error() || found.path().starts_with(LIST));
+    let live = live.iter().map(StageId::as_str).collect();
+    let proposed = read_edits(&Field::new(&list, LIST), &live, &mut report);
+    let stages = stages_after(plan, &live, &proposed, place);
+    if stages.len() > STAGES_MAX {
+        read::too_many_stages(LIST, &list.bytes, &mut report);
+    }
+    check::check(&written::definition(plan, stages, place), &mut report);
+    let findings = report.into_placeless();
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let edits = proposed
+        .iter()
+        .map(|edit| compiled(edit, &plan.stage_defaults));
+    edits
+        .collect::<Result<_, _>>()
+        .map_err(|mistake| vec![*mistake])
+}
+
+/// The edits that could be read and name a stage they can name, one for each.
+fn read_edits(list: &Field<'_>, live: &BTreeSet<&str>, report: &mut Report<'_>) -> Vec<Proposed> {
+    let mut first = BTreeMap::new();
+    let mut edits = Vec::new();
+    for item in list.items(report) {
+        let Some(edit) = read_edit(&item, report) else {
+            continue;
+        };
+        let id = edit.id();
+        let finding =
+            |code: &'static Code, message| Finding::new(code, &item.path, &id.bytes, message);
+        if let Some(earlier) = first.get(&id.value) {
+            let message = format!("`{}` is named by {earlier} already", id.value);
+            let help = "make one edit of the two".to_owned();
+            report.add(finding(&codes::REPEATED_EDIT, message).help(help));
+            continue;
+        }
+        first.insert(id.value.clone(), item.path.clone());
+        let is_new = matches!(edit, Proposed::Insert(_));
+        if !is_new && !live.contains(id.value.as_str()) {
+            let message = format!("there is no stage `{}` to change", id.value);
+            let help = report.suggest(&id.value, live.iter().copied());
+            report.add(finding(&codes::EDIT_OF_UNKNOWN_STAGE, message).help(help));
+            continue;
+        }
+        edits.push(edit);
+    }
+    edits
+}
+
+fn read_edit(item: &Field<'_>, report: &mut Report<'_>) -> Option<Proposed> {
+    let mut fields = item.open(report)?;
+    let kind = fields
+        .require("type", report)
+        .and_then(|field| field.word(&KINDS, report))?;
+    let edit = match kind {
+        ProposedKind::Insert => proposed_stage(&mut fields, report).map(Proposed::Insert),
+        ProposedKind::Update => proposed_stage(&mut fields, report).map(Proposed::Update),
+        ProposedKind::Delete => fields
+            .require("stage_id", report)
+            .and_then(|field| field.spanned_text(report))
+            .map(Proposed::Delete),
+    };
+    fields.finish(report);
+    edit
+}
+
+fn proposed_stage(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Stage> {
+    let field = fields.require("stage", report)?;
+    read::stage(&field, report)
+}
+
+/// The stages as they are after all edits. Those that come from the plan get
+/// places after `place`, so that what is found in them comes last.
+fn stages_after(
+    plan: &Plan,
+    live: &BTreeSet<&str>,
+    edits: &[Proposed],
+    place: usize,
+) -> Vec<Stage> {
+    let mut updated = BTreeMap::new();
+    let mut inserted = Vec::new();
+    let mut remaining = live.clone();
+    for edit in edits {
+        match edit {
+            Proposed::Insert(stage) => inserted.push(stage.clone()),
+            Proposed::Update(stage) => {
+                updated.insert(stage.id.value.as_str(), stage);
+            }
+            Proposed::Delete(id) => {
+                remaining.remove(id.value.as_str());
+            }
+        }
+    }
+    // An id that was deleted may be in use again, further down.
+    let last: BTreeMap<_, _> = plan
+        .stages
+        .iter()
+        .enumerate()
+        .map(|(index, planned)| (planned.id.as_str(), index))
+        .collect();
+    let kept = plan
+        .stages
+        .iter()
+        .enumerate()
+        .filter_map(|(index, planned)| {
+            let id = planned.id.as_str();
+            if !remaining.contains(id) || last.get(id) != Some(&index) {
+                return None;
+            }
+            let update = updated.get(id).map(|stage| (*stage).clone());
+            Some(update.unwrap_or_else(|| written::stage(planned, &remaining, place + index)))
+        });
+    kept.chain(inserted).collect()
+}
+
+fn compiled(edit: &Proposed, defaults: &StageDefaults) -> Result<Edit, Box<Diagnostic>> {
+    Ok(match edit {
+        Proposed::Insert(stage) => Edit::Insert {
+            stage: Box::new(planned_stage(stage, defaults)?),
+        },
+        Proposed::Update(stage) => Edit::Update {
+            stage: Box::new(planned_stage(stage, defaults)?),
+        },
+        Proposed::Delete(id) => Edit::Delete {
+            stage: stage_id(LIST, &id.value)?,
+        },
+    })
+}

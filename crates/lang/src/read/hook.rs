@@ -1,0 +1,185 @@
+//! `hooks`: what is done beside a run when it starts or ends.
+
+use std::ops::Range;
+
+use baton_model::plan::{HookAction, HookPoint};
+
+use super::optional_spanned;
+use crate::codes;
+use crate::command;
+use crate::definition::{HOOK_POINTS, Hook, Spanned};
+use crate::fields::{Field, Fields};
+use crate::node::Kind;
+use crate::report::{Finding, Report};
+
+const NOBODY: &str = "this says nobody to notify";
+
+pub(super) fn hooks(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Hook> {
+    let Some(mut fields) = field.open(report) else {
+        return Vec::new();
+    };
+    let mut hooks = Vec::new();
+    for point in HOOK_POINTS {
+        if let Some(field) = fields.take_optional(point.as_str()) {
+            hooks.push(hook(point, &field, report));
+        }
+    }
+    fields.finish(report);
+    hooks
+}
+
+/// One map of actions, or a list of such maps.
+fn hook(point: HookPoint, field: &Field<'_>, report: &mut Report<'_>) -> Hook {
+    let mut hook = Hook {
+        point,
+        actions: Vec::new(),
+        texts: Vec::new(),
+    };
+    if matches!(field.node.kind, Kind::List(_)) {
+        for item in field.items(report) {
+            actions(&item, &mut hook, report);
+        }
+    } else {
+        actions(field, &mut hook, report);
+    }
+    hook
+}
+
+fn actions(field: &Field<'_>, hook: &mut Hook, report: &mut Report<'_>) {
+    let Some(mut fields) = field.open(report) else {
+        return;
+    };
+    if let Some(field) = fields.take_optional("run") {
+        hook.actions.extend(run(&field, &mut hook.texts, report));
+    }
+    if let Some(field) = fields.take_optional("notify") {
+        hook.actions.extend(notify(&field, &mut hook.texts, report));
+    }
+    fields.finish(report);
+}
+
+/// The texts of a hook with their paths.
+type Texts = Vec<(String, Spanned<String>)>;
+
+fn keep(field: &Field<'_>, text: &Spanned<String>, texts: &mut Texts) {
+    texts.push((field.path.clone(), text.clone()));
+}
+
+/// A program with its arguments, as one text or as a list of words.
+fn run(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<HookAction> {
+    let argv = if matches!(field.node.kind, Kind::List(_)) {
+        words(field, texts, report)?
+    } else {
+        split(field, texts, report)?
+    };
+    if argv.first().is_none_or(|program| program.trim().is_empty()) {
+        let message = "this command names no program";
+        let help = "write the program first, then its arguments";
+        bad_command(&field.path, &field.node.bytes, (message, help), report);
+        return None;
+    }
+    Some(HookAction::Run { argv })
+}
+
+/// None when one of the words could not be read.
+fn words(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<Vec<String>> {
+    let items = field.items(report);
+    let read = items.iter().map(|item| {
+        let text = item.spanned_text(report)?;
+        keep(item, &text, texts);
+        Some(text.value)
+    });
+    let words: Vec<_> = read.collect();
+    words.into_iter().collect()
+}
+
+fn split(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<Vec<String>> {
+    let text = field.spanned_text(report)?;
+    keep(field, &text, texts);
+    let places = report.index.scalar(&text.bytes, &text.value);
+    let command = match command::split(&text.value) {
+        Ok(command) => command,
+        Err(command::UnclosedQuote(quote)) => {
+            let message = "this quote is never closed";
+            let help = "close it, or write `\\` before it where it is meant as it stands";
+            bad_command(&field.path, &places.part(&quote), (message, help), report);
+            return None;
+        }
+    };
+    if let Some(sign) = &command.shell_sign {
+        let shown = text.value.get(sign.clone()).unwrap_or_default();
+        let message = format!("`{shown}` has no meaning here: no shell runs this command");
+        let help = "put it in quotes, or put the line into a script and run that";
+        let finding = Finding::new(&codes::NO_SHELL, &field.path, &places.part(sign), message);
+        report.add(finding.help(help.to_owned()));
+    }
+    Some(command.words)
+}
+
+fn bad_command(
+    path: &str,
+    bytes: &Range<usize>,
+    (message, help): (&str, &str),
+    report: &mut Report<'_>,
+) {
+    let finding = Finding::new(&codes::BAD_COMMAND, path, bytes, message);
+    report.add(finding.help(help.to_owned()));
+}
+
+/// A target, or a map of target and message.
+fn notify(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<HookAction> {
+    if matches!(field.node.kind, Kind::String(_)) {
+        let target = target(field, texts, report)?;
+        return Some(HookAction::Notify {
+            target,
+            message: None,
+        });
+    }
+    let mut fields = field.open(report)?;
+    let target = one_target(field, &mut fields, texts, report);
+    let message = optional_spanned(&mut fields, "message", report);
+    if let Some(message) = &message {
+        texts.push((format!("{}.message", field.path), message.clone()));
+    }
+    fields.finish(report);
+    Some(HookAction::Notify {
+        target: target?,
+        message: message.map(|message| message.value),
+    })
+}
+
+/// `channel` and `target` are two words for the same.
+fn one_target(
+    notify: &Field<'_>,
+    fields: &mut Fields<'_>,
+    texts: &mut Texts,
+    report: &mut Report<'_>,
+) -> Option<String> {
+    let found = [
+        fields.take_optional("target"),
+        fields.take_optional("channel"),
+    ];
+    let (message, help) = match found {
+        [Some(field), None] | [None, Some(field)] => return target(&field, texts, report),
+        [None, None] => (NOBODY, "name a `target`"),
+        [Some(_), Some(_)] => ("`channel` and `target` mean the same", "remove one of them"),
+    };
+    bad_target(notify, message, help, report);
+    None
+}
+
+fn target(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<String> {
+    let text = field.spanned_text(report)?;
+    if text.value.trim().is_empty() {
+        let help = "write a target, such as slack:#releases";
+        bad_target(field, NOBODY, help, report);
+        return None;
+    }
+    keep(field, &text, texts);
+    Some(text.value)
+}
+
+fn bad_target(field: &Field<'_>, message: &str, help: &str, report: &mut Report<'_>) {
+    let finding = Finding::new(&codes::BAD_TARGET, &field.path, &field.node.bytes, message);
+    report.add(finding.help(help.to_owned()));
+}
