@@ -1,7 +1,8 @@
 //! Where one attempt of a process agent keeps its files, and who still runs.
 //!
 //! Layout: `<root>/<run uuid>/<16 hex digits of the stage id's SHA-256>-<dispatch>/`.
-//! A stage id may be any text, so it never becomes a path itself. The files
+//! A stage id may be any text, so it never becomes a path itself. Programs of
+//! hooks have directories of the same kind, named after the point of the hook. The files
 //! are the only way between the shim and a server: whichever server comes
 //! next can read what an earlier one started. Everything is private to the
 //! user (0700, 0600), for the files hold inputs and environment.
@@ -13,6 +14,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use baton_model::plan::HookPoint;
 use baton_model::{AttemptKey, RunId};
 use sha2::{Digest, Sha256};
 
@@ -42,7 +44,8 @@ pub struct AttemptDirInfo {
     pub path: PathBuf,
     /// The run it belongs to.
     pub run: RunId,
-    /// The attempt; none when the server died before it was written down.
+    /// The attempt; none for a hook's program, and when the server died before
+    /// it was written down.
     pub key: Option<AttemptKey>,
     /// How far the attempt got.
     pub state: AttemptState,
@@ -68,16 +71,27 @@ pub(crate) struct AttemptDir {
 impl AttemptDir {
     /// Where the attempt's files are, whether or not they exist.
     pub(crate) fn locate(root: &Path, key: &AttemptKey) -> Self {
-        let digest = Sha256::digest(key.stage.as_str().as_bytes());
-        let name = digest
+        Self::named(root, key.run, key.stage.as_str().as_bytes(), key.dispatch)
+    }
+
+    /// Where the files of a hook's program are.
+    pub(crate) fn locate_hook(root: &Path, run: RunId, point: HookPoint, place: u32) -> Self {
+        // No text begins with this byte, so no stage can have the same name.
+        let name = [&[0xff], point.as_str().as_bytes()].concat();
+        Self::named(root, run, &name, place)
+    }
+
+    fn named(root: &Path, run: RunId, name: &[u8], number: u32) -> Self {
+        let digest = Sha256::digest(name);
+        let digits = digest
             .iter()
             .take(8)
-            .fold(String::with_capacity(32), |name, byte| {
-                name + &format!("{byte:02x}")
+            .fold(String::with_capacity(32), |digits, byte| {
+                digits + &format!("{byte:02x}")
             });
         let path = root
-            .join(key.run.to_string())
-            .join(format!("{name}-{}", key.dispatch));
+            .join(run.to_string())
+            .join(format!("{digits}-{number}"));
         Self { path }
     }
 
@@ -194,7 +208,7 @@ impl AttemptDir {
         } else {
             AttemptState::Vanished
         };
-        let key = ShimRequest::read(self).ok().map(|request| request.key);
+        let key = ShimRequest::read(self).ok().and_then(|request| request.key);
         let path = self.path.clone();
         Ok(AttemptDirInfo {
             path,

@@ -28,11 +28,12 @@ use crate::clock;
 use crate::dispatcher::{AgentStream, AttemptControl, AttemptRequest, Recovery, StageDispatcher};
 use crate::log::AttemptLog;
 use crate::shim::OnOrphan;
-use settle::Settled;
-use supervised::SupervisedProgram;
+use settle::{Expected, Settled};
 
+pub(crate) use environment::inherited;
 pub(crate) use leftovers::end_marked;
-pub(crate) use supervised::end_adopted;
+pub(crate) use settle::shim_words;
+pub(crate) use supervised::{SupervisedProgram, end_adopted};
 
 /// More output than this is no result; it is read and thrown away.
 const STDOUT_BYTES_MAX: u64 = 8 * 1024 * 1024;
@@ -65,6 +66,19 @@ pub struct ProcessHost {
     pub on_orphan: OnOrphan,
 }
 
+impl ProcessHost {
+    /// The same with directories that mean the same wherever a program works:
+    /// relative ones are taken from the current directory now.
+    pub(crate) fn absolute(mut self) -> Self {
+        for path in [&mut self.attempts_root, &mut self.scratch_root] {
+            if let Ok(absolute) = std::path::absolute(&*path) {
+                *path = absolute;
+            }
+        }
+        self
+    }
+}
+
 /// Runs one configured program for each attempt.
 #[derive(Debug)]
 pub struct CommandDispatcher {
@@ -77,16 +91,11 @@ pub struct CommandDispatcher {
 impl CommandDispatcher {
     /// An adapter for one program. Relative directories of the host are taken
     /// from the current directory once, here.
-    pub fn new(config: CommandConfig, mut host: ProcessHost) -> Self {
-        for path in [&mut host.attempts_root, &mut host.scratch_root] {
-            if let Ok(absolute) = std::path::absolute(&*path) {
-                *path = absolute;
-            }
-        }
+    pub fn new(config: CommandConfig, host: ProcessHost) -> Self {
         Self {
             config,
-            host,
-            inherited: environment::inherited(),
+            host: host.absolute(),
+            inherited: inherited(),
         }
     }
 
@@ -126,7 +135,7 @@ impl CommandDispatcher {
         let argv = environment::absolute_argv(&self.config)?;
         let env = environment::build(request, &self.config, &self.inherited, dir.path())?;
         Ok(ShimRequest {
-            key: request.key.clone(),
+            key: Some(request.key.clone()),
             argv,
             env,
             cwd,
@@ -217,7 +226,7 @@ fn refuse_to_start_late(request: &AttemptRequest, control: &AttemptControl) -> R
 }
 
 /// Writes the attempt's files and starts its shim. None: it lives already.
-fn start(
+pub(crate) fn start(
     shim_argv: &[OsString],
     dir: &AttemptDir,
     order: &ShimRequest,
@@ -272,8 +281,8 @@ async fn settle(
     log: &mut AttemptLog,
 ) -> AttemptReport {
     let settled = {
-        let (dir, contract) = (dir.clone(), request.outputs.clone());
-        blocking(move || Settled::read(&dir, &contract)).await
+        let (dir, expected) = (dir.clone(), Expected::of(request));
+        blocking(move || Settled::read(&dir, &expected)).await
     };
     match settled {
         Ok(Some(settled)) => {
@@ -304,7 +313,7 @@ async fn vanished(dir: &AttemptDir, control: &AttemptControl) -> Failure {
     if control.cancel.is_cancelled() {
         return Failure::new(FailureLabel::CANCELLED, "the attempt was cancelled");
     }
-    let why = settle::shim_words(dir);
+    let why = shim_words(dir);
     let message = format!("the agent's supervisor vanished{why}");
     Failure::new(FailureLabel::CRASH, message)
 }
@@ -321,7 +330,7 @@ fn machine_failure(what: &str, error: &io::Error) -> Failure {
 }
 
 /// Does file work where it may block.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     tokio::task::spawn_blocking(work)

@@ -1,4 +1,5 @@
-//! `baton.toml`: which adapter works for which agent, and the server's limits.
+//! `baton.toml`: which adapter works for which agent, where notices go, and
+//! the server's limits.
 //!
 //! Everything is checked when the file is read, and every mistake is told
 //! with its line, so that nothing about the file can fail once runs go on.
@@ -7,11 +8,13 @@ mod error;
 mod pattern;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::command::CommandConfig;
+use crate::egress::Destination;
 use crate::simulated::SimulatedConfig;
 use pattern::Patterns;
 
@@ -26,8 +29,33 @@ pub(crate) const ADAPTERS: [&str; 2] = ["command", "simulated"];
 pub struct Config {
     /// Who works on what.
     pub agents: Agents,
+    /// Where notices go.
+    pub notify: NotifyTargets,
     /// What the server may use.
     pub limits: Limits,
+}
+
+/// Where the targets of notices are. URLs are kept to this crate, for they
+/// are often secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NotifyTargets {
+    by_name: BTreeMap<String, Destination>,
+}
+
+impl NotifyTargets {
+    /// Whether a target such as `slack:#releases` is known.
+    pub fn contains(&self, target: &str) -> bool {
+        self.by_name.contains_key(target)
+    }
+
+    /// The known targets in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    pub(crate) fn get(&self, target: &str) -> Option<&Destination> {
+        self.by_name.get(target)
+    }
 }
 
 /// What the server may use.
@@ -99,6 +127,9 @@ impl Config {
                 file: Some(file.to_owned()),
                 patterns: parsed.patterns,
                 default: parsed.default,
+            },
+            notify: NotifyTargets {
+                by_name: parsed.notify,
             },
             limits: parsed.limits,
         })

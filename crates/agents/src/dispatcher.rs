@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton_model::plan::OutputSpec;
-use baton_model::{AttemptKey, AttemptReport, Object};
+use baton_model::plan::{HandoffFormat, OutputSpec};
+use baton_model::{Answers, AttemptKey, AttemptReport, Object, StageId, Value};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +20,11 @@ use tokio_util::sync::CancellationToken;
 pub struct AttemptRequest {
     /// Which start of which stage this is.
     pub key: AttemptKey,
+    /// Which turn of the attempt, from 1: an attempt that asks, mends or
+    /// condenses takes several.
+    pub turn: u32,
+    /// What this turn is for.
+    pub work: Work,
     /// Reference such as `agent:reviewer`.
     pub artifact: String,
     /// Model the stage asks for.
@@ -38,12 +43,71 @@ pub struct AttemptRequest {
     pub env: BTreeMap<String, String>,
     /// A session to resume, where the agent has sessions.
     pub session: Option<String>,
+    /// What was answered to the agent's questions.
+    pub answers: Answers,
+    /// What a person wants to be different; none unless the stage was reopened.
+    pub feedback: Option<Feedback>,
+    /// What the stages before this one hand on.
+    pub handoffs: Vec<Handoff>,
+    /// Whether the agent's own words are to come back with its outputs.
+    pub wants_text: bool,
     /// How long this attempt may still take.
     pub time_left: Option<Duration>,
     /// The run's project directory; none: a scratch folder of the run.
     pub directory: Option<PathBuf>,
     /// The run's seed, for agents that make things up.
     pub seed: u64,
+}
+
+impl AttemptRequest {
+    /// What an agent may use to recognise a turn it has already taken: the
+    /// same for every dispatch of that turn.
+    pub fn idempotency_key(&self) -> String {
+        let key = self.key.idempotency_key();
+        match self.turn {
+            0 | 1 => key,
+            turn => format!("{key}/{turn}"),
+        }
+    }
+}
+
+/// What a turn is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Work {
+    /// The stage itself.
+    #[default]
+    Stage,
+    /// Mending what the turn before brought.
+    Repair {
+        /// What was wrong with it.
+        reason: String,
+    },
+    /// Condensing the stage's result, which is in the inputs.
+    Summary,
+}
+
+/// What a person has to say about a stage that ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Feedback {
+    /// What should be different.
+    pub text: Option<String>,
+    /// What was brought the last time.
+    pub outputs: Object,
+}
+
+/// What an earlier stage hands on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handoff {
+    /// Whose it is.
+    pub stage: StageId,
+    /// In what form.
+    pub format: HandoffFormat,
+    /// An object when structured, else a text.
+    pub content: Value,
+    /// The result condensed.
+    pub summary: Option<String>,
+    /// The stage's log.
+    pub run_log: Option<String>,
 }
 
 /// A line an agent wrote while it worked.
@@ -112,3 +176,19 @@ pub trait StageDispatcher: Send + Sync {
 
 /// A dispatcher that is shared between runs.
 pub type SharedDispatcher = Arc<dyn StageDispatcher>;
+
+#[cfg(test)]
+mod tests {
+    use crate::testing;
+
+    #[test]
+    fn turns_after_the_first_have_keys_of_their_own() {
+        let key_of = |turn| {
+            let mut request = testing::request();
+            request.turn = turn;
+            request.idempotency_key()
+        };
+        assert!(key_of(1).ends_with("/build/1/1"));
+        assert!(key_of(2).ends_with("/build/1/1/2"));
+    }
+}

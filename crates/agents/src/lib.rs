@@ -1,4 +1,5 @@
-//! Calls an agent and reports what came back; knows nothing of runs.
+//! Calls an agent and reports what came back, and carries out hooks; knows
+//! nothing of runs.
 
 #![warn(missing_docs)]
 
@@ -7,6 +8,9 @@ mod clock;
 pub mod command;
 pub mod config;
 pub mod dispatcher;
+mod egress;
+pub mod hooks;
+mod inquiry;
 mod log;
 mod process_table;
 mod registry;
@@ -14,13 +18,18 @@ mod result;
 pub mod shim;
 pub mod simulated;
 mod sweep;
+#[cfg(test)]
+mod testing;
 
 pub use command::{CommandConfig, CommandDispatcher, ProcessHost};
-pub use config::{AdapterConfig, Agents, Config, ConfigError, Limits, Resolved, Unresolved};
-pub use dispatcher::{
-    AgentLine, AgentStream, AttemptControl, AttemptRequest, Recovery, SharedDispatcher,
-    StageDispatcher,
+pub use config::{
+    AdapterConfig, Agents, Config, ConfigError, Limits, NotifyTargets, Resolved, Unresolved,
 };
+pub use dispatcher::{
+    AgentLine, AgentStream, AttemptControl, AttemptRequest, Feedback, Handoff, Recovery,
+    SharedDispatcher, StageDispatcher, Work,
+};
+pub use hooks::{HookCall, HookError, HookRunner};
 pub use registry::AgentRegistry;
 pub use shim::OnOrphan;
 pub use simulated::{SimulatedConfig, SimulatedDispatcher};

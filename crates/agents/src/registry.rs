@@ -5,18 +5,21 @@ use std::sync::Arc;
 use crate::command::{CommandDispatcher, ProcessHost};
 use crate::config::{AdapterConfig, Agents, Config, Unresolved};
 use crate::dispatcher::SharedDispatcher;
+use crate::hooks::HookRunner;
 use crate::simulated::SimulatedDispatcher;
 
-/// The dispatchers of one `baton.toml`: one for each entry, made once.
+/// The dispatchers of one `baton.toml`, one for each entry, and what carries
+/// out hooks with its targets; all made once.
 pub struct AgentRegistry {
     agents: Agents,
     /// By entry.
     dispatchers: Vec<SharedDispatcher>,
     default: Option<SharedDispatcher>,
+    hooks: Arc<HookRunner>,
 }
 
 impl AgentRegistry {
-    /// Makes the dispatchers of all entries.
+    /// Makes the dispatchers of all entries. Nothing is started or opened.
     pub fn new(config: Config, host: &ProcessHost) -> Self {
         let agents = config.agents;
         let make = |adapter: &AdapterConfig| dispatcher(adapter, host);
@@ -24,6 +27,7 @@ impl AgentRegistry {
             dispatchers: agents.entries().map(make).collect(),
             default: agents.default_adapter().map(make),
             agents,
+            hooks: Arc::new(HookRunner::new(config.notify, host.clone())),
         }
     }
 
@@ -37,6 +41,11 @@ impl AgentRegistry {
         Ok(Arc::clone(dispatcher.expect(
             "every entry got its dispatcher when the registry was made",
         )))
+    }
+
+    /// What carries out the hooks of runs that use this file.
+    pub fn hooks(&self) -> Arc<HookRunner> {
+        Arc::clone(&self.hooks)
     }
 
     /// The map this was made from.

@@ -8,10 +8,12 @@ mod directive;
 mod json;
 
 use baton_model::plan::OutputSpec;
-use baton_model::{AttemptReport, Completion, Failure, FailureLabel, Object, ValueType};
+use baton_model::{AttemptReport, Completion, Failure, FailureLabel, Inquiry, Object, ValueType};
 
 use crate::attempt_files::{ExitReason, ExitRecord};
-use directive::Directive;
+use directive::{Directive, Status};
+
+pub(crate) use directive::EDITS_MAX;
 
 /// Longest part of a program's own words that goes into a message.
 const EXCERPT_BYTES_MAX: usize = 2 * 1024;
@@ -46,6 +48,13 @@ impl Verdict {
         }
     }
 
+    fn asked(inquiry: Inquiry) -> Self {
+        Self {
+            report: AttemptReport::NeedsInput(inquiry),
+            is_stdout_unused: false,
+        }
+    }
+
     fn completed(completion: Completion) -> Self {
         Self {
             report: AttemptReport::Completed(completion),
@@ -56,24 +65,33 @@ impl Verdict {
 
 /// Judges what a program left behind against what it was asked for.
 pub(crate) fn judge(captured: Captured<'_>, contract: &[OutputSpec]) -> Verdict {
-    let exit = captured.exit;
-    let failed = |label, message: String| Verdict::failed(Failure::new(label, message));
-    match &exit.reason {
-        ExitReason::SpawnFailed { message } => failed(FailureLabel::UNREACHABLE, message.clone()),
-        ExitReason::Timeout => failed(
-            FailureLabel::TIMEOUT,
-            "the program ran out of time and was ended".to_owned(),
-        ),
-        ExitReason::Cancelled => failed(
-            FailureLabel::CANCELLED,
-            "the attempt was cancelled".to_owned(),
-        ),
-        ExitReason::Orphaned => failed(
-            FailureLabel::CRASH,
-            "the program was ended because its server was gone".to_owned(),
-        ),
-        ExitReason::Exited => judge_exited(captured, contract),
+    match ended_early(captured.exit) {
+        Some(failure) => Verdict::failed(failure),
+        None => judge_exited(captured, contract),
     }
+}
+
+/// What went wrong with a program of which nothing is asked but to end well.
+pub(crate) fn failure_of(captured: Captured<'_>) -> Option<Failure> {
+    ended_early(captured.exit).or_else(|| abnormal_end(captured))
+}
+
+/// The failure of a program that did not end by itself.
+fn ended_early(exit: &ExitRecord) -> Option<Failure> {
+    let (label, message) = match &exit.reason {
+        ExitReason::Exited => return None,
+        ExitReason::SpawnFailed { message } => (FailureLabel::UNREACHABLE, message.as_str()),
+        ExitReason::Timeout => (
+            FailureLabel::TIMEOUT,
+            "the program ran out of time and was ended",
+        ),
+        ExitReason::Cancelled => (FailureLabel::CANCELLED, "the attempt was cancelled"),
+        ExitReason::Orphaned => (
+            FailureLabel::CRASH,
+            "the program was ended because its server was gone",
+        ),
+    };
+    Some(Failure::new(label, message))
 }
 
 fn judge_exited(captured: Captured<'_>, contract: &[OutputSpec]) -> Verdict {
@@ -89,8 +107,11 @@ fn judge_exited(captured: Captured<'_>, contract: &[OutputSpec]) -> Verdict {
         },
         Err(error) => (Directive::default(), Err(error)),
     };
-    if let Some(failure) = directive.failure {
-        return Verdict::failed(failure);
+    // What the agent says about its own end goes before its exit code.
+    match directive.status {
+        Status::Asked(inquiry) => return Verdict::asked(inquiry),
+        Status::Failed(failure) => return Verdict::failed(failure),
+        Status::Ok => {}
     }
     if let Some(failure) = abnormal_end(captured) {
         return Verdict::failed(failure);
@@ -99,6 +120,8 @@ fn judge_exited(captured: Captured<'_>, contract: &[OutputSpec]) -> Verdict {
         Ok(outputs) => Verdict::completed(Completion {
             outputs,
             session: directive.session,
+            proposed_edits: directive.edits,
+            ..Completion::default()
         }),
         Err(error) => judge_text(captured, contract, &error),
     }
@@ -155,7 +178,7 @@ fn judge_text(captured: Captured<'_>, contract: &[OutputSpec], error: &json::Jso
             let outputs = Object::from_iter([(name.to_owned(), text.into())]);
             Verdict::completed(Completion {
                 outputs,
-                session: None,
+                ..Completion::default()
             })
         }
         (Some(_), Err(_)) => failed(

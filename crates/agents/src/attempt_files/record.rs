@@ -18,8 +18,9 @@ use crate::shim::OnOrphan;
 /// What the shim is asked to run.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ShimRequest {
-    /// The attempt this is for.
-    pub(crate) key: AttemptKey,
+    /// The attempt this is for; none: a hook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key: Option<AttemptKey>,
     /// The program and its arguments.
     pub(crate) argv: Vec<String>,
     /// The program's whole environment.

@@ -24,8 +24,8 @@ const INPUT_BYTES_MAX: usize = 100 * 1024;
 /// pass a quarter of its stack limit, 2 MiB as a rule.
 const INPUTS_BYTES_MAX: usize = 1024 * 1024;
 
-/// What agents inherit from this process.
-pub(super) fn inherited() -> BTreeMap<String, String> {
+/// What programs inherit from this process.
+pub(crate) fn inherited() -> BTreeMap<String, String> {
     INHERITED
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
@@ -48,7 +48,7 @@ pub(super) fn build(
         ("BATON_RUN_ID", key.run.to_string()),
         ("BATON_STAGE_ID", key.stage.as_str().to_owned()),
         ("BATON_ATTEMPT", key.attempt.to_string()),
-        ("BATON_IDEMPOTENCY_KEY", key.idempotency_key()),
+        ("BATON_IDEMPOTENCY_KEY", request.idempotency_key()),
         (DIRECTORY_MARKER, path_text(dir)?),
     ];
     env.extend(identity.map(|(name, value)| (name.to_owned(), value)));
@@ -131,40 +131,23 @@ fn path_text(path: &Path) -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use baton_model::{AttemptKey, Object, RunId, StageId};
     use serde_json::json;
-    use uuid::Uuid;
 
     use super::*;
+    use crate::testing;
 
     fn request(inputs: Value, env: &[(&str, &str)]) -> AttemptRequest {
         let Value::Object(inputs) = inputs else {
             panic!("inputs are a map")
         };
-        AttemptRequest {
-            key: AttemptKey {
-                run: RunId::new(Uuid::nil()),
-                stage: StageId::new("build").unwrap(),
-                iteration: 1,
-                attempt: 2,
-                dispatch: 3,
-            },
-            artifact: "agent:x".to_owned(),
-            model: None,
-            tools: Vec::new(),
-            instructions: None,
-            inputs,
-            outputs: Vec::new(),
-            parameters: Object::new(),
-            env: env
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
-            session: None,
-            time_left: None,
-            directory: None,
-            seed: 0,
-        }
+        let mut request = testing::request();
+        request.key.attempt = 2;
+        request.inputs = inputs;
+        request.env = env
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        request
     }
 
     fn environment(

@@ -22,7 +22,7 @@ use crate::attempt_files::{AttemptDir, private_file};
 const SHIM_PATIENCE: Duration = Duration::from_secs(12);
 
 /// A living shim.
-pub(super) enum SupervisedProgram {
+pub(crate) enum SupervisedProgram {
     /// Started here.
     Child {
         shim: Box<Child>,
@@ -76,7 +76,7 @@ impl SupervisedProgram {
 
     /// Waits until the shim is gone, and with it, unless it broke, the whole
     /// tree. Ends it when `cancel` fires, and if it forgets its own deadline.
-    pub(super) async fn ended(
+    pub(crate) async fn ended(
         &mut self,
         cancel: &CancellationToken,
         time_left: Option<Duration>,

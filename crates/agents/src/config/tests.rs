@@ -17,10 +17,19 @@ adapter = "simulated"
 delay = "2s"
 fail = ["crash", "bad_output"]
 outputs = { verdict = "ok", score = 3, tags = ["a"] }
+questions = [{ question = "Which colour?", header = "Colour", options = [{ label = "red", description = "" }, { label = "blue" }], multi_select = true }]
+edits = [{ type = "delete", stage_id = "late" }]
 
 [agents."agent:*"]
 adapter = "command"
 command = ["./any.sh"]
+
+[notify."slack:#releases"]
+url = "https://hooks.example/T0/B0"
+
+[notify.intranet]
+url = "http://10.0.0.7:8080/notices"
+allow_private = true
 
 [limits]
 processes = 2
@@ -51,6 +60,17 @@ fn a_whole_file_is_read() {
         serde_json::Value::Object(slow.outputs.clone()),
         json!({"verdict": "ok", "score": 3, "tags": ["a"]})
     );
+    assert_eq!(slow.edits, [json!({"type": "delete", "stage_id": "late"})]);
+    let [question] = slow.questions.as_slice() else {
+        panic!("{:?}", slow.questions);
+    };
+    assert_eq!(question.header.as_deref(), Some("Colour"));
+    assert_eq!(question.options[1].label, "blue");
+    assert!(question.multi_select);
+    let targets: Vec<_> = config.notify.names().collect();
+    assert_eq!(targets, ["intranet", "slack:#releases"]);
+    assert!(config.notify.contains("intranet"));
+    assert!(!format!("{config:?}").contains("T0/B0"));
     assert_eq!(parse("").limits.processes.get(), 8);
 }
 
@@ -147,8 +167,16 @@ fn mistakes_are_told_with_their_place() {
             "baton.toml:3:11: the command is empty; such as command = [\"./agent.sh\"]",
         ),
         (
-            "[agents.x]\nadapter = \"simulated\"\nquestions = [{ question = \"?\" }]",
-            "baton.toml:3:13: simulated questions are not available in this release",
+            "[agents.x]\nadapter = \"simulated\"\nquestions = [{ question = \" \" }]",
+            "baton.toml:3:13: `questions` has a mistake in question 1: its `question` is empty",
+        ),
+        (
+            "[agents.x]\nadapter = \"simulated\"\nedits = [{ a = nan }]",
+            "baton.toml:3:9: part of an edit is a number that JSON does not have",
+        ),
+        (
+            "[agents.x]\nadapter = \"command\"\ncommand = [\"x\"]\nedits = []",
+            "baton.toml:4:9: adapter `command` has no setting `edits`",
         ),
         (
             "[agents.x]\nadapter = \"simulated\"\ndelay = \"soon\"",
@@ -188,4 +216,45 @@ fn unknown_keys_are_refused_with_a_suggestion() {
     };
     assert_eq!((mistake.position.line, mistake.position.column), (2, 2));
     assert_eq!(mistake.help.as_deref(), Some("did you mean `limits`?"));
+}
+
+#[test]
+fn a_misspelt_key_of_a_notice_or_a_question_is_refused_with_a_suggestion() {
+    for (text, suggestion) in [
+        (
+            "[notify.x]\nurl = \"https://a.example\"\nallow_privat = true",
+            "allow_private",
+        ),
+        (
+            "[agents.x]\nadapter = \"simulated\"\nquestions = [{ question = \"a\", optoins = [] }]",
+            "options",
+        ),
+    ] {
+        let error = Config::parse(text, Path::new("baton.toml")).unwrap_err();
+        let expected = format!("did you mean `{suggestion}`?");
+        assert!(error.to_string().ends_with(&expected), "{error}");
+    }
+}
+
+#[test]
+fn urls_of_notices_are_checked_and_not_repeated() {
+    for (text, expected) in [
+        (
+            "[notify.x]\nurl = \"http://hooks.example/T0/secret\"",
+            "baton.toml:2:7: `url` cannot be used: it is not encrypted; \
+             take https, or add allow_private = true within your own network",
+        ),
+        (
+            "[notify.x]\nurl = \"https://169.254.169.254/\"",
+            "baton.toml:2:7: `url` cannot be used: its address is not public; \
+             if that is meant, add allow_private = true beside it",
+        ),
+        (
+            "[notify.x]\nurl = \"hooks.example/T0/secret\"",
+            "baton.toml:2:7: `url` cannot be used: it cannot be read: \
+             relative URL without a base; such as url = \"https://hooks.example.com/…\"",
+        ),
+    ] {
+        check_mistake(text, expected);
+    }
 }

@@ -3,35 +3,52 @@
 //! The file is read twice: loosely, to tell an adapter that this release does
 //! not have from a key it would have, and then strictly.
 
+mod json;
+mod notify;
+mod question;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Duration;
 
-use baton_model::{FailureLabel, Object, Value};
+use baton_model::FailureLabel;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::error::UnplacedMistake;
 use super::pattern::Patterns;
 use super::{ADAPTERS, AdapterConfig, Limits};
 use crate::command::CommandConfig;
+use crate::egress::Destination;
 use crate::simulated::SimulatedConfig;
+use notify::NotifyTable;
+use question::QuestionTable;
 
 /// Every key of the file, for "did you mean".
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 21] = [
     "adapter",
     "agents",
+    "allow_private",
     "command",
     "default_adapter",
     "delay",
+    "description",
+    "edits",
     "env",
     "fail",
+    "header",
+    "label",
     "limits",
+    "multi_select",
+    "notify",
+    "options",
     "outputs",
     "processes",
+    "question",
     "questions",
+    "url",
 ];
 /// More processes than any one machine is good for.
 const PROCESSES_MAX: usize = 10_000;
@@ -40,6 +57,7 @@ const PROCESSES_MAX: usize = 10_000;
 pub(super) struct Parsed {
     pub(super) patterns: Patterns,
     pub(super) default: Option<AdapterConfig>,
+    pub(super) notify: BTreeMap<String, Destination>,
     pub(super) limits: Limits,
 }
 
@@ -61,6 +79,7 @@ pub(super) fn parse(text: &str, directory: &Path) -> Result<Parsed, UnplacedMist
             .default_adapter
             .map(|name| default_adapter(&name))
             .transpose()?,
+        notify: notify::targets(file.notify)?,
         limits: limits(&file.limits)?,
     })
 }
@@ -84,6 +103,8 @@ struct File {
     #[serde(default)]
     agents: BTreeMap<Spanned<String>, Agent>,
     #[serde(default)]
+    notify: BTreeMap<String, NotifyTable>,
+    #[serde(default)]
     limits: LimitsTable,
 }
 
@@ -102,7 +123,8 @@ struct Agent {
     delay: Option<Spanned<String>>,
     fail: Option<Spanned<Vec<Spanned<String>>>>,
     outputs: Option<Spanned<toml::Table>>,
-    questions: Option<Spanned<IgnoredAny>>,
+    questions: Option<Spanned<Vec<QuestionTable>>>,
+    edits: Option<Spanned<Vec<toml::Table>>>,
 }
 
 impl Agent {
@@ -128,6 +150,7 @@ impl Agent {
             ("fail", false, span(self.fail.as_ref())),
             ("outputs", false, span(self.outputs.as_ref())),
             ("questions", false, span(self.questions.as_ref())),
+            ("edits", false, span(self.edits.as_ref())),
         ];
         for (key, is_commands, span) in keys {
             if let Some(span) = span
@@ -164,18 +187,18 @@ impl Agent {
     }
 
     fn into_simulated(self) -> Result<SimulatedConfig, UnplacedMistake> {
-        if let Some(questions) = self.questions {
-            let message = "simulated questions are not available in this release";
-            return Err(UnplacedMistake::new(questions.span(), message));
-        }
         let delay = self.delay.map(|it| duration(&it)).transpose()?;
         let labels = self.fail.map(Spanned::into_inner).unwrap_or_default();
         let fail = labels.iter().map(label).collect::<Result<_, _>>()?;
-        let outputs = self.outputs.map(|it| outputs(&it)).transpose()?;
+        let outputs = self.outputs.map(|it| json::outputs(&it)).transpose()?;
+        let questions = self.questions.map(question::questions).transpose()?;
+        let edits = self.edits.map(|it| json::edits(&it)).transpose()?;
         Ok(SimulatedConfig {
             delay: delay.unwrap_or_default(),
             fail,
             outputs: outputs.unwrap_or_default(),
+            questions: questions.unwrap_or_default(),
+            edits: edits.unwrap_or_default(),
         })
     }
 }
@@ -256,34 +279,4 @@ fn label(text: &Spanned<String>) -> Result<FailureLabel, UnplacedMistake> {
     let known = FailureLabel::KNOWN;
     let known: Vec<&str> = known.iter().map(FailureLabel::as_str).collect();
     Err(UnplacedMistake::new(text.span(), message).did_you_mean(name, &known))
-}
-
-fn outputs(table: &Spanned<toml::Table>) -> Result<Object, UnplacedMistake> {
-    let json = |(name, value): (&String, &toml::Value)| Some((name.clone(), to_json(value)?));
-    table
-        .as_ref()
-        .iter()
-        .map(json)
-        .collect::<Option<_>>()
-        .ok_or_else(|| {
-            let message = "an output is a number that JSON does not have";
-            UnplacedMistake::new(table.span(), message)
-        })
-}
-
-/// None for the numbers JSON cannot hold; times become text.
-fn to_json(value: &toml::Value) -> Option<Value> {
-    Some(match value {
-        toml::Value::String(text) => text.as_str().into(),
-        toml::Value::Integer(number) => (*number).into(),
-        toml::Value::Float(number) => serde_json::Number::from_f64(*number)?.into(),
-        toml::Value::Boolean(flag) => (*flag).into(),
-        toml::Value::Datetime(time) => time.to_string().into(),
-        toml::Value::Array(items) => items.iter().map(to_json).collect::<Option<_>>()?,
-        toml::Value::Table(table) => {
-            let json =
-                |(name, value): (&String, &toml::Value)| Some((name.clone(), to_json(value)?));
-            Value::Object(table.iter().map(json).collect::<Option<_>>()?)
-        }
-    })
 }

@@ -1,20 +1,38 @@
 //! The reserved key `"$baton"` of a result: words to the engine, not outputs.
 
-use baton_model::{Failure, FailureLabel, Object, Value};
+use baton_model::{Failure, FailureLabel, Inquiry, Object, Question, Value};
 use serde::Deserialize;
+
+use crate::inquiry;
 
 /// The reserved key.
 const KEY: &str = "$baton";
 const LABEL_BYTES_MAX: usize = 64;
 const SESSION_BYTES_MAX: usize = 1024;
+/// More changes than that are not one thought.
+pub(crate) const EDITS_MAX: usize = 1_000;
 
 /// What an agent told the engine.
 #[derive(Debug, Default)]
 pub(super) struct Directive {
-    /// The agent says that it failed, or asks for what is not supported.
-    pub(super) failure: Option<Failure>,
+    /// How the agent says that its turn ended.
+    pub(super) status: Status,
     /// The session to resume the next time.
     pub(super) session: Option<String>,
+    /// Changes to the workflow it asks for, as it wrote them.
+    pub(super) edits: Vec<Value>,
+}
+
+/// How a turn ended in the agent's own words.
+#[derive(Debug, Default)]
+pub(super) enum Status {
+    /// It has done its work, as far as it can tell.
+    #[default]
+    Ok,
+    /// It has failed.
+    Failed(Failure),
+    /// It cannot go on without answers.
+    Asked(Inquiry),
 }
 
 #[derive(Deserialize)]
@@ -23,7 +41,8 @@ struct Wire {
     label: Option<String>,
     message: Option<String>,
     session_id: Option<String>,
-    edits: Option<Value>,
+    questions: Option<Vec<Question>>,
+    edits: Option<Vec<Value>>,
 }
 
 impl Directive {
@@ -32,7 +51,7 @@ impl Directive {
         let Some(value) = object.shift_remove(KEY) else {
             return Ok((Self::default(), object));
         };
-        let wire: Wire = serde_json::from_value(value)
+        let mut wire: Wire = serde_json::from_value(value)
             .map_err(|error| bad(format!("`{KEY}` cannot be read: {error}")))?;
         if wire
             .session_id
@@ -43,26 +62,62 @@ impl Directive {
                 "`{KEY}.session_id` is longer than {SESSION_BYTES_MAX} bytes"
             )));
         }
-        let failure = wire.failure()?;
-        let session = wire.session_id;
-        Ok((Self { failure, session }, object))
+        let directive = Self {
+            edits: wire.edits.take().unwrap_or_default(),
+            session: wire.session_id.clone(),
+            status: wire.status()?,
+        };
+        directive.check_edits()?;
+        Ok((directive, object))
+    }
+
+    fn check_edits(&self) -> Result<(), Failure> {
+        if self.edits.len() > EDITS_MAX {
+            return Err(bad(format!(
+                "`{KEY}.edits` holds more than {EDITS_MAX} edits"
+            )));
+        }
+        match self.status {
+            Status::Asked(_) if !self.edits.is_empty() => Err(bad(format!(
+                "`{KEY}` asks questions and edits the workflow at once; \
+                 edits belong to the result that follows the answers"
+            ))),
+            Status::Ok | Status::Failed(_) | Status::Asked(_) => Ok(()),
+        }
     }
 }
 
 impl Wire {
-    fn failure(&self) -> Result<Option<Failure>, Failure> {
-        let unsupported = |what: &str| {
-            let message = format!("the agent {what}, which this release does not support yet");
-            Ok(Some(Failure::new(FailureLabel::DENIED, message)))
-        };
+    fn status(self) -> Result<Status, Failure> {
         match self.status.as_deref() {
-            Some("error") => self.reported().map(Some),
-            Some("needs_input") => unsupported("asked questions"),
-            None | Some("ok") if self.has_edits() => unsupported("edited the workflow"),
-            None | Some("ok") => Ok(None),
+            Some("error") => self.reported().map(Status::Failed),
+            Some("needs_input") => self.asked().map(Status::Asked),
+            None | Some("ok") if self.has_questions() => Err(bad(format!(
+                "`{KEY}.questions` is only read beside `\"status\": \"needs_input\"`"
+            ))),
+            None | Some("ok") => Ok(Status::Ok),
             Some(unknown) => Err(bad(format!(
                 "`{KEY}.status` is {unknown:?}; known are \"ok\", \"error\" and \"needs_input\""
             ))),
+        }
+    }
+
+    fn has_questions(&self) -> bool {
+        self.questions.as_ref().is_some_and(|it| !it.is_empty())
+    }
+
+    fn asked(self) -> Result<Inquiry, Failure> {
+        let mut questions = self.questions.unwrap_or_default();
+        for question in &mut questions {
+            // Some agents fill in every field they know of.
+            question.header.take_if(|header| header.trim().is_empty());
+        }
+        match inquiry::check(&questions) {
+            Ok(()) => Ok(Inquiry {
+                questions,
+                session: self.session_id,
+            }),
+            Err(mistake) => Err(bad(format!("`{KEY}.questions` {mistake}"))),
         }
     }
 
@@ -83,14 +138,6 @@ impl Wire {
             None | Some("") => Failure::new(label, "the agent reported an error"),
             Some(message) => Failure::new(label, message),
         })
-    }
-
-    fn has_edits(&self) -> bool {
-        match &self.edits {
-            None | Some(Value::Null) => false,
-            Some(Value::Array(edits)) => !edits.is_empty(),
-            Some(_) => true,
-        }
     }
 }
 

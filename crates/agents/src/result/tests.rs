@@ -38,7 +38,7 @@ fn check_outputs(stdout: &str, contract: &[OutputSpec], outputs: &Value) {
         AttemptReport::Completed(completion) => {
             assert_eq!(Value::Object(completion.outputs), *outputs, "{stdout}");
         }
-        AttemptReport::Failed(failure) => panic!("{stdout}: {failure}"),
+        report => panic!("{stdout}: {report:?}"),
     }
 }
 
@@ -47,7 +47,7 @@ fn check_failure(exit: &ExitRecord, stdout: &str, contract: &[OutputSpec], expec
     let verdict = verdict(exit, stdout.as_bytes(), b"", contract);
     match verdict.report {
         AttemptReport::Failed(failure) => assert_eq!(failure.to_string(), expected, "{stdout}"),
-        AttemptReport::Completed(completion) => panic!("{stdout}: {completion:?}"),
+        report => panic!("{stdout}: {report:?}"),
     }
 }
 
@@ -193,12 +193,33 @@ fn the_reserved_key_speaks_to_the_engine() {
             "the agent reported an error (exit)",
         ),
         (
-            json!({"status": "needs_input", "questions": []}),
-            "the agent asked questions, which this release does not support yet (denied)",
+            json!({"status": "needs_input"}),
+            "`$baton.questions` holds no question (bad_output)",
         ),
         (
-            json!({"edits": [{"op": "INSERT"}]}),
-            "the agent edited the workflow, which this release does not support yet (denied)",
+            json!({"status": "needs_input", "questions": [{"question": "a"}, {"question": "a"}]}),
+            "`$baton.questions` holds two questions whose answers would both be called \"a\" (bad_output)",
+        ),
+        (
+            json!({"status": "needs_input", "questions": [{"question": "a"}], "edits": [{}]}),
+            "`$baton` asks questions and edits the workflow at once; \
+             edits belong to the result that follows the answers (bad_output)",
+        ),
+        (
+            json!({"questions": [{"question": "a"}]}),
+            "`$baton.questions` is only read beside `\"status\": \"needs_input\"` (bad_output)",
+        ),
+        (
+            json!({"edits": vec![json!({}); EDITS_MAX + 1]}),
+            "`$baton.edits` holds more than 1000 edits (bad_output)",
+        ),
+        (
+            json!({"edits": {"type": "delete"}}),
+            "`$baton` cannot be read: invalid type: map, expected a sequence (bad_output)",
+        ),
+        (
+            json!({"session_id": "x".repeat(1_025)}),
+            "`$baton.session_id` is longer than 1024 bytes (bad_output)",
         ),
         (
             json!({"status": "done"}),
@@ -219,4 +240,71 @@ fn a_session_is_kept_and_is_no_output() {
     };
     assert_eq!(completion.session.as_deref(), Some("s-1"));
     assert_eq!(Value::Object(completion.outputs), json!({"a": 1, "b": 2}));
+}
+
+#[test]
+fn questions_count_whatever_the_exit_code() {
+    let stdout = json!({
+        "$baton": {
+            "status": "needs_input",
+            "session_id": "s-1",
+            "questions": [
+                {
+                    "question": "Which colour?",
+                    "header": "Colour",
+                    "options": [{"label": "red", "description": "warm"}, {"label": "blue"}],
+                    "multiSelect": true,
+                },
+                {"question": "Anything else?", "header": "", "multi_select": false},
+            ],
+        },
+        "ignored": 1,
+    });
+    for code in [0, 3] {
+        let stdout = stdout.to_string();
+        let verdict = verdict(&exited(code), stdout.as_bytes(), b"", &[]);
+        let AttemptReport::NeedsInput(inquiry) = verdict.report else {
+            panic!("{code}: {:?}", verdict.report);
+        };
+        assert_eq!(inquiry.session.as_deref(), Some("s-1"));
+        let [colour, rest] = inquiry.questions.as_slice() else {
+            panic!("{:?}", inquiry.questions);
+        };
+        assert_eq!(colour.header.as_deref(), Some("Colour"));
+        assert!(colour.multi_select);
+        assert_eq!(colour.options[0].description, "warm");
+        assert_eq!(colour.options[1].label, "blue");
+        assert_eq!(rest.header, None);
+    }
+}
+
+#[test]
+fn questions_of_a_program_that_was_ended_do_not_count() {
+    let timeout = ExitRecord::new(ExitReason::Timeout, Timestamp::default());
+    let stdout = r#"{"$baton": {"status": "needs_input", "questions": [{"question": "a"}]}}"#;
+    check_failure(
+        &timeout,
+        stdout,
+        &[],
+        "the program ran out of time and was ended (timeout)",
+    );
+}
+
+#[test]
+fn edits_are_kept_as_they_were_written() {
+    let edits = json!([{"type": "delete", "stage_id": "late"}, "not looked at here"]);
+    let stdout = json!({"$baton": {"edits": edits}, "a": 1}).to_string();
+    let verdict = verdict(&exited(0), stdout.as_bytes(), b"", &[]);
+    let AttemptReport::Completed(completion) = verdict.report else {
+        panic!("refused");
+    };
+    assert_eq!(Value::Array(completion.proposed_edits), edits);
+    assert_eq!(Value::Object(completion.outputs), json!({"a": 1}));
+    let stdout = stdout.as_str();
+    check_failure(
+        &exited(3),
+        stdout,
+        &[],
+        &format!("the program ended with code 3: {stdout} (exit)"),
+    );
 }

@@ -66,6 +66,11 @@ impl Dice {
         }
     }
 
+    /// The name of a session that is none.
+    pub(super) fn session(&mut self) -> String {
+        format!("simulated-{:016x}", self.next())
+    }
+
     fn text(&mut self, name: &str) -> String {
         format!("simulated {name} {:04x}", self.below(0x1_0000))
     }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use baton_agents::AgentStream::{Stderr, Stdout, System};
 use baton_agents::AttemptRequest;
-use baton_model::{FailureLabel, Value};
+use baton_model::{AttemptReport, FailureLabel, Object, Value};
 use serde_json::json;
 
 use crate::support::{Caller, World, completed, failed, request, request_for, run, tell};
@@ -39,6 +39,7 @@ async fn a_program_is_told_everything_on_stdin_and_in_its_environment() {
                 "inputs": {"first-name": "Ada"},
                 "outputs": [{"name": "document", "type": "object", "required": true}],
                 "context": null, "parameters": {}, "session_id": "s-1", "answers": {},
+                "turn": 1, "work": "stage",
             },
             "name": "Ada", "stage": "../build & test", "key": key, "secret": "",
             "cwd": world.root().join("scratch").join(&run_id),
@@ -83,6 +84,63 @@ async fn output_without_a_contract_is_logged() {
     let (report, lines) = run(&world.script("echo built"), request()).await;
     assert!(completed(report).outputs.is_empty());
     assert_eq!(lines, [(Stdout, "built".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_program_asks_and_goes_on_with_the_answers() {
+    let world = World::new();
+    let agent = world.script(
+        r#"if grep -q '"answers":{}'; then
+             echo '{"$baton": {"status": "needs_input", "session_id": "s-1",
+                               "questions": [{"question": "Which colour?"}]}}'
+           else
+             echo "{\"key\": \"$BATON_IDEMPOTENCY_KEY\"}"
+           fi"#,
+    );
+    let contract = [("key", "string")];
+    let (report, _) = run(&agent, request_for(&contract)).await;
+    let AttemptReport::NeedsInput(inquiry) = report else {
+        panic!("{report:?}");
+    };
+    assert_eq!(inquiry.questions[0].question, "Which colour?");
+    let mut answered = request_for(&contract);
+    answered.key.dispatch += 1;
+    answered.turn = 2;
+    answered.session = inquiry.session;
+    answered.answers = Object::from_iter([("Which colour?".to_owned(), json!("red"))]);
+    let first_key = request().idempotency_key();
+    let (report, _) = run(&agent, answered).await;
+    assert_eq!(completed(report).outputs["key"], format!("{first_key}/2"));
+}
+
+#[tokio::test]
+async fn the_words_of_a_program_come_back_where_they_are_wanted() {
+    let world = World::new();
+    let mebibyte = 1024 * 1024;
+    let cut = "only the first 1 MiB of the program's output is handed on";
+    for (script, length, is_cut_expected) in [
+        (r#"printf ' {"a": 1}\n'"#, 10, false),
+        ("printf 'caf\\351'", 6, false),
+        ("yes x | head -c 1048576", mebibyte, false),
+        ("yes x | head -c 2000000", mebibyte, true),
+        // Each byte that is no UTF-8 becomes three.
+        (
+            "head -c 1000000 /dev/zero | tr '\\0' '\\377'",
+            mebibyte - 1,
+            true,
+        ),
+    ] {
+        let request = AttemptRequest {
+            wants_text: true,
+            ..request()
+        };
+        let (report, lines) = run(&world.script(script), request).await;
+        assert_eq!(completed(report).text.unwrap().len(), length, "{script}");
+        let is_cut = lines.contains(&(System, cut.to_owned()));
+        assert_eq!(is_cut, is_cut_expected, "{script}");
+    }
+    let (report, _) = run(&world.script("echo hi"), request()).await;
+    assert_eq!(completed(report).text, None);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use baton_agents::{
     AgentLine, AgentStream, AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher,
-    OnOrphan, ProcessHost, Recovery, StageDispatcher,
+    OnOrphan, ProcessHost, Recovery, StageDispatcher, Work,
 };
 use baton_model::plan::OutputSpec;
 use baton_model::{AttemptKey, AttemptReport, Completion, Failure, Object, RunId, StageId, Value};
@@ -96,6 +96,17 @@ impl World {
         Server { child }
     }
 
+    /// A server in a process of its own that runs the script as a hook.
+    pub(crate) fn serve_hook(&self, script: &str) -> Server {
+        let arguments: [OsString; 3] = ["hook".into(), self.root().into(), script.into()];
+        let child = Command::new(TEST_PROCESS)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        Server { child }
+    }
+
     #[track_caller]
     pub(crate) fn assert_nothing_lives(&self) {
         let living = self.living();
@@ -156,6 +167,8 @@ pub(crate) fn key() -> AttemptKey {
 pub(crate) fn request() -> AttemptRequest {
     AttemptRequest {
         key: key(),
+        turn: 1,
+        work: Work::Stage,
         artifact: "agent:test".to_owned(),
         model: None,
         tools: Vec::new(),
@@ -165,6 +178,10 @@ pub(crate) fn request() -> AttemptRequest {
         parameters: Object::new(),
         env: BTreeMap::new(),
         session: None,
+        answers: Object::new(),
+        feedback: None,
+        handoffs: Vec::new(),
+        wants_text: false,
         time_left: Some(Duration::from_mins(2)),
         directory: None,
         seed: 0,
@@ -251,7 +268,7 @@ pub(crate) async fn recover(
 pub(crate) fn completed(report: AttemptReport) -> Completion {
     match report {
         AttemptReport::Completed(completion) => completion,
-        AttemptReport::Failed(failure) => panic!("{failure}"),
+        report => panic!("{report:?}"),
     }
 }
 
@@ -259,7 +276,7 @@ pub(crate) fn completed(report: AttemptReport) -> Completion {
 pub(crate) fn failed(report: AttemptReport) -> Failure {
     match report {
         AttemptReport::Failed(failure) => failure,
-        AttemptReport::Completed(completion) => panic!("{completion:?}"),
+        report => panic!("{report:?}"),
     }
 }
 

@@ -1,5 +1,5 @@
 //! What the tests start and kill: the shim, and a server that runs one
-//! attempt. Not part of the product.
+//! attempt or one hook. Not part of the product.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -10,24 +10,25 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use baton_agents::{
-    AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher, OnOrphan, ProcessHost,
-    StageDispatcher, shim,
+    AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher, HookCall, HookRunner,
+    NotifyTargets, OnOrphan, ProcessHost, StageDispatcher, Work, shim,
 };
-use baton_model::{AttemptKey, Object};
+use baton_model::plan::{HookAction, HookPoint};
+use baton_model::{AttemptKey, ExecutionStatus, Object};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
-    match arguments.as_slice() {
-        [word, dir] if word == "shim" => shim::main(Path::new(dir)),
-        [word, root, key, orphan, script] if word == "serve" => {
-            match serve(root, key, orphan, script) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => complain(&error.to_string()),
-            }
-        }
-        _ => complain("usage: shim DIR | serve ROOT KEY finish|kill SCRIPT"),
+    let served = match arguments.as_slice() {
+        [word, dir] if word == "shim" => return shim::main(Path::new(dir)),
+        [word, root, key, orphan, script] if word == "serve" => serve(root, key, orphan, script),
+        [word, root, script] if word == "hook" => serve_hook(root, script),
+        _ => Err("usage: shim DIR | serve ROOT KEY finish|kill SCRIPT | hook ROOT SCRIPT".into()),
+    };
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(&error.to_string()),
     }
 }
 
@@ -44,40 +45,74 @@ fn serve(
     orphan: &OsString,
     script: &OsString,
 ) -> Result<(), Box<dyn Error>> {
-    let text = |it: &OsString| it.to_str().map(str::to_owned).ok_or("not UTF-8");
     let key: AttemptKey = serde_json::from_str(&text(key)?)?;
-    let root_text = text(root)?;
-    let root = PathBuf::from(root);
-    let host = ProcessHost {
-        shim_argv: vec![env::current_exe()?.into(), "shim".into()],
-        attempts_root: root.join("attempts"),
-        scratch_root: root.join("scratch"),
-        on_orphan: if orphan == "kill" {
-            OnOrphan::Kill
-        } else {
-            OnOrphan::Finish
-        },
+    let on_orphan = if orphan == "kill" {
+        OnOrphan::Kill
+    } else {
+        OnOrphan::Finish
     };
+    let host = host(root, on_orphan)?;
     let config = CommandConfig {
         argv: vec!["sh".to_owned(), "-c".to_owned(), text(script)?],
-        env: BTreeMap::from([("ROOT".to_owned(), root_text)]),
+        env: BTreeMap::from([("ROOT".to_owned(), text(root)?)]),
         ..CommandConfig::default()
     };
     let control = AttemptControl {
         cancel: CancellationToken::new(),
         lines: mpsc::channel(1_000).0,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     let dispatcher = CommandDispatcher::new(config, host);
-    runtime.block_on(dispatcher.run(request(key), control));
+    runtime()?.block_on(dispatcher.run(request(key), control));
     Ok(())
+}
+
+/// Runs `sh -c SCRIPT` as a hook; `$ROOT` is ROOT.
+fn serve_hook(root: &OsString, script: &OsString) -> Result<(), Box<dyn Error>> {
+    let variable = format!("ROOT={}", text(root)?);
+    let words = ["env", &variable, "sh", "-c", &text(script)?];
+    let action = HookAction::Run {
+        argv: words.map(str::to_owned).to_vec(),
+    };
+    let call = HookCall {
+        run: "00000000-0000-0000-0000-000000000007".parse()?,
+        workflow: "nightly".to_owned(),
+        status: ExecutionStatus::Completed,
+        error: None,
+        point: HookPoint::OnComplete,
+        place: 0,
+        directory: None,
+    };
+    let hooks = HookRunner::new(NotifyTargets::default(), host(root, OnOrphan::Finish)?);
+    runtime()?.block_on(hooks.run(&action, &call))?;
+    Ok(())
+}
+
+fn host(root: &OsString, on_orphan: OnOrphan) -> Result<ProcessHost, Box<dyn Error>> {
+    let root = PathBuf::from(root);
+    Ok(ProcessHost {
+        shim_argv: vec![env::current_exe()?.into(), "shim".into()],
+        attempts_root: root.join("attempts"),
+        scratch_root: root.join("scratch"),
+        on_orphan,
+    })
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+fn text(argument: &OsString) -> Result<String, Box<dyn Error>> {
+    let text = argument.to_str().ok_or("not UTF-8")?;
+    Ok(text.to_owned())
 }
 
 fn request(key: AttemptKey) -> AttemptRequest {
     AttemptRequest {
         key,
+        turn: 1,
+        work: Work::Stage,
         artifact: "agent:test".to_owned(),
         model: None,
         tools: Vec::new(),
@@ -87,6 +122,10 @@ fn request(key: AttemptKey) -> AttemptRequest {
         parameters: Object::new(),
         env: BTreeMap::new(),
         session: None,
+        answers: Object::new(),
+        feedback: None,
+        handoffs: Vec::new(),
+        wants_text: false,
         time_left: env::var("TIME_LEFT_MS")
             .ok()
             .and_then(|text| text.parse().ok())

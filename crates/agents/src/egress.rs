@@ -1,0 +1,279 @@
+//! The one way out: requests to addresses that a configuration names.
+//!
+//! A server must not become a door into the network it stands in, so an
+//! address that is not public is refused unless the configuration allows it
+//! beside that very URL. What is looked up is what is connected to: the
+//! addresses of a name are filtered where the connection is made, and no
+//! connection is kept. Nothing is redirected, and no proxy of the environment
+//! is used. Clients are made when they are needed first, for that reads the
+//! system's certificates.
+
+mod address;
+
+use std::error::Error;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode, Url};
+use tokio::sync::OnceCell;
+
+use address::is_public;
+
+/// How long one request may take, from the look-up to the last byte.
+const TIME_MAX: Duration = Duration::from_secs(10);
+/// How much of an answer is quoted when it is a refusal.
+const WORDS_BYTES_MAX: usize = 512;
+
+/// How far a request may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Public addresses, encrypted.
+    Public,
+    /// Any address, with or without encryption.
+    Any,
+}
+
+/// Where requests may go: a URL that was checked.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Destination {
+    url: Url,
+    reach: Reach,
+}
+
+/// Why a URL is no destination. The URL is left out, for it may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum RefusedUrl {
+    #[error("it cannot be read: {0}")]
+    Unreadable(String),
+    #[error("it is neither https nor http")]
+    Scheme,
+    #[error("it is not encrypted")]
+    Unencrypted,
+    #[error("its address is not public")]
+    NotPublic,
+}
+
+impl Destination {
+    pub(crate) fn parse(text: &str, reach: Reach) -> Result<Self, RefusedUrl> {
+        let url = Url::parse(text).map_err(|error| RefusedUrl::Unreadable(error.to_string()))?;
+        match (url.scheme(), reach) {
+            ("https", _) | ("http", Reach::Any) => {}
+            ("http", Reach::Public) => return Err(RefusedUrl::Unencrypted),
+            _ => return Err(RefusedUrl::Scheme),
+        }
+        // A literal address is never looked up, so this is where it is seen.
+        if reach == Reach::Public && literal_address(&url).is_some_and(|it| !is_public(it)) {
+            return Err(RefusedUrl::NotPublic);
+        }
+        Ok(Self { url, reach })
+    }
+}
+
+impl fmt::Debug for Destination {
+    /// Without path and query: those of a web hook are its password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = self.url.origin().ascii_serialization();
+        write!(f, "Destination({origin}, {:?})", self.reach)
+    }
+}
+
+/// The address a URL holds instead of a name, in whatever way it is written:
+/// reading the URL has made `0x7f.1` and `2130706433` the same.
+fn literal_address(url: &Url) -> Option<IpAddr> {
+    let host = url.host_str()?;
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse()
+        .ok()
+}
+
+/// Why a request came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EgressError {
+    /// This machine cannot make requests at all.
+    #[error("cannot prepare requests: {0}")]
+    Unprepared(String),
+    /// Nobody was reached, or the conversation broke off.
+    #[error("{0}")]
+    Unreachable(String),
+    #[error("no answer within {} s", TIME_MAX.as_secs())]
+    Timeout,
+    #[error("the answer was {status}{words}")]
+    Answered { status: StatusCode, words: String },
+}
+
+/// Makes requests.
+#[derive(Debug, Default)]
+pub(crate) struct Egress {
+    to_public: OnceCell<Client>,
+    to_any: OnceCell<Client>,
+}
+
+impl Egress {
+    /// Posts a JSON document; anything but a 2xx answer is an error.
+    pub(crate) async fn post_json(
+        &self,
+        to: &Destination,
+        document: Vec<u8>,
+    ) -> Result<(), EgressError> {
+        let client = self.client(to.reach).await?;
+        let request = client
+            .post(to.url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .body(document);
+        let response = request.send().await.map_err(unreachable)?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(());
+        }
+        let words = words_of(response).await;
+        Err(EgressError::Answered { status, words })
+    }
+
+    async fn client(&self, reach: Reach) -> Result<&Client, EgressError> {
+        let cell = match reach {
+            Reach::Public => &self.to_public,
+            Reach::Any => &self.to_any,
+        };
+        let make = || async move {
+            tokio::task::spawn_blocking(move || client(reach))
+                .await
+                .map_err(|error| EgressError::Unprepared(error.to_string()))?
+                .map_err(|error| EgressError::Unprepared(root_cause(&error)))
+        };
+        cell.get_or_try_init(make).await
+    }
+}
+
+/// Makes a client. Reads files, so it may block.
+fn client(reach: Reach) -> reqwest::Result<Client> {
+    match rustls::crypto::ring::default_provider().install_default() {
+        // Whoever was first has chosen; here nobody chooses anything else.
+        Ok(()) | Err(_) => {}
+    }
+    let builder = Client::builder()
+        .user_agent(concat!("baton/", env!("CARGO_PKG_VERSION")))
+        .timeout(TIME_MAX)
+        .redirect(Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(0);
+    match reach {
+        Reach::Public => builder.dns_resolver(PublicAddresses).build(),
+        Reach::Any => builder.build(),
+    }
+}
+
+/// Looks names up and keeps the addresses that are public.
+struct PublicAddresses;
+
+/// A name that leads nowhere it may lead.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` has no public address")]
+struct NoPublicAddress(String);
+
+impl Resolve for PublicAddresses {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|it| is_public(it.ip())).collect();
+            if public.is_empty() {
+                return Err(NoPublicAddress(name.as_str().to_owned()).into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn unreachable(error: reqwest::Error) -> EgressError {
+    if error.is_timeout() {
+        EgressError::Timeout
+    } else {
+        EgressError::Unreachable(root_cause(&error.without_url()))
+    }
+}
+
+/// What is at the bottom of an error; the layers above only say that
+/// something went wrong.
+fn root_cause(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+/// The beginning of an answer, ready to be appended to a message. It is a
+/// courtesy, so a broken one is as good as none.
+async fn words_of(mut response: Response) -> String {
+    let mut bytes = Vec::new();
+    while bytes.len() < WORDS_BYTES_MAX
+        && let Ok(Some(chunk)) = response.chunk().await
+    {
+        bytes.extend_from_slice(&chunk);
+    }
+    bytes.truncate(WORDS_BYTES_MAX);
+    let words = String::from_utf8_lossy(bytes.trim_ascii());
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(": {words}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_are_not_public_are_refused_however_they_are_written() {
+        let rows = [
+            ("https://hooks.example/T0/B0", Ok(())),
+            ("https://93.184.215.14/", Ok(())),
+            ("https://[2606:4700::1111]/", Ok(())),
+            // A name is judged by the addresses it has when it is used.
+            ("https://localhost/", Ok(())),
+            ("http://hooks.example/", Err(RefusedUrl::Unencrypted)),
+            ("file:///etc/passwd", Err(RefusedUrl::Scheme)),
+            ("gopher://hooks.example/", Err(RefusedUrl::Scheme)),
+            ("https://127.0.0.1/", Err(RefusedUrl::NotPublic)),
+            ("https://127.1/", Err(RefusedUrl::NotPublic)),
+            ("https://2130706433/", Err(RefusedUrl::NotPublic)),
+            ("https://0x7f.0.0.1/", Err(RefusedUrl::NotPublic)),
+            ("https://0177.0.0.1/", Err(RefusedUrl::NotPublic)),
+            (
+                "https://user:pass@169.254.169.254/",
+                Err(RefusedUrl::NotPublic),
+            ),
+            (
+                "https://hooks.example@10.0.0.1/",
+                Err(RefusedUrl::NotPublic),
+            ),
+            ("https://[::1]/", Err(RefusedUrl::NotPublic)),
+            ("https://[::ffff:8.8.8.8]/", Err(RefusedUrl::NotPublic)),
+            ("https://[64:ff9b::808:808]/", Err(RefusedUrl::NotPublic)),
+        ];
+        for (text, expected) in rows {
+            let parsed = Destination::parse(text, Reach::Public).map(|_| ());
+            assert_eq!(parsed, expected, "{text}");
+        }
+        for text in ["http://127.0.0.1:8080/", "https://[::1]/"] {
+            assert!(Destination::parse(text, Reach::Any).is_ok(), "{text}");
+        }
+        let error = Destination::parse("hooks.example/T0", Reach::Any).unwrap_err();
+        assert!(!error.to_string().contains("T0"), "{error}");
+    }
+
+    #[test]
+    fn the_secret_part_of_a_destination_is_not_shown() {
+        let text = "https://me:pass@hooks.example/T0/secret?key=secret";
+        let destination = Destination::parse(text, Reach::Public).unwrap();
+        assert_eq!(
+            format!("{destination:?}"),
+            "Destination(https://hooks.example, Public)"
+        );
+    }
+}
