@@ -8,4 +8,7 @@
 
 mod sqlite;
 
-pub use sqlite::{Durability, SqliteOptions, SqliteStore};
+pub use sqlite::{
+    CopyError, DatabaseFile, Durability, Existing, Judge, Loss, Salvage, SqliteOptions,
+    SqliteStore, backup, finish_replacement, has_database, is_half_replaced, restore,
+};

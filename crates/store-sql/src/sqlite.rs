@@ -4,14 +4,22 @@
 
 mod checkpoint;
 mod connection;
+mod copy;
+#[cfg(debug_assertions)]
+mod fail_point;
 mod failure;
+mod file;
+mod integrity;
 mod leases;
 mod lists;
+mod look;
 mod ownership;
 mod read;
 mod readers;
+mod salvage;
 mod schema;
 mod steps;
+mod sums;
 mod values;
 mod write;
 mod writer;
@@ -28,6 +36,10 @@ use baton_store::{
     StoredEvent, StoredLog, SystemLeaseClock, check,
 };
 use rusqlite::Connection;
+
+pub use copy::{CopyError, Existing, backup, restore};
+pub use look::{DatabaseFile, finish_replacement, has_database, is_half_replaced};
+pub use salvage::{Judge, Loss, Salvage};
 
 use failure::Failure;
 use readers::Readers;
@@ -85,7 +97,7 @@ impl SqliteStore {
         options: SqliteOptions,
         clock: Arc<dyn LeaseClock>,
     ) -> Result<Arc<Self>, StoreError> {
-        let file: Arc<Path> = connection::database_file(dir_or_file).into();
+        let file: Arc<Path> = file::database_file(dir_or_file).into();
         let connection = connection::open_writer(&file, options.durability)?;
         Self::start(connection, file, clock)
     }
@@ -93,7 +105,7 @@ impl SqliteStore {
     /// Brings the tables of a store to a version, forward or backward; 0 takes
     /// all of them away. Nobody may have the store open.
     pub fn migrate(dir_or_file: &Path, version: u32) -> Result<(), StoreError> {
-        connection::migrate_file(&connection::database_file(dir_or_file), version)
+        connection::migrate_file(&file::database_file(dir_or_file), version)
     }
 
     fn start(
@@ -160,7 +172,7 @@ impl RunStore for SqliteStore {
 
     async fn load_run(&self, run: RunId) -> Result<StoredLog, StoreError> {
         self.readers
-            .read(move |connection| read::log(connection, run))
+            .read(move |connection| read::log(&connection.unchecked_transaction()?, run))
             .await
     }
 
@@ -232,13 +244,13 @@ impl RunStore for SqliteStore {
 impl RunQuery for SqliteStore {
     async fn execution(&self, run: RunId) -> Result<Option<ExecutionRow>, StoreError> {
         self.readers
-            .read(move |connection| read::execution(connection, run))
+            .read(move |connection| read::execution(&connection.unchecked_transaction()?, run))
             .await
     }
 
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError> {
         self.readers
-            .read(move |connection| read::steps(connection, run))
+            .read(move |connection| read::steps(&connection.unchecked_transaction()?, run))
             .await
     }
 
@@ -265,7 +277,14 @@ impl RunQuery for SqliteStore {
         limit: u32,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.readers
-            .read(move |connection| read::events(connection, run, after, limit.into()))
+            .read(move |connection| {
+                read::events(
+                    &connection.unchecked_transaction()?,
+                    run,
+                    after,
+                    limit.into(),
+                )
+            })
             .await
     }
 

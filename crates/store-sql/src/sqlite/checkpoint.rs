@@ -7,7 +7,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -24,6 +24,7 @@ const PAGES_MAX: u32 = 8_000;
 /// Decides when to copy, and has it done.
 pub(super) struct Checkpoints {
     pages: Arc<AtomicU32>,
+    is_log_unmarked: Arc<AtomicBool>,
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -32,9 +33,15 @@ impl Checkpoints {
     /// Starts watching the log of the connection that writes.
     pub(super) fn watch(writer: &mut Connection, file: &Path) -> Result<Self, Failure> {
         let pages = Arc::new(AtomicU32::new(0));
+        let is_log_unmarked = Arc::new(AtomicBool::new(true));
         let counted = Arc::clone(&pages);
+        let unmarked = Arc::clone(&is_log_unmarked);
         writer.wal_hook(Some(move |_log: &mut _, pages| {
-            counted.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            let pages = u32::try_from(pages).unwrap_or(0);
+            let before = counted.swap(pages, Ordering::Relaxed);
+            if pages < before {
+                unmarked.store(true, Ordering::Relaxed);
+            }
             Ok(())
         }))?;
         let (wake, woken) = sync_channel(1);
@@ -45,16 +52,27 @@ impl Checkpoints {
             .map_err(|error| Failure::Unavailable(error.to_string()))?;
         Ok(Self {
             pages,
+            is_log_unmarked,
             wake: Some(wake),
             thread: Some(thread),
         })
+    }
+
+    /// Whether the log was begun anew since this was asked, so that nothing in
+    /// it says yet which database it belongs to.
+    pub(super) fn take_unmarked(&self) -> bool {
+        self.is_log_unmarked.swap(false, Ordering::Relaxed)
+    }
+
+    /// The mark was not written after all.
+    pub(super) fn put_back_unmarked(&self) {
+        self.is_log_unmarked.store(true, Ordering::Relaxed);
     }
 
     /// To be called by the writer after each transaction.
     pub(super) fn after_commit(&self, writer: &Connection) {
         let pages = self.pages.load(Ordering::Relaxed);
         if pages >= PAGES_MAX {
-            self.pages.store(0, Ordering::Relaxed);
             copy(writer);
         } else if pages >= PAGES_WORTH_COPYING
             && let Some(wake) = &self.wake

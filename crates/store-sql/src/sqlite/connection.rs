@@ -1,20 +1,19 @@
 //! How connections are opened: one that writes, one that checkpoints, some
 //! that read.
 
-use std::fs::{self, OpenOptions};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
 use std::time::Duration;
 
 use baton_store::StoreError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use uuid::Uuid;
 
 use super::failure::{Failure, in_file};
-use super::{Durability, schema};
-
-/// The file in a data directory.
-const FILE_NAME: &str = "baton.db";
+use super::file::{self, is_half_replaced, length, log_file};
+use super::{Durability, integrity, schema};
 
 /// How long a connection waits for somebody else's lock. Within one process
 /// nobody waits, since one connection writes; this is for a second process,
@@ -27,19 +26,17 @@ const STATEMENTS_MAX: usize = 64;
 const WRITER_CACHE_KIB: i64 = 16 * 1024;
 const READER_MMAP_BYTES: i64 = 64 * 1024 * 1024;
 
-/// The database file meant by a directory or a file.
-pub(super) fn database_file(path: &Path) -> PathBuf {
-    if path.is_dir() {
-        path.join(FILE_NAME)
-    } else {
-        path.to_owned()
-    }
-}
+/// No database is smaller than its first page.
+const PAGE_BYTES_MIN: u64 = 512;
+
+/// Where a database holds the number that tells it from others.
+const IDENTITY_BYTES: std::ops::Range<usize> = 68..72;
 
 /// Opens the connection that writes; creates the file, or brings its tables
 /// up to date, when needed.
 pub(super) fn open_writer(file: &Path, durability: Durability) -> Result<Connection, StoreError> {
-    create_private(file).map_err(|error| cannot_open(file, &error))?;
+    refuse_half_replaced(file)?;
+    file::ensure(file, |draft| fill(draft, new_identity(), schema::KNOWN))?;
     prepare_writer(file, durability).map_err(|failure| match failure {
         // The file itself can be written, as was just tried: what cannot be
         // made is the log beside it.
@@ -56,6 +53,37 @@ pub(super) fn migrate_file(file: &Path, version: u32) -> Result<(), StoreError> 
     open_checked(file)
         .and_then(|(mut connection, _version)| schema::migrate(&mut connection, version))
         .map_err(|failure| failure.into_store_error(file))
+}
+
+/// Makes an empty file a database with tables of a version. It is not durable
+/// before the file is synced.
+pub(super) fn fill(empty: &Path, identity: i32, version: u32) -> Result<(), Failure> {
+    let mut connection = open(empty, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "journal_mode", "off")?;
+    connection.pragma_update(None, "synchronous", "off")?;
+    connection.pragma_update(None, "application_id", identity)?;
+    schema::migrate(&mut connection, version)?;
+    connection
+        .close()
+        .map_err(|(_connection, error)| error.into())
+}
+
+/// Opens a finished file to look at it, whatever its version up to the newest
+/// this release knows, which is returned. Nothing in it is changed.
+pub(super) fn open_to_look(file: &Path) -> Result<(Connection, u32), StoreError> {
+    refuse_half_replaced(file)?;
+    // `SQLite` would only say that it cannot.
+    File::open(file).map_err(|error| file::cannot_open(file, &error))?;
+    let look = || {
+        let connection = open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let version = schema::check(&connection, file)?;
+        if version == 0 {
+            return Err(Failure::Damaged("it holds nothing".to_owned()));
+        }
+        check_files(&connection, file)?;
+        Ok((connection, version))
+    };
+    look().map_err(|failure| failure.into_store_error(file))
 }
 
 /// Opens a connection that only reads. The tables must be there.
@@ -76,26 +104,47 @@ fn prepare_writer(file: &Path, durability: Durability) -> Result<Connection, Fai
     connection.pragma_update(None, "synchronous", durability.pragma())?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     if version < schema::KNOWN {
+        if identity(&connection)? == 0 {
+            connection.pragma_update(None, "application_id", new_identity())?;
+        }
         schema::migrate(&mut connection, schema::KNOWN)?;
     }
     Ok(connection)
 }
 
 /// Opens a file whose version this release knows, and says which.
+///
+/// A log beside it means that whoever had it last did not close it, so before
+/// anything of it is believed all of it is looked at.
 fn open_checked(file: &Path) -> Result<(Connection, u32), Failure> {
+    let was_left_open = length(&log_file(file))? > 0;
     let connection = open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // A file that is refused must stay as it is: without this, closing it
     // would move a log that is left beside it into it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let version = schema::check(&connection, file)?;
-    check_length(&connection, file)?;
+    check_files(&connection, file)?;
+    if was_left_open {
+        integrity::check_quickly(&connection)?;
+    }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Ok((connection, version))
 }
 
-/// `SQLite` reads a last page that is cut off as if the rest of it were zeros.
+/// What can be wrong with the files of a database while what `SQLite` reads
+/// from them looks right.
+fn check_files(connection: &Connection, file: &Path) -> Result<(), Failure> {
+    check_length(connection, file)?;
+    check_identity(connection, file)
+}
+
+/// `SQLite` takes an empty file, or almost one, for a new database, and reads a last page that
+/// is cut off as if the rest of it were zeros.
 /// Only a log beside the file may hold what the file does not.
 fn check_length(connection: &Connection, file: &Path) -> Result<(), Failure> {
+    if length(file)? < PAGE_BYTES_MIN {
+        return Err(Failure::Damaged("the file is cut off".to_owned()));
+    }
     let has_log = length(&log_file(file))? > 0;
     let pages: u32 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
     let page_size: u32 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
@@ -105,19 +154,54 @@ fn check_length(connection: &Connection, file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn log_file(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push("-wal");
-    name.into()
+/// `SQLite` takes any whole log for that of the database it lies beside. The
+/// first page of another database gives it away.
+fn check_identity(connection: &Connection, file: &Path) -> Result<(), Failure> {
+    let seen = identity(connection)?;
+    let own = identity_in(file)?;
+    // Files of earlier releases have none before they are brought up to date.
+    if own != 0 && own != seen {
+        let why = "the log beside it belongs to another database";
+        return Err(Failure::Damaged(why.to_owned()));
+    }
+    Ok(())
 }
 
-/// Length of a file; 0 when it is not there.
-fn length(file: &Path) -> Result<u64, Failure> {
-    match fs::metadata(file) {
-        Ok(found) => Ok(found.len()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-        Err(error) => Err(Failure::Unavailable(error.to_string())),
+/// The number that tells this database from others.
+pub(super) fn identity(connection: &Connection) -> rusqlite::Result<i32> {
+    connection.pragma_query_value(None, "application_id", |row| row.get(0))
+}
+
+/// Writes that number again, which changes nothing but puts the page it stands
+/// on into the log: now the log says whose it is.
+pub(super) fn mark_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "application_id", identity(connection)?)
+}
+
+/// The same number as it stands in the file itself, without its log.
+fn identity_in(file: &Path) -> io::Result<i32> {
+    let mut head = [0; IDENTITY_BYTES.end];
+    match File::open(file)?.read_exact(&mut head) {
+        // Nothing but a log yet.
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(0),
+        read => read?,
     }
+    let [.., a, b, c, d] = head;
+    Ok(i32::from_be_bytes([a, b, c, d]))
+}
+
+/// Never 0, which means that there is none.
+fn new_identity() -> i32 {
+    let [.., a, b, c, d] = *Uuid::now_v7().as_bytes();
+    i32::from_be_bytes([a, b, c, d]) | 1
+}
+
+fn refuse_half_replaced(file: &Path) -> Result<(), StoreError> {
+    if is_half_replaced(file) {
+        let why = "a repair or a restore of it was interrupted";
+        return Err(StoreError::Corrupt(in_file(file, why)));
+    }
+    Ok(())
 }
 
 fn open(file: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {
@@ -129,25 +213,4 @@ fn open(file: &Path, mode: OpenFlags) -> rusqlite::Result<Connection> {
     // Checkpoints have a connection of their own.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     Ok(connection)
-}
-
-/// Creates the file for its owner alone (`SQLite` gives the log beside it the
-/// same mode), or tries whether it can be written.
-fn create_private(file: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop)
-}
-
-fn cannot_open(file: &Path, error: &io::Error) -> StoreError {
-    let text = in_file(file, error);
-    match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            StoreError::ReadOnly(text)
-        }
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full(text),
-        _ => StoreError::Unavailable(text),
-    }
 }

@@ -7,6 +7,8 @@ use std::path::Path;
 use baton_store::StoreError;
 use rusqlite::ErrorCode;
 
+use super::file::cannot_open;
+
 /// Why a piece of work did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -24,6 +26,9 @@ pub(super) enum Failure {
     /// Something around the file failed.
     #[error("{0}")]
     Unavailable(String),
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
     /// `SQLite` failed.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
@@ -37,6 +42,7 @@ impl Failure {
             Self::Declined(error) | Self::Spoiled(error) => error,
             Self::Damaged(what) => StoreError::Corrupt(in_file(file, &what)),
             Self::Unavailable(what) => StoreError::Unavailable(in_file(file, &what)),
+            Self::File(error) => cannot_open(file, &error),
             Self::Sqlite(error) => translate(&error, file),
         }
     }
@@ -60,13 +66,16 @@ fn translate(error: &rusqlite::Error, file: &Path) -> StoreError {
     }
 }
 
-/// Whether the row is there but does not hold what it should.
+/// Whether the row is there but does not hold what it should, or the tables
+/// are not those that all statements are written for.
 fn is_unreadable_row(error: &rusqlite::Error) -> bool {
     matches!(
         error,
         rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnName(..)
             | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::SqlInputError { .. }
             | rusqlite::Error::Utf8Error(..)
     )
 }

@@ -79,6 +79,11 @@ pub(super) fn page(
     let limit = filter.page_size() as usize;
     let has_more = items.len() > limit;
     items.truncate(limit);
+    let is_whole_list = filter.after.is_none() && !has_more;
+    if is_whole_list && items.len() as u64 != total_count {
+        let what = "the rows of runs are not those their index names";
+        return Err(Failure::Damaged(what.to_owned()));
+    }
     Ok(ExecutionPage {
         items,
         has_more,

@@ -1,40 +1,75 @@
 //! The statements that read, and how rows become values again.
+//!
+//! What needs several statements takes a transaction, so that all of them see
+//! the same moment.
 
 use baton_model::{RunId, StageId};
 use baton_store::{ExecutionRow, LogFilter, LogLine, StepRow, StepUpdate, StoredEvent, StoredLog};
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, Row, Transaction, named_params, params};
 use uuid::Uuid;
 
 use super::failure::Failure;
 use super::ownership;
+use super::sums;
 use super::values::{
     count, names_from_json, number, object_from_json, run_id, time, time_option, uuid_option, word,
 };
 
+/// Reads every row of a run, and hands out its events.
+pub(super) fn whole(snapshot: &Transaction<'_>, run: RunId) -> Result<Vec<StoredEvent>, Failure> {
+    let events = without_logs(snapshot, run)?;
+    let all_lines = LogFilter {
+        limit: u32::MAX,
+        ..LogFilter::default()
+    };
+    logs(snapshot, run, &all_lines)?;
+    Ok(events)
+}
+
+/// The same without its log lines.
+pub(super) fn without_logs(
+    snapshot: &Transaction<'_>,
+    run: RunId,
+) -> Result<Vec<StoredEvent>, Failure> {
+    let Some(execution) = execution(snapshot, run)? else {
+        return Err(Failure::Damaged("the row of a run is missing".to_owned()));
+    };
+    let events = events(snapshot, run, 0, u64::MAX)?;
+    if events.len() as u64 != execution.version {
+        return Err(Failure::Damaged("events are missing".to_owned()));
+    }
+    steps(snapshot, run)?;
+    Ok(events)
+}
+
 /// One execution with its definition.
 pub(super) fn execution(
-    connection: &Connection,
+    snapshot: &Transaction<'_>,
     run: RunId,
 ) -> Result<Option<ExecutionRow>, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT workflow_executions.*, definition_yaml
+    let mut statement = snapshot.prepare_cached(
+        "SELECT workflow_executions.*, definition_yaml, sum AS definition_sum
          FROM workflow_executions
          LEFT JOIN execution_definitions ON execution_id = id
          WHERE id = ?1",
     )?;
     let mut rows = statement.query([run.as_uuid().as_bytes()])?;
     let Some(row) = rows.next()? else {
-        return Ok(None);
+        return expect_no_events(snapshot, run).map(|()| None);
     };
     let mut execution = execution_row(row)?;
     execution.definition = row.get("definition_yaml")?;
+    if let Some(definition) = &execution.definition {
+        let sum = sums::definition(run, definition);
+        sums::expect(row.get("definition_sum")?, sum, "a definition")?;
+    }
     Ok(Some(execution))
 }
 
 /// An execution as it stands in its table, so without its definition.
 pub(super) fn execution_row(row: &Row<'_>) -> Result<ExecutionRow, Failure> {
     let parameters: String = row.get("parameters_json")?;
-    Ok(ExecutionRow {
+    let execution = ExecutionRow {
         id: run_id(row, "id")?,
         workflow_id: uuid_option(row, "workflow_id")?,
         workflow_key: row.get("workflow_key")?,
@@ -55,34 +90,68 @@ pub(super) fn execution_row(row: &Row<'_>) -> Result<ExecutionRow, Failure> {
         attention: word(row, "attention")?,
         wake_at: time_option(row, "wake_at")?,
         version: count(row, "version")?,
-    })
+    };
+    let origin = sums::execution(&execution, &parameters);
+    sums::expect(row.get("origin_sum")?, origin, "the row of a run")?;
+    let standing = sums::standing_in(&execution);
+    sums::expect(row.get("standing_sum")?, standing, "the row of a run")?;
+    let version = sums::version(execution.id, execution.version, execution.updated_at);
+    sums::expect(row.get("version_sum")?, version, "the row of a run")?;
+    Ok(execution)
+}
+
+/// A run whose row cannot be found must have left nothing else.
+fn expect_no_events(connection: &Connection, run: RunId) -> Result<(), Failure> {
+    let has_events: bool = connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM execution_events WHERE execution_id = ?1)")?
+        .query_row([run.as_uuid().as_bytes()], |row| row.get(0))?;
+    if has_events {
+        return Err(Failure::Damaged(format!("the row of run {run} is missing")));
+    }
+    Ok(())
 }
 
 /// The whole log of a run and who owns the run; both as of one moment.
-pub(super) fn log(connection: &Connection, run: RunId) -> Result<StoredLog, Failure> {
-    let snapshot = connection.unchecked_transaction()?;
-    let owner = ownership::owner(&snapshot, run)?;
-    let events = events(&snapshot, run, 0, u64::MAX)?;
+pub(super) fn log(snapshot: &Transaction<'_>, run: RunId) -> Result<StoredLog, Failure> {
+    let owner = match ownership::owner(snapshot, run) {
+        Err(Failure::Declined(missing)) => {
+            expect_no_events(snapshot, run)?;
+            return Err(Failure::Declined(missing));
+        }
+        owner => owner?,
+    };
+    let events = events(snapshot, run, 0, u64::MAX)?;
     Ok(StoredLog {
         owner: owner.map(i64::cast_unsigned),
         events,
     })
 }
 
-/// The steps of a run in declaration order.
-pub(super) fn steps(connection: &Connection, run: RunId) -> Result<Vec<StepRow>, Failure> {
-    let mut statement = connection.prepare_cached(
+/// The steps of a run in declaration order. As many as the index of their
+/// names knows: a row whose key has changed is found nowhere else.
+pub(super) fn steps(snapshot: &Transaction<'_>, run: RunId) -> Result<Vec<StepRow>, Failure> {
+    let mut statement = snapshot.prepare_cached(
         "SELECT * FROM execution_steps WHERE execution_id = ?1 ORDER BY order_index",
     )?;
-    let rows = statement.query_and_then([run.as_uuid().as_bytes()], step_row)?;
-    rows.collect()
+    let rows = statement.query_and_then([run.as_uuid().as_bytes()], |row| step_row(row, run))?;
+    let steps = rows.collect::<Result<Vec<_>, Failure>>()?;
+    let n_names: u32 = snapshot
+        .prepare_cached(
+            "SELECT count(*) FROM execution_steps INDEXED BY sqlite_autoindex_execution_steps_2
+             WHERE execution_id = ?1",
+        )?
+        .query_row([run.as_uuid().as_bytes()], |row| row.get(0))?;
+    if steps.len() != n_names as usize {
+        return Err(Failure::Damaged("rows of steps are missing".to_owned()));
+    }
+    Ok(steps)
 }
 
-fn step_row(row: &Row<'_>) -> Result<StepRow, Failure> {
+fn step_row(row: &Row<'_>, run: RunId) -> Result<StepRow, Failure> {
     let order_index = row.get("order_index")?;
     let depends_on: String = row.get("depends_on_json")?;
     let stage_type: String = row.get("stage_type")?;
-    Ok(StepRow {
+    let step = StepRow {
         id: Uuid::from_bytes(row.get("id")?),
         order_index,
         stage: word(row, "stage_id_ref")?,
@@ -108,31 +177,63 @@ fn step_row(row: &Row<'_>) -> Result<StepRow, Failure> {
             started_at: time_option(row, "started_at")?,
             completed_at: time_option(row, "completed_at")?,
         },
-    })
+    };
+    let origin = sums::step(run, &step, step.id, &depends_on);
+    sums::expect(row.get("origin_sum")?, origin, "the row of a step")?;
+    let progress = sums::progress(run, &step.progress);
+    sums::expect(row.get("progress_sum")?, progress, "the row of a step")?;
+    Ok(step)
 }
 
-/// Events after a place, at most `limit`.
+/// Events after a place, at most `limit`. None is missing between them, and
+/// when they are fewer, none after them.
 pub(super) fn events(
-    connection: &Connection,
+    snapshot: &Transaction<'_>,
     run: RunId,
     after: u64,
     limit: u64,
 ) -> Result<Vec<StoredEvent>, Failure> {
-    let mut statement = connection.prepare_cached(
-        "SELECT seq, created_at, kind, body_json FROM execution_events
+    let mut statement = snapshot.prepare_cached(
+        "SELECT seq, created_at, kind, body_json, sum FROM execution_events
          WHERE execution_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
     )?;
     let place = params![run.as_uuid().as_bytes(), number(after), number(limit)];
-    let rows = statement.query_and_then(place, |row| {
-        let kind: String = row.get("kind")?;
-        Ok(StoredEvent {
-            seq: count(row, "seq")?,
-            at: time(row, "created_at")?,
-            kind: kind.into(),
-            body: row.get("body_json")?,
-        })
-    })?;
-    rows.collect()
+    let mut rows = statement.query(place)?;
+    let mut events = Vec::new();
+    let mut last = after;
+    while let Some(row) = rows.next()? {
+        let event = event_row(row, run)?;
+        if event.seq != last + 1 {
+            return Err(Failure::Damaged(format!("event {} is missing", last + 1)));
+        }
+        last = event.seq;
+        events.push(event);
+    }
+    if (events.len() as u64) < limit && last < version(snapshot, run)? {
+        return Err(Failure::Damaged(format!("event {} is missing", last + 1)));
+    }
+    Ok(events)
+}
+
+/// Sequence number of a run's last event, as its row has it; 0 without a row.
+fn version(connection: &Connection, run: RunId) -> Result<u64, Failure> {
+    let mut statement =
+        connection.prepare_cached("SELECT version FROM workflow_executions WHERE id = ?1")?;
+    let mut versions =
+        statement.query_and_then([run.as_uuid().as_bytes()], |row| count(row, "version"))?;
+    versions.next().transpose().map(Option::unwrap_or_default)
+}
+
+fn event_row(row: &Row<'_>, run: RunId) -> Result<StoredEvent, Failure> {
+    let kind: String = row.get("kind")?;
+    let event = StoredEvent {
+        seq: count(row, "seq")?,
+        at: time(row, "created_at")?,
+        kind: kind.into(),
+        body: row.get("body_json")?,
+    };
+    sums::expect(row.get("sum")?, sums::event(run, &event), "an event")?;
+    Ok(event)
 }
 
 /// The log lines a filter asks for, in order.
@@ -150,7 +251,7 @@ pub(super) fn logs(
             ":dispatch": filter.dispatch,
             ":limit": filter.limit,
         },
-        log_line,
+        |row| log_line(row, run),
     )?;
     let mut lines: Vec<_> = rows.collect::<Result<_, Failure>>()?;
     if filter.from_end {
@@ -181,15 +282,17 @@ pub(super) const fn logs_sql(filter: &LogFilter) -> &'static str {
     }
 }
 
-fn log_line(row: &Row<'_>) -> Result<LogLine, Failure> {
-    Ok(LogLine {
+fn log_line(row: &Row<'_>, run: RunId) -> Result<LogLine, Failure> {
+    let line = LogLine {
         seq: count(row, "seq")?,
         stage: word(row, "stage_id_ref")?,
         dispatch: row.get("dispatch_number")?,
         at: time(row, "created_at")?,
         stream: word(row, "stream")?,
         text: row.get("line")?,
-    })
+    };
+    sums::expect(row.get("sum")?, sums::log_line(run, &line), "a log line")?;
+    Ok(line)
 }
 
 /// Sequence number of the last log line; 0 when there is none.

@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 2;
+pub(super) const KNOWN: u32 = 3;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -27,6 +27,10 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0002_leases.up.sql"),
         down: include_str!("../../migrations/sqlite/0002_leases.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0003_sums.up.sql"),
+        down: include_str!("../../migrations/sqlite/0003_sums.down.sql"),
     },
 ];
 

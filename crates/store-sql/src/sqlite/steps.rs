@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use super::failure::Failure;
+use super::sums;
 use super::values::{micros_option, names_to_json};
 
 pub(super) fn insert(
@@ -21,15 +22,17 @@ pub(super) fn insert(
 
 fn insert_as(connection: &Connection, run: RunId, step: &StepRow, id: Uuid) -> Result<(), Failure> {
     let progress = &step.progress;
+    let depends_on = names_to_json(&step.depends_on)?;
     connection
         .prepare_cached(
             "INSERT INTO execution_steps (
                  execution_id, order_index, id, stage_id_ref, stage_name, stage_type, batch_index,
                  depends_on_json, agent_id, status, iteration_number, attempt_number,
                  dispatch_number, inputs_json, outputs_json, error_label, error_message, gate_json,
-                 question_json, feedback, summary, started_at, completed_at)
+                 question_json, feedback, summary, started_at, completed_at, origin_sum,
+                 progress_sum)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21, ?22, ?23)",
+                     ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
         )?
         .execute(params![
             run.as_uuid().as_bytes(),
@@ -39,7 +42,7 @@ fn insert_as(connection: &Connection, run: RunId, step: &StepRow, id: Uuid) -> R
             step.stage_name,
             step.stage_type,
             step.batch_index,
-            names_to_json(&step.depends_on)?,
+            depends_on,
             step.agent,
             progress.status.as_str(),
             progress.iteration,
@@ -55,6 +58,8 @@ fn insert_as(connection: &Connection, run: RunId, step: &StepRow, id: Uuid) -> R
             progress.summary.as_deref(),
             micros_option(progress.started_at),
             micros_option(progress.completed_at),
+            sums::step(run, step, id, &depends_on),
+            sums::progress(run, progress),
         ])?;
     Ok(())
 }
@@ -105,7 +110,7 @@ pub(super) fn update(
          SET status = ?3, iteration_number = ?4, attempt_number = ?5, dispatch_number = ?6,
              inputs_json = ?7, outputs_json = ?8, error_label = ?9, error_message = ?10,
              gate_json = ?11, question_json = ?12, feedback = ?13, summary = ?14,
-             started_at = ?15, completed_at = ?16
+             started_at = ?15, completed_at = ?16, progress_sum = ?17
          WHERE execution_id = ?1 AND order_index = ?2",
     )?;
     for step in steps {
@@ -126,6 +131,7 @@ pub(super) fn update(
             step.summary.as_deref(),
             micros_option(step.started_at),
             micros_option(step.completed_at),
+            sums::progress(run, step),
         ])?;
         if updated != 1 {
             return Err(Failure::Spoiled(check::unknown_step(step.order_index)));

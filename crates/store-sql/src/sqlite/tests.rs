@@ -17,7 +17,7 @@ use super::*;
 
 fn writer() -> (Connection, PathBuf, TempDir) {
     let directory = tempfile::tempdir().unwrap();
-    let file = connection::database_file(directory.path());
+    let file = file::database_file(directory.path());
     let connection = connection::open_writer(&file, Durability::Full).unwrap();
     (connection, file, directory)
 }

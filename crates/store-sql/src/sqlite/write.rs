@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::failure::Failure;
 use super::values::{micros, micros_option, number, object_to_json};
-use super::{ownership, steps};
+use super::{ownership, steps, sums};
 
 /// Something to be written.
 pub(super) enum Work {
@@ -75,15 +75,17 @@ fn holder_of_claims(connection: &Connection, run: &NewRun) -> Result<Option<RunI
 /// Answers whether the id was free; writes nothing when it was not.
 fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failure> {
     let row = &run.execution;
+    let parameters = object_to_json(&row.parameters)?;
     let inserted = connection
         .prepare_cached(
             r#"INSERT INTO workflow_executions (
                    id, workflow_id, workflow_key, workflow_name, workflow_version,
                    workflow_definition_hash, status, parameters_json, "trigger", directory,
                    started_at, completed_at, error_message, created_by, created_at, updated_at,
-                   version, attention, wake_at, owner_epoch)
+                   version, attention, wake_at, owner_epoch, origin_sum, standing_sum,
+                   version_sum)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                       ?18, ?19, ?20)
+                       ?18, ?19, ?20, ?21, ?22, ?23)
                ON CONFLICT (id) DO NOTHING"#,
         )?
         .execute(params![
@@ -94,7 +96,7 @@ fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failu
             row.workflow_version,
             row.definition_hash,
             row.status.as_str(),
-            object_to_json(&row.parameters)?,
+            parameters,
             row.trigger.as_str(),
             row.directory,
             micros_option(row.started_at),
@@ -107,6 +109,9 @@ fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failu
             row.attention.as_str(),
             micros_option(row.wake_at),
             run.owner.map(|lease| number(lease.epoch)),
+            sums::execution(row, &parameters),
+            sums::standing_in(row),
+            sums::version(row.id, row.version, row.updated_at),
         ])?;
     if inserted == 0 {
         return Ok(false);
@@ -114,10 +119,14 @@ fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failu
     if let Some(definition) = &row.definition {
         connection
             .prepare_cached(
-                "INSERT INTO execution_definitions (execution_id, definition_yaml)
-                 VALUES (?1, ?2)",
+                "INSERT INTO execution_definitions (execution_id, definition_yaml, sum)
+                 VALUES (?1, ?2, ?3)",
             )?
-            .execute(params![row.id.as_uuid().as_bytes(), &**definition])?;
+            .execute(params![
+                row.id.as_uuid().as_bytes(),
+                &**definition,
+                sums::definition(row.id, definition),
+            ])?;
     }
     Ok(true)
 }
@@ -128,8 +137,8 @@ fn insert_events(
     events: &[StoredEvent],
 ) -> Result<(), Failure> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO execution_events (execution_id, seq, created_at, kind, body_json)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO execution_events (execution_id, seq, created_at, kind, body_json, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     for event in events {
         insert.execute(params![
@@ -138,6 +147,7 @@ fn insert_events(
             micros(event.at),
             event.kind,
             &*event.body,
+            sums::event(run, event),
         ])?;
     }
     Ok(())
@@ -187,7 +197,7 @@ fn is_fenced(owner: Option<i64>, fence: Option<Lease>) -> bool {
 fn touch_execution(connection: &Connection, changes: &Commit) -> Result<bool, Failure> {
     let n_moved = connection
         .prepare_cached(
-            "UPDATE workflow_executions SET version = ?2, updated_at = ?3
+            "UPDATE workflow_executions SET version = ?2, updated_at = ?3, version_sum = ?6
              WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
         )?
         .execute(params![
@@ -196,6 +206,7 @@ fn touch_execution(connection: &Connection, changes: &Commit) -> Result<bool, Fa
             micros(changes.at),
             number(changes.expected_version),
             changes.fence.map(|lease| number(lease.epoch)),
+            sums::version(changes.run, version_after(changes), changes.at),
         ])?;
     Ok(n_moved == 1)
 }
@@ -210,7 +221,8 @@ fn update_execution(
         .prepare_cached(
             "UPDATE workflow_executions
              SET version = ?2, updated_at = ?3, started_at = ?6, completed_at = ?7,
-                 error_message = ?8, wake_at = ?9
+                 error_message = ?8, wake_at = ?9, standing_sum = ?10,
+                 version_sum = ?11
              WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
         )?
         .execute(params![
@@ -223,6 +235,8 @@ fn update_execution(
             micros_option(update.completed_at),
             update.error_message,
             micros_option(update.wake_at),
+            sums::standing(changes.run, update),
+            sums::version(changes.run, version_after(changes), changes.at),
         ])?;
     Ok(n_moved == 1)
 }
@@ -279,8 +293,8 @@ fn append_logs(
     }
     let mut insert = connection.prepare_cached(
         "INSERT INTO step_logs (
-             execution_id, seq, stage_id_ref, dispatch_number, created_at, stream, line)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+             execution_id, seq, stage_id_ref, dispatch_number, created_at, stream, line, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for line in lines {
         insert.execute(params![
@@ -291,6 +305,7 @@ fn append_logs(
             micros(line.at),
             line.stream.as_str(),
             line.text,
+            sums::log_line(run, line),
         ])?;
     }
     Ok(())

@@ -16,6 +16,9 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::checkpoint::Checkpoints;
+use super::connection;
+#[cfg(debug_assertions)]
+use super::fail_point::{self, Side};
 use super::failure::{Failure, in_file};
 use super::write::{self, Work};
 
@@ -113,7 +116,11 @@ impl Writer {
 
     /// Does all of the group in one transaction, or nothing of it.
     fn transaction(&self, group: &[Order]) -> Result<Vec<Answer>, StoreError> {
-        let outcome = self.try_transaction(group);
+        let is_to_be_marked = self.checkpoints.take_unmarked();
+        let outcome = self.try_transaction(group, is_to_be_marked);
+        if is_to_be_marked && outcome.is_err() {
+            self.checkpoints.put_back_unmarked();
+        }
         if outcome.is_err() && !self.connection.is_autocommit() {
             self.statement("ROLLBACK")
                 .map_err(|failure| failure.into_store_error(&self.file))?;
@@ -121,8 +128,15 @@ impl Writer {
         outcome.map_err(|failure| failure.into_store_error(&self.file))
     }
 
-    fn try_transaction(&self, group: &[Order]) -> Result<Vec<Answer>, Failure> {
+    fn try_transaction(
+        &self,
+        group: &[Order],
+        is_to_be_marked: bool,
+    ) -> Result<Vec<Answer>, Failure> {
         self.statement("BEGIN IMMEDIATE")?;
+        if is_to_be_marked {
+            connection::mark_log(&self.connection)?;
+        }
         let mut answers = Vec::with_capacity(group.len());
         for order in group {
             answers.push(match write::apply(&self.connection, &order.work) {
@@ -131,8 +145,19 @@ impl Writer {
                 Err(failure) => return Err(failure),
             });
         }
-        self.statement("COMMIT")?;
+        self.commit()?;
         Ok(answers)
+    }
+
+    fn commit(&self) -> Result<(), Failure> {
+        #[cfg(debug_assertions)]
+        let commit = fail_point::next_commit();
+        #[cfg(debug_assertions)]
+        fail_point::pass(commit, Side::Before);
+        self.statement("COMMIT")?;
+        #[cfg(debug_assertions)]
+        fail_point::pass(commit, Side::After);
+        Ok(())
     }
 
     fn statement(&self, sql: &str) -> Result<(), Failure> {

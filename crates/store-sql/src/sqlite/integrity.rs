@@ -1,0 +1,71 @@
+//! Whether a database holds together: quickly, at a start after a crash, and
+//! thoroughly, when somebody asks.
+
+use rusqlite::Connection;
+
+use super::failure::Failure;
+
+/// Every run must be as long as its row says. Reads the keys of all events.
+const LENGTHS: &str = "SELECT count(*) FROM (
+         SELECT version, (SELECT count(*) FROM execution_events WHERE execution_id = id) AS n_events,
+             (SELECT max(seq) FROM execution_events WHERE execution_id = id) AS last_seq
+         FROM workflow_executions)
+     WHERE version IS NOT n_events OR version IS NOT last_seq";
+
+/// Looks at every page, and at the lengths of all logs: a log of the database
+/// that was cut off may leave pages of different moments side by side.
+pub(super) fn check_quickly(connection: &Connection) -> Result<(), Failure> {
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found != "ok" {
+        return Err(Failure::Damaged(found));
+    }
+    match n_of_wrong_length(connection)? {
+        0 => Ok(()),
+        n_runs => Err(Failure::Damaged(wrong_lengths(n_runs))),
+    }
+}
+
+/// Every damage that can be found without knowing what runs mean, in words;
+/// `SQLite` names at most a hundred.
+pub(super) fn damage(connection: &Connection) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut note = |looked: rusqlite::Result<Vec<String>>| match looked {
+        Ok(lines) => found.extend(lines.into_iter().filter(|line| line != "ok")),
+        Err(error) => found.push(error.to_string()),
+    };
+    note(lines(connection, "PRAGMA integrity_check"));
+    note(lines(
+        connection,
+        "SELECT DISTINCT 'rows of ' || \"table\" || ' belong to no run'
+         FROM pragma_foreign_key_check",
+    ));
+    note(n_of_wrong_length(connection).map(|n_runs| match n_runs {
+        0 => Vec::new(),
+        _ => vec![wrong_lengths(n_runs)],
+    }));
+    found
+}
+
+fn lines(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare(sql)?;
+    let lines = statement.query_map([], |row| row.get(0))?;
+    lines.collect()
+}
+
+fn n_of_wrong_length(connection: &Connection) -> rusqlite::Result<u64> {
+    if !has_runs(connection)? {
+        return Ok(0);
+    }
+    connection
+        .query_row(LENGTHS, [], |row| row.get::<_, u32>(0))
+        .map(u64::from)
+}
+
+/// Whether there is a table of runs: a file of version 0 has none.
+fn has_runs(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.table_exists(None, "workflow_executions")
+}
+
+fn wrong_lengths(n_runs: u64) -> String {
+    format!("runs whose log is not as long as it should be: {n_runs}")
+}

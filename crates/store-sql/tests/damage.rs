@@ -1,0 +1,18 @@
+//! Files that were damaged in every way: what a store answers is what was
+//! stored, or it refuses.
+
+#[cfg(test)]
+#[path = "damage/bytes.rs"]
+mod bytes;
+#[cfg(test)]
+#[path = "damage/copies.rs"]
+mod copies;
+#[cfg(test)]
+#[path = "damage/logs.rs"]
+mod logs;
+#[cfg(test)]
+#[path = "damage/salvage.rs"]
+mod salvage;
+#[cfg(test)]
+#[path = "damage/scene.rs"]
+mod scene;
