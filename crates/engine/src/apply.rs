@@ -4,16 +4,24 @@
 //! was: either the log is damaged or the engine has a fault, and going on
 //! would be guessing.
 
+pub(crate) mod barriers;
+pub(crate) mod queues;
+mod stage;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use baton_model::event::RunCreated;
-use baton_model::plan::{FailurePolicy, Release};
-use baton_model::{
-    Event, ExecutionStatus, Failure, FailureLabel, Recorded, RunId, StepStatus, Timestamp,
-};
+use baton_model::event::{ReusedStage, RunCreated};
+use baton_model::plan::HookPoint;
+use baton_model::{Edit, Event, ExecutionStatus, Recorded, RunId, StepStatus, Timestamp};
 
-use crate::state::{GateState, Phase, RunState, StageIndex, StageState, Work, WorkClock};
+use crate::graph;
+use crate::state::{Handed, Pause, Phase, Queues, RunState, StageIndex, StageState, WorkClock};
+use crate::table;
 use crate::topology::Topology;
+
+use queues::{forget_outcome, leave_queues, releases, requeue, run_clock};
+use stage::change_stage;
 
 /// An event that cannot have happened in this state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,32 +67,60 @@ pub(crate) fn from_first(run: RunId, recorded: &Recorded) -> Result<RunState, Il
         )));
     }
     let stages = &created.plan.stages;
-    let topology = Topology::new(stages).map_err(|bad| refuse(bad.to_string()))?;
-    Topology::ensure_acyclic(stages).map_err(|bad| refuse(bad.to_string()))?;
-    let counts = topology.dependency_counts(stages.len());
+    let topology = Topology::new(stages, |_| true).map_err(|bad| refuse(bad.to_string()))?;
     let mut state = RunState {
         id: run,
         version: 1,
         created: Arc::new(RunCreated::clone(created)),
+        plan: Arc::clone(&created.plan),
         created_at: recorded.at,
         started_at: None,
         phase: Phase::Active,
-        work: Work {
-            open: u32::try_from(stages.len()).unwrap_or(u32::MAX),
-            ..Work::default()
-        },
-        stages: counts.into_iter().map(StageState::pending).collect(),
+        pause: None,
+        queues: Queues::default(),
+        stages: vec![StageState::pending(0); stages.len()],
         topology: Arc::new(topology),
         clock: WorkClock::default(),
+        due_hooks: BTreeSet::new(),
     };
-    for place in 0..state.stages.len() {
-        let index = StageIndex::from_place(place);
-        if state.stage(index).waiting_for == 0 {
-            take_turn(&mut state, index);
-        }
+    for reused in &created.reused {
+        reuse(&mut state, reused).map_err(refuse)?;
     }
+    requeue(&mut state);
+    owe_hooks(&mut state, HookPoint::OnStart);
     run_clock(&mut state, recorded.at);
     Ok(state)
+}
+
+/// A stage that need not run, since an earlier run has its result.
+fn reuse(state: &mut RunState, reused: &ReusedStage) -> Result<(), String> {
+    let index = state
+        .index(&reused.stage)
+        .ok_or_else(|| format!("there is no stage `{}` to reuse", reused.stage))?;
+    let status = match reused.outputs {
+        Some(_) => StepStatus::Completed,
+        None => StepStatus::Skipped,
+    };
+    let released = releases(state, index, status);
+    let entry = state.stage_mut(index);
+    entry.status = status;
+    entry.released = released;
+    entry.outputs = reused.outputs.clone().map(Arc::new);
+    if reused.text.is_some() || reused.summary.is_some() {
+        entry.handed = Some(Arc::new(Handed {
+            text: reused.text.clone(),
+            summary: reused.summary.clone(),
+            summary_failure: None,
+        }));
+    }
+    Ok(())
+}
+
+/// Notes what the hooks of a point are to do.
+fn owe_hooks(state: &mut RunState, point: HookPoint) {
+    let n_actions = state.plan.hooks.at(point).len();
+    let places = 0..u32::try_from(n_actions).unwrap_or(u32::MAX);
+    state.due_hooks.extend(places.map(|place| (point, place)));
 }
 
 /// Adds one event to the state.
@@ -108,291 +144,148 @@ fn illegal(recorded: &Recorded, reason: String) -> IllegalEvent {
     }
 }
 
-/// Where a stage stands that has not ended.
-const OPEN: [StepStatus; 3] = [
-    StepStatus::Pending,
-    StepStatus::Running,
-    StepStatus::WaitingForApproval,
-];
-
 /// Whether the event fits the state.
 fn check(state: &RunState, event: &Event) -> Result<(), String> {
-    if matches!(state.phase, Phase::Ended { .. }) {
-        return Err("the run has ended".to_owned());
-    }
-    let stage = match event.stage() {
+    match event.stage() {
         Some(id) => {
             let index = state
                 .index(id)
                 .ok_or_else(|| format!("there is no stage `{id}`"))?;
-            Some(state.stage(index))
+            if matches!(state.phase, Phase::Ended { .. }) {
+                return Err("the run has ended".to_owned());
+            }
+            check_stage(state.stage(index), event)
         }
-        None => None,
-    };
-    let expect_stage = |allowed: &[StepStatus]| match stage {
-        Some(stage) if !allowed.contains(&stage.status) => {
-            Err(format!("the stage is {}", stage.status))
-        }
-        Some(_) | None => Ok(()),
-    };
-    match event {
-        Event::RunCreated(_) => Err("the run exists already".to_owned()),
-        Event::StageReady { .. } | Event::GateOpened { .. } | Event::StageSkipped { .. } => {
-            expect_stage(&[StepStatus::Pending])
-        }
-        Event::StageStarted { .. } => match stage.map(|stage| stage.ready_since) {
-            Some(Some(_)) => expect_stage(&[StepStatus::Pending]),
-            Some(None) | None => Err("the stage is not ready".to_owned()),
-        },
-        Event::StageRestarted { .. }
-        | Event::StageStopping { .. }
-        | Event::StageCompleted { .. }
-        | Event::StageRetrying { .. } => expect_stage(&[StepStatus::Running]),
-        Event::StageFailed { .. } | Event::StageCancelled { .. } => expect_stage(&OPEN),
-        Event::GateApproved { .. } | Event::GateRejected { .. } => {
-            expect_stage(&[StepStatus::WaitingForApproval])
-        }
-        Event::RunStopping { .. } if state.is_active() => Ok(()),
-        Event::RunStopping { .. } => Err("the run is stopping already".to_owned()),
-        Event::RunEnded { .. } if state.work.open == 0 => Ok(()),
-        Event::RunEnded { .. } => Err("stages are still open".to_owned()),
+        None => check_run(state, event),
     }
+}
+
+fn check_stage(stage: &StageState, event: &Event) -> Result<(), String> {
+    if !table::allows_stage(event, stage.status) {
+        return Err(format!("the stage is {}", stage.status));
+    }
+    if matches!(event, Event::StageStarted { .. }) && stage.ready_since.is_none() {
+        return Err("the stage is not ready".to_owned());
+    }
+    if matches!(event, Event::StageReset { .. }) && stage.is_untouched() {
+        return Err("nothing was done for the stage yet".to_owned());
+    }
+    Ok(())
+}
+
+fn check_run(state: &RunState, event: &Event) -> Result<(), String> {
+    if !table::allows_run(event, state.phase()) {
+        return Err(format!("the run is {}", state.phase()));
+    }
+    if let Event::HookFinished { point, place, .. } = event
+        && !state.due_hooks.contains(&(*point, *place))
+    {
+        return Err("no such hook is due".to_owned());
+    }
+    if matches!(event, Event::RunReopened { .. }) && !state.plan.settings.reopenable {
+        return Err("the run cannot be reopened".to_owned());
+    }
+    if matches!(event, Event::RunEnded { .. }) && state.queues.open > 0 {
+        return Err("stages are still open".to_owned());
+    }
+    if let Event::GraphEdited { edits, .. } = event {
+        return graph::edit(state, edits)
+            .map(drop)
+            .map_err(|error| error.to_string());
+    }
+    Ok(())
 }
 
 fn change(state: &mut RunState, event: &Event, at: Timestamp) {
     if let Some(index) = event.stage().and_then(|stage| state.index(stage)) {
         change_stage(state, index, event, at);
-    } else if let Event::RunStopping { outcome, reason } = event {
-        state.phase = Phase::Stopping {
-            outcome: *outcome,
-            reason: reason.clone(),
-        };
-    } else if let Event::RunEnded { status, error } = event {
-        state.phase = Phase::Ended {
-            status: *status,
-            error: error.clone(),
-            at,
-        };
+    } else {
+        change_run(state, event, at);
     }
 }
 
-fn change_stage(state: &mut RunState, index: StageIndex, event: &Event, at: Timestamp) {
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "events that concern a stage are `change_stage`'s"
+)]
+fn change_run(state: &mut RunState, event: &Event, at: Timestamp) {
     match event {
-        Event::StageReady { .. } => {
-            leave_queues(state, index);
-            make_ready(state, index);
+        Event::RunPaused { .. } => {
+            state.pause = Some(Pause {
+                finishes_batch: state.has_barriers().then_some(state.queues.batch),
+            });
         }
-        Event::StageStarted {
-            iteration,
-            attempt,
-            dispatch,
-            deadline,
-            ..
-        } => {
-            let entry = begin(state, index, at, *dispatch, *deadline);
-            entry.iteration = *iteration;
-            entry.attempt = *attempt;
-            entry.crash_restarts = 0;
+        Event::RunResumed { .. } => state.pause = None,
+        Event::RunReopened { .. } => reopen_run(state),
+        Event::GraphEdited { edits, .. } => edit_graph(state, edits),
+        Event::HookFinished { point, place, .. } => {
+            state.due_hooks.remove(&(*point, *place));
         }
-        Event::StageRestarted {
-            dispatch, deadline, ..
-        } => {
-            begin(state, index, at, *dispatch, *deadline).crash_restarts += 1;
+        Event::RunStopping { outcome, reason } => {
+            state.pause = None;
+            state.phase = Phase::Stopping {
+                outcome: *outcome,
+                reason: reason.clone(),
+            };
         }
-        Event::StageStopping { reason, .. } => {
-            set_timer(state, index, None);
-            state.stage_mut(index).stopping = Some(reason.clone());
-        }
-        Event::StageCompleted {
-            outputs, session, ..
-        } => {
-            let entry = state.stage_mut(index);
-            entry.outputs = Some(Arc::new(outputs.clone()));
-            entry.session.clone_from(session);
-            entry.failure = None;
-            end_stage(state, index, StepStatus::Completed, at);
-        }
-        Event::StageRetrying {
-            failure, retry_at, ..
-        } => {
-            wait_for_retry(state, index, failure, *retry_at);
-        }
-        Event::StageFailed { failure, .. } => fail(state, index, failure.clone(), at),
-        Event::StageSkipped { .. } => end_stage(state, index, StepStatus::Skipped, at),
-        Event::StageCancelled { .. } => end_stage(state, index, StepStatus::Cancelled, at),
-        Event::GateOpened {
-            message, deadline, ..
-        } => {
-            open_gate(state, index, message.as_deref(), *deadline, at);
-        }
-        Event::GateApproved { decision, .. } => {
-            state.stage_mut(index).gate.get_or_insert_default().decision = Some(decision.clone());
-            end_stage(state, index, StepStatus::Completed, at);
-        }
-        Event::GateRejected { decision, .. } => {
-            state.stage_mut(index).gate.get_or_insert_default().decision = Some(decision.clone());
-            let words = decision.reason.as_deref().unwrap_or("gate rejected");
-            fail(state, index, Failure::new(FailureLabel::DENIED, words), at);
-        }
-        // These concern no stage.
-        Event::RunCreated(_) | Event::RunStopping { .. } | Event::RunEnded { .. } => {}
+        Event::RunEnded { status, error } => end_run(state, *status, error.as_ref(), at),
+        _ => {}
     }
 }
 
-fn open_gate(
-    state: &mut RunState,
-    index: StageIndex,
-    message: Option<&str>,
-    deadline: Option<Timestamp>,
-    at: Timestamp,
-) {
-    leave_queues(state, index);
-    state.work.gates.insert(index);
-    state.started_at.get_or_insert(at);
-    set_timer(state, index, deadline);
-    let entry = state.stage_mut(index);
-    entry.status = StepStatus::WaitingForApproval;
-    entry.started_at = Some(at);
-    entry.gate = Some(Box::new(GateState {
-        message: message.map(str::to_owned),
-        deadline,
-        decision: None,
-    }));
-}
-
-fn begin(
-    state: &mut RunState,
-    index: StageIndex,
-    at: Timestamp,
-    dispatch: u32,
-    deadline: Option<Timestamp>,
-) -> &mut StageState {
-    leave_queues(state, index);
-    state.work.running.insert(index);
-    state.started_at.get_or_insert(at);
-    set_timer(state, index, deadline);
-    let entry = state.stage_mut(index);
-    entry.status = StepStatus::Running;
-    entry.dispatch = dispatch;
-    entry.deadline = deadline;
-    entry.started_at = Some(at);
-    entry
-}
-
-fn wait_for_retry(state: &mut RunState, index: StageIndex, failure: &Failure, at: Timestamp) {
-    leave_queues(state, index);
-    state.work.retrying.insert(index);
-    set_timer(state, index, Some(at));
-    let entry = state.stage_mut(index);
-    entry.status = StepStatus::Pending;
-    entry.stopping = None;
-    entry.failure = Some(failure.clone());
-}
-
-fn fail(state: &mut RunState, index: StageIndex, failure: Failure, at: Timestamp) {
-    let timed_out = failure.label == FailureLabel::TIMEOUT;
-    state.stage_mut(index).failure = Some(failure);
-    let status = if timed_out {
-        StepStatus::TimedOut
-    } else {
-        StepStatus::Failed
+fn end_run(state: &mut RunState, status: ExecutionStatus, error: Option<&String>, at: Timestamp) {
+    state.pause = None;
+    state.phase = Phase::Ended {
+        status,
+        error: error.cloned(),
+        at,
     };
-    end_stage(state, index, status, at);
-}
-
-fn end_stage(state: &mut RunState, index: StageIndex, status: StepStatus, at: Timestamp) {
-    leave_queues(state, index);
-    set_timer(state, index, None);
-    state.work.open -= 1;
-    let entry = state.stage_mut(index);
-    entry.status = status;
-    entry.stopping = None;
-    entry.ended_at = Some(at);
-    if releases(state, index, status) {
-        release_dependents(state, index);
+    if status == ExecutionStatus::Completed {
+        owe_hooks(state, HookPoint::OnComplete);
+    } else if status == ExecutionStatus::Failed {
+        owe_hooks(state, HookPoint::OnFailure);
     }
 }
 
-/// Whether dependants may go on once a stage has ended like this.
-fn releases(state: &RunState, index: StageIndex, status: StepStatus) -> bool {
-    let planned = state.planned(index);
-    let settled = planned.release == Release::Settled;
-    match status {
-        StepStatus::Completed => true,
-        StepStatus::Skipped => settled,
-        StepStatus::Failed | StepStatus::TimedOut => {
-            settled && planned.on_failure == FailurePolicy::Continue
-        }
-        StepStatus::Cancelled
-        | StepStatus::Pending
-        | StepStatus::Running
-        | StepStatus::WaitingForApproval
-        | StepStatus::WaitingForInput => false,
-    }
-}
-
-fn release_dependents(state: &mut RunState, index: StageIndex) {
-    let topology = Arc::clone(&state.topology);
-    for dependent in topology.dependents(index) {
-        let entry = state.stage_mut(*dependent);
-        entry.waiting_for -= 1;
-        if entry.waiting_for == 0 && entry.status == StepStatus::Pending {
-            take_turn(state, *dependent);
+/// What was cancelled with the run waits for its turn again.
+fn reopen_run(state: &mut RunState) {
+    state.phase = Phase::Active;
+    for place in 0..state.stages.len() {
+        let index = StageIndex::from_place(place);
+        let entry = state.stage(index);
+        if entry.status == StepStatus::Cancelled && !entry.is_removed {
+            let iteration = entry.iteration + u32::from(entry.dispatch > 0);
+            let entry = state.stage_mut(index);
+            forget_outcome(entry, iteration);
+            entry.session = None;
+            if let Some(talk) = &mut entry.talk {
+                talk.forget_questions();
+            }
         }
     }
+    requeue(state);
 }
 
-/// All a stage waited for is settled.
-fn take_turn(state: &mut RunState, index: StageIndex) {
-    if RunState::needs_a_look(state.planned(index)) {
-        state.work.fresh.insert(index);
-    } else {
-        make_ready(state, index);
-    }
-}
-
-fn make_ready(state: &mut RunState, index: StageIndex) {
-    let since = state.version;
-    state.stage_mut(index).ready_since = Some(since);
-    state.work.ready.insert((since, index));
-}
-
-fn leave_queues(state: &mut RunState, index: StageIndex) {
-    let work = &mut state.work;
-    work.fresh.remove(&index);
-    work.running.remove(&index);
-    work.gates.remove(&index);
-    if work.retrying.remove(&index) {
-        set_timer(state, index, None);
-    }
-    if let Some(since) = state.stage_mut(index).ready_since.take() {
-        state.work.ready.remove(&(since, index));
-    }
-}
-
-fn set_timer(state: &mut RunState, index: StageIndex, at: Option<Timestamp>) {
-    let before = std::mem::replace(&mut state.stage_mut(index).timer, at);
-    if let Some(before) = before {
-        state.work.timers.remove(&(before, index));
-    }
-    if let Some(at) = at {
-        state.work.timers.insert((at, index));
-    }
-}
-
-/// Starts or stops the run's clock, as its status says.
-fn run_clock(state: &mut RunState, at: Timestamp) {
-    let works = matches!(
-        state.status(),
-        ExecutionStatus::Pending | ExecutionStatus::Running
-    );
-    let clock = &mut state.clock;
-    match (works, clock.running_since) {
-        (true, None) => clock.running_since = Some(at),
-        (false, Some(since)) => {
-            clock.worked += at.since(since);
-            clock.running_since = None;
+fn edit_graph(state: &mut RunState, edits: &[Edit]) {
+    // `check` has made sure that it can be done.
+    let Ok(edited) = graph::edit(state, edits) else {
+        return;
+    };
+    for edit in edits {
+        // Its condition may be another now.
+        if let Some(index) = state.index(edit.stage()) {
+            leave_queues(state, index);
         }
-        (true, Some(_)) | (false, None) => {}
     }
+    for index in edited.removed {
+        leave_queues(state, index);
+        state.stage_mut(index).is_removed = true;
+    }
+    state.plan = edited.plan;
+    state.topology = Arc::new(edited.topology);
+    let n_stages = state.plan.stages.len();
+    state
+        .stages
+        .resize_with(n_stages, || StageState::pending(0));
+    requeue(state);
 }

@@ -6,15 +6,22 @@
 //! [`Command::Advance`], so no decision has to imagine a state.
 
 mod advance;
+mod answers;
 mod cancel;
+mod edits;
 mod failing;
 mod gates;
+mod hooks;
+mod pause;
+mod rework;
 mod settle;
 mod start;
+mod turns;
 
 use baton_model::{Command, Event, StageId, StepStatus, Timestamp};
 
-use crate::state::{RunState, StageIndex};
+use crate::graph::EditError;
+use crate::state::{Phase, RunState, StageIndex};
 
 /// What a command leads to.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +63,45 @@ pub enum Rejection {
     /// The run has ended.
     #[error("the run has ended already: it is {0}")]
     RunEnded(baton_model::ExecutionStatus),
+    /// Only a run that has ended can be repeated.
+    #[error("the run has not ended yet: it is {0}")]
+    NotYetEnded(baton_model::ExecutionStatus),
+    /// The run is about to end.
+    #[error("the run is being stopped: {0}")]
+    RunStopping(String),
+    /// The stage asks nothing.
+    #[error("stage `{stage}` is not waiting for input, it is {status}")]
+    NothingAsked {
+        /// The stage.
+        stage: StageId,
+        /// Where it stands.
+        status: StepStatus,
+    },
+    /// Somebody else was first.
+    #[error("stage `{stage}` was answered already by {by}")]
+    AnsweredAlready {
+        /// The stage.
+        stage: StageId,
+        /// Who.
+        by: String,
+    },
+    /// The answer is none of those that can be given.
+    #[error("{0}")]
+    BadAnswer(String),
+    /// Only a stage that has ended can run again.
+    #[error("stage `{stage}` cannot be reopened, it is {status}")]
+    NotEnded {
+        /// The stage.
+        stage: StageId,
+        /// Where it stands.
+        status: StepStatus,
+    },
+    /// A stage before it did not end well, so it could not run.
+    #[error("stage `{0}` cannot be reopened before the stages it depends on have ended well")]
+    DependencyOpen(StageId),
+    /// The stages cannot be changed like that.
+    #[error(transparent)]
+    BadEdit(#[from] EditError),
 }
 
 impl Decision {
@@ -103,6 +149,24 @@ pub fn decide(state: &RunState, command: &Command, now: Timestamp) -> Decision {
             gates::reject(state, stage, gates::decision(by, reason.as_deref()))
         }
         Command::CancelRun { by, reason } => cancel::cancel_run(state, by, reason.as_deref()),
+        Command::PauseRun { by, reason } => pause::pause_run(state, by, reason.as_deref()),
+        Command::ResumeRun { by } => pause::resume_run(state, by),
+        Command::AnswerStage { stage, answers, by } => {
+            answers::answer_stage(state, stage, answers, by)
+        }
+        Command::ReopenStage {
+            stage,
+            feedback,
+            by,
+        } => rework::reopen_stage(state, stage, feedback.as_deref(), by),
+        Command::EditGraph { edits, by, reason } => {
+            edits::edit_graph(state, edits, by, reason.as_deref())
+        }
+        Command::FinishHook {
+            point,
+            place,
+            error,
+        } => hooks::finish_hook(state, *point, *place, error.as_deref()),
     }
 }
 
@@ -111,4 +175,15 @@ fn find(state: &RunState, stage: &StageId) -> Result<StageIndex, Decision> {
     state
         .index(stage)
         .ok_or_else(|| Decision::rejected(Rejection::UnknownStage(stage.clone())))
+}
+
+/// Why nobody may change a run that has ended or is about to.
+fn ensure_active(state: &RunState) -> Result<(), Decision> {
+    match &state.phase {
+        Phase::Active => Ok(()),
+        Phase::Stopping { reason, .. } => {
+            Err(Decision::rejected(Rejection::RunStopping(reason.clone())))
+        }
+        Phase::Ended { status, .. } => Err(Decision::rejected(Rejection::RunEnded(*status))),
+    }
 }

@@ -17,19 +17,30 @@
 
 pub mod apply;
 pub mod decide;
+mod graph;
+mod handoff;
+mod hooks;
 pub mod invariants;
 mod outputs;
 pub mod pending;
 mod request;
+pub mod rerun;
 mod retry;
 mod scope;
 pub mod state;
+pub mod table;
 mod topology;
 pub mod transition;
 
 pub use apply::{IllegalEvent, apply, replay};
 pub use decide::{Decision, Outcome, Rejection, decide};
-pub use pending::{Effect, next_deadline, pending_effects, startable};
+pub use graph::EditError;
+pub use handoff::Handoff;
+pub use hooks::HookRequest;
+pub use pending::{Effect, is_idle, next_deadline, pending_effects, startable};
 pub use request::StageRequest;
-pub use state::{RunState, StageIndex, StageState};
+pub use rerun::{Rerun, rerun};
+pub use state::{
+    Asked, Draft, Feedback, GateState, Handed, RunState, Shape, StageIndex, StageState, Talk, Work,
+};
 pub use transition::{Transition, create, transition};

@@ -3,6 +3,7 @@
 
 use baton_model::Timestamp;
 
+use crate::hooks::{HookRequest, hook_requests};
 use crate::request::{StageRequest, bare_request, request};
 use crate::state::{Phase, RunState, StageIndex};
 
@@ -18,6 +19,9 @@ pub enum Effect {
         /// The attempt.
         dispatch: u32,
     },
+    /// Carry out an action of a hook, and say with
+    /// [`baton_model::Command::FinishHook`] what became of it.
+    RunHook(Box<HookRequest>),
 }
 
 /// The effects that are due in this state: what a server does for a run it
@@ -25,7 +29,7 @@ pub enum Effect {
 /// but looked for; which of them are, only the shell can know.
 pub fn pending_effects(state: &RunState) -> Vec<Effect> {
     let mut effects = Vec::new();
-    for index in &state.work.running {
+    for index in &state.queues.running {
         let stage = state.stage(*index);
         // What an attempt was asked is only needed to ask it again. Where it
         // cannot be made any more, the attempt is still to be found and ended.
@@ -38,25 +42,36 @@ pub fn pending_effects(state: &RunState) -> Vec<Effect> {
             });
         }
     }
+    let hooks = hook_requests(state, state.due_hooks.iter());
+    effects.extend(hooks.map(|hook| Effect::RunHook(Box::new(hook))));
     effects
+}
+
+/// Whether nothing is to be done before [`next_deadline`], or before somebody
+/// comes: no attempt is in flight, none may start, and no hook is due.
+pub fn is_idle(state: &RunState) -> bool {
+    state.queues.running.is_empty()
+        && startable(state).next().is_none()
+        && state.due_hooks.is_empty()
 }
 
 /// Stages that may start now, first come first served, as far as the run's
 /// own limit allows. The shell starts those it has room for with
 /// [`baton_model::Command::StartStages`].
 pub fn startable(state: &RunState) -> impl Iterator<Item = StageIndex> + '_ {
-    let limit = state.plan().settings.stages_at_once_max as usize;
     let room = if state.is_active() {
-        limit.saturating_sub(state.work.running.len())
+        let limit = state.stages_at_once_max();
+        limit.saturating_sub(state.queues.running.len())
     } else {
         0
     };
-    state.work.ready.iter().map(|(_, index)| *index).take(room)
+    let ready = state.queues.ready.iter().map(|(_, index)| *index);
+    ready.filter(|index| state.may_start(*index)).take(room)
 }
 
 /// When [`baton_model::Command::Advance`] will have something to do by itself.
 pub fn next_deadline(state: &RunState) -> Option<Timestamp> {
-    let stages = state.work.timers.first().map(|(at, _)| *at);
+    let stages = state.queues.timers.first().map(|(at, _)| *at);
     match &state.phase {
         Phase::Active => [stages, run_deadline(state)].into_iter().flatten().min(),
         Phase::Stopping { .. } | Phase::Ended { .. } => None,

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use baton_model::plan::{AgentSpec, InputSpec, StageKind};
-use baton_model::{AttemptKey, Failure, FailureLabel, Object, Plan, Timestamp};
+use baton_model::{Answers, AttemptKey, Failure, FailureLabel, Object, Plan, Timestamp};
 
+use crate::handoff::{Handoff, handoffs};
 use crate::scope::RunScope;
-use crate::state::{RunState, StageIndex};
+use crate::state::{Draft, Feedback, RunState, StageIndex, Work};
 
 /// One attempt, ready to be handed to an agent.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,16 @@ pub struct StageRequest {
     pub env: BTreeMap<String, String>,
     /// Session to resume.
     pub session: Option<String>,
+    /// Which turn of the attempt this is, from 1.
+    pub turn: u32,
+    /// What this turn is for.
+    pub work: Work,
+    /// Every answer to the agent's questions so far.
+    pub answers: Answers,
+    /// What a person wants done differently this time.
+    pub feedback: Option<Feedback>,
+    /// What the stages before it hand on besides what its inputs name.
+    pub handoffs: Vec<Handoff>,
     /// When the attempt runs out of time.
     pub deadline: Option<Timestamp>,
     /// The run's seed.
@@ -47,6 +58,9 @@ pub(crate) struct Resolved {
 pub(crate) fn resolve(state: &RunState, index: StageIndex) -> Result<Resolved, Failure> {
     let scope = RunScope(state);
     let planned = state.planned(index);
+    if let Work::Summary(draft) = &state.stage(index).work {
+        return resolve_summary(state, index, draft);
+    }
     let text = |what: &str, template: &str| {
         baton_expr::interpolate_text(template, &scope)
             .map_err(|error| expression_failure(what, &error.to_string()))
@@ -62,15 +76,38 @@ pub(crate) fn resolve(state: &RunState, index: StageIndex) -> Result<Resolved, F
     for input in &planned.inputs {
         inputs.insert(input.name.clone(), resolve_input(&scope, input)?);
     }
-    let mut env = BTreeMap::new();
-    for (name, template) in &state.plan().env {
-        env.insert(name.clone(), text(&format!("env.{name}"), template)?);
-    }
     Ok(Resolved {
         instructions,
         inputs,
-        env,
+        env: resolve_env(state)?,
     })
+}
+
+/// What the turn that condenses a result is told: the stage's own outputs are
+/// its inputs, so that an agent without sessions can do it, too.
+pub(crate) fn resolve_summary(
+    state: &RunState,
+    index: StageIndex,
+    draft: &Draft,
+) -> Result<Resolved, Failure> {
+    let prompt = state.planned(index).handoff.summary_prompt.as_deref();
+    let prompt = baton_expr::interpolate_text(prompt.unwrap_or_default(), &RunScope(state))
+        .map_err(|error| expression_failure("summary prompt", &error.to_string()))?;
+    Ok(Resolved {
+        instructions: Some(prompt),
+        inputs: draft.outputs.clone(),
+        env: resolve_env(state)?,
+    })
+}
+
+fn resolve_env(state: &RunState) -> Result<BTreeMap<String, String>, Failure> {
+    let scope = RunScope(state);
+    let env = state.plan().env.iter().map(|(name, template)| {
+        let value = baton_expr::interpolate_text(template, &scope)
+            .map_err(|error| expression_failure(&format!("env.{name}"), &error.to_string()))?;
+        Ok((name.clone(), value))
+    });
+    env.collect()
 }
 
 fn resolve_input(scope: &RunScope<'_>, input: &InputSpec) -> Result<baton_model::Value, Failure> {
@@ -114,6 +151,7 @@ pub(crate) fn bare_request(state: &RunState, index: StageIndex) -> StageRequest 
 /// Adds what the state knows to what the expressions came to.
 pub(crate) fn complete(state: &RunState, index: StageIndex, resolved: Resolved) -> StageRequest {
     let stage = state.stage(index);
+    let talk = stage.talk.as_ref();
     StageRequest {
         key: state.attempt_key(index),
         plan: Arc::clone(state.plan()),
@@ -122,6 +160,11 @@ pub(crate) fn complete(state: &RunState, index: StageIndex, resolved: Resolved) 
         inputs: resolved.inputs,
         env: resolved.env,
         session: stage.session.clone(),
+        turn: stage.turn,
+        work: stage.work.clone(),
+        answers: talk.map(|talk| talk.answers.clone()).unwrap_or_default(),
+        feedback: talk.and_then(|talk| talk.feedback.clone()),
+        handoffs: handoffs(state, index),
         deadline: stage.deadline,
         seed: state.seed(),
     }

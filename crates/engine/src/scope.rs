@@ -6,6 +6,7 @@ use baton_expr::{Namespace, Scope};
 use baton_model::{Object, StepStatus, Value};
 use serde_json::json;
 
+use crate::handoff::content;
 use crate::state::{RunState, StageIndex};
 
 /// A run as an expression scope.
@@ -41,13 +42,29 @@ impl<'s> RunScope<'s> {
             None => Cow::Owned(self.whole_stage(index)),
             Some((&"status", [])) => Cow::Owned(status(run.stage(index).status)),
             Some((&"outputs", rest)) => self.outputs(index, rest),
+            Some((&"handoff", rest)) => {
+                Cow::Owned(in_value(&content(run, index), rest).into_owned())
+            }
+            Some((&"summary", [])) => Cow::Owned(self.summary(index)),
             Some(_) => Cow::Owned(Value::Null),
         }
     }
 
     fn whole_stage(&self, index: StageIndex) -> Value {
         let status = self.0.stage(index).status;
-        json!({ "status": status.as_str(), "outputs": self.outputs(index, &[]) })
+        json!({
+            "status": status.as_str(),
+            "outputs": self.outputs(index, &[]),
+            "handoff": content(self.0, index),
+            "summary": self.summary(index),
+        })
+    }
+
+    fn summary(&self, index: StageIndex) -> Value {
+        let handed = self.0.stage(index).handed.as_ref();
+        handed
+            .and_then(|handed| handed.summary.clone())
+            .map_or(Value::Null, Value::String)
     }
 
     /// Outputs of a stage that did not complete read as their declared

@@ -5,17 +5,20 @@
 //! that no decision has to look at every stage, and
 //! [`crate::invariants::check`] proves that they agree.
 
+mod shape;
+mod stage;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_model::event::{GateDecision, RunCreated};
-use baton_model::plan::{PlannedStage, StageKind};
-use baton_model::{
-    AttemptKey, ExecutionStatus, Failure, FailureLabel, Object, Plan, RunId, StageId, StepStatus,
-    Timestamp,
-};
+use baton_model::event::RunCreated;
+use baton_model::plan::{FailurePolicy, HookPoint, PlannedStage, Schedule, StageKind};
+use baton_model::{AttemptKey, ExecutionStatus, FailureLabel, Plan, RunId, StageId, Timestamp};
 
+pub use crate::state::shape::Shape;
+pub use crate::state::stage::{Asked, Draft, Feedback, GateState, Handed, StageState, Talk, Work};
+use crate::table::RunPhase;
 use crate::topology::Topology;
 
 /// Place of a stage in its plan, from 0.
@@ -40,13 +43,27 @@ pub struct RunState {
     pub(crate) id: RunId,
     pub(crate) version: u64,
     pub(crate) created: Arc<RunCreated>,
+    /// The plan of the first event with all edits since. Stages that were
+    /// deleted keep their place, so that a place means the same for ever.
+    pub(crate) plan: Arc<Plan>,
     pub(crate) created_at: Timestamp,
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) phase: Phase,
+    pub(crate) pause: Option<Pause>,
     pub(crate) stages: Vec<StageState>,
     pub(crate) topology: Arc<Topology>,
-    pub(crate) work: Work,
+    pub(crate) queues: Queues,
     pub(crate) clock: WorkClock,
+    /// Actions of hooks that are still to be carried out.
+    pub(crate) due_hooks: BTreeSet<(HookPoint, u32)>,
+}
+
+/// A run that was paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pause {
+    /// Stages of this batch and of those before it start all the same.
+    /// None: nothing does.
+    pub(crate) finishes_batch: Option<u32>,
 }
 
 /// Where the run as a whole stands.
@@ -66,7 +83,7 @@ pub(crate) enum Phase {
 
 /// What follows from the stages, kept up to date by `apply`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Work {
+pub(crate) struct Queues {
     /// Their turn has come, but a condition or a gate is to be looked at first.
     pub(crate) fresh: BTreeSet<StageIndex>,
     /// May start; ordered by when their turn came, then by place.
@@ -75,12 +92,19 @@ pub(crate) struct Work {
     pub(crate) running: BTreeSet<StageIndex>,
     /// Open gates.
     pub(crate) gates: BTreeSet<StageIndex>,
+    /// Waiting for answers.
+    pub(crate) questions: BTreeSet<StageIndex>,
     /// Waiting for their next attempt.
     pub(crate) retrying: BTreeSet<StageIndex>,
     /// Deadlines of attempts and gates, and times of next attempts.
     pub(crate) timers: BTreeSet<(Timestamp, StageIndex)>,
     /// How many stages have not ended.
     pub(crate) open: u32,
+    /// Under `schedule: batches`, the first batch with stages that have not
+    /// ended, later ones are held; [`u32::MAX`] when all have ended.
+    pub(crate) batch: u32,
+    /// Under `schedule: batches`, how many stages of each have not ended.
+    pub(crate) open_in_batch: Vec<u32>,
 }
 
 /// How long the run has worked; stands still while it only waits for people.
@@ -88,77 +112,6 @@ pub(crate) struct Work {
 pub(crate) struct WorkClock {
     pub(crate) worked: Duration,
     pub(crate) running_since: Option<Timestamp>,
-}
-
-/// A stage within a run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StageState {
-    /// Where it stands.
-    pub status: StepStatus,
-    /// How often it was opened, from 1.
-    pub iteration: u32,
-    /// Its latest attempt in this iteration; 0 before the first.
-    pub attempt: u32,
-    /// Its latest start in the whole run; 0 before the first.
-    pub dispatch: u32,
-    /// How often this attempt was run again after a crash.
-    pub crash_restarts: u32,
-    /// How many stages it still waits for.
-    pub waiting_for: u32,
-    /// Set while a running attempt is being ended: `timeout` or `cancelled`.
-    pub stopping: Option<FailureLabel>,
-    /// The next deadline, or time of the next attempt, that concerns it.
-    pub timer: Option<Timestamp>,
-    /// When its latest attempt runs, or ran, out of time.
-    pub deadline: Option<Timestamp>,
-    /// The version at which it became ready, while it is.
-    pub(crate) ready_since: Option<u64>,
-    /// What it brought back.
-    pub outputs: Option<Arc<Object>>,
-    /// Why its latest attempt failed.
-    pub failure: Option<Failure>,
-    /// Session of its agent.
-    pub session: Option<String>,
-    /// For a gate: what was asked, and what was decided.
-    pub gate: Option<Box<GateState>>,
-    /// When its latest attempt started, or the gate opened.
-    pub started_at: Option<Timestamp>,
-    /// When it ended.
-    pub ended_at: Option<Timestamp>,
-}
-
-/// A gate within a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GateState {
-    /// What people are asked.
-    pub message: Option<String>,
-    /// When it decides by itself.
-    pub deadline: Option<Timestamp>,
-    /// Who decided, and why.
-    pub decision: Option<GateDecision>,
-}
-
-impl StageState {
-    pub(crate) fn pending(waiting_for: u32) -> Self {
-        Self {
-            status: StepStatus::Pending,
-            iteration: 1,
-            attempt: 0,
-            dispatch: 0,
-            crash_restarts: 0,
-            waiting_for,
-            stopping: None,
-            timer: None,
-            deadline: None,
-            ready_since: None,
-            outputs: None,
-            failure: None,
-            session: None,
-            gate: None,
-            started_at: None,
-            ended_at: None,
-        }
-    }
 }
 
 impl RunState {
@@ -172,9 +125,24 @@ impl RunState {
         self.version
     }
 
-    /// What the run carries out.
+    /// What the run carries out, edits included. Stages that were deleted
+    /// keep their place in it; [`stages`](Self::stages) passes over them.
     pub fn plan(&self) -> &Arc<Plan> {
-        &self.created.plan
+        &self.plan
+    }
+
+    /// The plan without the stages that were deleted.
+    pub fn live_plan(&self) -> Plan {
+        let stages = self.stages().map(|(_, planned, _)| planned.clone());
+        Plan {
+            stages: stages.collect(),
+            ..Plan::clone(&self.plan)
+        }
+    }
+
+    /// The earlier run this one repeats.
+    pub fn rerun_of(&self) -> Option<RunId> {
+        self.created.rerun_of
     }
 
     /// Source of everything random in the run.
@@ -217,28 +185,58 @@ impl RunState {
     pub fn status(&self) -> ExecutionStatus {
         match &self.phase {
             Phase::Ended { status, .. } => *status,
-            Phase::Active if self.only_waits_for_people() => ExecutionStatus::WaitingForApproval,
+            Phase::Active if self.pause.is_some() => ExecutionStatus::Paused,
+            Phase::Active if self.only_waits_for_people() => {
+                if self.queues.gates.is_empty() {
+                    ExecutionStatus::WaitingForInput
+                } else {
+                    ExecutionStatus::WaitingForApproval
+                }
+            }
             Phase::Active if self.started_at.is_none() => ExecutionStatus::Pending,
             Phase::Active | Phase::Stopping { .. } => ExecutionStatus::Running,
         }
     }
 
-    /// Whether gates are open and nothing else runs or can run.
+    /// Where the run stands as far as events go.
+    pub fn phase(&self) -> RunPhase {
+        match &self.phase {
+            Phase::Active if self.pause.is_some() => RunPhase::Paused,
+            Phase::Active => RunPhase::Active,
+            Phase::Stopping { .. } => RunPhase::Stopping,
+            Phase::Ended { .. } => RunPhase::Ended,
+        }
+    }
+
+    /// Whether gates or questions are open and nothing else runs or can run.
     fn only_waits_for_people(&self) -> bool {
-        let work = &self.work;
-        !work.gates.is_empty()
-            && work.running.is_empty()
-            && work.ready.is_empty()
-            && work.fresh.is_empty()
-            && work.retrying.is_empty()
+        let queues = &self.queues;
+        !(queues.gates.is_empty() && queues.questions.is_empty())
+            && queues.running.is_empty()
+            && queues.ready.is_empty()
+            && queues.fresh.is_empty()
+            && queues.retrying.is_empty()
     }
 
     /// Every stage with its place, plan and state, in declaration order.
     pub fn stages(&self) -> impl Iterator<Item = (StageIndex, &PlannedStage, &StageState)> {
-        let pairs = self.created.plan.stages.iter().zip(&self.stages);
+        let pairs = self.plan.stages.iter().zip(&self.stages);
         pairs
             .enumerate()
+            .filter(|(_, (_, state))| !state.is_removed)
             .map(|(place, (planned, state))| (StageIndex::from_place(place), planned, state))
+    }
+
+    /// The batch a stage is in, from 0: the longest way to it.
+    pub fn batch(&self, index: StageIndex) -> u32 {
+        self.topology.batch(index)
+    }
+
+    /// Whether the stage is still part of the run.
+    pub fn is_there(&self, index: StageIndex) -> bool {
+        self.stages
+            .get(index.get())
+            .is_some_and(|stage| !stage.is_removed)
     }
 
     /// The place of a stage, if the plan has it.
@@ -269,7 +267,7 @@ impl RunState {
         reason = "indexes are made from this state's own plan"
     )]
     pub fn planned(&self, index: StageIndex) -> &PlannedStage {
-        &self.created.plan.stages[index.get()]
+        &self.plan.stages[index.get()]
     }
 
     /// Identity of the latest start of a stage.
@@ -286,15 +284,47 @@ impl RunState {
 
     /// Gates that wait for a decision, in declaration order.
     pub fn open_gates(&self) -> impl Iterator<Item = StageIndex> + '_ {
-        self.work.gates.iter().copied()
+        self.queues.gates.iter().copied()
     }
 
     /// Whether an agent works on a stage of this run.
     pub fn has_attempts_in_flight(&self) -> bool {
-        !self.work.running.is_empty()
+        !self.queues.running.is_empty()
     }
 
-    /// Whether the run has ended or is about to.
+    /// Whether stages of this batch may start now, as far as pauses go.
+    pub(crate) fn may_start(&self, index: StageIndex) -> bool {
+        match &self.pause {
+            None => true,
+            Some(pause) => pause
+                .finishes_batch
+                .is_some_and(|batch| self.topology.batch(index) <= batch),
+        }
+    }
+
+    /// How many stages may work at once: at least one, or nothing ever would.
+    pub(crate) fn stages_at_once_max(&self) -> usize {
+        self.plan.settings.stages_at_once_max.max(1) as usize
+    }
+
+    /// Whether the run goes on from a stage that failed as if nothing were. A
+    /// gate that somebody rejected, or nobody decided, is never passed over.
+    pub(crate) fn is_forgiven(&self, index: StageIndex) -> bool {
+        let planned = self.planned(index);
+        let was_evaluated = || {
+            let failure = self.stage(index).failure.as_ref();
+            failure.is_some_and(|failure| failure.label != FailureLabel::EXPRESSION)
+        };
+        let was_closed = matches!(planned.kind, StageKind::Gate(_)) && was_evaluated();
+        planned.on_failure == FailurePolicy::Continue && !was_closed
+    }
+
+    /// Whether a barrier stands between the batches.
+    pub(crate) fn has_barriers(&self) -> bool {
+        self.plan.settings.schedule == Schedule::Batches
+    }
+
+    /// Whether the run neither has ended nor is about to.
     pub(crate) fn is_active(&self) -> bool {
         matches!(self.phase, Phase::Active)
     }

@@ -1,23 +1,30 @@
-//! Who depends on whom, as flat arrays: built once when a run is created.
+//! Who depends on whom, as flat arrays: built when a run is created and
+//! whenever its stages are edited.
 
+use baton_model::StageId;
 use baton_model::plan::PlannedStage;
-use baton_model::{StageId, batches};
-use indexmap::IndexSet;
+use indexmap::IndexMap;
 
 use crate::state::StageIndex;
 
-/// The dependency graph of a plan, by stage index.
+/// The dependency graph of the stages that are there, by stage index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Topology {
-    /// In the plan's order, so a place here is a place there. Looked up for
-    /// every command and event: a tree of ten thousand names is too slow.
-    ids: IndexSet<StageId>,
+    /// Looked up for every command and event: a tree of ten thousand names is
+    /// too slow.
+    places: IndexMap<StageId, StageIndex>,
     /// `dependents[starts[i]..starts[i + 1]]` depend on stage `i`.
     starts: Vec<u32>,
     dependents: Vec<StageIndex>,
+    /// How many distinct stages each stage depends on.
+    dependency_counts: Vec<u32>,
+    /// The batch of each stage, from 0: the longest way to it.
+    batches: Vec<u32>,
+    /// All stages, batch by batch.
+    by_batch: Vec<StageIndex>,
 }
 
-/// Why a plan's stages are not a graph that can run.
+/// Why stages are not a graph that can run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadGraph {
     #[error("stage `{0}` is there twice")]
@@ -26,23 +33,25 @@ pub(crate) enum BadGraph {
     Unknown { stage: StageId, dependency: StageId },
     #[error("the stages wait for each other in a circle")]
     Cycle,
-    #[error("a plan holds at most {max} stages", max = u32::MAX)]
-    TooLarge,
 }
 
 impl Topology {
-    pub(crate) fn new(stages: &[PlannedStage]) -> Result<Self, BadGraph> {
-        let ids = distinct_ids(stages)?;
+    /// The graph of those of `stages` that are there; the others keep their
+    /// place but have neither name nor edges.
+    pub(crate) fn new(
+        stages: &[PlannedStage],
+        is_there: impl Fn(StageIndex) -> bool,
+    ) -> Result<Self, BadGraph> {
+        let live = || indexed(stages).filter(|(index, _)| is_there(*index));
+        let places = places(live())?;
         let mut edges = Vec::new();
-        for (to, stage) in indexed(stages) {
+        for (to, stage) in live() {
             for dependency in &stage.depends_on {
-                let from = ids
-                    .get_index_of(dependency)
-                    .ok_or_else(|| BadGraph::Unknown {
-                        stage: stage.id.clone(),
-                        dependency: dependency.clone(),
-                    })?;
-                edges.push((StageIndex::from_place(from), to));
+                let from = places.get(dependency).ok_or_else(|| BadGraph::Unknown {
+                    stage: stage.id.clone(),
+                    dependency: dependency.clone(),
+                })?;
+                edges.push((*from, to));
             }
         }
         edges.sort_unstable();
@@ -52,20 +61,30 @@ impl Topology {
             starts.push(offset(edges.partition_point(|(from, _)| *from < index)));
         }
         starts.push(offset(edges.len()));
-        let dependents = edges.into_iter().map(|(_, to)| to).collect();
-        Ok(Self {
-            ids,
+        let mut dependency_counts = vec![0_u32; stages.len()];
+        for count in edges.iter().map(|(_, to)| to.get()) {
+            if let Some(count) = dependency_counts.get_mut(count) {
+                *count += 1;
+            }
+        }
+        let mut topology = Self {
+            places,
             starts,
-            dependents,
-        })
+            dependents: edges.into_iter().map(|(_, to)| to).collect(),
+            dependency_counts,
+            batches: Vec::new(),
+            by_batch: Vec::new(),
+        };
+        (topology.batches, topology.by_batch) = topology.levels(stages.len())?;
+        Ok(topology)
     }
 
     pub(crate) fn index(&self, stage: &StageId) -> Option<StageIndex> {
-        self.ids.get_index_of(stage).map(StageIndex::from_place)
+        self.places.get(stage).copied()
     }
 
     pub(crate) fn index_of_name(&self, stage: &str) -> Option<StageIndex> {
-        self.ids.get_index_of(stage).map(StageIndex::from_place)
+        self.places.get(stage).copied()
     }
 
     /// The stages that name `stage` in their `depends_on`.
@@ -79,22 +98,72 @@ impl Topology {
             .unwrap_or_default()
     }
 
-    /// How many distinct stages `stage` waits for.
-    pub(crate) fn dependency_counts(&self, n_stages: usize) -> Vec<u32> {
-        let mut counts = vec![0; n_stages];
-        for dependent in &self.dependents {
-            if let Some(count) = counts.get_mut(dependent.get()) {
-                *count += 1;
+    /// Every stage that depends on `stage`, however far away, in order.
+    pub(crate) fn all_dependents(&self, stage: StageIndex) -> Vec<StageIndex> {
+        let mut found = std::collections::BTreeSet::new();
+        let mut frontier = vec![stage];
+        while let Some(stage) = frontier.pop() {
+            for dependent in self.dependents(stage) {
+                if found.insert(*dependent) {
+                    frontier.push(*dependent);
+                }
             }
         }
-        counts
+        found.into_iter().collect()
     }
 
-    /// Refuses circles: stages on one are in no batch.
-    pub(crate) fn ensure_acyclic(stages: &[PlannedStage]) -> Result<(), BadGraph> {
-        let reached: usize = batches(stages).iter().map(Vec::len).sum();
-        if reached == stages.len() {
-            Ok(())
+    /// How many distinct stages `stage` depends on.
+    pub(crate) fn n_dependencies(&self, stage: StageIndex) -> u32 {
+        self.dependency_counts
+            .get(stage.get())
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// The batch of `stage`, from 0.
+    pub(crate) fn batch(&self, stage: StageIndex) -> u32 {
+        self.batches.get(stage.get()).copied().unwrap_or(0)
+    }
+
+    /// The stages of a batch.
+    pub(crate) fn members(&self, batch: u32) -> &[StageIndex] {
+        let before = |limit: u32| {
+            self.by_batch
+                .partition_point(|index| self.batch(*index) < limit)
+        };
+        self.by_batch
+            .get(before(batch)..before(batch.saturating_add(1)))
+            .unwrap_or_default()
+    }
+
+    /// The batch of each stage, and the stages batch by batch: whoever comes
+    /// first to the head of the queue is in the earlier batch.
+    fn levels(&self, n_stages: usize) -> Result<(Vec<u32>, Vec<StageIndex>), BadGraph> {
+        let mut waiting = self.dependency_counts.clone();
+        let mut levels = vec![0_u32; n_stages];
+        let mut queue: Vec<usize> = (0..n_stages)
+            .filter(|place| waiting.get(*place) == Some(&0))
+            .collect();
+        let mut n_reached = 0;
+        while let Some(place) = queue.get(n_reached).copied() {
+            n_reached += 1;
+            let next = levels.get(place).copied().unwrap_or(0) + 1;
+            for dependent in self.dependents(StageIndex::from_place(place)) {
+                let place = dependent.get();
+                if let (Some(level), Some(waiting)) =
+                    (levels.get_mut(place), waiting.get_mut(place))
+                {
+                    *level = next.max(*level);
+                    *waiting -= 1;
+                    if *waiting == 0 {
+                        queue.push(place);
+                    }
+                }
+            }
+        }
+        if n_reached == n_stages {
+            let by_batch = queue.into_iter().map(StageIndex::from_place).collect();
+            Ok((levels, by_batch))
         } else {
             Err(BadGraph::Cycle)
         }
@@ -108,17 +177,16 @@ fn indexed(stages: &[PlannedStage]) -> impl Iterator<Item = (StageIndex, &Planne
         .map(|(place, stage)| (StageIndex::from_place(place), stage))
 }
 
-fn distinct_ids(stages: &[PlannedStage]) -> Result<IndexSet<StageId>, BadGraph> {
-    if u32::try_from(stages.len()).is_err() {
-        return Err(BadGraph::TooLarge);
-    }
-    let mut ids = IndexSet::with_capacity(stages.len());
-    for stage in stages {
-        if !ids.insert(stage.id.clone()) {
+fn places<'s>(
+    stages: impl Iterator<Item = (StageIndex, &'s PlannedStage)>,
+) -> Result<IndexMap<StageId, StageIndex>, BadGraph> {
+    let mut places = IndexMap::new();
+    for (index, stage) in stages {
+        if places.insert(stage.id.clone(), index).is_some() {
             return Err(BadGraph::Duplicate(stage.id.clone()));
         }
     }
-    Ok(ids)
+    Ok(places)
 }
 
 fn offset(place: usize) -> u32 {

@@ -1,11 +1,15 @@
 //! One command carried through: decided, applied, and followed by everything
 //! that is due by itself, until nothing more follows.
 
+use std::collections::BTreeSet;
+
 use baton_model::event::RunCreated;
+use baton_model::plan::HookPoint;
 use baton_model::{Command, Event, Recorded, RunId, Timestamp};
 
 use crate::apply::{IllegalEvent, apply, from_first};
 use crate::decide::{Outcome, decide};
+use crate::hooks::hook_requests;
 use crate::pending::Effect;
 use crate::request;
 use crate::state::RunState;
@@ -60,7 +64,7 @@ pub fn create(
     let mut done = Transition {
         outcome: Outcome::Accepted,
         events: vec![first],
-        effects: Vec::new(),
+        effects: newly_owed_hooks(&state, &BTreeSet::new()).collect(),
     };
     settle_down(&mut state, now, &mut done)?;
     Ok((state, done))
@@ -93,17 +97,32 @@ fn record(
             at: now,
             event,
         };
+        let owed_before = state.due_hooks.clone();
         apply(state, &recorded)?;
         done.effects.extend(effect_of(state, &recorded.event));
+        done.effects.extend(newly_owed_hooks(state, &owed_before));
         done.events.push(recorded);
     }
     Ok(())
 }
 
+/// The hooks that an event has made due; those due before are being carried
+/// out already.
+fn newly_owed_hooks<'s>(
+    state: &'s RunState,
+    owed_before: &'s BTreeSet<(HookPoint, u32)>,
+) -> impl Iterator<Item = Effect> + 's {
+    let owed = state.due_hooks.difference(owed_before);
+    hook_requests(state, owed).map(|hook| Effect::RunHook(Box::new(hook)))
+}
+
 /// The effect an event calls for, in the state just after it.
 fn effect_of(state: &RunState, event: &Event) -> Option<Effect> {
     match event {
-        Event::StageStarted { stage, .. } | Event::StageRestarted { stage, .. } => {
+        Event::StageStarted { stage, .. }
+        | Event::StageRestarted { stage, .. }
+        | Event::StageRepairing { stage, .. }
+        | Event::StageSummarizing { stage, .. } => {
             let index = state.index(stage)?;
             // `decide` has resolved it before and proposed the start only then.
             request::request(state, index)
@@ -120,7 +139,17 @@ fn effect_of(state: &RunState, event: &Event) -> Option<Effect> {
             })
         }
         Event::RunCreated(_)
+        | Event::RunEnded { .. }
         | Event::StageReady { .. }
+        | Event::StageAsked { .. }
+        | Event::StageAnswered { .. }
+        | Event::StageReopened { .. }
+        | Event::StageReset { .. }
+        | Event::RunPaused { .. }
+        | Event::RunResumed { .. }
+        | Event::RunReopened { .. }
+        | Event::GraphEdited { .. }
+        | Event::HookFinished { .. }
         | Event::StageCompleted { .. }
         | Event::StageRetrying { .. }
         | Event::StageFailed { .. }
@@ -129,8 +158,7 @@ fn effect_of(state: &RunState, event: &Event) -> Option<Effect> {
         | Event::GateOpened { .. }
         | Event::GateApproved { .. }
         | Event::GateRejected { .. }
-        | Event::RunStopping { .. }
-        | Event::RunEnded { .. } => None,
+        | Event::RunStopping { .. } => None,
     }
 }
 

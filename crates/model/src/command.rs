@@ -1,9 +1,14 @@
 //! What may be asked of a run. A command never names an outcome: the engine
 //! decides what it leads to.
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use crate::Object;
 use crate::failure::Failure;
 use crate::ids::StageId;
+use crate::plan::{HookPoint, PlannedStage};
+use crate::question::{Answers, Question};
 
 /// Something asked of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +61,87 @@ pub enum Command {
         /// Why.
         reason: Option<String>,
     },
+    /// Nothing new is to start.
+    PauseRun {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// A paused run goes on.
+    ResumeRun {
+        /// Who.
+        by: String,
+    },
+    /// Somebody answers what a stage asked.
+    AnswerStage {
+        /// The stage.
+        stage: StageId,
+        /// The answers; see [`answer_keys`](crate::question::answer_keys).
+        answers: Answers,
+        /// Who.
+        by: String,
+    },
+    /// A stage that has ended is to run again with what somebody has to say
+    /// about it; what depends on it starts over.
+    ReopenStage {
+        /// The stage.
+        stage: StageId,
+        /// What should be different.
+        feedback: Option<String>,
+        /// Who.
+        by: String,
+    },
+    /// The stages themselves change. All edits are taken, or none.
+    EditGraph {
+        /// What changes; looked at as a whole.
+        edits: Vec<Edit>,
+        /// Who.
+        by: String,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// A hook has done what it does, or has given up.
+    FinishHook {
+        /// Which hook.
+        point: HookPoint,
+        /// Which of its actions, from 0.
+        place: u32,
+        /// What went wrong; the run goes on all the same.
+        error: Option<String>,
+    },
+}
+
+/// A change to the stages of a run that is under way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Edit {
+    /// A new stage.
+    Insert {
+        /// The stage.
+        stage: Box<PlannedStage>,
+    },
+    /// A stage that has not started becomes this.
+    Update {
+        /// The stage as it is to be; its id says which one is meant.
+        stage: Box<PlannedStage>,
+    },
+    /// A stage that has not started goes away; what depended on it depends on
+    /// it no more.
+    Delete {
+        /// The stage.
+        stage: StageId,
+    },
+}
+
+impl Edit {
+    /// The stage that is meant.
+    pub const fn stage(&self) -> &StageId {
+        match self {
+            Self::Insert { stage } | Self::Update { stage } => &stage.id,
+            Self::Delete { stage } => stage,
+        }
+    }
 }
 
 /// How an attempt ended.
@@ -65,6 +151,17 @@ pub enum AttemptReport {
     Completed(Completion),
     /// Without one.
     Failed(Failure),
+    /// Not yet: the agent needs answers to go on.
+    NeedsInput(Inquiry),
+}
+
+/// What an agent asks before it goes on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inquiry {
+    /// The questions, at least one.
+    pub questions: Vec<Question>,
+    /// The agent's session, which goes on with the answers.
+    pub session: Option<String>,
 }
 
 /// What an agent brought back.
@@ -74,4 +171,11 @@ pub struct Completion {
     pub outputs: Object,
     /// The agent's session, if it has sessions.
     pub session: Option<String>,
+    /// What the agent wrote, word for word, where its stage hands that on.
+    pub text: Option<String>,
+    /// Changes to the run's stages that the agent asks for, in its own words;
+    /// the runtime turns them into `edits`.
+    pub proposed_edits: Vec<Value>,
+    /// Changes to the run's stages.
+    pub edits: Vec<Edit>,
 }

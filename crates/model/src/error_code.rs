@@ -49,6 +49,10 @@ error_codes! {
     InvalidDefinition = "invalid_definition", 400, 1, false, "The workflow definition is not valid";
     /// A parameter is missing, unknown or of the wrong type.
     InvalidParameters = "invalid_parameters", 400, 1, false, "The parameters are not valid";
+    /// What was answered does not fit what was asked.
+    InvalidAnswers = "invalid_answers", 400, 2, false, "The answers do not fit the questions";
+    /// The changes to a run's stages have mistakes.
+    InvalidEdits = "invalid_edits", 400, 1, false, "The edits are not valid";
     /// No agent can be found for a stage.
     UnresolvedAgent = "unresolved_agent", 400, 1, false, "An agent cannot be resolved";
     /// No such thing.

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::command::Edit;
 use crate::failure::Failure;
-use crate::ids::StageId;
-use crate::plan::Plan;
+use crate::ids::{RunId, StageId};
+use crate::plan::{HookPoint, Plan};
+use crate::question::{Answers, Asker, Question};
 use crate::status::ExecutionStatus;
 use crate::time::Timestamp;
 use crate::{FailureLabel, Object};
@@ -67,7 +69,7 @@ pub enum Event {
         stage: StageId,
         /// The attempt that is ending.
         dispatch: u32,
-        /// Why: `timeout` or `cancelled`.
+        /// Why: `timeout`, `cancelled` or `rework`.
         reason: FailureLabel,
     },
     /// A stage ended well.
@@ -82,6 +84,91 @@ pub enum Event {
         /// The agent's session, to resume later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         session: Option<String>,
+        /// What the agent wrote, word for word, where the stage hands that on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        /// The outputs condensed, where the stage asks for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        summary: Option<String>,
+        /// Why there is no summary although the stage asks for one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        summary_failure: Option<Failure>,
+    },
+    /// What an attempt brought was wrong, and its agent is asked to mend it.
+    StageRepairing {
+        /// The stage.
+        stage: StageId,
+        /// The new dispatch, of the same attempt.
+        dispatch: u32,
+        /// What was wrong.
+        failure: Failure,
+        /// The session that goes on.
+        session: String,
+    },
+    /// A stage has its outputs, and its agent is asked to condense them.
+    StageSummarizing {
+        /// The stage.
+        stage: StageId,
+        /// The new dispatch, of the same attempt.
+        dispatch: u32,
+        /// What was brought, defaults filled in.
+        #[serde(default, skip_serializing_if = "Object::is_empty")]
+        outputs: Object,
+        /// What the agent wrote, word for word, where the stage hands that on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        /// The session that goes on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<String>,
+        /// When this turn runs out of time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<Timestamp>,
+    },
+    /// A stage waits for answers; nobody works on it meanwhile.
+    StageAsked {
+        /// The stage.
+        stage: StageId,
+        /// The dispatch that asked, or was lost.
+        dispatch: u32,
+        /// Who asks.
+        #[serde(default)]
+        asker: Asker,
+        /// What is asked.
+        questions: Vec<Question>,
+        /// The agent's session, which goes on with the answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<String>,
+        /// When nobody needs to answer any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<Timestamp>,
+    },
+    /// The answers have come; the same attempt goes on.
+    StageAnswered {
+        /// The stage.
+        stage: StageId,
+        /// What was answered.
+        answers: Answers,
+        /// Who answered.
+        by: String,
+    },
+    /// A stage that had ended is to run again.
+    StageReopened {
+        /// The stage.
+        stage: StageId,
+        /// How often it was opened by now.
+        iteration: u32,
+        /// What should be different.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        feedback: Option<String>,
+        /// Who asked for it.
+        by: String,
+    },
+    /// A stage starts over because one it depends on was reopened.
+    StageReset {
+        /// The stage.
+        stage: StageId,
+        /// How often it was opened by now.
+        iteration: u32,
     },
     /// An attempt failed and another will follow.
     StageRetrying {
@@ -138,6 +225,44 @@ pub enum Event {
         /// Who decided.
         decision: GateDecision,
     },
+    /// Nothing new starts until the run is resumed.
+    RunPaused {
+        /// Who asked for it.
+        by: String,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A paused run goes on.
+    RunResumed {
+        /// Who asked for it.
+        by: String,
+    },
+    /// A run that had ended goes on, where its plan allows that.
+    RunReopened {
+        /// Who asked for it.
+        by: String,
+    },
+    /// The stages themselves have changed.
+    GraphEdited {
+        /// What has changed.
+        edits: Vec<Edit>,
+        /// Who asked for it.
+        by: String,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A hook has done what it does, or has given up. May follow the end.
+    HookFinished {
+        /// Which hook.
+        point: HookPoint,
+        /// Which of its actions, from 0.
+        place: u32,
+        /// What went wrong.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
     /// Nothing new starts any more; running stages are being cancelled.
     RunStopping {
         /// What the run will end as.
@@ -145,7 +270,7 @@ pub enum Event {
         /// Names the stage and the cause, or who asked for it.
         reason: String,
     },
-    /// The run has ended. Always the last event.
+    /// The run has ended. Only annotations follow, unless it is reopened.
     RunEnded {
         /// `completed`, `failed` or `cancelled`.
         status: ExecutionStatus,
@@ -166,11 +291,45 @@ pub struct RunCreated {
     pub seed: u64,
     /// Who started it.
     pub created_by: String,
+    /// The earlier run this one repeats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rerun_of: Option<RunId>,
+    /// Stages that do not run again, since the earlier run has their results.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reused: Vec<ReusedStage>,
+}
+
+/// The result of a stage of an earlier run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReusedStage {
+    /// The stage.
+    pub stage: StageId,
+    /// What it brought. None: it was skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outputs: Option<Object>,
+    /// See [`Event::StageCompleted`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// See [`Event::StageCompleted`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
 }
 
 impl RunCreated {
     /// The version of the stored forms that this release writes.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
+
+    /// The first event of a run that repeats no other.
+    pub fn new(plan: Arc<Plan>, seed: u64, created_by: String) -> Self {
+        Self {
+            format: Self::FORMAT,
+            plan,
+            seed,
+            created_by,
+            rerun_of: None,
+            reused: Vec::new(),
+        }
+    }
 }
 
 /// Why a stage did not run.
@@ -213,6 +372,12 @@ impl Event {
             Self::StageRestarted { .. } => "stage_restarted",
             Self::StageStopping { .. } => "stage_stopping",
             Self::StageCompleted { .. } => "stage_completed",
+            Self::StageRepairing { .. } => "stage_repairing",
+            Self::StageSummarizing { .. } => "stage_summarizing",
+            Self::StageAsked { .. } => "stage_asked",
+            Self::StageAnswered { .. } => "stage_answered",
+            Self::StageReopened { .. } => "stage_reopened",
+            Self::StageReset { .. } => "stage_reset",
             Self::StageRetrying { .. } => "stage_retrying",
             Self::StageFailed { .. } => "stage_failed",
             Self::StageSkipped { .. } => "stage_skipped",
@@ -220,6 +385,11 @@ impl Event {
             Self::GateOpened { .. } => "gate_opened",
             Self::GateApproved { .. } => "gate_approved",
             Self::GateRejected { .. } => "gate_rejected",
+            Self::RunPaused { .. } => "run_paused",
+            Self::RunResumed { .. } => "run_resumed",
+            Self::RunReopened { .. } => "run_reopened",
+            Self::GraphEdited { .. } => "graph_edited",
+            Self::HookFinished { .. } => "hook_finished",
             Self::RunStopping { .. } => "run_stopping",
             Self::RunEnded { .. } => "run_ended",
         }
@@ -228,12 +398,25 @@ impl Event {
     /// The stage it concerns, if it concerns one.
     pub const fn stage(&self) -> Option<&StageId> {
         match self {
-            Self::RunCreated(_) | Self::RunStopping { .. } | Self::RunEnded { .. } => None,
+            Self::RunCreated(_)
+            | Self::RunPaused { .. }
+            | Self::RunResumed { .. }
+            | Self::RunReopened { .. }
+            | Self::GraphEdited { .. }
+            | Self::HookFinished { .. }
+            | Self::RunStopping { .. }
+            | Self::RunEnded { .. } => None,
             Self::StageReady { stage }
             | Self::StageStarted { stage, .. }
             | Self::StageRestarted { stage, .. }
             | Self::StageStopping { stage, .. }
             | Self::StageCompleted { stage, .. }
+            | Self::StageRepairing { stage, .. }
+            | Self::StageSummarizing { stage, .. }
+            | Self::StageAsked { stage, .. }
+            | Self::StageAnswered { stage, .. }
+            | Self::StageReopened { stage, .. }
+            | Self::StageReset { stage, .. }
             | Self::StageRetrying { stage, .. }
             | Self::StageFailed { stage, .. }
             | Self::StageSkipped { stage, .. }

@@ -34,6 +34,9 @@ impl FailureLabel {
     pub const UNREACHABLE: Self = Self(Cow::Borrowed("unreachable"));
     /// The run was cancelled or halted meanwhile.
     pub const CANCELLED: Self = Self(Cow::Borrowed("cancelled"));
+    /// The stage starts over because one it depends on was reopened. Only a
+    /// reason to end an attempt; no attempt fails with it.
+    pub const REWORK: Self = Self(Cow::Borrowed("rework"));
     /// A condition, an input or another `${{ }}` of the stage could not be
     /// evaluated. Trying again would change nothing, so it is never retried.
     pub const EXPRESSION: Self = Self(Cow::Borrowed("expression"));

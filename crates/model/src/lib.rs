@@ -22,11 +22,12 @@ pub mod event;
 pub mod failure;
 pub mod ids;
 pub mod plan;
+pub mod question;
 pub mod status;
 pub mod time;
 
 pub use batch::batches;
-pub use command::{AttemptReport, Command, Completion};
+pub use command::{AttemptReport, Command, Completion, Edit, Inquiry};
 pub use contract::{ContractViolation, ValueType};
 pub use diagnostic::{Category, Diagnostic, Label, Position, Severity, Span};
 pub use error_code::ErrorCode;
@@ -34,6 +35,7 @@ pub use event::{Event, Recorded};
 pub use failure::{Failure, FailureLabel};
 pub use ids::{AttemptKey, InvalidId, RunId, StageId};
 pub use plan::Plan;
+pub use question::{Answers, Asker, Question, QuestionOption};
 pub use status::{ExecutionStatus, StepStatus};
 pub use time::Timestamp;
 

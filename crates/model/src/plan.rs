@@ -33,6 +33,12 @@ pub struct Plan {
     /// Where its stages work.
     #[serde(default, skip_serializing_if = "is_default")]
     pub workspace: Workspace,
+    /// What is done beside the run when it starts or ends.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub hooks: Hooks,
+    /// What stages that are inserted later get where they say nothing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub stage_defaults: StageDefaults,
     /// The stages in declaration order.
     pub stages: Vec<PlannedStage>,
 }
@@ -80,6 +86,20 @@ pub struct RunSettings {
     /// Whether a finished run may be opened again (the gRPC door).
     #[serde(default, skip_serializing_if = "is_default")]
     pub reopenable: bool,
+    /// What a stage waits for besides its dependencies.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub schedule: Schedule,
+}
+
+/// When a stage may start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Schedule {
+    /// The moment its dependencies are settled.
+    #[default]
+    Eager,
+    /// When every stage of the batches before its own has ended, too.
+    Batches,
 }
 
 impl Default for RunSettings {
@@ -88,6 +108,7 @@ impl Default for RunSettings {
             timeout: None,
             stages_at_once_max: 3,
             reopenable: false,
+            schedule: Schedule::Eager,
         }
     }
 }
@@ -132,6 +153,20 @@ pub struct PlannedStage {
     /// What the agent must bring back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<OutputSpec>,
+    /// How its result reaches the stages after it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub handoff: Handoff,
+    /// How long a question of its agent waits for an answer. None: for ever.
+    #[serde(
+        default,
+        with = "duration_ms::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub question_timeout: Option<Duration>,
+    /// How often an agent with a session is asked to mend a wrong output
+    /// before the attempt fails.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub repairs_max: u32,
     /// Belongs to the door that made the plan; the engine never looks inside.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub payload: Value,
@@ -139,6 +174,18 @@ pub struct PlannedStage {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+const fn one() -> u32 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes what it skips by reference"
+)]
+const fn is_one(value: &u32) -> bool {
+    *value == 1
 }
 
 /// What a stage is.
@@ -239,11 +286,130 @@ pub enum OnCrash {
     Retry,
     /// The stage fails.
     Fail,
+    /// A person is asked whether to run it again.
+    Ask,
 }
 
 impl OnCrash {
     /// How often one attempt is run again after a crash before it fails.
     pub const RESTARTS_MAX: u32 = 3;
+}
+
+/// What is done beside a run at certain points. Nothing of it changes how
+/// the run goes on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hooks {
+    /// When the run was created.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_start: Vec<HookAction>,
+    /// When it ended well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_complete: Vec<HookAction>,
+    /// When it failed; a cancelled run has not failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_failure: Vec<HookAction>,
+}
+
+impl Hooks {
+    /// What is done at a point, in order.
+    pub fn at(&self, point: HookPoint) -> &[HookAction] {
+        match point {
+            HookPoint::OnStart => &self.on_start,
+            HookPoint::OnComplete => &self.on_complete,
+            HookPoint::OnFailure => &self.on_failure,
+        }
+    }
+}
+
+/// A point in the life of a run at which hooks are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HookPoint {
+    /// The run was created.
+    OnStart,
+    /// It ended well.
+    OnComplete,
+    /// It failed.
+    OnFailure,
+}
+
+impl HookPoint {
+    /// The word in YAML and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OnStart => "on_start",
+            Self::OnComplete => "on_complete",
+            Self::OnFailure => "on_failure",
+        }
+    }
+}
+
+/// One thing a hook does. Every text may hold `${{ }}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum HookAction {
+    /// Runs a program, never a shell.
+    Run {
+        /// The program and its arguments; split before anything is
+        /// interpolated, so that no value becomes more than one word.
+        argv: Vec<String>,
+    },
+    /// Tells somebody; `baton.toml` says where a target is.
+    Notify {
+        /// Such as `slack:#releases`.
+        target: String,
+        /// None: what happened, in our words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+}
+
+/// What stages that are inserted into a run get where they say nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StageDefaults {
+    /// See [`PlannedStage::retry`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub retry: RetryPolicy,
+    /// See [`PlannedStage::on_failure`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_failure: FailurePolicy,
+    /// See [`PlannedStage::on_crash`].
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_crash: OnCrash,
+}
+
+/// How a stage's result reaches the stages that depend on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handoff {
+    /// In what form.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub format: HandoffFormat,
+    /// Whether the stage's log goes with it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub include_run_log: bool,
+    /// Has the agent condense its result in one more turn; may hold `${{ }}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary_prompt: Option<String>,
+}
+
+impl Handoff {
+    /// Whether dependants are handed more than the outputs they ask for.
+    pub fn is_explicit(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+/// The form of a handoff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HandoffFormat {
+    /// The outputs as a JSON object.
+    #[default]
+    Structured,
+    /// The outputs as Markdown, one section for each.
+    Markdown,
+    /// What the agent wrote, untouched.
+    Raw,
 }
 
 /// When a failed attempt is followed by another.

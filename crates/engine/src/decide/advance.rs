@@ -4,10 +4,10 @@
 //! looks only at stages that have something due, so a quiet run costs nothing.
 
 use baton_model::event::{GateDecision, SkipReason};
-use baton_model::plan::{FailurePolicy, GateSpec, GateTimeout, PlannedStage, StageKind};
+use baton_model::plan::{GateSpec, GateTimeout, PlannedStage, StageKind};
 use baton_model::{Event, ExecutionStatus, Failure, FailureLabel, StepStatus, Timestamp};
 
-use super::{failing, gates};
+use super::{answers, failing, gates};
 use crate::pending::run_deadline;
 use crate::request::expression_failure;
 use crate::scope::RunScope;
@@ -37,16 +37,16 @@ pub(super) fn advance(state: &RunState, now: Timestamp) -> Vec<Event> {
 
 /// Ends what is open; once no attempt is in flight, ends the run.
 fn stop(state: &RunState, outcome: ExecutionStatus, reason: &str) -> Vec<Event> {
-    if state.work.open == 0 {
+    if state.queues.open == 0 {
         let error = Some(reason.to_owned());
         return vec![Event::RunEnded {
             status: outcome,
             error,
         }];
     }
-    if state.work.running.len() == state.work.open as usize {
+    if state.queues.running.len() == state.queues.open as usize {
         return state
-            .work
+            .queues
             .running
             .iter()
             .filter_map(|index| cancel_running(state, *index))
@@ -86,8 +86,8 @@ fn fire_timers(state: &RunState, now: Timestamp) -> Vec<Event> {
         }];
     }
     let mut events = Vec::new();
-    for (_, index) in state.work.timers.iter().take_while(|(at, _)| *at <= now) {
-        let halts = fire(state, *index, &mut events);
+    for (_, index) in state.queues.timers.iter().take_while(|(at, _)| *at <= now) {
+        let halts = fire(state, *index, now, &mut events);
         if halts {
             break;
         }
@@ -96,12 +96,15 @@ fn fire_timers(state: &RunState, now: Timestamp) -> Vec<Event> {
 }
 
 /// One timer of one stage; says whether the run stops.
-fn fire(state: &RunState, index: StageIndex, events: &mut Vec<Event>) -> bool {
+fn fire(state: &RunState, index: StageIndex, now: Timestamp, events: &mut Vec<Event>) -> bool {
     let planned = state.planned(index);
     let stage = planned.id.clone();
     match (&planned.kind, state.stage(index).status) {
         (StageKind::Gate(gate), StepStatus::WaitingForApproval) => {
             return fire_gate(planned, gate, events);
+        }
+        (_, StepStatus::WaitingForInput) => {
+            return answers::out_of_time(state, index, now, events);
         }
         (_, StepStatus::Running) => events.push(Event::StageStopping {
             stage,
@@ -149,7 +152,10 @@ fn fire_gate(planned: &PlannedStage, gate: &GateSpec, events: &mut Vec<Event>) -
 /// Evaluates the conditions of stages whose turn has come, and opens gates.
 fn look_at_fresh(state: &RunState, now: Timestamp) -> Vec<Event> {
     let mut events = Vec::new();
-    for index in &state.work.fresh {
+    for index in &state.queues.fresh {
+        if !state.may_start(*index) {
+            continue;
+        }
         let halts = look(state, *index, now, &mut events);
         if halts {
             break;
@@ -204,16 +210,17 @@ fn gate_message(scope: &RunScope<'_>, gate: &GateSpec) -> Result<Option<String>,
 
 /// Ends the run when nothing is left that runs, can run or waits.
 fn end_if_done(state: &RunState) -> Vec<Event> {
-    let work = &state.work;
-    let idle = work.ready.is_empty()
-        && work.running.is_empty()
-        && work.gates.is_empty()
-        && work.retrying.is_empty()
-        && work.fresh.is_empty();
+    let queues = &state.queues;
+    let idle = queues.ready.is_empty()
+        && queues.running.is_empty()
+        && queues.gates.is_empty()
+        && queues.questions.is_empty()
+        && queues.retrying.is_empty()
+        && queues.fresh.is_empty();
     if !idle {
         return Vec::new();
     }
-    match (unforgiven_failure(state), work.open) {
+    match (unforgiven_failure(state), queues.open) {
         (None, 0) => vec![Event::RunEnded {
             status: ExecutionStatus::Completed,
             error: None,
@@ -237,9 +244,9 @@ fn end_if_done(state: &RunState) -> Vec<Event> {
 
 /// The first failure that the run does not go on from as if nothing were.
 fn unforgiven_failure(state: &RunState) -> Option<String> {
-    let failed = state.stages().find(|(_, planned, stage)| {
+    let failed = state.stages().find(|&(index, _, stage)| {
         matches!(stage.status, StepStatus::Failed | StepStatus::TimedOut)
-            && planned.on_failure != FailurePolicy::Continue
+            && !state.is_forgiven(index)
     });
     failed.map(|(_, planned, stage)| match &stage.failure {
         Some(failure) => format!("stage `{}` failed: {failure}", planned.id),

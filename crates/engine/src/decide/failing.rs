@@ -16,21 +16,34 @@ pub(super) fn fail_attempt(
     failure: Failure,
     now: Timestamp,
 ) -> Vec<Event> {
+    let mut events = Vec::new();
+    fail_attempt_beside(state, index, failure, now, &mut events);
+    events
+}
+
+/// The same beside other things that happen at once. Says whether the run
+/// stops.
+pub(super) fn fail_attempt_beside(
+    state: &RunState,
+    index: StageIndex,
+    failure: Failure,
+    now: Timestamp,
+    events: &mut Vec<Event>,
+) -> bool {
     let planned = state.planned(index);
     let stage = state.stage(index);
     let seed = mix(state.seed() ^ mix(index.get() as u64));
     let wait = backoff(&planned.retry, stage.attempt, &failure, seed);
     if let (true, Some(wait)) = (state.is_active(), wait) {
-        return vec![Event::StageRetrying {
+        events.push(Event::StageRetrying {
             stage: planned.id.clone(),
             dispatch: stage.dispatch,
             failure,
             retry_at: now.after(wait),
-        }];
+        });
+        return false;
     }
-    let mut events = Vec::new();
-    fail_stage(state, index, failure, &mut events);
-    events
+    fail_stage(state, index, failure, events)
 }
 
 /// A stage failed for good: proposes that and what its policy asks for.
@@ -64,6 +77,40 @@ pub(super) fn fail_stage(
         }
         FailurePolicy::Continue | FailurePolicy::Block => false,
     }
+}
+
+/// A stage was put back that may have missed being skipped while it was at
+/// work: does now what [`skip_dependents`] could not do then.
+pub(super) fn skip_if_hopeless(state: &RunState, index: StageIndex, events: &mut Vec<Event>) {
+    if depends_on_skipping_failure(state, index) {
+        events.push(Event::StageSkipped {
+            stage: state.planned(index).id.clone(),
+            reason: SkipReason::DependencyFailed,
+        });
+        skip_dependents(state, index, events);
+    }
+}
+
+/// Whether a stage before this one, however far away, failed under
+/// `skip_dependents`.
+fn depends_on_skipping_failure(state: &RunState, index: StageIndex) -> bool {
+    let mut seen = BTreeSet::from([index]);
+    let mut frontier = vec![index];
+    while let Some(stage) = frontier.pop() {
+        let dependencies = state.planned(stage).depends_on.iter();
+        for dependency in dependencies.filter_map(|id| state.index(id)) {
+            let status = state.stage(dependency).status;
+            let has_failed = matches!(status, StepStatus::Failed | StepStatus::TimedOut);
+            let skips = state.planned(dependency).on_failure == FailurePolicy::SkipDependents;
+            if has_failed && skips {
+                return true;
+            }
+            if seen.insert(dependency) {
+                frontier.push(dependency);
+            }
+        }
+    }
+    false
 }
 
 /// Skips every pending stage that depends on `index`, however far away.

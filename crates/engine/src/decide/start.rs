@@ -1,8 +1,10 @@
 //! Starting stages the shell has room for.
 
+use std::collections::BTreeSet;
+
 use baton_model::{Event, StageId, Timestamp};
 
-use super::{Decision, failing, find};
+use super::{Decision, failing};
 use crate::pending::startable;
 use crate::request::resolve;
 use crate::state::{RunState, StageIndex};
@@ -12,15 +14,13 @@ use crate::state::{RunState, StageIndex};
 pub(super) fn start_stages(state: &RunState, stages: &[StageId], now: Timestamp) -> Decision {
     let mut room = startable(state).count();
     let mut events = Vec::new();
-    for stage in stages {
-        let index = match find(state, stage) {
-            Ok(index) => index,
-            Err(rejected) => return rejected,
-        };
+    let mut seen = BTreeSet::new();
+    for index in stages.iter().filter_map(|stage| state.index(stage)) {
         if room == 0 {
             break;
         }
-        if state.stage(index).ready_since.is_none() {
+        let is_ready = state.stage(index).ready_since.is_some() && state.may_start(index);
+        if !is_ready || !seen.insert(index) {
             continue;
         }
         room -= 1;
@@ -43,7 +43,7 @@ fn started(state: &RunState, index: StageIndex, now: Timestamp) -> Event {
     Event::StageStarted {
         stage: planned.id.clone(),
         iteration: stage.iteration,
-        attempt: stage.attempt + 1,
+        attempt: stage.attempt + u32::from(!stage.continues),
         dispatch: stage.dispatch + 1,
         deadline: planned.timeout.map(|timeout| now.after(timeout)),
     }

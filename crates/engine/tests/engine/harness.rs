@@ -1,21 +1,25 @@
-//! Builds plans, drives runs, and checks after every event what must hold.
+//! Builds plans and drives runs; after every event [`Ledger`] checks what must
+//! hold.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use baton_engine::{
-    Effect, Outcome, RunState, create, invariants, next_deadline, replay, startable, transition,
+    Effect, Outcome, RunState, StageRequest, StageState, create, next_deadline, pending_effects,
+    replay, startable, transition,
 };
-use baton_model::event::RunCreated;
+use baton_model::event::{ReusedStage, RunCreated};
 use baton_model::plan::{
     AgentSpec, GateSpec, GateTimeout, PlannedStage, RetryPolicy, RunSettings, StageKind,
     WorkflowRef,
 };
 use baton_model::{
-    AttemptReport, Command, Completion, Failure, FailureLabel, Object, Plan, Recorded, RunId,
-    StageId, StepStatus, Timestamp, Value,
+    Answers, AttemptReport, Command, Completion, Edit, Failure, FailureLabel, Inquiry, Object,
+    Plan, Question, Recorded, RunId, StageId, StepStatus, Timestamp, Value,
 };
 use uuid::Uuid;
+
+use crate::ledger::Ledger;
 
 pub(crate) fn id(name: &str) -> StageId {
     StageId::new(name).unwrap()
@@ -41,6 +45,9 @@ pub(crate) fn stage(name: &str, depends_on: &[&str]) -> PlannedStage {
         },
         inputs: Vec::new(),
         outputs: Vec::new(),
+        handoff: Default::default(),
+        question_timeout: None,
+        repairs_max: 1,
         payload: Value::Null,
     }
 }
@@ -70,6 +77,8 @@ pub(crate) fn plan(stages: Vec<PlannedStage>) -> Plan {
         env: Default::default(),
         settings: RunSettings::default(),
         workspace: Default::default(),
+        hooks: Default::default(),
+        stage_defaults: Default::default(),
         stages,
     }
 }
@@ -80,19 +89,22 @@ pub(crate) struct Run {
     pub(crate) log: Vec<Recorded>,
     pub(crate) now: Timestamp,
     pub(crate) effects: Vec<Effect>,
+    pub(crate) ledger: Ledger,
 }
 
 impl Run {
     pub(crate) fn new(plan: Plan) -> Self {
+        Self::reusing(plan, Vec::new())
+    }
+
+    /// A run that repeats another and has some of its results.
+    pub(crate) fn reusing(plan: Plan, reused: Vec<ReusedStage>) -> Self {
         let now = Timestamp::from_micros(1_000_000);
-        let created = RunCreated {
-            format: RunCreated::FORMAT,
-            plan: Arc::new(plan),
-            seed: 7,
-            created_by: "tester".to_owned(),
-        };
+        let mut created = RunCreated::new(Arc::new(plan), 7, "tester".to_owned());
+        created.reused = reused;
         let (state, done) = create(RunId::new(Uuid::nil()), created, now).unwrap();
         let run = Self {
+            ledger: Ledger::new(&done.events, &done.effects),
             state,
             log: done.events,
             now,
@@ -114,17 +126,15 @@ impl Run {
         if !matches!(done.outcome, Outcome::Accepted) {
             assert!(matches!(command, Command::Advance) || done.events.is_empty());
         }
+        self.ledger.observe(&done.events, &done.effects);
         self.log.extend(done.events);
         self.effects.extend(done.effects);
         self.check();
         done.outcome
     }
 
-    /// Replay equals live, and the state is sound.
-    pub(crate) fn check(&self) {
-        invariants::check(&self.state).unwrap();
-        let replayed = replay(self.state.id(), &self.log).unwrap();
-        assert_eq!(replayed, self.state, "replay equals stepwise apply");
+    fn check(&self) {
+        self.ledger.check(&self.state);
     }
 
     /// Starts whatever may start.
@@ -178,7 +188,7 @@ impl Run {
             stage,
             AttemptReport::Completed(Completion {
                 outputs,
-                session: None,
+                ..Completion::default()
             }),
         )
     }
@@ -221,6 +231,72 @@ impl Run {
         })
     }
 
+    pub(crate) fn pause(&mut self) -> Outcome {
+        let (by, reason) = ("ann".to_owned(), None);
+        self.command(&Command::PauseRun { by, reason })
+    }
+
+    pub(crate) fn resume(&mut self) -> Outcome {
+        let by = "ann".to_owned();
+        self.command(&Command::ResumeRun { by })
+    }
+
+    /// The agent of a stage asks one question.
+    pub(crate) fn ask(&mut self, stage: &str, question: &str) -> Outcome {
+        self.settle(stage, asking(question))
+    }
+
+    pub(crate) fn answer(&mut self, stage: &str, name: &str, answer: &str) -> Outcome {
+        self.command(&Command::AnswerStage {
+            stage: id(stage),
+            answers: answers(name, answer),
+            by: "ann".to_owned(),
+        })
+    }
+
+    pub(crate) fn reopen(&mut self, stage: &str, feedback: &str) -> Outcome {
+        self.command(&Command::ReopenStage {
+            stage: id(stage),
+            feedback: Some(feedback.to_owned()),
+            by: "ann".to_owned(),
+        })
+    }
+
+    pub(crate) fn edit(&mut self, edits: Vec<Edit>) -> Outcome {
+        self.command(&Command::EditGraph {
+            edits,
+            by: "ann".to_owned(),
+            reason: None,
+        })
+    }
+
+    /// The state of a stage by its name.
+    pub(crate) fn of(&self, stage: &str) -> &StageState {
+        self.state.stage(self.state.index(&id(stage)).unwrap())
+    }
+
+    /// What the agent was told last.
+    pub(crate) fn request(&self) -> &StageRequest {
+        let requests = self.effects.iter().rev().filter_map(|effect| match effect {
+            Effect::Dispatch(request) => Some(request.as_ref()),
+            Effect::CancelAttempt { .. } | Effect::RunHook(_) => None,
+        });
+        requests.into_iter().next().expect("a dispatch")
+    }
+
+    /// Reports every hook that is due as done.
+    pub(crate) fn finish_hooks(&mut self) {
+        for effect in pending_effects(&self.state) {
+            if let Effect::RunHook(hook) = effect {
+                self.command(&Command::FinishHook {
+                    point: hook.point,
+                    place: hook.place,
+                    error: None,
+                });
+            }
+        }
+    }
+
     /// Jumps to the next deadline; false when there is none.
     pub(crate) fn wait(&mut self) -> bool {
         let Some(deadline) = next_deadline(&self.state) else {
@@ -245,4 +321,58 @@ impl Run {
     pub(crate) fn error(&self) -> &str {
         self.state.error().unwrap_or_default()
     }
+}
+
+/// At the end of its test a run is replayed from its log.
+impl Drop for Run {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let replayed = replay(self.state.id(), &self.log).unwrap();
+            assert_eq!(replayed, self.state, "replay equals stepwise apply");
+        }
+    }
+}
+
+pub(crate) fn answers(name: &str, answer: &str) -> Answers {
+    let answer = Value::String(answer.to_owned());
+    [(name.to_owned(), answer)].into_iter().collect()
+}
+
+/// What an agent reports that asks one question.
+pub(crate) fn asking(question: &str) -> AttemptReport {
+    AttemptReport::NeedsInput(Inquiry {
+        questions: vec![Question {
+            question: question.to_owned(),
+            ..Question::default()
+        }],
+        session: Some("s-1".to_owned()),
+    })
+}
+
+/// What an agent with a session reports.
+pub(crate) fn bringing(outputs: Value, session: Option<&str>) -> AttemptReport {
+    let Value::Object(outputs) = outputs else {
+        panic!("outputs are an object")
+    };
+    AttemptReport::Completed(Completion {
+        outputs,
+        session: session.map(str::to_owned),
+        ..Completion::default()
+    })
+}
+
+pub(crate) fn insert(stage: PlannedStage) -> Edit {
+    Edit::Insert {
+        stage: Box::new(stage),
+    }
+}
+
+pub(crate) fn update(stage: PlannedStage) -> Edit {
+    Edit::Update {
+        stage: Box::new(stage),
+    }
+}
+
+pub(crate) fn delete(stage: &str) -> Edit {
+    Edit::Delete { stage: id(stage) }
 }

@@ -5,4 +5,6 @@
 mod harness;
 mod histories;
 mod laws;
+mod ledger;
+mod random;
 mod stored_logs;
