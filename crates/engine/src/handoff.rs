@@ -20,9 +20,9 @@ pub struct Handoff {
     pub content: Value,
     /// The outputs condensed, where the stage asks for that.
     pub summary: Option<String>,
-    /// Whether the log of this dispatch goes with it; the shell adds it, since
-    /// logs are no part of the state.
-    pub log_of: Option<u32>,
+    /// Whether the stage's log goes with it; the shell adds it, since logs are
+    /// no part of the state.
+    pub with_log: bool,
 }
 
 /// What the direct dependencies of a stage hand to it. Those that hand on
@@ -49,7 +49,7 @@ fn handoff(state: &RunState, from: StageIndex) -> Handoff {
             .handed
             .as_ref()
             .and_then(|handed| handed.summary.clone()),
-        log_of: (planned.handoff.include_run_log && entry.dispatch > 0).then_some(entry.dispatch),
+        with_log: planned.handoff.include_run_log && entry.dispatch > 0,
     }
 }
 

@@ -8,24 +8,31 @@
 //!
 //! What another process commits to the run is seen when a commit of this one
 //! conflicts with it, when the run is loaded, or on [`Message::Refresh`].
+//!
+//! An actor keeps the [`Role`] in which the run was loaded. One that owned the
+//! run and does not any more drops what it was doing and makes room for another.
 
 mod attempts;
+mod edits;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use baton_agents::SharedDispatcher;
 use baton_engine::{Outcome, RunState, StageIndex, startable};
+use baton_model::plan::HookPoint;
 use baton_model::{AttemptKey, AttemptReport, Command, RunId, StageId};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::actor::attempts::{InFlight, needs_slot};
 use crate::error::RuntimeError;
 use crate::log_lines::LogCursor;
 use crate::patience;
 use crate::registry::Shared;
-use crate::runtime::Mode;
+use crate::role::Role;
+use crate::takeover;
 use crate::transact::{NewRunSpec, RunLog, Transacted};
 
 /// Messages decided together.
@@ -53,12 +60,32 @@ pub(crate) enum Message {
         key: AttemptKey,
         report: AttemptReport,
     },
+    /// A hook has done what it does, or has given up.
+    HookEnded {
+        point: HookPoint,
+        place: u32,
+        error: Option<String>,
+    },
     /// Nothing is left of an attempt of an earlier server.
     Lost {
         index: StageIndex,
         key: AttemptKey,
         permit: Option<OwnedSemaphorePermit>,
     },
+}
+
+impl Message {
+    /// Whether it is worth telling an actor that comes after the one it was
+    /// for, and that may have another role.
+    pub(crate) fn outlives_actor(&self) -> bool {
+        match self {
+            Self::Ask { .. } | Self::Wake | Self::Refresh => true,
+            Self::Slot { .. }
+            | Self::Settled { .. }
+            | Self::HookEnded { .. }
+            | Self::Lost { .. } => false,
+        }
+    }
 }
 
 type Reply = oneshot::Sender<Result<Outcome, RuntimeError>>;
@@ -71,6 +98,9 @@ pub(crate) struct Actor {
     run: RunId,
     shared: Arc<Shared>,
     log: RunLog,
+    role: Role,
+    /// Ends all that the actor has begun.
+    begun: CancellationToken,
     me: mpsc::WeakSender<Message>,
     cursor: Arc<LogCursor>,
     dispatchers: HashMap<StageIndex, SharedDispatcher>,
@@ -80,6 +110,8 @@ pub(crate) struct Actor {
     settled: Vec<InFlight>,
     /// Ends of attempts that no agent was found for.
     unresolved: Vec<Message>,
+    /// Actions of hooks that this process carries out.
+    hooks: BTreeSet<(HookPoint, u32)>,
     /// Stages that wait for a process slot.
     queued: HashSet<StageIndex>,
     /// Slots that are held for a start in the present batch.
@@ -102,9 +134,11 @@ pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationRepl
     let is_registered = shared.actors.register(run, sender);
     let shared = Arc::clone(shared);
     Arc::clone(&shared).tasks.spawn(async move {
-        let mut starter = starter_of_new_run(&shared);
+        let role = takeover::role(&shared, run).await;
+        let (store, fence) = (shared.store.as_ref(), role.fence());
+        let mut starter = starter_of_new_run(&shared, role.clone());
         let now = shared.clock.now();
-        let created = RunLog::create(shared.store.as_ref(), spec, &mut starter, now).await;
+        let created = RunLog::create(store, spec, fence, &mut starter, now).await;
         let (created, answered) = match created {
             Ok(Ok(created)) => (Some(created), Ok(Ok(run))),
             Ok(Err(earlier)) => (None, Ok(Err(earlier))),
@@ -117,7 +151,7 @@ pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationRepl
         drop(reply.send(answered));
         match created {
             Some((log, done)) if is_registered => {
-                let mut actor = Actor::new(&shared, log, run, me);
+                let mut actor = Actor::new(&shared, (log, role), run, me);
                 actor.perform(done.effects);
                 actor.after_commit();
                 actor.serve(inbox).await;
@@ -138,11 +172,11 @@ pub(crate) fn load(shared: &Arc<Shared>, run: RunId) -> mpsc::Sender<Message> {
     let (shared, me) = (Arc::clone(shared), sender.downgrade());
     Arc::clone(&shared).tasks.spawn(async move {
         let turn = shared.loads.acquire().await;
-        let loaded = RunLog::load(shared.store.as_ref(), run).await;
+        let loaded = takeover::load(&shared, run).await;
         drop(turn);
         match loaded {
-            Ok(log) => {
-                let mut actor = Actor::new(&shared, log, run, me);
+            Ok(loaded) => {
+                let mut actor = Actor::new(&shared, loaded, run, me);
                 actor.look_after_attempts();
                 actor.after_commit();
                 actor.serve(inbox).await;
@@ -179,23 +213,39 @@ async fn refuse_all(
     }
 }
 
+/// Why an actor does not go on.
+enum Stop {
+    /// It does not own the run any more. What is left was not answered.
+    Disowned(Vec<Message>),
+    /// The run cannot be gone on with.
+    Failed(RuntimeError),
+}
+
 /// The asker may have gone; that is its own affair.
 fn answer(reply: Reply, result: Result<Outcome, RuntimeError>) {
     drop(reply.send(result));
 }
 
 impl Actor {
-    fn new(shared: &Arc<Shared>, log: RunLog, run: RunId, me: mpsc::WeakSender<Message>) -> Self {
+    fn new(
+        shared: &Arc<Shared>,
+        (log, role): (RunLog, Role),
+        run: RunId,
+        me: mpsc::WeakSender<Message>,
+    ) -> Self {
         Self {
             run,
             shared: Arc::clone(shared),
             log,
+            begun: role.begin(),
+            cursor: Arc::new(LogCursor::new(role.fence())),
+            role,
             me,
-            cursor: Arc::new(LogCursor::default()),
             dispatchers: HashMap::new(),
             in_flight: BTreeMap::new(),
             settled: Vec::new(),
             unresolved: Vec::new(),
+            hooks: BTreeSet::new(),
             queued: HashSet::new(),
             permits: HashMap::new(),
             owed: Vec::new(),
@@ -205,25 +255,42 @@ impl Actor {
     }
 
     async fn serve(mut self, mut inbox: mpsc::Receiver<Message>) {
-        while let Some(messages) = self.next_messages(&mut inbox).await {
-            if let Err(error) = self.handle(messages).await {
+        let stop = loop {
+            let handled = match self.next_messages(&mut inbox).await {
+                Ok(Some(messages)) => self.handle(messages).await,
+                Ok(None) => return,
+                Err(stop) => Err(stop),
+            };
+            if let Err(stop) = handled {
+                break stop;
+            }
+        };
+        match stop {
+            Stop::Disowned(unanswered) => {
+                self.begun.cancel();
+                tracing::warn!(run = %self.run, "the run is not this server's any more");
+                self.shared.replace(self.run, unanswered, &mut inbox).await;
+            }
+            Stop::Failed(error) => {
                 refuse_all(&self.shared, self.run, &mut inbox, &error).await;
-                return;
             }
         }
     }
 
     /// Waits for something to do; may come back without messages to try the
     /// store again. None when the actor is to leave.
-    async fn next_messages(&mut self, inbox: &mut mpsc::Receiver<Message>) -> Option<Vec<Message>> {
+    async fn next_messages(
+        &mut self,
+        inbox: &mut mpsc::Receiver<Message>,
+    ) -> Result<Option<Vec<Message>>, Stop> {
         let mut messages = std::mem::take(&mut self.unresolved);
         if !messages.is_empty() {
-            return Some(messages);
+            return Ok(Some(messages));
         }
         if self.has_nothing_to_do() && self.shared.retire(self.run, inbox).await {
             // For whoever found the run in memory but came after its last news.
             self.announce();
-            return None;
+            return Ok(None);
         }
         let store_may_work = async {
             match self.try_again_at {
@@ -232,30 +299,57 @@ impl Actor {
             }
         };
         tokio::select! {
-            () = self.shared.closing.cancelled() => None,
-            n_taken = inbox.recv_many(&mut messages, BATCH_MAX) => (n_taken > 0).then_some(messages),
-            () = store_may_work => Some(messages),
+            biased;
+            () = self.shared.closing.cancelled() => Ok(None),
+            // It was at work: whoever comes next is to look what is left.
+            () = self.begun.cancelled() => Err(Stop::Disowned(vec![Message::Refresh])),
+            n_taken = inbox.recv_many(&mut messages, BATCH_MAX) => {
+                Ok((n_taken > 0).then_some(messages))
+            }
+            () = store_may_work => Ok(Some(messages)),
+        }
+    }
+
+    /// The end of these hooks is part of the log now.
+    fn forget_hooks(&mut self, commands: &[Command]) {
+        for command in commands {
+            if let Command::FinishHook { point, place, .. } = command {
+                self.hooks.remove(&(*point, *place));
+            }
         }
     }
 
     /// Whether nothing in this process would be lost with the actor.
     fn has_nothing_to_do(&self) -> bool {
-        self.in_flight.is_empty() && self.queued.is_empty() && self.try_again_at.is_none()
+        self.in_flight.is_empty()
+            && self.queued.is_empty()
+            && self.hooks.is_empty()
+            && self.try_again_at.is_none()
     }
 
-    /// Decides a batch of messages together, after what is still owed. An
-    /// error means that the run cannot be gone on with.
-    async fn handle(&mut self, messages: Vec<Message>) -> Result<(), RuntimeError> {
+    /// Decides a batch of messages together, after what is still owed.
+    async fn handle(&mut self, messages: Vec<Message>) -> Result<(), Stop> {
         let (mut commands, mut replies) = (std::mem::take(&mut self.owed), Vec::new());
         for message in messages {
             self.translate(message, &mut commands, &mut replies);
         }
-        match self.transact(&commands).await {
+        if commands.is_empty() && !self.role.decides() {
+            return Ok(());
+        }
+        match self.transact(&mut commands).await {
+            Err(error) if error.is_fenced() => {
+                self.shared.tenancy.suspect();
+                Err(Stop::Disowned(unanswered(&commands, replies)))
+            }
             Ok(done) => {
                 (self.tries, self.try_again_at) = (0, None);
+                self.forget_hooks(&commands);
                 for (place, reply) in replies {
                     let outcome = done.outcomes.get(place).cloned();
                     answer(reply, Ok(outcome.unwrap_or(Outcome::AlreadyDone)));
+                }
+                if self.role.is_over() {
+                    return Err(Stop::Disowned(vec![Message::Refresh]));
                 }
                 self.perform(done.effects);
                 if done.reloaded {
@@ -270,7 +364,10 @@ impl Actor {
                     answer(reply, Err(error.clone()));
                 }
                 if !error.is_retryable() {
-                    return Err(error);
+                    return Err(Stop::Failed(error));
+                }
+                if !self.role.decides() {
+                    return Ok(());
                 }
                 keep_others(&mut commands, &asked);
                 self.owed = commands;
@@ -290,6 +387,9 @@ impl Actor {
         commands: &mut Vec<Command>,
         replies: &mut Vec<(usize, Reply)>,
     ) {
+        if !self.role.decides() && !matches!(message, Message::Ask { .. }) {
+            return;
+        }
         match message {
             Message::Ask { command, reply } => {
                 replies.push((commands.len(), reply));
@@ -313,6 +413,17 @@ impl Actor {
                     report,
                 });
             }
+            Message::HookEnded {
+                point,
+                place,
+                error,
+            } => {
+                commands.push(Command::FinishHook {
+                    point,
+                    place,
+                    error,
+                });
+            }
             Message::Lost { index, key, permit } => {
                 drop(self.take_in_flight(index, &key));
                 if let Some(permit) = permit {
@@ -326,18 +437,24 @@ impl Actor {
         }
     }
 
-    async fn transact(&mut self, commands: &[Command]) -> Result<Transacted, RuntimeError> {
+    async fn transact(&mut self, commands: &mut [Command]) -> Result<Transacted, RuntimeError> {
         let shared = Arc::clone(&self.shared);
+        if edits::are_proposed(commands) {
+            let state = self.log.load_state(shared.store.as_ref()).await?;
+            edits::compile(shared.plug.as_ref(), state, commands);
+        }
         let now = shared.clock.now();
-        let (dispatchers, permits, mode) = (&mut self.dispatchers, &self.permits, shared.mode);
-        let mut starter = |state: &RunState| match mode {
-            Mode::Passive => Vec::new(),
-            Mode::Execute => startable(state)
+        let (dispatchers, permits, role) = (&mut self.dispatchers, &self.permits, &self.role);
+        let mut starter = |state: &RunState| {
+            if !role.works() {
+                return Vec::new();
+            }
+            startable(state)
                 .filter(|index| {
                     permits.contains_key(index) || !needs_slot(&shared, dispatchers, state, *index)
                 })
                 .map(|index| state.planned(index).id.clone())
-                .collect(),
+                .collect()
         };
         self.log
             .transact(shared.store.as_ref(), commands, &mut starter, now)
@@ -346,16 +463,31 @@ impl Actor {
 }
 
 /// Starts what needs no slot together with the creation of its run.
-fn starter_of_new_run(shared: &Arc<Shared>) -> impl FnMut(&RunState) -> Vec<StageId> + Send {
+fn starter_of_new_run(
+    shared: &Arc<Shared>,
+    role: Role,
+) -> impl FnMut(&RunState) -> Vec<StageId> + Send {
     let shared = Arc::clone(shared);
     let mut dispatchers = HashMap::new();
-    move |state| match shared.mode {
-        Mode::Passive => Vec::new(),
-        Mode::Execute => startable(state)
+    move |state| {
+        if !role.works() {
+            return Vec::new();
+        }
+        startable(state)
             .filter(|index| !needs_slot(&shared, &mut dispatchers, state, *index))
             .map(|index| state.planned(index).id.clone())
-            .collect(),
+            .collect()
     }
+}
+
+/// What is left to be told the next actor of a run, when none of `commands`
+/// were carried out.
+fn unanswered(commands: &[Command], replies: Vec<(usize, Reply)>) -> Vec<Message> {
+    let asked = replies.into_iter().filter_map(|(place, reply)| {
+        let command = commands.get(place)?.clone();
+        Some(Message::Ask { command, reply })
+    });
+    asked.chain([Message::Refresh]).collect()
 }
 
 /// Takes the commands at `places` out.

@@ -8,15 +8,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_agents::{AttemptControl, AttemptRequest, Recovery, SharedDispatcher};
-use baton_engine::StageRequest;
-use baton_model::plan::{AgentSpec, PlannedStage, StageKind};
-use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel};
+use baton_agents::{AttemptControl, AttemptRequest, Feedback, Recovery, SharedDispatcher};
+use baton_engine::{StageRequest, Work};
+use baton_model::plan::{AgentSpec, HandoffFormat, OutputSpec, PlannedStage, StageKind};
+use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel, Object, Value, ValueType};
 use futures_util::FutureExt;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::actor::Message;
+use crate::handoffs;
 use crate::log_lines::{self, LogCursor};
 use crate::registry::Shared;
 
@@ -29,7 +30,10 @@ pub(crate) struct Worker {
     pub(crate) cursor: Arc<LogCursor>,
     pub(crate) actor: mpsc::Sender<Message>,
     pub(crate) dispatcher: SharedDispatcher,
+    /// Fires when the attempt is to be ended.
     pub(crate) cancel: CancellationToken,
+    /// Fires, and the other with it, when nobody is to hear of its end.
+    pub(crate) abandoned: CancellationToken,
     pub(crate) permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -39,13 +43,16 @@ impl Worker {
         if !self.take_slot().await {
             return;
         }
-        let attempt = to_attempt(&self.shared, &request);
+        let attempt = to_attempt(&self.shared, &request).await;
         let worked = self
             .work(&request.key, |control| {
                 self.dispatcher.run(attempt, control)
             })
             .await;
         let Some(worked) = worked else { return };
+        if self.is_abandoned(&request.key).await {
+            return;
+        }
         let report = worked.unwrap_or_else(panicked);
         // A free slot is worth more than an exact count at this moment.
         drop(self.permit);
@@ -63,13 +70,16 @@ impl Worker {
             return;
         }
         let known = log_lines::known(&self.shared, &request.key).await;
-        let attempt = to_attempt(&self.shared, &request);
+        let attempt = to_attempt(&self.shared, &request).await;
         let worked = self
             .work(&request.key, |control| {
                 self.dispatcher.recover(attempt, control, known)
             })
             .await;
         let Some(worked) = worked else { return };
+        if self.is_abandoned(&request.key).await {
+            return;
+        }
         let (run, index, key) = (request.key.run, request.index, request.key);
         let message = match worked.unwrap_or_else(|panic| Recovery::Settled(panicked(panic))) {
             Recovery::Settled(report) => Message::Settled { index, key, report },
@@ -86,8 +96,19 @@ impl Worker {
         }
     }
 
+    /// Whether nobody is to hear of the attempt any more. Then nothing is left
+    /// of it either: whoever owns the run next must not take its end, which was
+    /// brought about here, for an answer.
+    async fn is_abandoned(&self, key: &AttemptKey) -> bool {
+        let is_abandoned = self.abandoned.is_cancelled();
+        if is_abandoned && self.dispatcher.needs_slot() {
+            self.dispatcher.forget(key).await;
+        }
+        is_abandoned
+    }
+
     /// Waits for a process slot where the attempt needs one and has none yet;
-    /// false when this process closes first.
+    /// false when this process closes first, or the attempt is abandoned.
     async fn take_slot(&mut self) -> bool {
         if self.permit.is_some() || !self.dispatcher.needs_slot() {
             return true;
@@ -95,6 +116,7 @@ impl Worker {
         tokio::select! {
             biased;
             () = self.shared.closing.cancelled() => false,
+            () = self.abandoned.cancelled() => false,
             // There is always room for ending something.
             () = self.cancel.cancelled() => true,
             granted = Arc::clone(&self.shared.slots).acquire_owned() => {
@@ -150,7 +172,18 @@ pub(crate) fn artifact(planned: &PlannedStage) -> &str {
     }
 }
 
-fn to_attempt(shared: &Shared, request: &StageRequest) -> AttemptRequest {
+/// What the stage's one output is called in the turn that condenses a result.
+fn summary_contract() -> OutputSpec {
+    OutputSpec {
+        name: "summary".to_owned(),
+        value_type: ValueType::String,
+        required: true,
+        default: Value::Null,
+        description: Some("the result, condensed as the instructions say".to_owned()),
+    }
+}
+
+async fn to_attempt(shared: &Shared, request: &StageRequest) -> AttemptRequest {
     let plan = &request.plan;
     let none = AgentSpec::default();
     let planned = plan.stages.get(request.index.get());
@@ -163,19 +196,44 @@ fn to_attempt(shared: &Shared, request: &StageRequest) -> AttemptRequest {
             .since(shared.clock.now())
             .max(Duration::from_millis(1))
     });
+    let contract = planned.map(|planned| planned.outputs.as_slice());
+    let (work, outputs) = match &request.work {
+        Work::Stage => (
+            baton_agents::Work::Stage,
+            contract.unwrap_or_default().to_vec(),
+        ),
+        Work::Repair { reason } => (
+            baton_agents::Work::Repair {
+                reason: reason.clone(),
+            },
+            contract.unwrap_or_default().to_vec(),
+        ),
+        Work::Summary(_) => (baton_agents::Work::Summary, vec![summary_contract()]),
+    };
     AttemptRequest {
         key: request.key.clone(),
+        turn: request.turn,
+        work,
         artifact: agent.artifact.clone(),
         model: agent.model.clone(),
         tools: agent.tools.clone(),
         instructions: request.instructions.clone(),
         inputs: request.inputs.clone(),
-        outputs: planned
-            .map(|planned| planned.outputs.clone())
-            .unwrap_or_default(),
+        outputs,
         parameters: plan.parameters.clone(),
         env: request.env.clone(),
         session: request.session.clone(),
+        answers: request.answers.clone(),
+        feedback: request.feedback.as_ref().map(|feedback| Feedback {
+            text: feedback.text.clone(),
+            outputs: feedback
+                .outputs
+                .as_ref()
+                .map(|outputs| Object::clone(outputs))
+                .unwrap_or_default(),
+        }),
+        handoffs: handoffs::of_attempt(shared, request.key.run, &request.handoffs).await,
+        wants_text: planned.is_some_and(|planned| planned.handoff.format == HandoffFormat::Raw),
         time_left,
         directory: plan.workspace.directory.as_ref().map(PathBuf::from),
         seed: request.seed,

@@ -38,6 +38,11 @@ impl RuntimeError {
         }
     }
 
+    /// Whether another process owns the run, or this one's lease has ended.
+    pub(crate) const fn is_fenced(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Fenced))
+    }
+
     pub(crate) fn illegal(run: RunId, illegal: &IllegalEvent) -> Self {
         Self::Damaged {
             run,

@@ -6,7 +6,7 @@
 
 use baton_agents::{AgentLine, AgentStream};
 use baton_model::{AttemptKey, RunId, Timestamp};
-use baton_store::{LogFilter, LogLine, LogStream, StoreError};
+use baton_store::{Lease, LogFilter, LogLine, LogStream, StoreError};
 use tokio::sync::{Mutex, mpsc};
 
 use crate::patience;
@@ -17,9 +17,21 @@ const BATCH_MAX: usize = 256;
 /// Number of a line that was not handed to the store before.
 const NOT_TRIED: u64 = 0;
 
-/// Last number used in a run's log; None until the first line needs it.
-#[derive(Debug, Default)]
-pub(crate) struct LogCursor(Mutex<Option<u64>>);
+/// Where a run's log is written on.
+#[derive(Debug)]
+pub(crate) struct LogCursor {
+    /// The lease that must own the run.
+    fence: Option<Lease>,
+    /// Last number used; None until the first line needs it.
+    last: Mutex<Option<u64>>,
+}
+
+impl LogCursor {
+    pub(crate) fn new(fence: Option<Lease>) -> Self {
+        let last = Mutex::default();
+        Self { fence, last }
+    }
+}
 
 /// Stores lines until the agent's side of the channel is closed.
 pub(crate) async fn pump(
@@ -51,9 +63,9 @@ async fn append(
         .into_iter()
         .map(|line| to_row(key, at, line))
         .collect();
-    let mut last = cursor.0.lock().await;
+    let mut last = cursor.last.lock().await;
     for tries in 0..patience::TRIES_MAX {
-        match try_append(shared, key.run, &mut last, &mut rows).await {
+        match try_append(shared, (key.run, cursor.fence), &mut last, &mut rows).await {
             Err(error) if error.is_retryable() => {
                 tracing::debug!(run = %key.run, %error, tries, "log lines wait for the store");
                 tokio::time::sleep(patience::wait(tries)).await;
@@ -61,14 +73,14 @@ async fn append(
             done => return done,
         }
     }
-    try_append(shared, key.run, &mut last, &mut rows).await
+    try_append(shared, (key.run, cursor.fence), &mut last, &mut rows).await
 }
 
 /// Stores lines after the last one, unless an earlier try has done it although
 /// it was answered with an error.
 async fn try_append(
     shared: &Shared,
-    run: RunId,
+    (run, fence): (RunId, Option<Lease>),
     last: &mut Option<u64>,
     rows: &mut [LogLine],
 ) -> Result<(), StoreError> {
@@ -89,7 +101,7 @@ async fn try_append(
     let end = start + rows.len() as u64;
     // Unknown until this append is known to have worked.
     *last = None;
-    shared.store.append_logs(run, rows.to_vec()).await?;
+    shared.store.append_logs(run, fence, rows.to_vec()).await?;
     *last = Some(end);
     shared.feed.log_lines(run, end);
     Ok(())

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use baton_engine::{RunState, StageIndex};
+use baton_engine::{RunState, Shape, StageIndex, Talk, is_idle, next_deadline};
 use baton_model::plan::{PlannedStage, StageKind};
-use baton_model::{Event, Recorded, batches};
-use baton_store::{ExecutionUpdate, StepRow, StepUpdate, StoredEvent};
+use baton_model::{Event, Recorded};
+use baton_store::{Attention, ExecutionUpdate, StepRow, StepUpdate, StoredEvent};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -41,6 +41,19 @@ pub(crate) fn execution(state: &RunState) -> ExecutionUpdate {
         started_at: state.started_at(),
         completed_at: state.ended_at(),
         error_message: state.error().map(str::to_owned),
+        attention: attention(state),
+        wake_at: next_deadline(state),
+    }
+}
+
+/// What the run needs from whoever works on it.
+fn attention(state: &RunState) -> Attention {
+    if !is_idle(state) {
+        Attention::Working
+    } else if state.status().is_terminal() {
+        Attention::Done
+    } else {
+        Attention::Idle
     }
 }
 
@@ -54,6 +67,9 @@ pub(crate) fn changed_steps(
         .iter()
         .filter_map(|recorded| state.index(recorded.event.stage()?))
         .collect();
+    if events.iter().any(|recorded| is_about_all(&recorded.event)) {
+        changed.extend(state.stages().map(|(index, _, _)| index));
+    }
     changed.sort_unstable();
     changed.dedup();
     changed
@@ -62,38 +78,68 @@ pub(crate) fn changed_steps(
         .collect()
 }
 
-/// Every step of a new run.
-pub(crate) fn all_steps(state: &RunState, inputs: &Inputs) -> Vec<StepRow> {
-    let stages = &state.plan().stages;
-    let mut batch_of = vec![0_u32; stages.len()];
-    for (batch, members) in (0..).zip(batches(stages)) {
-        for place in members {
-            if let Some(slot) = batch_of.get_mut(place) {
-                *slot = batch;
+/// Whether an event changes stages it does not name.
+fn is_about_all(event: &Event) -> bool {
+    matches!(event, Event::RunReopened { .. })
+}
+
+/// What `events` have changed of the stages themselves.
+#[derive(Debug, Default)]
+pub(crate) struct ChangedGraph {
+    /// Rows that are not to be there any more.
+    pub(crate) removed: Vec<u32>,
+    /// Rows that come, or take the place of others.
+    pub(crate) added: Vec<StepRow>,
+}
+
+/// The rows of stages that were inserted, updated or deleted, or that an edit
+/// has moved to another batch, since the stages were as `before`.
+pub(crate) fn changed_graph(before: &Shape, state: &RunState, inputs: &Inputs) -> ChangedGraph {
+    let mut changed = ChangedGraph::default();
+    if before.is_that_of(state) {
+        return changed;
+    }
+    let after = state.shape();
+    for index in state.places() {
+        match (before.stage(index), after.stage(index)) {
+            (Some(_), None) => changed.removed.push(order_index(index)),
+            (was, Some(is)) if was != Some(is) => {
+                changed.added.push(step_row(state, index, inputs));
             }
+            _ => {}
         }
     }
-    state
+    changed
+}
+
+/// Every step of a new run.
+pub(crate) fn all_steps(state: &RunState, inputs: &Inputs) -> Vec<StepRow> {
+    let rows = state
         .stages()
-        .zip(batch_of)
-        .zip(0..)
-        .map(
-            |(((index, planned, _), batch_index), order_index)| StepRow {
-                id: Uuid::now_v7(),
-                order_index,
-                stage: planned.id.clone(),
-                stage_name: planned.name.clone(),
-                stage_type: Cow::Borrowed(stage_type(planned)),
-                batch_index,
-                depends_on: planned.depends_on.clone(),
-                agent: match &planned.kind {
-                    StageKind::Agent(agent) => Some(agent.artifact.clone()),
-                    StageKind::Gate(_) => None,
-                },
-                progress: step(state, index, inputs),
-            },
-        )
-        .collect()
+        .map(|(index, _, _)| step_row(state, index, inputs));
+    rows.collect()
+}
+
+fn step_row(state: &RunState, index: StageIndex, inputs: &Inputs) -> StepRow {
+    let planned = state.planned(index);
+    StepRow {
+        id: Uuid::now_v7(),
+        order_index: order_index(index),
+        stage: planned.id.clone(),
+        stage_name: planned.name.clone(),
+        stage_type: Cow::Borrowed(stage_type(planned)),
+        batch_index: state.batch(index),
+        depends_on: planned.depends_on.clone(),
+        agent: match &planned.kind {
+            StageKind::Agent(agent) => Some(agent.artifact.clone()),
+            StageKind::Gate(_) => None,
+        },
+        progress: step(state, index, inputs),
+    }
+}
+
+fn order_index(index: StageIndex) -> u32 {
+    u32::try_from(index.get()).unwrap_or(u32::MAX)
 }
 
 fn stage_type(planned: &PlannedStage) -> &'static str {
@@ -111,15 +157,22 @@ fn step(state: &RunState, index: StageIndex, inputs: &Inputs) -> StepUpdate {
         Arc::from(text)
     });
     StepUpdate {
-        order_index: u32::try_from(index.get()).unwrap_or(u32::MAX),
+        order_index: order_index(index),
         status: stage.status,
         iteration: stage.iteration,
         attempt: stage.attempt,
+        dispatch: stage.dispatch,
         inputs: inputs.get(&index).cloned(),
         outputs,
         error_label: failure.map(|failure| failure.label.as_str().to_owned()),
         error_message: failure.map(|failure| failure.message.clone()),
         gate: gate(state, index),
+        question: stage.talk.as_ref().and_then(|talk| question(talk)),
+        feedback: stage.talk.as_ref().and_then(|talk| feedback(talk)),
+        summary: stage.handed.as_ref().and_then(|handed| {
+            let summary = handed.summary.as_deref()?;
+            Some(Arc::from(summary))
+        }),
         started_at: stage.started_at,
         completed_at: stage.ended_at,
     }
@@ -139,5 +192,26 @@ fn gate(state: &RunState, index: StageIndex) -> Option<Arc<str>> {
         "decided_by": decision.map(|decision| &decision.by),
         "reason": decision.and_then(|decision| decision.reason.as_ref()),
     });
+    Some(Arc::from(document.to_string()))
+}
+
+/// What was asked in a stage and what was answered, as JSON.
+fn question(talk: &Talk) -> Option<Arc<str>> {
+    let asked = talk.asked.as_ref()?;
+    let answered = asked.answered.as_ref();
+    let document = json!({
+        "asker": asked.asker,
+        "questions": asked.questions,
+        "deadline": asked.deadline.map(|deadline| deadline.to_string()),
+        "answers": answered.map(|(answers, _)| answers),
+        "answered_by": answered.map(|(_, by)| by),
+    });
+    Some(Arc::from(document.to_string()))
+}
+
+/// What people want done differently, as JSON.
+fn feedback(talk: &Talk) -> Option<Arc<str>> {
+    let feedback = talk.feedback.as_ref()?;
+    let document = json!({ "text": feedback.text, "by": feedback.by });
     Some(Arc::from(document.to_string()))
 }

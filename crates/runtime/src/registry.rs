@@ -13,17 +13,20 @@ use crate::actor::{self, Message};
 use crate::clock::Clock;
 use crate::error::RuntimeError;
 use crate::feed::Feed;
+use crate::lease::Tenancy;
 use crate::patience;
-use crate::plug::AgentResolver;
+use crate::plug::Plug;
 use crate::runtime::Mode;
 use crate::timers::Timers;
 
 /// What every actor needs.
 pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) resolver: Arc<dyn AgentResolver>,
+    pub(crate) plug: Arc<dyn Plug>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) mode: Mode,
+    /// The lease under which this process works.
+    pub(crate) tenancy: Tenancy,
     /// Agent processes this server may run at once; first come, first served.
     pub(crate) slots: Arc<Semaphore>,
     /// Runs that may be read from the store at once.
@@ -87,6 +90,13 @@ impl Actors {
         actors.remove(&run);
         true
     }
+
+    /// Takes an actor out and closes its inbox, whatever is in it.
+    fn expel(&self, run: RunId, inbox: &mut mpsc::Receiver<Message>) {
+        let mut actors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        inbox.close();
+        actors.remove(&run);
+    }
 }
 
 impl Shared {
@@ -119,11 +129,36 @@ impl Shared {
         true
     }
 
+    /// Lets an actor go that may not go on. What people ask and what calls for
+    /// a look at the run is for whoever comes next; what came of its own work
+    /// is for nobody.
+    pub(crate) async fn replace(
+        self: &Arc<Self>,
+        run: RunId,
+        unanswered: Vec<Message>,
+        inbox: &mut mpsc::Receiver<Message>,
+    ) {
+        self.actors.expel(run, inbox);
+        for message in unanswered {
+            self.tell(run, message).await;
+        }
+        while let Some(message) = inbox.recv().await {
+            if message.outlives_actor() {
+                self.tell(run, message).await;
+            }
+        }
+    }
+
     /// Looks at a run again soon if what keeps it from going on may pass.
     pub(crate) fn look_again_at(&self, run: RunId, error: &RuntimeError) {
         if error.is_retryable() {
-            let soon = self.clock.now().after(patience::LONGEST);
-            self.timers.set(run, Some(soon));
+            self.look_again_soon(run);
         }
+    }
+
+    /// Wakes a run after a wait.
+    pub(crate) fn look_again_soon(&self, run: RunId) {
+        let soon = self.clock.now().after(patience::LONGEST);
+        self.timers.set(run, Some(soon));
     }
 }

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_engine::Outcome;
-use baton_model::{Command, RunId};
-use baton_store::Store;
+use baton_engine::{Outcome, Rerun, rerun};
+use baton_model::{Command, RunId, StageId};
+use baton_store::{LeaseTerm, ServerId, Store, StoreError};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,10 +15,12 @@ use crate::actor::{self, Message};
 use crate::clock::Clock;
 use crate::error::RuntimeError;
 use crate::feed::{Feed, Progress};
-use crate::plug::AgentResolver;
+use crate::lease::{self, Tenancy};
+use crate::plug::Plug;
 use crate::registry::{Actors, Shared};
+use crate::takeover;
 use crate::timers::Timers;
-use crate::transact::NewRunSpec;
+use crate::transact::{NewRunSpec, RunLog};
 
 /// Runs read from the store at once when many are taken up.
 const LOADS_MAX: usize = 16;
@@ -39,6 +41,12 @@ pub struct Options {
     pub mode: Mode,
     /// Agent processes at once.
     pub processes_max: usize,
+    /// Who it is to other processes on the store, where it executes.
+    pub server: ServerId,
+    /// How it holds the right to work on runs, where it executes. For a time:
+    /// it renews that in time, claims every run that nobody works on, and
+    /// stops all work when it could not renew.
+    pub term: LeaseTerm,
 }
 
 /// All runs of this process. Cheap to clone.
@@ -51,15 +59,16 @@ impl Runtime {
     /// Starts a runtime on a store; nothing is taken up yet.
     pub fn start(
         store: Arc<dyn Store>,
-        resolver: Arc<dyn AgentResolver>,
+        plug: Arc<dyn Plug>,
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Self {
         let shared = Arc::new(Shared {
             store,
-            resolver,
+            plug,
             clock,
             mode: options.mode,
+            tenancy: Tenancy::default(),
             slots: Arc::new(Semaphore::new(options.processes_max)),
             loads: Semaphore::new(LOADS_MAX),
             timers: Timers::default(),
@@ -69,6 +78,12 @@ impl Runtime {
             tasks: TaskTracker::new(),
         });
         shared.tasks.spawn(wake_in_time(Arc::clone(&shared)));
+        if options.mode == Mode::Execute {
+            let keeping = lease::keep(Arc::clone(&shared), options.server, options.term);
+            shared.tasks.spawn(keeping);
+            let following = takeover::follow(Arc::clone(&shared), options.term);
+            shared.tasks.spawn(following);
+        }
         Self { shared }
     }
 
@@ -94,24 +109,35 @@ impl Runtime {
         }
     }
 
+    /// What a new run is made of that repeats `run`, all of it or from a
+    /// stage on.
+    pub async fn rerun_of(
+        &self,
+        run: RunId,
+        from: Option<&StageId>,
+    ) -> Result<Rerun, RuntimeError> {
+        let log = RunLog::load(self.shared.store.as_ref(), run).await?;
+        let state = log.state().ok_or(RuntimeError::NotFound(run))?;
+        rerun(state, from).map_err(RuntimeError::Rejected)
+    }
+
     /// Takes up one run an earlier process left behind, or that another
     /// process has changed: nothing else tells this one of such a change.
     pub async fn take_up(&self, run: RunId) {
         self.shared.tell(run, Message::Refresh).await;
     }
 
-    /// Takes up every unfinished run; says which.
+    /// Claims every unfinished run that nobody works on, and says which. Those
+    /// with something to do are taken up at once, the others are woken when
+    /// something of theirs is due.
     pub async fn take_up_all(&self) -> Result<Vec<RunId>, RuntimeError> {
-        let runs = self
-            .shared
-            .store
-            .unfinished_runs()
+        let Some(tenure) = self.shared.tenancy.tenure().await else {
+            let why = "it gave no lease".to_owned();
+            return Err(RuntimeError::Store(StoreError::Unavailable(why)));
+        };
+        takeover::claim_all(&self.shared, &tenure)
             .await
-            .map_err(RuntimeError::Store)?;
-        for run in &runs {
-            self.take_up(*run).await;
-        }
-        Ok(runs)
+            .map_err(RuntimeError::Store)
     }
 
     /// Tells how far a run has come, now and whenever it comes further.
@@ -136,12 +162,14 @@ impl Runtime {
         {
             tracing::info!("agents that still work are left to finish; their results are kept");
         }
+        self.shared.tenancy.leave(&self.shared).await;
     }
 }
 
 async fn wake_in_time(shared: Arc<Shared>) {
     loop {
         let due = tokio::select! {
+            biased;
             () = shared.closing.cancelled() => return,
             due = shared.timers.due(shared.clock.as_ref()) => due,
         };

@@ -50,6 +50,11 @@ impl Timers {
         }
     }
 
+    /// Clears all deadlines.
+    pub(crate) fn clear(&self) {
+        *self.armed.lock().unwrap_or_else(PoisonError::into_inner) = Armed::default();
+    }
+
     /// Waits until at least one run is due, and takes all that are.
     pub(crate) async fn due(&self, clock: &dyn Clock) -> Vec<RunId> {
         loop {

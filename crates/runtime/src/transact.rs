@@ -10,12 +10,13 @@
 use std::sync::Arc;
 
 use baton_engine::{
-    Effect, Outcome, RunState, StageIndex, StageState, Transition, create, replay, transition,
+    Effect, Outcome, RunState, Shape, StageIndex, StageState, Transition, Work, create, replay,
+    transition,
 };
-use baton_model::event::RunCreated;
+use baton_model::event::{ReusedStage, RunCreated};
 use baton_model::{Command, Plan, Recorded, RunId, StageId, StepStatus, Timestamp};
 use baton_store::{
-    Claim, Commit, Created, ExecutionRow, NewRun, Store, StoreError, StoredEvent, Trigger,
+    Claim, Commit, Created, ExecutionRow, Lease, NewRun, Store, StoreError, StoredEvent, Trigger,
 };
 use uuid::Uuid;
 
@@ -44,6 +45,10 @@ pub struct NewRunSpec {
     pub trigger: Trigger,
     /// Keys nobody else may hold.
     pub claims: Vec<Claim>,
+    /// The earlier run it repeats.
+    pub rerun_of: Option<RunId>,
+    /// Stages that do not run again, since the earlier run has their results.
+    pub reused: Vec<ReusedStage>,
 }
 
 /// Which stages the shell has room to start now; asked again until it names none.
@@ -72,6 +77,8 @@ struct Doubtful {
 #[derive(Debug)]
 pub struct RunLog {
     run: RunId,
+    /// The lease that must own the run; none where only people decide.
+    fence: Option<Lease>,
     /// None after a failed commit, until it is loaded again.
     state: Option<RunState>,
     inputs: Inputs,
@@ -82,16 +89,28 @@ pub struct RunLog {
 }
 
 impl RunLog {
-    /// Reads a run.
+    /// Reads a run, to look at it or to record what people decide.
     pub async fn load(store: &dyn Store, run: RunId) -> Result<Self, RuntimeError> {
-        let mut log = Self::empty(run);
+        Self::load_fenced(store, run, None).await
+    }
+
+    /// Reads a run that must be owned by the lease of the fence, and must be so
+    /// whenever it is committed to or read again; otherwise the answer is
+    /// [`StoreError::Fenced`].
+    pub async fn load_fenced(
+        store: &dyn Store,
+        run: RunId,
+        fence: Option<Lease>,
+    ) -> Result<Self, RuntimeError> {
+        let mut log = Self::empty(run, fence);
         log.reload(store).await?;
         Ok(log)
     }
 
-    fn empty(run: RunId) -> Self {
+    fn empty(run: RunId, fence: Option<Lease>) -> Self {
         Self {
             run,
+            fence,
             state: None,
             inputs: Inputs::new(),
             doubtful: None,
@@ -99,32 +118,34 @@ impl RunLog {
         }
     }
 
-    /// Stores a new run together with the stages that start at once.
+    /// Stores a new run together with the stages that start at once; the lease
+    /// of the fence owns it from the beginning.
     ///
     /// `Err(id)` inside `Ok` names the earlier run that holds one of its claims.
     pub async fn create(
         store: &dyn Store,
         spec: NewRunSpec,
+        fence: Option<Lease>,
         starter: Starter<'_>,
         now: Timestamp,
     ) -> Result<Result<(Self, Transacted), RunId>, RuntimeError> {
         let run = spec.id;
         let damaged = |illegal| RuntimeError::illegal(run, &illegal);
         let created = RunCreated {
-            format: RunCreated::FORMAT,
-            plan: Arc::new(spec.plan),
-            seed: spec.seed,
-            created_by: spec.created_by,
+            rerun_of: spec.rerun_of,
+            reused: spec.reused,
+            ..RunCreated::new(Arc::new(spec.plan), spec.seed, spec.created_by)
         };
         let (mut state, mut done) = create(run, created, now).map_err(damaged)?;
         start(&mut state, starter, now, &mut done).map_err(damaged)?;
-        let mut log = Self::empty(run);
+        let mut log = Self::empty(run, fence);
         log.note_inputs(&done.effects);
         let new_run = NewRun {
             execution: execution_row(&state, spec.definition, spec.workflow_id, spec.trigger),
             steps: projection::all_steps(&state, &log.inputs),
             events: stored(run, &done.events)?,
             claims: spec.claims,
+            owner: fence,
         };
         match store.create_run(new_run).await {
             Ok(Created::New) => {
@@ -153,6 +174,14 @@ impl RunLog {
         self.state.as_ref()
     }
 
+    /// The state, read from the store if need be.
+    pub async fn load_state(&mut self, store: &dyn Store) -> Result<&RunState, RuntimeError> {
+        if self.state.is_none() {
+            self.reload(store).await?;
+        }
+        self.state.as_ref().ok_or(RuntimeError::NotFound(self.run))
+    }
+
     /// Drops the state, so that the next transaction reads what others have
     /// decided meanwhile.
     pub fn forget_state(&mut self) {
@@ -177,14 +206,14 @@ impl RunLog {
                 self.reload(store).await?;
                 self.state.take().ok_or(RuntimeError::NotFound(self.run))?
             };
-            let expected_version = state.version();
+            let (expected_version, before) = (state.version(), state.shape());
             let (outcomes, done) = self.decide(&mut state, commands, starter, now)?;
             if done.is_empty() {
                 self.state = Some(state);
                 return Ok(self.handed_out(outcomes, done.effects, reloaded));
             }
             self.note_inputs(&done.effects);
-            let commit = self.commit(&state, expected_version, &done.events, now)?;
+            let commit = self.commit(&state, (expected_version, &before), &done.events, now)?;
             match store.commit(commit).await {
                 Ok(()) => {
                     self.forget_inputs(&state);
@@ -257,16 +286,20 @@ impl RunLog {
     fn commit(
         &self,
         state: &RunState,
-        expected_version: u64,
+        (expected_version, before): (u64, &Shape),
         events: &[Recorded],
         now: Timestamp,
     ) -> Result<Commit, RuntimeError> {
+        let graph = projection::changed_graph(before, state, &self.inputs);
         Ok(Commit {
             run: self.run,
+            fence: self.fence,
             expected_version,
             at: now,
             events: stored(self.run, events)?,
             execution: Some(projection::execution(state)),
+            removed_steps: graph.removed,
+            added_steps: graph.added,
             steps: projection::changed_steps(state, events, &self.inputs),
         })
     }
@@ -276,7 +309,14 @@ impl RunLog {
         let run = self.run;
         let damaged = |reason: String| RuntimeError::Damaged { run, reason };
         let failed = |error| RuntimeError::store(run, error);
-        let rows = store.load_events(run).await.map_err(failed)?;
+        let log = store.load_run(run).await.map_err(failed)?;
+        if self
+            .fence
+            .is_some_and(|lease| log.owner != Some(lease.epoch))
+        {
+            return Err(RuntimeError::Store(StoreError::Fenced));
+        }
+        let rows = log.events;
         let events = rows
             .iter()
             .map(projection::recorded)
@@ -310,6 +350,7 @@ impl RunLog {
     fn note_inputs(&mut self, effects: &[Effect]) {
         for effect in effects {
             if let Effect::Dispatch(request) = effect
+                && request.work == Work::Stage
                 && !request.inputs.is_empty()
             {
                 let text = serde_json::to_string(&request.inputs).unwrap_or_default();
@@ -356,6 +397,7 @@ fn may_be_stored(error: &StoreError) -> bool {
         StoreError::Conflict { .. }
         | StoreError::NotFound
         | StoreError::Refused(_)
+        | StoreError::Fenced
         | StoreError::Newer { .. } => false,
     }
 }
@@ -382,6 +424,12 @@ fn is_current(state: &RunState, effect: &Effect) -> bool {
     let (index, dispatch) = match effect {
         Effect::Dispatch(request) => (request.index, request.key.dispatch),
         Effect::CancelAttempt { index, dispatch } => (*index, *dispatch),
+        Effect::RunHook(hook) => {
+            let pending = baton_engine::pending_effects(state);
+            return pending.iter().any(|effect| {
+                matches!(effect, Effect::RunHook(due) if due.point == hook.point && due.place == hook.place)
+            });
+        }
     };
     let stage = state.stage(index);
     stage.status == StepStatus::Running && stage.dispatch == dispatch
@@ -428,6 +476,8 @@ fn execution_row(
         started_at: now.started_at,
         completed_at: now.completed_at,
         error_message: now.error_message,
+        attention: now.attention,
+        wake_at: now.wake_at,
         version: state.version(),
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use baton_agents::SharedDispatcher;
 use baton_engine::{
-    Effect, RunState, StageIndex, StageRequest, next_deadline, pending_effects, startable,
+    Effect, HookRequest, RunState, StageIndex, StageRequest, next_deadline, pending_effects,
+    startable,
 };
 use baton_model::{AttemptKey, StepStatus};
 use tokio::sync::OwnedSemaphorePermit;
@@ -14,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Actor, Message};
 use crate::attempt::{self, Worker};
+use crate::hooks;
 use crate::registry::Shared;
-use crate::runtime::Mode;
 
 /// An attempt this process works on.
 pub(super) struct InFlight {
@@ -30,10 +31,9 @@ impl Actor {
         let mut is_stranger = false;
         for effect in effects {
             match effect {
-                Effect::Dispatch(request) if self.shared.mode == Mode::Execute => {
-                    self.dispatch(*request);
-                }
-                Effect::Dispatch(_) => {}
+                Effect::Dispatch(request) if self.role.works() => self.dispatch(*request),
+                Effect::RunHook(hook) if self.role.works() => self.run_hook(*hook),
+                Effect::Dispatch(_) | Effect::RunHook(_) => {}
                 Effect::CancelAttempt { index, dispatch } => match self.in_flight.get(&index) {
                     Some(attempt) if attempt.key.dispatch == dispatch => attempt.cancel.cancel(),
                     Some(_) | None => is_stranger = true,
@@ -51,7 +51,7 @@ impl Actor {
     /// else may have changed: ends what is to be ended, and finds out what
     /// became of attempts nobody here works on.
     pub(super) fn look_after_attempts(&mut self) {
-        let Some(state) = self.log.state() else {
+        let Some(state) = self.log.state().filter(|_| self.role.ends_attempts()) else {
             return;
         };
         for (index, attempt) in &self.in_flight {
@@ -61,16 +61,22 @@ impl Actor {
             }
         }
         let pending = pending_effects(state);
+        let mut hooks = Vec::new();
         let stopping: HashSet<StageIndex> = pending
             .iter()
             .filter_map(|effect| match effect {
                 Effect::CancelAttempt { index, .. } => Some(*index),
-                Effect::Dispatch(_) => None,
+                Effect::Dispatch(_) | Effect::RunHook(_) => None,
             })
             .collect();
         for effect in pending {
-            let Effect::Dispatch(request) = effect else {
-                continue;
+            let request = match effect {
+                Effect::Dispatch(request) => request,
+                Effect::RunHook(hook) => {
+                    hooks.push(*hook);
+                    continue;
+                }
+                Effect::CancelAttempt { .. } => continue,
             };
             let is_stopping = stopping.contains(&request.index);
             match self.in_flight.get(&request.index) {
@@ -79,19 +85,48 @@ impl Actor {
                         attempt.cancel.cancel();
                     }
                 }
-                Some(_) | None if self.shared.mode == Mode::Execute || is_stopping => {
+                Some(_) | None if self.role.works() || is_stopping => {
                     self.recover(*request, is_stopping);
                 }
                 Some(_) | None => {}
             }
+        }
+        for hook in hooks {
+            if self.role.works() {
+                self.run_hook(hook);
+            }
+        }
+    }
+
+    /// Carries out an action of a hook, unless that is being done.
+    fn run_hook(&mut self, hook: HookRequest) {
+        let Some(state) = self.log.state() else {
+            return;
+        };
+        if self.hooks.insert((hook.point, hook.place)) {
+            let plan = Arc::clone(state.plan());
+            let (shared, begun) = (Arc::clone(&self.shared), self.begun.clone());
+            self.shared
+                .tasks
+                .spawn(hooks::carry_out(shared, plan, hook, begun));
         }
     }
 
     fn dispatch(&mut self, request: StageRequest) {
         let permit = self.permits.remove(&request.index);
         if let Some(worker) = self.worker(&request, permit) {
-            self.shared.tasks.spawn(worker.run(request));
+            self.spawn_attempt(worker.run(request));
         }
+    }
+
+    /// Lets an attempt go on beside the actor. It is counted, so that it is
+    /// waited for when the lease it was begun under is over.
+    fn spawn_attempt(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let counted = self.role.count_attempt();
+        self.shared.tasks.spawn(async move {
+            work.await;
+            drop(counted);
+        });
     }
 
     /// Finds out what became of an attempt of an earlier process.
@@ -100,7 +135,7 @@ impl Actor {
             if is_stopping {
                 worker.cancel.cancel();
             }
-            self.shared.tasks.spawn(worker.recover(request));
+            self.spawn_attempt(worker.recover(request));
         }
     }
 
@@ -115,11 +150,11 @@ impl Actor {
         let workspace = &request.plan.workspace;
         match self
             .shared
-            .resolver
+            .plug
             .resolve(workspace, attempt::artifact(planned))
         {
             Ok(dispatcher) => {
-                let cancel = CancellationToken::new();
+                let cancel = self.begun.child_token();
                 let in_flight = InFlight {
                     key: request.key.clone(),
                     cancel: cancel.clone(),
@@ -132,6 +167,7 @@ impl Actor {
                     actor,
                     dispatcher,
                     cancel,
+                    abandoned: self.begun.clone(),
                     permit,
                 })
             }
@@ -169,7 +205,7 @@ impl Actor {
         let Some(state) = self.log.state() else {
             return;
         };
-        if self.shared.mode == Mode::Execute {
+        if self.role.works() {
             self.shared.timers.set(self.run, next_deadline(state));
             self.queue_for_slots();
         }
@@ -232,7 +268,7 @@ pub(super) fn needs_slot(
         return dispatcher.needs_slot();
     }
     let artifact = attempt::artifact(state.planned(index));
-    match shared.resolver.resolve(&state.plan().workspace, artifact) {
+    match shared.plug.resolve(&state.plan().workspace, artifact) {
         Ok(dispatcher) => {
             let needs_slot = dispatcher.needs_slot();
             dispatchers.insert(index, dispatcher);

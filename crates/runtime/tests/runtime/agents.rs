@@ -9,11 +9,13 @@ use baton_agents::{
     AgentLine, AgentStream, AttemptControl, AttemptRequest, Recovery, SharedDispatcher,
     StageDispatcher,
 };
-use baton_model::plan::Workspace;
+use baton_engine::HookRequest;
+use baton_model::plan::{HookAction, Workspace};
 use baton_model::{
-    AttemptKey, AttemptReport, Completion, Event, Failure, FailureLabel, Object, RunId,
+    AttemptKey, AttemptReport, Completion, Edit, Event, Failure, FailureLabel, Object, Plan, RunId,
+    Value,
 };
-use baton_runtime::AgentResolver;
+use baton_runtime::{AgentResolver, Plug};
 use baton_store::{FaultyStore, MemoryStore, RunStore};
 
 /// What an agent does in one attempt.
@@ -29,6 +31,8 @@ pub(crate) struct Act {
 pub(crate) enum End {
     Complete(Object),
     Fail(FailureLabel),
+    /// In just this way.
+    Report(AttemptReport),
     /// Works until it is cancelled.
     Hang,
     /// Works until it is cancelled, and takes its time to end then.
@@ -87,6 +91,8 @@ pub(crate) struct Book {
     pub(crate) left: HashMap<String, Left>,
     /// Every call of `run`, in order.
     pub(crate) dispatched: Vec<AttemptKey>,
+    /// What each of them was asked.
+    pub(crate) requests: Vec<AttemptRequest>,
     /// Every call of `recover`, with the lines it was told are known.
     pub(crate) recovered: Vec<(AttemptKey, u64)>,
     pub(crate) forgotten: Vec<AttemptKey>,
@@ -98,6 +104,10 @@ pub(crate) struct Book {
     slots_taken: usize,
     pub(crate) slots_taken_max: usize,
     pub(crate) at_once_max: HashMap<RunId, usize>,
+    /// Every action of a hook that was carried out.
+    pub(crate) hooks: Vec<HookRequest>,
+    /// Whether the program `hang` does so; it ends at once when not.
+    pub(crate) hooks_hang: bool,
 }
 
 impl Agents {
@@ -149,7 +159,7 @@ impl Agents {
     }
 
     async fn is_durable(&self, key: &AttemptKey) -> bool {
-        let rows = self.store.inner().load_events(key.run).await.unwrap();
+        let rows = self.store.inner().load_run(key.run).await.unwrap().events;
         let mut latest_first = rows
             .iter()
             .rev()
@@ -160,6 +170,12 @@ impl Agents {
             }
             | Event::StageRestarted {
                 stage, dispatch, ..
+            }
+            | Event::StageRepairing {
+                stage, dispatch, ..
+            }
+            | Event::StageSummarizing {
+                stage, dispatch, ..
             } => (stage == key.stage).then_some(dispatch),
             _ => None,
         });
@@ -169,7 +185,9 @@ impl Agents {
     async fn play(&self, key: &AttemptKey, act: Act, control: &AttemptControl) -> AttemptReport {
         let lingers = match act.end {
             End::Linger(lingers) => lingers,
-            End::Complete(_) | End::Fail(_) | End::Hang | End::Panic => Duration::ZERO,
+            End::Complete(_) | End::Fail(_) | End::Report(_) | End::Hang | End::Panic => {
+                Duration::ZERO
+            }
         };
         let work = async {
             say(key, 0..act.lines, control).await;
@@ -177,8 +195,9 @@ impl Agents {
             match act.end {
                 End::Complete(outputs) => AttemptReport::Completed(Completion {
                     outputs,
-                    session: None,
+                    ..Completion::default()
                 }),
+                End::Report(report) => report,
                 End::Fail(label) => AttemptReport::Failed(Failure::new(label, "as scripted")),
                 End::Hang | End::Linger(_) => std::future::pending().await,
                 End::Panic => panic!("as scripted"),
@@ -246,12 +265,13 @@ impl StageDispatcher for Agent {
     }
 
     async fn run(&self, request: AttemptRequest, control: AttemptControl) -> AttemptReport {
-        let key = request.key;
+        let key = request.key.clone();
         let _working = Working::new(self, key.run);
         let is_durable = self.agents.is_durable(&key).await;
         let act = {
             let mut book = self.agents.book();
             book.dispatched.push(key.clone());
+            book.requests.push(request);
             if !is_durable {
                 book.not_durable.push(key.clone());
             }
@@ -312,5 +332,28 @@ impl AgentResolver for Resolver {
             agents: Arc::clone(&self.0),
             needs_slot,
         }))
+    }
+}
+
+#[async_trait]
+impl Plug for Resolver {
+    /// Agents here write edits as the engine takes them.
+    fn compile_edits(&self, _plan: &Plan, proposed: &[Value]) -> Result<Vec<Edit>, String> {
+        let edits = proposed.iter().cloned().map(serde_json::from_value);
+        edits
+            .collect::<Result<_, _>>()
+            .map_err(|error| error.to_string())
+    }
+
+    /// Only the program `false` fails, and only `hang` hangs.
+    async fn run_hook(&self, _plan: &Plan, hook: &HookRequest) -> Result<(), String> {
+        self.0.book().hooks.push(hook.clone());
+        match &hook.action {
+            Ok(HookAction::Run { argv }) if argv == &["false"] => Err("it failed".to_owned()),
+            Ok(HookAction::Run { argv }) if argv == &["hang"] && self.0.book().hooks_hang => {
+                std::future::pending().await
+            }
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 }

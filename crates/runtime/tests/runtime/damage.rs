@@ -23,10 +23,13 @@ async fn damage(world: &World, run: RunId, body: String) {
     };
     let commit = Commit {
         run,
+        fence: None,
         expected_version: version,
         at: EPOCH,
         events: vec![event],
         execution: None,
+        removed_steps: Vec::new(),
+        added_steps: Vec::new(),
         steps: Vec::new(),
     };
     store.commit(commit).await.unwrap();

@@ -109,7 +109,7 @@ async fn wherever_the_store_fails_once_the_run_ends_the_same() {
     let methods = [
         Method::CreateRun,
         Method::Commit,
-        Method::LoadEvents,
+        Method::LoadRun,
         Method::AppendLogs,
         Method::LastLogSeq,
     ];
@@ -146,7 +146,7 @@ async fn two_faults_in_a_row_change_nothing_either() {
         let world = World::new();
         world.fault(Method::Commit, nth, Moment::After, busy());
         for load in 1..=4 {
-            world.fault(Method::LoadEvents, load, Moment::Before, busy());
+            world.fault(Method::LoadRun, load, Moment::Before, busy());
         }
         assert_eq!(play(&world).await, expected);
     }
@@ -200,7 +200,7 @@ async fn a_timer_that_fires_while_the_store_is_down_is_not_forgotten() {
     };
     let run = world.run(plan(vec![twice])).await;
     world.settle().await;
-    world.break_down(Method::LoadEvents, 5);
+    world.break_down(Method::LoadRun, 5);
     assert_eq!(world.end(run).await, ExecutionStatus::Completed);
     assert_eq!(world.loads(), 6);
 }
@@ -211,7 +211,7 @@ async fn a_run_that_cannot_be_read_at_the_start_is_taken_up_later() {
     world.agents.script("top", [Act::hang(), Act::complete()]);
     let run = world.run(diamond()).await;
     world.settle().await;
-    world.break_down(Method::LoadEvents, 5);
+    world.break_down(Method::LoadRun, 5);
     world.restart().await;
     assert_eq!(world.end(run).await, ExecutionStatus::Completed);
 }
@@ -221,7 +221,7 @@ async fn a_run_whose_creation_was_denied_but_stored_goes_on() {
     let world = World::new();
     world.fault(Method::CreateRun, 1, Moment::After, busy());
     for load in 1..=3 {
-        world.fault(Method::LoadEvents, load, Moment::Before, busy());
+        world.fault(Method::LoadRun, load, Moment::Before, busy());
     }
     let run = insist_on_creating(&world, &diamond()).await;
     assert_eq!(world.store.calls(Method::CreateRun), 2);

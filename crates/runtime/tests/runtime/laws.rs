@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use baton_engine::{Effect, RunState, StageIndex, apply, invariants, pending_effects, replay};
+use baton_engine::{
+    Effect, RunState, StageIndex, StageState, apply, invariants, pending_effects, replay,
+};
 use baton_model::plan::StageKind;
 use baton_model::{Event, Recorded, RunId};
 use baton_store::{LogFilter, RunQuery, RunStore, StepUpdate};
@@ -14,7 +16,7 @@ use crate::world::World;
 
 pub(crate) async fn check(world: &World, run: RunId) {
     let store = world.store.inner();
-    let rows = store.load_events(run).await.unwrap();
+    let rows = store.load_run(run).await.unwrap().events;
     let events: Vec<Recorded> = rows
         .iter()
         .map(|row| Recorded {
@@ -33,7 +35,7 @@ pub(crate) async fn check(world: &World, run: RunId) {
     assert_eq!(execution.error_message.as_deref(), state.error());
     assert_eq!(execution.updated_at, events.last().unwrap().at);
     let steps = store.steps(run).await.unwrap();
-    assert_eq!(steps.len(), state.plan().stages.len());
+    assert_eq!(steps.len(), state.stages().count());
     for ((index, planned, _), step) in state.stages().zip(steps) {
         assert_eq!(step.stage, planned.id);
         assert_eq!(
@@ -90,11 +92,19 @@ fn expected(state: &RunState, index: StageIndex, inputs: &Inputs) -> StepUpdate 
         status: stage.status,
         iteration: stage.iteration,
         attempt: stage.attempt,
+        dispatch: stage.dispatch,
         inputs: inputs.get(&index).cloned(),
         outputs: stage.outputs.as_deref().map(text),
         error_label: failure.map(|failure| failure.label.as_str().to_owned()),
         error_message: failure.map(|failure| failure.message.clone()),
         gate: gate(state, index).map(|gate| Arc::from(gate.to_string())),
+        question: question(stage).map(|question| Arc::from(question.to_string())),
+        feedback: feedback(stage).map(|feedback| Arc::from(feedback.to_string())),
+        summary: stage
+            .handed
+            .as_ref()
+            .and_then(|handed| handed.summary.as_deref())
+            .map(Arc::from),
         started_at: stage.started_at,
         completed_at: stage.ended_at,
     }
@@ -114,8 +124,24 @@ fn gate(state: &RunState, index: StageIndex) -> Option<Value> {
     }))
 }
 
+fn question(stage: &StageState) -> Option<Value> {
+    let asked = stage.talk.as_ref()?.asked.as_ref()?;
+    Some(json!({
+        "asker": asked.asker,
+        "questions": asked.questions,
+        "deadline": asked.deadline.map(|at| at.to_string()),
+        "answers": asked.answered.as_ref().map(|(answers, _)| answers),
+        "answered_by": asked.answered.as_ref().map(|(_, by)| by),
+    }))
+}
+
+fn feedback(stage: &StageState) -> Option<Value> {
+    let feedback = stage.talk.as_ref()?.feedback.as_ref()?;
+    Some(json!({ "text": feedback.text, "by": feedback.by }))
+}
+
 /// The same with its JSON as values, so that no order of keys matters.
-fn read(update: &StepUpdate) -> (StepUpdate, [Option<Value>; 3]) {
+fn read(update: &StepUpdate) -> (StepUpdate, [Option<Value>; 5]) {
     let parse = |text: &Option<Arc<str>>| {
         text.as_deref()
             .map(|text| serde_json::from_str(text).unwrap())
@@ -124,11 +150,15 @@ fn read(update: &StepUpdate) -> (StepUpdate, [Option<Value>; 3]) {
         parse(&update.inputs),
         parse(&update.outputs),
         parse(&update.gate),
+        parse(&update.question),
+        parse(&update.feedback),
     ];
     let plain = StepUpdate {
         inputs: None,
         outputs: None,
         gate: None,
+        question: None,
+        feedback: None,
         ..update.clone()
     };
     (plain, documents)
@@ -146,12 +176,21 @@ fn nothing_twice(world: &World, run: RunId, events: &[Recorded]) {
             }
             | Event::StageRestarted {
                 stage, dispatch, ..
+            }
+            | Event::StageRepairing {
+                stage, dispatch, ..
+            }
+            | Event::StageSummarizing {
+                stage, dispatch, ..
             } => {
                 assert!(
                     started.insert((stage.clone(), *dispatch)),
                     "two starts of `{stage}` have one number"
                 );
                 assert!(!ended.contains(stage), "`{stage}` started after its end");
+            }
+            Event::StageReopened { stage, .. } | Event::StageReset { stage, .. } => {
+                ended.remove(stage);
             }
             _ => {}
         }

@@ -8,10 +8,14 @@
 )]
 
 mod agents;
+mod cluster;
 mod crash;
 mod damage;
+mod edits;
 mod faults;
+mod hooks;
 mod laws;
+mod leases;
 mod lifecycle;
 mod logs;
 mod memory;
@@ -19,4 +23,5 @@ mod plans;
 mod random;
 mod sharing;
 mod slots;
+mod turns;
 mod world;

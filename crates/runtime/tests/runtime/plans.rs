@@ -27,6 +27,9 @@ pub(crate) fn stage(name: &str, depends_on: &[&str]) -> PlannedStage {
         retry: attempts(1),
         inputs: Vec::new(),
         outputs: Vec::new(),
+        handoff: Default::default(),
+        question_timeout: None,
+        repairs_max: 1,
         payload: Value::Null,
     }
 }
@@ -98,6 +101,8 @@ pub(crate) fn plan(stages: Vec<PlannedStage>) -> Plan {
         env: Default::default(),
         settings: RunSettings::default(),
         workspace: Default::default(),
+        hooks: Default::default(),
+        stage_defaults: Default::default(),
         stages,
     }
 }

@@ -130,12 +130,12 @@ fn plan_faults(dice: &mut Dice, world: &World) {
             Method::Commit,
             Method::Commit,
             Method::CreateRun,
-            Method::LoadEvents,
+            Method::LoadRun,
             Method::AppendLogs,
             Method::LastLogSeq,
             Method::Logs,
             Method::Steps,
-            Method::UnfinishedRuns,
+            Method::OpenRuns,
         ]);
         let error = dice.pick(&[
             StoreError::Busy("as planned".to_owned()),

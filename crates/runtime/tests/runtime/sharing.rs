@@ -1,5 +1,6 @@
-//! Two runtimes on one store: the other one's commits are seen when a commit
-//! of this one conflicts with them, when the run is loaded, and on `take_up`.
+//! Two runtimes on one store, one of them passive: what it commits is seen at
+//! once by news of the store, and without news when a commit of the other one
+//! conflicts with it, when the run is loaded, and on `take_up`.
 
 use std::time::Duration;
 
@@ -22,8 +23,25 @@ fn gated() -> Plan {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_another_process_approved_is_heard_of_at_once() {
+    let world = World::new();
+    world.agents.script("beside", [Act::hang()]);
+    let run = world.run(gated()).await;
+    let second = plan(vec![gate("ok", &[]), stage("after", &["ok"])]);
+    let not_in_memory = world.run(second).await;
+    world.settle().await;
+    let other = world.another(Mode::Passive);
+    for run in [run, not_in_memory] {
+        other.command(run, approve("ok")).await.unwrap();
+    }
+    world.settle().await;
+    assert_eq!(world.agents.order(), ["beside", "after", "after"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_another_process_approved_is_found_by_the_next_commit() {
     let world = World::new();
+    world.store.lose_news();
     let slow = Act::complete().taking(Duration::from_secs(10));
     world.agents.script("beside", [slow]);
     let run = world.run(gated()).await;
@@ -41,6 +59,7 @@ async fn what_another_process_approved_is_found_by_the_next_commit() {
 #[tokio::test(start_paused = true)]
 async fn what_another_process_approved_is_found_when_the_run_is_taken_up() {
     let world = World::new();
+    world.store.lose_news();
     world.agents.script("beside", [Act::hang()]);
     let run = world.run(gated()).await;
     world.settle().await;
@@ -56,6 +75,7 @@ async fn what_another_process_approved_is_found_when_the_run_is_taken_up() {
 #[tokio::test(start_paused = true)]
 async fn a_run_that_is_not_in_memory_goes_on_when_it_is_taken_up() {
     let world = World::new();
+    world.store.lose_news();
     let run = world
         .run(plan(vec![gate("ok", &[]), stage("after", &["ok"])]))
         .await;
@@ -82,6 +102,7 @@ async fn a_passive_runtime_creates_runs_and_dispatches_nothing() {
 #[tokio::test(start_paused = true)]
 async fn what_another_process_cancels_ends_in_both() {
     let world = World::new();
+    world.store.lose_news();
     world.agents.script("beside", [Act::hang()]);
     let still_there = Left::Ended(Duration::ZERO, End::Hang);
     world.agents.leave("beside", still_there);
@@ -100,6 +121,7 @@ async fn what_another_process_cancels_ends_in_both() {
 #[tokio::test(start_paused = true)]
 async fn a_late_answer_does_not_hide_the_attempt_that_followed() {
     let world = World::new();
+    world.store.lose_news();
     let lingers = Act::end(End::Linger(Duration::from_mins(1)));
     let slow = Act::complete().taking(Duration::from_mins(5));
     world.agents.script("a", [lingers, slow]);

@@ -8,7 +8,8 @@ use baton_model::{Command, Event, ExecutionStatus, Plan, RunId, Timestamp};
 use baton_runtime::{Clock, Mode, NewRunSpec, Options, Runtime, RuntimeError};
 use baton_store::faulty::{Fault, Method, Moment};
 use baton_store::{
-    Claim, FaultyStore, MemoryStore, RunQuery, RunStore, Store, StoreError, Trigger,
+    Claim, FaultyStore, LeaseTerm, MemoryStore, RunQuery, RunStore, ServerId, Store, StoreError,
+    Trigger,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -142,7 +143,7 @@ impl World {
     }
 
     pub(crate) async fn events(&self, run: RunId) -> Vec<Event> {
-        let rows = self.store.inner().load_events(run).await.unwrap();
+        let rows = self.store.inner().load_run(run).await.unwrap().events;
         rows.iter()
             .map(|row| serde_json::from_str(&row.body).unwrap())
             .collect()
@@ -169,7 +170,7 @@ impl World {
 
     /// How often runs were read from the store.
     pub(crate) fn loads(&self) -> u64 {
-        self.store.calls(Method::LoadEvents)
+        self.store.calls(Method::LoadRun)
     }
 
     pub(crate) fn fault(&self, method: Method, nth: u64, moment: Moment, error: StoreError) {
@@ -202,6 +203,8 @@ fn start(
     let options = Options {
         mode,
         processes_max,
+        server: ServerId::new(Uuid::from_u128(1)),
+        term: LeaseTerm::Exclusive,
     };
     Runtime::start(store, resolver, Arc::new(TokioClock(born)), options)
 }
@@ -220,6 +223,8 @@ pub(crate) fn spec(plan: Plan) -> NewRunSpec {
         created_by: "tester".to_owned(),
         trigger: Trigger::Manual,
         claims: Vec::new(),
+        rerun_of: None,
+        reused: Vec::new(),
     }
 }
 

@@ -1,0 +1,66 @@
+//! Hooks on their way: carried out beside the run, and their end reported to
+//! its actor. Nothing of it changes how the run goes on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use baton_engine::HookRequest;
+use baton_model::Plan;
+use baton_model::plan::HookAction;
+use tokio_util::sync::CancellationToken;
+
+use crate::actor::Message;
+use crate::registry::Shared;
+
+/// Waits before a notice is sent once more. A program is run once only: it
+/// may have done half of what it does.
+const NOTICE_WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
+
+/// Carries out an action and reports its end.
+pub(crate) async fn carry_out(
+    shared: Arc<Shared>,
+    plan: Arc<Plan>,
+    hook: HookRequest,
+    abandoned: CancellationToken,
+) {
+    let ended = tokio::select! {
+        biased;
+        // Whoever takes up the run does it again.
+        () = shared.closing.cancelled() => return,
+        () = abandoned.cancelled() => return,
+        ended = run(&shared, &plan, &hook) => ended,
+    };
+    let (run, point, place) = (hook.run, hook.point, hook.place);
+    let error = ended.err();
+    if let Some(error) = &error {
+        tracing::warn!(%run, hook = point.as_str(), place, %error, "a hook failed");
+    }
+    shared
+        .tell(
+            run,
+            Message::HookEnded {
+                point,
+                place,
+                error,
+            },
+        )
+        .await;
+}
+
+async fn run(shared: &Shared, plan: &Plan, hook: &HookRequest) -> Result<(), String> {
+    let action = match &hook.action {
+        Ok(action) => action,
+        Err(failure) => return Err(failure.to_string()),
+    };
+    let mut ended = shared.plug.run_hook(plan, hook).await;
+    if let HookAction::Notify { .. } = action {
+        for wait in NOTICE_WAITS {
+            if ended.is_ok() {
+                break;
+            }
+            tokio::time::sleep(wait).await;
+            ended = shared.plug.run_hook(plan, hook).await;
+        }
+    }
+    ended
+}

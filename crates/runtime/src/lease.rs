@@ -1,0 +1,263 @@
+//! The right of this process to work on runs: taken, renewed, and given up in
+//! time.
+//!
+//! A lease ends by the store's clock, which cannot be read from here. So the
+//! process counts for itself, with a clock that never jumps and from before it
+//! asked: what it takes to be over may still be valid for the store, never the
+//! other way round. Once it is over, everything that was begun under it stops
+//! at once, and a new lease with a new epoch is taken.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use baton_store::{Lease, LeaseTerm, ServerId, StoreError};
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use crate::patience;
+use crate::registry::Shared;
+
+/// How long the attempts under a lease that is over may take to end before the
+/// next one is taken: longer than a process tree is given.
+const ENDING_MAX: Duration = Duration::from_secs(10);
+
+/// A lease of this process, while it holds. Clones are about the same one.
+#[derive(Clone, Debug)]
+pub(crate) struct Tenure {
+    /// What fences the commits made under it.
+    pub(crate) lease: Lease,
+    /// Fires when it is over; whatever was begun under it stops then.
+    pub(crate) over: CancellationToken,
+    /// Counts the attempts that were begun under it.
+    attempts: TaskTracker,
+    /// When it is over unless it is renewed; never for an exclusive lease.
+    deadline: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Tenure {
+    fn new(lease: Lease, asked_at: Instant, term: LeaseTerm) -> Self {
+        let tenure = Self {
+            lease,
+            over: CancellationToken::new(),
+            attempts: TaskTracker::new(),
+            deadline: Arc::default(),
+        };
+        tenure.renewed(asked_at, term);
+        tenure
+    }
+
+    /// Whether it still holds. A no is final, also when it comes before the
+    /// timer that watches the deadline.
+    pub(crate) fn holds(&self) -> bool {
+        let is_late = self.deadline().is_some_and(|at| Instant::now() >= at);
+        if is_late {
+            self.over.cancel();
+        }
+        !self.over.is_cancelled()
+    }
+
+    /// Counts an attempt for as long as the token is kept.
+    pub(crate) fn count_attempt(&self) -> TaskTrackerToken {
+        self.attempts.token()
+    }
+
+    /// Waits until nothing is left of the attempts that were begun under it.
+    async fn attempts_end(&self) {
+        self.attempts.close();
+        let end = tokio::time::timeout(ENDING_MAX, self.attempts.wait());
+        if end.await.is_err() {
+            tracing::warn!("some attempts of the lease that is over take long to end");
+        }
+    }
+
+    /// Counts on from when the renewal was asked for.
+    fn renewed(&self, asked_at: Instant, term: LeaseTerm) {
+        if let LeaseTerm::For(duration) = term {
+            let mut deadline = self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+            *deadline = asked_at.checked_add(duration);
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns when it is over, for whatever reason.
+    async fn is_over(&self) {
+        let is_late = at(self.deadline());
+        self.over.run_until_cancelled(is_late).await;
+        self.over.cancel();
+    }
+}
+
+/// Whether this process holds a lease.
+#[derive(Clone, Debug)]
+enum Standing {
+    /// It has asked for one and waits for the answer.
+    Asking,
+    /// The store did not give one; it will be asked again.
+    Without,
+    /// It does, as far as it knows.
+    Holds(Tenure),
+}
+
+/// The lease of this process, whichever it is at the moment.
+#[derive(Debug)]
+pub(crate) struct Tenancy {
+    standing: watch::Sender<Standing>,
+    /// Somebody was told that the lease is not valid.
+    suspicion: Notify,
+}
+
+impl Default for Tenancy {
+    fn default() -> Self {
+        Self {
+            standing: watch::Sender::new(Standing::Asking),
+            suspicion: Notify::new(),
+        }
+    }
+}
+
+impl Tenancy {
+    /// The lease to work under, if the store gives one.
+    pub(crate) async fn tenure(&self) -> Option<Tenure> {
+        let mut standing = self.standing.subscribe();
+        let known = standing.wait_for(|now| !matches!(now, Standing::Asking));
+        match known.await.as_deref() {
+            Ok(Standing::Holds(tenure)) if tenure.holds() => Some(tenure.clone()),
+            Ok(Standing::Holds(_) | Standing::Without | Standing::Asking) | Err(_) => None,
+        }
+    }
+
+    /// Waits until there is a lease.
+    pub(crate) async fn next_tenure(&self) -> Option<Tenure> {
+        let mut standing = self.standing.subscribe();
+        let held = standing
+            .wait_for(|now| matches!(now, Standing::Holds(tenure) if !tenure.over.is_cancelled()));
+        match held.await.as_deref() {
+            Ok(Standing::Holds(tenure)) => Some(tenure.clone()),
+            Ok(Standing::Without | Standing::Asking) | Err(_) => None,
+        }
+    }
+
+    /// Has the lease checked: a call under it was fenced.
+    pub(crate) fn suspect(&self) {
+        self.suspicion.notify_one();
+    }
+
+    /// Gives the lease back, so that others need not wait for its end.
+    pub(crate) async fn leave(&self, shared: &Shared) {
+        let standing = self.standing.send_replace(Standing::Without);
+        let Standing::Holds(tenure) = standing else {
+            return;
+        };
+        // An exclusive one is ended by whoever takes the next.
+        if tenure.deadline().is_none() {
+            return;
+        }
+        let releasing = shared.store.release_lease(&tenure.lease);
+        match tokio::time::timeout(patience::LONGEST, releasing).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "the lease is left to expire"),
+            Err(_elapsed) => tracing::debug!("the lease is left to expire"),
+        }
+    }
+}
+
+/// Holds a lease, one after the other, until the runtime closes.
+pub(crate) async fn keep(shared: Arc<Shared>, server: ServerId, term: LeaseTerm) {
+    let keeping = async {
+        loop {
+            let tenure = acquire(&shared, server, term).await;
+            let standing = Standing::Holds(tenure.clone());
+            shared.tenancy.standing.send_replace(standing);
+            hold(&shared, &tenure, term).await;
+            tenure.over.cancel();
+            tracing::warn!(
+                epoch = tenure.lease.epoch,
+                "the lease is over: all work stops"
+            );
+            shared.tenancy.standing.send_replace(Standing::Without);
+            shared.timers.clear();
+            tenure.attempts_end().await;
+            shared.tenancy.standing.send_replace(Standing::Asking);
+        }
+    };
+    shared.closing.run_until_cancelled(keeping).await;
+    // Nobody is to wait for an answer that will not come.
+    shared.tenancy.standing.send_if_modified(|standing| {
+        let is_asking = matches!(standing, Standing::Asking);
+        if is_asking {
+            *standing = Standing::Without;
+        }
+        is_asking
+    });
+}
+
+/// Takes a lease, however long the store does not work.
+async fn acquire(shared: &Shared, server: ServerId, term: LeaseTerm) -> Tenure {
+    let mut tries = 0;
+    loop {
+        let asked_at = Instant::now();
+        match shared.store.acquire_lease(server, term).await {
+            Ok(lease) => {
+                tracing::info!(%server, epoch = lease.epoch, "took a lease");
+                return Tenure::new(lease, asked_at, term);
+            }
+            Err(error) => {
+                tracing::warn!(%error, tries, "the store gives no lease");
+                shared.tenancy.standing.send_replace(Standing::Without);
+                tokio::time::sleep(patience::wait(tries)).await;
+                tries += 1;
+            }
+        }
+    }
+}
+
+/// Renews a lease in time; returns when it is over.
+async fn hold(shared: &Shared, tenure: &Tenure, term: LeaseTerm) {
+    let (duration, between) = match term {
+        LeaseTerm::Exclusive => (Duration::ZERO, None),
+        LeaseTerm::For(duration) => (duration, Some(duration / 3)),
+    };
+    let mut tries = 0;
+    let mut next = between.map(|between| Instant::now() + between);
+    loop {
+        tokio::select! {
+            biased;
+            () = tenure.is_over() => return,
+            () = at(next) => {}
+            () = shared.tenancy.suspicion.notified() => {}
+        }
+        let asked_at = Instant::now();
+        let answer = tokio::select! {
+            biased;
+            () = tenure.is_over() => return,
+            answer = shared.store.renew_lease(&tenure.lease, duration) => answer,
+        };
+        match answer {
+            Ok(()) => {
+                tenure.renewed(asked_at, term);
+                tries = 0;
+                next = between.map(|between| asked_at + between);
+            }
+            Err(StoreError::Fenced) => return,
+            Err(error) => {
+                tracing::warn!(%error, tries, "the lease was not renewed");
+                next = Some(Instant::now() + patience::wait(tries));
+                tries += 1;
+            }
+        }
+    }
+}
+
+/// Waits until then, or for ever.
+pub(crate) async fn at(then: Option<Instant>) {
+    match then {
+        Some(then) => sleep_until(then).await,
+        None => std::future::pending().await,
+    }
+}

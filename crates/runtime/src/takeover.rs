@@ -1,0 +1,157 @@
+//! How runs come to this process: claimed when nobody works on them, looked at
+//! again when somebody else has changed them, and loaded in the role that is
+//! left for them.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use baton_model::RunId;
+use baton_store::{Attention, LeaseTerm, OpenRun, StoreError};
+use futures_util::{FutureExt, poll};
+use tokio::time::Instant;
+
+use crate::actor::Message;
+use crate::error::RuntimeError;
+use crate::lease::{Tenure, at};
+use crate::patience;
+use crate::registry::Shared;
+use crate::role::Role;
+use crate::runtime::Mode;
+use crate::transact::RunLog;
+
+/// Runs or wake-ups taken from the store at once.
+const PAGE: u32 = 1_000;
+
+/// What this process is to a run that nobody else works on.
+pub(crate) async fn role(shared: &Shared, run: RunId) -> Role {
+    if shared.mode == Mode::Passive {
+        return Role::Caretaker;
+    }
+    if let Some(tenure) = shared.tenancy.tenure().await {
+        return Role::Owner(tenure);
+    }
+    // There will be a lease when the store works again.
+    shared.look_again_soon(run);
+    Role::Guest
+}
+
+/// Loads a run, and makes this process its owner if nobody else is.
+pub(crate) async fn load(shared: &Shared, run: RunId) -> Result<(RunLog, Role), RuntimeError> {
+    let store = shared.store.as_ref();
+    let role = role(shared, run).await;
+    match RunLog::load_fenced(store, run, role.fence()).await {
+        Err(error) if error.is_fenced() => {}
+        loaded => return loaded.map(|log| (log, role)),
+    }
+    let role = match claim(shared, run, role).await {
+        Ok(role) => role,
+        Err(StoreError::Fenced) => {
+            shared.tenancy.suspect();
+            Role::Guest
+        }
+        Err(error) => return Err(RuntimeError::store(run, error)),
+    };
+    let log = RunLog::load_fenced(store, run, role.fence()).await?;
+    Ok((log, role))
+}
+
+/// What is left of a role after asking the store for the run.
+async fn claim(shared: &Shared, run: RunId, role: Role) -> Result<Role, StoreError> {
+    match role {
+        Role::Owner(tenure) if shared.store.claim_run(&tenure.lease, run).await? => {
+            Ok(Role::Owner(tenure))
+        }
+        Role::Owner(_) | Role::Guest => Ok(Role::Guest),
+        Role::Caretaker => Ok(Role::Caretaker),
+    }
+}
+
+/// Claims every run that nobody works on. Those with something to do are taken
+/// up, the others are only woken in time.
+pub(crate) async fn claim_all(
+    shared: &Arc<Shared>,
+    tenure: &Tenure,
+) -> Result<Vec<RunId>, StoreError> {
+    let mut claimed = Vec::new();
+    loop {
+        let page = shared.store.claim_runs(&tenure.lease, PAGE).await?;
+        for open in &page {
+            take(shared, *open).await;
+        }
+        claimed.extend(page.iter().map(|open| open.run));
+        if page.len() < PAGE as usize {
+            return Ok(claimed);
+        }
+    }
+}
+
+async fn take(shared: &Arc<Shared>, open: OpenRun) {
+    match open.attention {
+        Attention::Working => shared.tell(open.run, Message::Refresh).await,
+        Attention::Idle => shared.timers.set(open.run, open.wake_at),
+        Attention::Done => {}
+    }
+}
+
+/// Follows what others write to the store, under one lease after the other,
+/// until the runtime closes.
+pub(crate) async fn follow(shared: Arc<Shared>, term: LeaseTerm) {
+    let following = async {
+        while let Some(tenure) = shared.tenancy.next_tenure().await {
+            let watching = watch(&shared, &tenure, term);
+            tenure.over.run_until_cancelled(watching).await;
+        }
+    };
+    shared.closing.run_until_cancelled(following).await;
+}
+
+/// Looks whenever the store has news, and from time to time, since news may
+/// get lost. Never returns.
+async fn watch(shared: &Arc<Shared>, tenure: &Tenure, term: LeaseTerm) {
+    let rest = match term {
+        LeaseTerm::Exclusive => None,
+        LeaseTerm::For(duration) => Some(duration / 3),
+    };
+    loop {
+        let mut news = pin!(shared.store.wait_for_news().fuse());
+        // Listening before looking: what comes meanwhile is not missed.
+        let has_news = poll!(&mut news).is_ready();
+        let pause = match look(shared, tenure, term).await {
+            Ok(()) => rest,
+            Err(error) => {
+                if error == StoreError::Fenced {
+                    shared.tenancy.suspect();
+                }
+                tracing::warn!(%error, "what others wrote could not be looked at");
+                Some(rest.map_or(patience::LONGEST, |rest| rest.min(patience::LONGEST)))
+            }
+        };
+        if !has_news {
+            let until = pause.map(|pause: Duration| Instant::now() + pause);
+            tokio::select! {
+                biased;
+                () = &mut news => {}
+                () = at(until) => {}
+            }
+        }
+    }
+}
+
+/// Looks at runs of this process that others have changed, and claims those
+/// whose owner is gone.
+async fn look(shared: &Arc<Shared>, tenure: &Tenure, term: LeaseTerm) -> Result<(), StoreError> {
+    loop {
+        let woken = shared.store.take_wakeups(&tenure.lease, PAGE).await?;
+        for run in &woken {
+            shared.tell(*run, Message::Refresh).await;
+        }
+        if woken.len() < PAGE as usize {
+            break;
+        }
+    }
+    if let LeaseTerm::For(_) = term {
+        claim_all(shared, tenure).await?;
+    }
+    Ok(())
+}
