@@ -41,7 +41,18 @@ pub(crate) enum Reach {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Destination {
     url: Url,
-    reach: Reach,
+    route: Route,
+}
+
+/// How a destination is gone to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Route {
+    /// Encrypted, to public addresses only.
+    Public,
+    /// Encrypted, to any address.
+    Private,
+    /// Not encrypted, to any address.
+    Plain,
 }
 
 /// Why a URL is no destination. The URL is left out, for it may be a secret.
@@ -60,16 +71,18 @@ pub(crate) enum RefusedUrl {
 impl Destination {
     pub(crate) fn parse(text: &str, reach: Reach) -> Result<Self, RefusedUrl> {
         let url = Url::parse(text).map_err(|error| RefusedUrl::Unreadable(error.to_string()))?;
-        match (url.scheme(), reach) {
-            ("https", _) | ("http", Reach::Any) => {}
+        let route = match (url.scheme(), reach) {
+            ("https", Reach::Public) => Route::Public,
+            ("https", Reach::Any) => Route::Private,
+            ("http", Reach::Any) => Route::Plain,
             ("http", Reach::Public) => return Err(RefusedUrl::Unencrypted),
             _ => return Err(RefusedUrl::Scheme),
-        }
+        };
         // A literal address is never looked up, so this is where it is seen.
-        if reach == Reach::Public && literal_address(&url).is_some_and(|it| !is_public(it)) {
+        if route == Route::Public && literal_address(&url).is_some_and(|it| !is_public(it)) {
             return Err(RefusedUrl::NotPublic);
         }
-        Ok(Self { url, reach })
+        Ok(Self { url, route })
     }
 }
 
@@ -77,7 +90,7 @@ impl fmt::Debug for Destination {
     /// Without path and query: those of a web hook are its password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let origin = self.url.origin().ascii_serialization();
-        write!(f, "Destination({origin}, {:?})", self.reach)
+        write!(f, "Destination({origin}, {:?})", self.route)
     }
 }
 
@@ -109,8 +122,9 @@ pub(crate) enum EgressError {
 /// Makes requests.
 #[derive(Debug, Default)]
 pub(crate) struct Egress {
-    to_public: OnceCell<Client>,
-    to_any: OnceCell<Client>,
+    public: OnceCell<Client>,
+    private: OnceCell<Client>,
+    plain: OnceCell<Client>,
 }
 
 impl Egress {
@@ -120,7 +134,7 @@ impl Egress {
         to: &Destination,
         document: Vec<u8>,
     ) -> Result<(), EgressError> {
-        let client = self.client(to.reach).await?;
+        let client = self.client(to.route).await?;
         let request = client
             .post(to.url.clone())
             .header(CONTENT_TYPE, "application/json")
@@ -134,13 +148,14 @@ impl Egress {
         Err(EgressError::Answered { status, words })
     }
 
-    async fn client(&self, reach: Reach) -> Result<&Client, EgressError> {
-        let cell = match reach {
-            Reach::Public => &self.to_public,
-            Reach::Any => &self.to_any,
+    async fn client(&self, route: Route) -> Result<&Client, EgressError> {
+        let cell = match route {
+            Route::Public => &self.public,
+            Route::Private => &self.private,
+            Route::Plain => &self.plain,
         };
         let make = || async move {
-            tokio::task::spawn_blocking(move || client(reach))
+            tokio::task::spawn_blocking(move || client(route))
                 .await
                 .map_err(|error| EgressError::Unprepared(error.to_string()))?
                 .map_err(|error| EgressError::Unprepared(root_cause(&error)))
@@ -150,7 +165,7 @@ impl Egress {
 }
 
 /// Makes a client. Reads files, so it may block.
-fn client(reach: Reach) -> reqwest::Result<Client> {
+fn client(route: Route) -> reqwest::Result<Client> {
     match rustls::crypto::ring::default_provider().install_default() {
         // Whoever was first has chosen; here nobody chooses anything else.
         Ok(()) | Err(_) => {}
@@ -161,10 +176,13 @@ fn client(reach: Reach) -> reqwest::Result<Client> {
         .redirect(Policy::none())
         .no_proxy()
         .pool_max_idle_per_host(0);
-    match reach {
-        Reach::Public => builder.dns_resolver(PublicAddresses).build(),
-        Reach::Any => builder.build(),
-    }
+    let builder = match route {
+        Route::Public => builder.dns_resolver(PublicAddresses),
+        Route::Private => builder,
+        // Needs no certificates, so a machine without any can do it.
+        Route::Plain => builder.tls_certs_only([]),
+    };
+    builder.build()
 }
 
 /// Looks names up and keeps the addresses that are public.
@@ -236,6 +254,7 @@ mod tests {
             ("https://[2606:4700::1111]/", Ok(())),
             // A name is judged by the addresses it has when it is used.
             ("https://localhost/", Ok(())),
+            ("https://bücher.example/", Ok(())),
             ("http://hooks.example/", Err(RefusedUrl::Unencrypted)),
             ("file:///etc/passwd", Err(RefusedUrl::Scheme)),
             ("gopher://hooks.example/", Err(RefusedUrl::Scheme)),
@@ -252,6 +271,7 @@ mod tests {
                 "https://hooks.example@10.0.0.1/",
                 Err(RefusedUrl::NotPublic),
             ),
+            ("https://１２７.0.0.1/", Err(RefusedUrl::NotPublic)),
             ("https://[::1]/", Err(RefusedUrl::NotPublic)),
             ("https://[::ffff:8.8.8.8]/", Err(RefusedUrl::NotPublic)),
             ("https://[64:ff9b::808:808]/", Err(RefusedUrl::NotPublic)),

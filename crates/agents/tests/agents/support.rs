@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-const TEST_PROCESS: &str = env!("CARGO_BIN_EXE_agents-test-process");
+pub(crate) const TEST_PROCESS: &str = env!("CARGO_BIN_EXE_agents-test-process");
 
 pub(crate) struct World {
     root: TempDir,

@@ -1,5 +1,5 @@
 //! What the tests start and kill: the shim, and a server that runs one
-//! attempt or one hook. Not part of the product.
+//! attempt or one hook, or sends a notice. Not part of the product.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use baton_agents::{
-    AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher, HookCall, HookRunner,
+    AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher, Config, HookCall, HookRunner,
     NotifyTargets, OnOrphan, ProcessHost, StageDispatcher, Work, shim,
 };
 use baton_model::plan::{HookAction, HookPoint};
@@ -24,7 +24,12 @@ fn main() -> ExitCode {
         [word, dir] if word == "shim" => return shim::main(Path::new(dir)),
         [word, root, key, orphan, script] if word == "serve" => serve(root, key, orphan, script),
         [word, root, script] if word == "hook" => serve_hook(root, script),
-        _ => Err("usage: shim DIR | serve ROOT KEY finish|kill SCRIPT | hook ROOT SCRIPT".into()),
+        [word, root, url, reach] if word == "notify" => notify(root, url, reach),
+        _ => Err(
+            "usage: shim DIR | serve ROOT KEY finish|kill SCRIPT | hook ROOT SCRIPT | \
+             notify ROOT URL any|public"
+                .into(),
+        ),
     };
     match served {
         Ok(()) => ExitCode::SUCCESS,
@@ -73,6 +78,29 @@ fn serve_hook(root: &OsString, script: &OsString) -> Result<(), Box<dyn Error>> 
     let action = HookAction::Run {
         argv: words.map(str::to_owned).to_vec(),
     };
+    carry_out(root, NotifyTargets::default(), &action)
+}
+
+/// Sends a notice to URL.
+fn notify(root: &OsString, url: &OsString, reach: &OsString) -> Result<(), Box<dyn Error>> {
+    let section = format!(
+        "[notify.x]\nurl = \"{}\"\nallow_private = {}",
+        text(url)?,
+        reach == "any"
+    );
+    let action = HookAction::Notify {
+        target: "x".to_owned(),
+        message: None,
+    };
+    let config = Config::parse(&section, Path::new("baton.toml"))?;
+    carry_out(root, config.notify, &action)
+}
+
+fn carry_out(
+    root: &OsString,
+    targets: NotifyTargets,
+    action: &HookAction,
+) -> Result<(), Box<dyn Error>> {
     let call = HookCall {
         run: "00000000-0000-0000-0000-000000000007".parse()?,
         workflow: "nightly".to_owned(),
@@ -82,8 +110,8 @@ fn serve_hook(root: &OsString, script: &OsString) -> Result<(), Box<dyn Error>> 
         place: 0,
         directory: None,
     };
-    let hooks = HookRunner::new(NotifyTargets::default(), host(root, OnOrphan::Finish)?);
-    runtime()?.block_on(hooks.run(&action, &call))?;
+    let hooks = HookRunner::new(targets, host(root, OnOrphan::Finish)?);
+    runtime()?.block_on(hooks.run(action, &call))?;
     Ok(())
 }
 
