@@ -101,6 +101,7 @@ pub struct FaultyStore<S> {
 #[derive(Debug, Default)]
 struct Script {
     is_cut_off: bool,
+    loses_news: bool,
     calls: BTreeMap<Method, u64>,
     faults: BTreeMap<(Method, u64), (Moment, StoreError)>,
 }
@@ -135,6 +136,11 @@ impl<S> FaultyStore<S> {
     /// Ends what [`cut_off`](Self::cut_off) began.
     pub fn reconnect(&self) {
         self.script().is_cut_off = false;
+    }
+
+    /// Nobody who waits for news gets any from now on.
+    pub fn lose_news(&self) {
+        self.script().loses_news = true;
     }
 
     /// How often a method was called, failed calls included.
@@ -246,7 +252,11 @@ impl<S: Store> RunStore for FaultyStore<S> {
         let mut is_missed = self.count(Method::WaitForNews).is_some();
         loop {
             self.inner.wait_for_news().await;
-            if !is_missed && !self.script().is_cut_off {
+            let is_heard = {
+                let script = self.script();
+                !(is_missed || script.is_cut_off || script.loses_news)
+            };
+            if is_heard {
                 return;
             }
             is_missed = false;
@@ -390,5 +400,12 @@ mod tests {
             create_runs(store.inner(), [number]).await;
             assert_eq!((&mut news).now_or_never().is_some(), is_told);
         }
+        store.lose_news();
+        let mut news = store.wait_for_news();
+        for number in [3, 4] {
+            assert_eq!((&mut news).now_or_never(), None);
+            create_runs(store.inner(), [number]).await;
+        }
+        assert_eq!(news.now_or_never(), None);
     }
 }
