@@ -71,6 +71,8 @@ error_codes! {
     Internal = "internal", 500, 1, false, "Internal error";
     /// The store is busy or closing.
     Unavailable = "unavailable", 503, 69, true, "Temporarily unavailable";
+    /// The files do not hold what they should; `baton doctor` says more.
+    StorageDamaged = "storage_damaged", 500, 74, false, "The data directory is damaged";
     /// The disk is full; nothing was changed.
     StorageFull = "storage_full", 507, 74, true, "No space left for the data directory";
 }

@@ -2,7 +2,8 @@
 //!
 //! Prints a table for people and, below it, lines `BENCH <name> <value> <unit>`
 //! for programs. `BATON_BENCH_EVENT_BYTES` and `BATON_BENCH_STATE_BYTES` make
-//! the floor write what the work beside it writes.
+//! the floor write what the work beside it writes; with `_1K` and `_16K` behind
+//! them, what it writes when outputs are larger.
 
 #![expect(clippy::print_stdout, reason = "what it measures is printed")]
 
@@ -26,7 +27,7 @@ const RUNS: u32 = 500;
 const VALID_FROM: f64 = 0.6;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let payload = Payload::from_environment()?;
+    let payload = Payload::from_environment("")?;
     let disk = env!("CARGO_TARGET_TMPDIR");
     let chain_ms = median_of(|| one_chain(disk, payload))?;
     let fan_out_ms = median_of(|| fan_out(disk, payload))?;
@@ -49,6 +50,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     report.add("floor_w2", median(transitions_per_s), "stages/s");
     report.add("floor_w5", fan_out_ms, "ms");
     report.add("floor_w2_share", share, "ratio");
+    for (suffix, name) in [("_1K", "floor_w2_1k"), ("_16K", "floor_w2_16k")] {
+        let larger = Payload::from_environment(suffix)?;
+        let rate = median_of(|| many_runs(disk, larger, RUNS))?;
+        report.add(name, rate, "stages/s");
+    }
     println!("{report}");
     if share < VALID_FROM {
         return Err("the floor is below 60 % of 100-row transactions: not valid".into());

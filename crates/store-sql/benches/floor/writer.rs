@@ -21,13 +21,13 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    /// As `BATON_BENCH_EVENT_BYTES` and `BATON_BENCH_STATE_BYTES` say.
-    /// Otherwise as with stages that bring back nothing: an event row of about
-    /// 150 bytes, and a state that is an empty object.
-    pub(crate) fn from_environment() -> Result<Self, Box<dyn Error>> {
+    /// As `BATON_BENCH_EVENT_BYTES` and `BATON_BENCH_STATE_BYTES` with this
+    /// `suffix` say. Otherwise as with stages that bring back nothing: an event
+    /// row of about 150 bytes, and a state that is an empty object.
+    pub(crate) fn from_environment(suffix: &str) -> Result<Self, Box<dyn Error>> {
         Ok(Self {
-            event_bytes: number_from("BATON_BENCH_EVENT_BYTES", 100)?,
-            state_bytes: number_from("BATON_BENCH_STATE_BYTES", 2)?,
+            event_bytes: number_from(&format!("BATON_BENCH_EVENT_BYTES{suffix}"), 100)?,
+            state_bytes: number_from(&format!("BATON_BENCH_STATE_BYTES{suffix}"), 2)?,
         })
     }
 

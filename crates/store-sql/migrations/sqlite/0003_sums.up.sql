@@ -4,7 +4,7 @@
 ALTER TABLE workflow_executions ADD COLUMN origin_sum INTEGER;
 ALTER TABLE workflow_executions ADD COLUMN standing_sum INTEGER;
 ALTER TABLE workflow_executions ADD COLUMN version_sum INTEGER;
-ALTER TABLE execution_definitions ADD COLUMN sum INTEGER;
+ALTER TABLE workflow_executions ADD COLUMN definition_sum INTEGER;
 ALTER TABLE execution_steps ADD COLUMN origin_sum INTEGER;
 ALTER TABLE execution_steps ADD COLUMN progress_sum INTEGER;
 ALTER TABLE execution_events ADD COLUMN sum INTEGER;

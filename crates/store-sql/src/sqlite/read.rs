@@ -48,7 +48,7 @@ pub(super) fn execution(
     run: RunId,
 ) -> Result<Option<ExecutionRow>, Failure> {
     let mut statement = snapshot.prepare_cached(
-        "SELECT workflow_executions.*, definition_yaml, sum AS definition_sum
+        "SELECT workflow_executions.*, definition_yaml
          FROM workflow_executions
          LEFT JOIN execution_definitions ON execution_id = id
          WHERE id = ?1",
@@ -59,10 +59,9 @@ pub(super) fn execution(
     };
     let mut execution = execution_row(row)?;
     execution.definition = row.get("definition_yaml")?;
-    if let Some(definition) = &execution.definition {
-        let sum = sums::definition(run, definition);
-        sums::expect(row.get("definition_sum")?, sum, "a definition")?;
-    }
+    let definition = execution.definition.as_deref().unwrap_or_default();
+    let sum = sums::definition(run, definition);
+    sums::expect(row.get("definition_sum")?, sum, "a definition")?;
     Ok(Some(execution))
 }
 

@@ -125,6 +125,7 @@ pub(super) fn standing_in(row: &ExecutionRow) -> i64 {
     standing(row.id, &update)
 }
 
+/// The text an execution started with; empty when there is none.
 pub(super) fn definition(run: RunId, text: &str) -> i64 {
     Sum::of(run).text(text).finish()
 }

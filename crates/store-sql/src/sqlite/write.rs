@@ -83,9 +83,9 @@ fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failu
                    workflow_definition_hash, status, parameters_json, "trigger", directory,
                    started_at, completed_at, error_message, created_by, created_at, updated_at,
                    version, attention, wake_at, owner_epoch, origin_sum, standing_sum,
-                   version_sum)
+                   version_sum, definition_sum)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                       ?18, ?19, ?20, ?21, ?22, ?23)
+                       ?18, ?19, ?20, ?21, ?22, ?23, ?24)
                ON CONFLICT (id) DO NOTHING"#,
         )?
         .execute(params![
@@ -112,6 +112,7 @@ fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failu
             sums::execution(row, &parameters),
             sums::standing_in(row),
             sums::version(row.id, row.version, row.updated_at),
+            sums::definition(row.id, row.definition.as_deref().unwrap_or_default()),
         ])?;
     if inserted == 0 {
         return Ok(false);
@@ -119,14 +120,10 @@ fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failu
     if let Some(definition) = &row.definition {
         connection
             .prepare_cached(
-                "INSERT INTO execution_definitions (execution_id, definition_yaml, sum)
-                 VALUES (?1, ?2, ?3)",
+                "INSERT INTO execution_definitions (execution_id, definition_yaml)
+                 VALUES (?1, ?2)",
             )?
-            .execute(params![
-                row.id.as_uuid().as_bytes(),
-                &**definition,
-                sums::definition(row.id, definition),
-            ])?;
+            .execute(params![row.id.as_uuid().as_bytes(), &**definition])?;
     }
     Ok(true)
 }
