@@ -13,6 +13,7 @@
 //! run and does not any more drops what it was doing and makes room for another.
 
 mod attempts;
+mod beginning;
 mod edits;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -21,24 +22,24 @@ use std::sync::Arc;
 use baton_agents::SharedDispatcher;
 use baton_engine::{Outcome, RunState, StageIndex, startable};
 use baton_model::plan::HookPoint;
-use baton_model::{AttemptKey, AttemptReport, Command, RunId, StageId};
+use baton_model::{AttemptKey, AttemptReport, Command, RunId};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::actor::attempts::{InFlight, needs_slot};
+pub(crate) use crate::actor::beginning::{create, load};
 use crate::error::RuntimeError;
 use crate::log_lines::LogCursor;
 use crate::patience;
 use crate::registry::Shared;
 use crate::role::Role;
-use crate::takeover;
-use crate::transact::{NewRunSpec, RunLog, Transacted};
+use crate::transact::{RunLog, Transacted};
 
 /// Messages decided together.
 const BATCH_MAX: usize = 512;
 /// Messages that wait for an actor; senders wait beyond that.
-pub(crate) const INBOX_MAX: usize = 1_024;
+const INBOX_MAX: usize = 1_024;
 
 /// Something a run's actor is told.
 #[derive(Debug)]
@@ -89,9 +90,6 @@ impl Message {
 }
 
 type Reply = oneshot::Sender<Result<Outcome, RuntimeError>>;
-/// Where the outcome of a creation goes; see [`crate::Runtime::create_run`].
-pub(crate) type CreationReply = oneshot::Sender<Result<Result<RunId, RunId>, RuntimeError>>;
-
 /// The actor's own memory. All of it but `owed` can be made again from the
 /// state, and what is owed by recovering the attempts.
 pub(crate) struct Actor {
@@ -121,73 +119,6 @@ pub(crate) struct Actor {
     /// When the store is tried again; None while it works.
     try_again_at: Option<Instant>,
     tries: usize,
-}
-
-/// Creates a run and starts its actor. The run is registered before it is
-/// stored, so that nobody who finds it in the store takes it up a second time;
-/// and it is created by a task of its own, so that a caller who goes away
-/// leaves no run behind that nobody works on.
-pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationReply) {
-    let run = spec.id;
-    let (sender, mut inbox) = mpsc::channel(INBOX_MAX);
-    let me = sender.downgrade();
-    let is_registered = shared.actors.register(run, sender);
-    let shared = Arc::clone(shared);
-    Arc::clone(&shared).tasks.spawn(async move {
-        let role = takeover::role(&shared, run).await;
-        let (store, fence) = (shared.store.as_ref(), role.fence());
-        let mut starter = starter_of_new_run(&shared, role.clone());
-        let now = shared.clock.now();
-        let created = RunLog::create(store, spec, fence, &mut starter, now).await;
-        let (created, answered) = match created {
-            Ok(Ok(created)) => (Some(created), Ok(Ok(run))),
-            Ok(Err(earlier)) => (None, Ok(Err(earlier))),
-            Err(error) => {
-                shared.look_again_at(run, &error);
-                (None, Err(error))
-            }
-        };
-        // The asker may have gone; the run goes on without it.
-        drop(reply.send(answered));
-        match created {
-            Some((log, done)) if is_registered => {
-                let mut actor = Actor::new(&shared, (log, role), run, me);
-                actor.perform(done.effects);
-                actor.after_commit();
-                actor.serve(inbox).await;
-            }
-            // Somebody asked for the run before it was there.
-            Some(_) => shared.tell(run, Message::Refresh).await,
-            None if is_registered => {
-                refuse_all(&shared, run, &mut inbox, &RuntimeError::NotFound(run)).await;
-            }
-            None => {}
-        }
-    });
-}
-
-/// Starts the actor of a run that has to be loaded first.
-pub(crate) fn load(shared: &Arc<Shared>, run: RunId) -> mpsc::Sender<Message> {
-    let (sender, mut inbox) = mpsc::channel(INBOX_MAX);
-    let (shared, me) = (Arc::clone(shared), sender.downgrade());
-    Arc::clone(&shared).tasks.spawn(async move {
-        let turn = shared.loads.acquire().await;
-        let loaded = takeover::load(&shared, run).await;
-        drop(turn);
-        match loaded {
-            Ok(loaded) => {
-                let mut actor = Actor::new(&shared, loaded, run, me);
-                actor.look_after_attempts();
-                actor.after_commit();
-                actor.serve(inbox).await;
-            }
-            Err(error) => {
-                shared.look_again_at(run, &error);
-                refuse_all(&shared, run, &mut inbox, &error).await;
-            }
-        }
-    });
-    sender
 }
 
 /// Answers for a run that cannot be gone on with.
@@ -459,24 +390,6 @@ impl Actor {
         self.log
             .transact(shared.store.as_ref(), commands, &mut starter, now)
             .await
-    }
-}
-
-/// Starts what needs no slot together with the creation of its run.
-fn starter_of_new_run(
-    shared: &Arc<Shared>,
-    role: Role,
-) -> impl FnMut(&RunState) -> Vec<StageId> + Send {
-    let shared = Arc::clone(shared);
-    let mut dispatchers = HashMap::new();
-    move |state| {
-        if !role.works() {
-            return Vec::new();
-        }
-        startable(state)
-            .filter(|index| !needs_slot(&shared, &mut dispatchers, state, *index))
-            .map(|index| state.planned(index).id.clone())
-            .collect()
     }
 }
 

@@ -1,5 +1,5 @@
 //! The runtime as a whole: creates runs, carries commands to them, wakes them
-//! in time, and takes up those an earlier process left behind.
+//! in time, and takes up those that nobody works on.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,16 +121,19 @@ impl Runtime {
         rerun(state, from).map_err(RuntimeError::Rejected)
     }
 
-    /// Takes up one run an earlier process left behind, or that another
-    /// process has changed: nothing else tells this one of such a change.
+    /// Takes up one run that nobody works on, or looks again at one of this
+    /// process that another may have changed.
     pub async fn take_up(&self, run: RunId) {
         self.shared.tell(run, Message::Refresh).await;
     }
 
     /// Claims every unfinished run that nobody works on, and says which. Those
     /// with something to do are taken up at once, the others are woken when
-    /// something of theirs is due.
+    /// something of theirs is due. A passive runtime claims none.
     pub async fn take_up_all(&self) -> Result<Vec<RunId>, RuntimeError> {
+        if self.shared.mode == Mode::Passive {
+            return Ok(Vec::new());
+        }
         let Some(tenure) = self.shared.tenancy.tenure().await else {
             let why = "it gave no lease".to_owned();
             return Err(RuntimeError::Store(StoreError::Unavailable(why)));
