@@ -5,7 +5,8 @@
 //! process counts for itself, with a clock that never jumps and from before it
 //! asked: what it takes to be over may still be valid for the store, never the
 //! other way round. Once it is over, everything that was begun under it stops
-//! at once, and a new lease with a new epoch is taken.
+//! at once, and a new lease with a new epoch is taken. Only whoever loses an
+//! exclusive lease leaves it at that: two would take it from each other for ever.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -102,6 +103,9 @@ enum Standing {
     Without,
     /// It does, as far as it knows.
     Holds(Tenure),
+    /// Another process has taken the exclusive lease, and it is not for this
+    /// one to take it back.
+    Replaced,
 }
 
 /// The lease of this process, whichever it is at the moment.
@@ -128,7 +132,8 @@ impl Tenancy {
         let known = standing.wait_for(|now| !matches!(now, Standing::Asking));
         match known.await.as_deref() {
             Ok(Standing::Holds(tenure)) if tenure.holds() => Some(tenure.clone()),
-            Ok(Standing::Holds(_) | Standing::Without | Standing::Asking) | Err(_) => None,
+            Ok(Standing::Holds(_) | Standing::Without | Standing::Asking | Standing::Replaced)
+            | Err(_) => None,
         }
     }
 
@@ -139,8 +144,13 @@ impl Tenancy {
             .wait_for(|now| matches!(now, Standing::Holds(tenure) if !tenure.over.is_cancelled()));
         match held.await.as_deref() {
             Ok(Standing::Holds(tenure)) => Some(tenure.clone()),
-            Ok(Standing::Without | Standing::Asking) | Err(_) => None,
+            Ok(Standing::Without | Standing::Asking | Standing::Replaced) | Err(_) => None,
         }
+    }
+
+    /// Whether there may be a lease later where there is none now.
+    pub(crate) fn may_come(&self) -> bool {
+        !matches!(*self.standing.borrow(), Standing::Replaced)
     }
 
     /// Has the lease checked: a call under it was fenced.
@@ -167,7 +177,8 @@ impl Tenancy {
     }
 }
 
-/// Holds a lease, one after the other, until the runtime closes.
+/// Holds a lease, one after the other, until the runtime closes or another
+/// process has taken its place.
 pub(crate) async fn keep(shared: Arc<Shared>, server: ServerId, term: LeaseTerm) {
     let keeping = async {
         loop {
@@ -176,12 +187,15 @@ pub(crate) async fn keep(shared: Arc<Shared>, server: ServerId, term: LeaseTerm)
             shared.tenancy.standing.send_replace(standing);
             hold(&shared, &tenure, term).await;
             tenure.over.cancel();
-            tracing::warn!(
-                epoch = tenure.lease.epoch,
-                "the lease is over: all work stops"
-            );
-            shared.tenancy.standing.send_replace(Standing::Without);
+            let epoch = tenure.lease.epoch;
             shared.timers.clear();
+            if term == LeaseTerm::Exclusive {
+                tracing::error!(epoch, "another process has taken over: all work stops");
+                shared.tenancy.standing.send_replace(Standing::Replaced);
+                return;
+            }
+            tracing::warn!(epoch, "the lease is over: all work stops");
+            shared.tenancy.standing.send_replace(Standing::Without);
             tenure.attempts_end().await;
             shared.tenancy.standing.send_replace(Standing::Asking);
         }

@@ -31,8 +31,9 @@ pub(crate) async fn role(shared: &Shared, run: RunId) -> Role {
     if let Some(tenure) = shared.tenancy.tenure().await {
         return Role::Owner(tenure);
     }
-    // There will be a lease when the store works again.
-    shared.look_again_soon(run);
+    if shared.tenancy.may_come() {
+        shared.look_again_soon(run);
+    }
     Role::Guest
 }
 

@@ -234,10 +234,23 @@ async fn whoever_takes_the_only_key_ends_the_work_of_the_one_before() {
     world.agents.script("top", [Act::hang(), Act::complete()]);
     let run = world.run(diamond()).await;
     world.settle().await;
-    world.runtime = world.another(Mode::Execute);
+    let next = world.another(Mode::Execute);
+    let before = std::mem::replace(&mut world.runtime, next);
     assert_eq!(world.runtime.take_up_all().await, Ok(vec![run]));
     assert_eq!(world.end(run).await, ExecutionStatus::Completed);
     assert_eq!(world.agents.n_dispatched("top"), 2);
+    // The one before does not take it back, and records what people decide.
+    world.agents.script("after", [Act::hang()]);
+    let waiting = world.run(gated()).await;
+    before.command(waiting, approve("ok")).await.unwrap();
+    world.settle().await;
+    world.agents.script("after", [Act::complete()]);
+    let cut_off = world.another(Mode::Execute);
+    assert_eq!(cut_off.take_up_all().await, Ok(vec![waiting]));
+    world.runtime = cut_off;
+    assert_eq!(world.end(waiting).await, ExecutionStatus::Completed);
+    assert_eq!(world.agents.n_dispatched("after"), 2);
+    assert!(before.take_up_all().await.is_err());
 }
 
 /// Time passes for the store while one of the servers stands still.
