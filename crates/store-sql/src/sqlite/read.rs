@@ -256,6 +256,11 @@ pub(super) fn logs(
     if filter.from_end {
         lines.reverse();
     }
+    let is_of_all = filter.stage.is_none() && filter.dispatch.is_none();
+    let has_gap = |pair: &[LogLine]| pair[0].seq + 1 != pair[1].seq;
+    if is_of_all && lines.windows(2).any(has_gap) {
+        return Err(Failure::Damaged("log lines are missing".to_owned()));
+    }
     Ok(lines)
 }
 
