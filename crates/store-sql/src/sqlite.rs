@@ -186,6 +186,18 @@ impl RunStore for SqliteStore {
             .await
     }
 
+    async fn owned_runs(
+        &self,
+        lease: &Lease,
+        after: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<OpenRun>, StoreError> {
+        let lease = *lease;
+        self.readers
+            .read(move |connection| ownership::owned_runs(connection, &lease, after, limit))
+            .await
+    }
+
     async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError> {
         self.write_timed(move |connection, now| leases::acquire(connection, server, term, now))
             .await

@@ -30,6 +30,16 @@ pub(super) fn open_runs(
     open_runs_of(&snapshot, &owners, after, limit)
 }
 
+/// Open runs of a lease after a place.
+pub(super) fn owned_runs(
+    connection: &Connection,
+    lease: &Lease,
+    after: Option<RunId>,
+    limit: u32,
+) -> Result<Vec<OpenRun>, Failure> {
+    open_runs_of(connection, &[Some(number(lease.epoch))], after, limit)
+}
+
 /// Makes a lease the owner of runs whose owner has none that is valid.
 pub(super) fn claim_runs(
     connection: &Connection,

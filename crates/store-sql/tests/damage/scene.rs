@@ -124,8 +124,12 @@ pub(crate) async fn answers(store: &SqliteStore) -> Vec<(String, Result<String, 
             format!("steps {run}"),
             steps.map(|steps| format!("{steps:?}")),
         );
-        let log = store.load_run(run).await;
-        note(format!("events {run}"), log.map(|log| format!("{log:?}")));
+        // Who owns the run is decided anew at each start.
+        let log = store.load_run(run).await.map(|log| log.events);
+        note(
+            format!("events {run}"),
+            log.map(|events| format!("{events:?}")),
+        );
         let filter = LogFilter {
             limit: u32::MAX,
             ..LogFilter::default()

@@ -48,6 +48,7 @@ enum LeaseCall {
     ClaimRuns(Held, u32),
     ClaimRun(Held, u32),
     TakeWakeups(Held, u32),
+    Owned(Held, Option<u32>, u32),
 }
 
 #[derive(Clone, Debug)]
@@ -128,7 +129,7 @@ fn call() -> impl Strategy<Value = Call> {
 }
 
 fn lease_call() -> impl Strategy<Value = LeaseCall> {
-    use LeaseCall::{Acquire, ClaimRun, ClaimRuns, Release, Renew, TakeWakeups};
+    use LeaseCall::{Acquire, ClaimRun, ClaimRuns, Owned, Release, Renew, TakeWakeups};
     let term = prop_oneof![
         1 => Just(LeaseTerm::Exclusive),
         4 => seconds().prop_map(LeaseTerm::For),
@@ -140,6 +141,8 @@ fn lease_call() -> impl Strategy<Value = LeaseCall> {
         3 => (held(), 0..4_u32).prop_map(|(lease, limit)| ClaimRuns(lease, limit)),
         3 => (held(), 0..RUNS).prop_map(|(lease, run)| ClaimRun(lease, run)),
         2 => (held(), 0..4_u32).prop_map(|(lease, limit)| TakeWakeups(lease, limit)),
+        1 => (held(), option::of(0..RUNS), 0..4_u32)
+            .prop_map(|(lease, after, limit)| Owned(lease, after, limit)),
     ]
 }
 
@@ -348,6 +351,10 @@ impl<'a, S: RunStore + RunQuery> Side<'a, S> {
             }
             LeaseCall::ClaimRun(held, run) => {
                 text(&store.claim_run(&lease(held), run_id(*run)).await)
+            }
+            LeaseCall::Owned(held, after, limit) => {
+                let after = after.map(run_id);
+                text(&store.owned_runs(&lease(held), after, *limit).await)
             }
             LeaseCall::TakeWakeups(held, limit) => {
                 text(&store.take_wakeups(&lease(held), *limit).await)
