@@ -1,5 +1,5 @@
-//! Files that were damaged in every way: what a store answers is what was
-//! stored, or it refuses.
+//! Files that were damaged in every way, or locked: what a store answers is
+//! what was stored, or it refuses.
 
 #[cfg(test)]
 #[path = "damage/bytes.rs"]
@@ -7,6 +7,9 @@ mod bytes;
 #[cfg(test)]
 #[path = "damage/copies.rs"]
 mod copies;
+#[cfg(test)]
+#[path = "damage/locks.rs"]
+mod locks;
 #[cfg(test)]
 #[path = "damage/logs.rs"]
 mod logs;

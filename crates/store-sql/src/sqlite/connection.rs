@@ -161,7 +161,7 @@ fn check_identity(connection: &Connection, file: &Path) -> Result<(), Failure> {
     let own = identity_in(file)?;
     // Files of earlier releases have none before they are brought up to date.
     if own != 0 && own != seen {
-        let why = "the log beside it belongs to another database";
+        let why = "the log beside it belongs to another database; take it away if it came there by mistake";
         return Err(Failure::Damaged(why.to_owned()));
     }
     Ok(())
