@@ -8,6 +8,7 @@
 //! at once, and a new lease with a new epoch is taken. Only whoever loses an
 //! exclusive lease leaves it at that: two would take it from each other for ever.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ pub(crate) struct Tenure {
     pub(crate) lease: Lease,
     /// Fires when it is over; whatever was begun under it stops then.
     pub(crate) over: CancellationToken,
+    /// Whether an answer got lost that named runs to be looked at.
+    missed: Arc<AtomicBool>,
     /// Counts the attempts that were begun under it.
     attempts: TaskTracker,
     /// When it is over unless it is renewed; never for an exclusive lease.
@@ -43,6 +46,7 @@ impl Tenure {
         let tenure = Self {
             lease,
             over: CancellationToken::new(),
+            missed: Arc::default(),
             attempts: TaskTracker::new(),
             deadline: Arc::default(),
         };
@@ -58,6 +62,16 @@ impl Tenure {
             self.over.cancel();
         }
         !self.over.is_cancelled()
+    }
+
+    /// Notes that an answer got lost that named runs to be looked at.
+    pub(crate) fn miss(&self) {
+        self.missed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether such an answer got lost since this was last asked.
+    pub(crate) fn take_missed(&self) -> bool {
+        self.missed.swap(false, Ordering::Relaxed)
     }
 
     /// Counts an attempt for as long as the token is kept.

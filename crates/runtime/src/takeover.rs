@@ -74,16 +74,40 @@ pub(crate) async fn claim_all(
     shared: &Arc<Shared>,
     tenure: &Tenure,
 ) -> Result<Vec<RunId>, StoreError> {
-    let mut claimed = Vec::new();
+    let mut claimed = catch_up(shared, tenure).await?;
     loop {
-        let page = shared.store.claim_runs(&tenure.lease, PAGE).await?;
-        for open in &page {
-            take(shared, *open).await;
-        }
+        let claiming = shared.store.claim_runs(&tenure.lease, PAGE).await;
+        let page = claiming.inspect_err(|_| tenure.miss())?;
+        take_all(shared, &page).await;
         claimed.extend(page.iter().map(|open| open.run));
         if page.len() < PAGE as usize {
             return Ok(claimed);
         }
+    }
+}
+
+/// Looks at all runs of this process after an answer got lost that named some
+/// of them: the store has done what it was asked, and does not name them again.
+async fn catch_up(shared: &Arc<Shared>, tenure: &Tenure) -> Result<Vec<RunId>, StoreError> {
+    let mut runs = Vec::new();
+    if !tenure.take_missed() {
+        return Ok(runs);
+    }
+    loop {
+        let last = runs.last().copied();
+        let listing = shared.store.owned_runs(&tenure.lease, last, PAGE).await;
+        let page = listing.inspect_err(|_| tenure.miss())?;
+        take_all(shared, &page).await;
+        runs.extend(page.iter().map(|open| open.run));
+        if page.len() < PAGE as usize {
+            return Ok(runs);
+        }
+    }
+}
+
+async fn take_all(shared: &Arc<Shared>, page: &[OpenRun]) {
+    for open in page {
+        take(shared, *open).await;
     }
 }
 
@@ -142,8 +166,10 @@ async fn watch(shared: &Arc<Shared>, tenure: &Tenure, term: LeaseTerm) {
 /// Looks at runs of this process that others have changed, and claims those
 /// whose owner is gone.
 async fn look(shared: &Arc<Shared>, tenure: &Tenure, term: LeaseTerm) -> Result<(), StoreError> {
+    catch_up(shared, tenure).await?;
     loop {
-        let woken = shared.store.take_wakeups(&tenure.lease, PAGE).await?;
+        let waking = shared.store.take_wakeups(&tenure.lease, PAGE).await;
+        let woken = waking.inspect_err(|_| tenure.miss())?;
         for run in &woken {
             shared.tell(*run, Message::Refresh).await;
         }

@@ -47,6 +47,7 @@ macro_rules! conformance_tests {
             ownership {
                 open_runs_are_claimed_once_and_in_order,
                 a_claim_tells_what_a_run_needs,
+                the_open_runs_of_a_lease_can_be_listed_again,
                 runs_are_not_stolen_from_a_live_owner,
                 the_runs_of_a_lease_that_ended_are_free,
                 one_run_can_be_claimed_whatever_it_needs,

@@ -81,6 +81,15 @@ pub trait RunStore: Send + Sync {
     async fn open_runs(&self, after: Option<RunId>, limit: u32)
     -> Result<Vec<OpenRun>, StoreError>;
 
+    /// Those of them that a lease owns. For whoever cannot tell what it has
+    /// claimed, or of what it was woken, because an answer got lost.
+    async fn owned_runs(
+        &self,
+        lease: &Lease,
+        after: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<OpenRun>, StoreError>;
+
     /// Takes a lease. Ends the server's earlier ones, and with
     /// [`LeaseTerm::Exclusive`] everybody's.
     async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError>;

@@ -35,6 +35,8 @@ pub enum Method {
     LoadRun,
     /// [`RunStore::open_runs`].
     OpenRuns,
+    /// [`RunStore::owned_runs`].
+    OwnedRuns,
     /// [`RunStore::acquire_lease`].
     AcquireLease,
     /// [`RunStore::renew_lease`].
@@ -216,6 +218,16 @@ impl<S: Store> RunStore for FaultyStore<S> {
     ) -> Result<Vec<OpenRun>, StoreError> {
         self.call(Method::OpenRuns, self.inner.open_runs(after, limit))
             .await
+    }
+
+    async fn owned_runs(
+        &self,
+        lease: &Lease,
+        after: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<OpenRun>, StoreError> {
+        let listing = self.inner.owned_runs(lease, after, limit);
+        self.call(Method::OwnedRuns, listing).await
     }
 
     async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError> {

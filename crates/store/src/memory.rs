@@ -157,6 +157,15 @@ impl RunStore for MemoryStore {
         Ok(self.open()?.open_runs(after, limit))
     }
 
+    async fn owned_runs(
+        &self,
+        lease: &Lease,
+        after: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<OpenRun>, StoreError> {
+        Ok(self.open()?.owned_runs(lease, after, limit))
+    }
+
     async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError> {
         let mut state = self.open()?;
         Ok(state.acquire_lease(server, term, self.clock.now()))

@@ -21,6 +21,7 @@ mod logs;
 mod memory;
 mod plans;
 mod random;
+mod servers;
 mod sharing;
 mod slots;
 mod turns;

@@ -15,10 +15,14 @@ use crate::world::{World, cancel, claim, spec};
 const N_SEEDS: u64 = 400;
 
 /// Splitmix64: small, and the same everywhere.
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut word = self.0;
         word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -26,11 +30,11 @@ impl Dice {
         (word ^ (word >> 31)) % sides
     }
 
-    fn one_in(&mut self, sides: u64) -> bool {
+    pub(crate) fn one_in(&mut self, sides: u64) -> bool {
         self.roll(sides) == 0
     }
 
-    fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
+    pub(crate) fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
         let place = usize::try_from(self.roll(choices.len() as u64)).unwrap();
         choices[place].clone()
     }
@@ -39,7 +43,7 @@ impl Dice {
         u32::try_from(self.roll(u64::from(sides))).unwrap()
     }
 
-    fn seconds(&mut self, most: u64) -> Duration {
+    pub(crate) fn seconds(&mut self, most: u64) -> Duration {
         Duration::from_secs(self.roll(most + 1))
     }
 }
@@ -135,7 +139,10 @@ fn plan_faults(dice: &mut Dice, world: &World) {
             Method::LastLogSeq,
             Method::Logs,
             Method::Steps,
-            Method::OpenRuns,
+            Method::AcquireLease,
+            Method::ClaimRuns,
+            Method::ClaimRun,
+            Method::TakeWakeups,
         ]);
         let error = dice.pick(&[
             StoreError::Busy("as planned".to_owned()),
@@ -162,7 +169,7 @@ async fn create(world: &World, dice: &mut Dice, number: u64) -> RunId {
 }
 
 async fn history(seed: u64) {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let mut world = World::with_processes(1 + usize::try_from(dice.roll(3)).unwrap());
     write_scripts(&mut dice, &world);
     plan_faults(&mut dice, &world);
@@ -188,11 +195,13 @@ async fn history(seed: u64) {
     world.stop().await;
 }
 
-#[test]
-fn whatever_happens_every_run_ends_and_the_laws_hold() {
+/// Plays a history for each seed in a time of its own, or for the one of
+/// `BATON_SEED` alone.
+#[expect(clippy::print_stdout, reason = "a failure prints its seed")]
+pub(crate) fn for_each_seed(n_seeds: u64, history: impl AsyncFn(u64)) {
     let alone = std::env::var("BATON_SEED").ok();
     let alone: Option<u64> = alone.map(|seed| seed.parse().unwrap());
-    let seeds = alone.map_or(0..N_SEEDS, |seed| seed..seed + 1);
+    let seeds = alone.map_or(0..n_seeds, |seed| seed..seed + 1);
     for seed in seeds {
         println!("seed {seed}");
         tokio::runtime::Builder::new_current_thread()
@@ -202,4 +211,9 @@ fn whatever_happens_every_run_ends_and_the_laws_hold() {
             .unwrap()
             .block_on(history(seed));
     }
+}
+
+#[test]
+fn whatever_happens_every_run_ends_and_the_laws_hold() {
+    for_each_seed(N_SEEDS, history);
 }

@@ -24,6 +24,7 @@ pub async fn a_closed_store_answers_nothing(store: &(impl RunStore + RunQuery)) 
     unavailable(&store.append_logs(run, None, lines).await);
     unavailable(&store.load_run(run).await);
     unavailable(&store.open_runs(None, 1).await);
+    unavailable(&store.owned_runs(&lease, None, 1).await);
     unavailable(&store.acquire_lease(server(2), LeaseTerm::Exclusive).await);
     unavailable(&store.renew_lease(&lease, Duration::MAX).await);
     unavailable(&store.release_lease(&lease).await);

@@ -81,6 +81,31 @@ pub async fn a_claim_tells_what_a_run_needs(
     assert_eq!(store.claim_runs(&lease, 9).await, Ok(expected));
 }
 
+/// In pages, also when the lease is not valid any more.
+pub async fn the_open_runs_of_a_lease_can_be_listed_again(
+    store: &(impl RunStore + RunQuery),
+    clock: &TestClock,
+) {
+    create_runs(store, 1..=5).await;
+    let ended = Commit {
+        execution: Some(needing(Attention::Done, None)),
+        ..commit(run_id(2), 1)
+    };
+    let (first, second) = (lease_of(store, 1).await, lease_of(store, 2).await);
+    let claimed = store.claim_runs(&first, 4).await.unwrap();
+    store.claim_runs(&second, 9).await.unwrap();
+    store.commit(ended).await.unwrap();
+    clock.advance(10);
+    let (one, rest) = (claimed[..1].to_vec(), claimed[2..].to_vec());
+    assert_eq!(store.owned_runs(&first, None, 1).await, Ok(one));
+    let next = store.owned_runs(&first, Some(run_id(1)), 9).await;
+    assert_eq!(next, Ok(rest));
+    let last = store.owned_runs(&first, Some(run_id(4)), 9).await;
+    assert_eq!(last, Ok(Vec::new()));
+    let other = store.owned_runs(&second, None, 9).await.unwrap();
+    assert_eq!(other[0].run, run_id(5));
+}
+
 /// As long as its lease is renewed in time.
 pub async fn runs_are_not_stolen_from_a_live_owner(
     store: &(impl RunStore + RunQuery),

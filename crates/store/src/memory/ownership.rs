@@ -25,12 +25,20 @@ impl State {
     }
 
     pub(super) fn open_runs(&self, after: Option<RunId>, limit: u32) -> Vec<OpenRun> {
-        self.runs
+        open_runs(self.runs.values(), after, limit)
+    }
+
+    pub(super) fn owned_runs(
+        &self,
+        lease: &Lease,
+        after: Option<RunId>,
+        limit: u32,
+    ) -> Vec<OpenRun> {
+        let owned = self
+            .runs
             .values()
-            .filter(|run| after.is_none_or(|after| run.execution.id > after))
-            .filter_map(open_run)
-            .take(limit as usize)
-            .collect()
+            .filter(|run| run.owner == Some(lease.epoch));
+        open_runs(owned, after, limit)
     }
 
     pub(super) fn claim_runs(
@@ -98,6 +106,18 @@ impl State {
         }
         Ok(taken.into_iter().map(|(_, run)| run).collect())
     }
+}
+
+/// The first open runs after a place.
+fn open_runs<'r>(
+    runs: impl Iterator<Item = &'r Run>,
+    after: Option<RunId>,
+    limit: u32,
+) -> Vec<OpenRun> {
+    runs.filter(|run| after.is_none_or(|after| run.execution.id > after))
+        .filter_map(open_run)
+        .take(limit as usize)
+        .collect()
 }
 
 /// What is listed of a run, unless it is done.
