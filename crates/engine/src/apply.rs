@@ -15,7 +15,7 @@ use baton_model::event::{ReusedStage, RunCreated};
 use baton_model::plan::HookPoint;
 use baton_model::{Edit, Event, ExecutionStatus, Recorded, RunId, StepStatus, Timestamp};
 
-use crate::graph;
+use crate::graph::{self, Edited};
 use crate::state::{Handed, Pause, Phase, Queues, RunState, StageIndex, StageState, WorkClock};
 use crate::table;
 use crate::topology::Topology;
@@ -67,7 +67,8 @@ pub(crate) fn from_first(run: RunId, recorded: &Recorded) -> Result<RunState, Il
         )));
     }
     let stages = &created.plan.stages;
-    let topology = Topology::new(stages, |_| true).map_err(|bad| refuse(bad.to_string()))?;
+    let topology =
+        Topology::new(|| stages.iter(), |_| true).map_err(|bad| refuse(bad.to_string()))?;
     let mut state = RunState {
         id: run,
         version: 1,
@@ -129,9 +130,16 @@ pub fn apply(state: &mut RunState, recorded: &Recorded) -> Result<(), IllegalEve
         let reason = format!("it should have number {}", state.version + 1);
         return Err(illegal(recorded, reason));
     }
-    check(state, &recorded.event).map_err(|reason| illegal(recorded, reason))?;
-    state.version = recorded.seq;
-    change(state, &recorded.event, recorded.at);
+    let refuse = |reason: String| illegal(recorded, reason);
+    check(state, &recorded.event).map_err(refuse)?;
+    if let Event::GraphEdited { edits, .. } = &recorded.event {
+        let edited = graph::edit(state, edits).map_err(|error| refuse(error.to_string()))?;
+        state.version = recorded.seq;
+        edit_graph(state, edits, edited);
+    } else {
+        state.version = recorded.seq;
+        change(state, &recorded.event, recorded.at);
+    }
     run_clock(state, recorded.at);
     Ok(())
 }
@@ -188,11 +196,6 @@ fn check_run(state: &RunState, event: &Event) -> Result<(), String> {
     if matches!(event, Event::RunEnded { .. }) && state.queues.open > 0 {
         return Err("stages are still open".to_owned());
     }
-    if let Event::GraphEdited { edits, .. } = event {
-        return graph::edit(state, edits)
-            .map(drop)
-            .map_err(|error| error.to_string());
-    }
     Ok(())
 }
 
@@ -217,7 +220,6 @@ fn change_run(state: &mut RunState, event: &Event, at: Timestamp) {
         }
         Event::RunResumed { .. } => state.pause = None,
         Event::RunReopened { .. } => reopen_run(state),
-        Event::GraphEdited { edits, .. } => edit_graph(state, edits),
         Event::HookFinished { point, place, .. } => {
             state.due_hooks.remove(&(*point, *place));
         }
@@ -266,11 +268,7 @@ fn reopen_run(state: &mut RunState) {
     requeue(state);
 }
 
-fn edit_graph(state: &mut RunState, edits: &[Edit]) {
-    // `check` has made sure that it can be done.
-    let Ok(edited) = graph::edit(state, edits) else {
-        return;
-    };
+fn edit_graph(state: &mut RunState, edits: &[Edit], edited: Edited) {
     for edit in edits {
         // Its condition may be another now.
         if let Some(index) = state.index(edit.stage()) {
@@ -281,9 +279,15 @@ fn edit_graph(state: &mut RunState, edits: &[Edit]) {
         leave_queues(state, index);
         state.stage_mut(index).is_removed = true;
     }
-    state.plan = edited.plan;
+    let plan = Arc::make_mut(&mut state.plan);
+    for (index, stage) in edited.stages {
+        match plan.stages.get_mut(index.get()) {
+            Some(place) => *place = stage,
+            None => plan.stages.push(stage),
+        }
+    }
+    let n_stages = plan.stages.len();
     state.topology = Arc::new(edited.topology);
-    let n_stages = state.plan.stages.len();
     state
         .stages
         .resize_with(n_stages, || StageState::pending(0));

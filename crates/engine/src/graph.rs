@@ -5,11 +5,11 @@
 //! child may be inserted before its parent. Only stages nothing was done for
 //! may change or go.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use baton_model::plan::PlannedStage;
-use baton_model::{Edit, Plan, StageId};
+use baton_model::{Edit, StageId};
 use indexmap::IndexMap;
 
 use crate::state::{RunState, StageIndex};
@@ -19,10 +19,12 @@ use crate::topology::Topology;
 /// cannot make it grow without bound.
 const STAGES_MAX: usize = 20_000;
 
-/// A run's stages after a list of edits.
+/// What a list of edits does to a run's stages.
 #[derive(Debug)]
 pub(crate) struct Edited {
-    pub(crate) plan: Arc<Plan>,
+    /// Stages that are other than they were, and those that are new, in order
+    /// of their places.
+    pub(crate) stages: Vec<(StageIndex, PlannedStage)>,
     pub(crate) topology: Topology,
     /// Stages that are there no more; their places stay.
     pub(crate) removed: BTreeSet<StageIndex>,
@@ -57,15 +59,27 @@ pub(crate) fn edit(state: &RunState, edits: &[Edit]) -> Result<Edited, EditError
 impl Edited {
     /// Whether the stages are what they were, whatever was done and undone.
     pub(crate) fn changes_nothing(&self, state: &RunState) -> bool {
-        let is_there = |place: usize| {
-            let index = StageIndex::from_place(place);
-            let is_new = place >= state.stages.len();
-            (is_new || state.is_there(index)) && !self.removed.contains(&index)
-        };
-        let stages = self.plan.stages.iter().enumerate();
-        let after = stages.filter(|(place, _)| is_there(*place));
-        let before = state.stages().map(|(_, planned, _)| planned);
-        after.map(|(_, planned)| planned).eq(before)
+        let mut replaced: Vec<&PlannedStage> = self
+            .removed
+            .iter()
+            .filter(|index| index.get() < state.stages.len())
+            .map(|index| state.planned(*index))
+            .collect();
+        for (index, stage) in &self.stages {
+            let is_same = if index.get() < state.stages.len() {
+                state.planned(*index) == stage || self.removed.contains(index)
+            } else if self.removed.contains(index) {
+                true
+            } else {
+                // As good as one that was taken out in the same list.
+                let twin = replaced.iter().position(|other| *other == stage);
+                twin.map(|place| replaced.swap_remove(place)).is_some()
+            };
+            if !is_same {
+                return false;
+            }
+        }
+        replaced.is_empty()
     }
 }
 
@@ -79,23 +93,26 @@ pub(crate) fn changes_nothing(state: &RunState, edits: &[Edit]) -> bool {
     })
 }
 
-struct Draft {
-    stages: Vec<PlannedStage>,
-    places: IndexMap<StageId, StageIndex>,
+struct Draft<'s> {
+    stages: Vec<Cow<'s, PlannedStage>>,
+    /// Where each name that the edits speak of stands now; None: nowhere.
+    places: IndexMap<StageId, Option<StageIndex>>,
     removed: BTreeSet<StageIndex>,
-    deleted: BTreeSet<StageId>,
 }
 
-impl Draft {
-    fn of(state: &RunState) -> Self {
+impl<'s> Draft<'s> {
+    fn of(state: &'s RunState) -> Self {
         Self {
-            stages: state.plan.stages.clone(),
-            places: state
-                .stages()
-                .map(|(index, planned, _)| (planned.id.clone(), index))
-                .collect(),
+            stages: state.plan.stages.iter().map(Cow::Borrowed).collect(),
+            places: IndexMap::new(),
             removed: BTreeSet::new(),
-            deleted: BTreeSet::new(),
+        }
+    }
+
+    fn place(&self, state: &RunState, stage: &StageId) -> Option<StageIndex> {
+        match self.places.get(stage) {
+            Some(place) => *place,
+            None => state.index(stage),
         }
     }
 
@@ -103,27 +120,26 @@ impl Draft {
         match edit {
             Edit::Insert { stage } => {
                 let index = StageIndex::from_place(self.stages.len());
-                if self.places.contains_key(&stage.id) {
+                if self.place(state, &stage.id).is_some() {
                     return Err(EditError::Present(stage.id.clone()));
                 }
                 if index.get() >= STAGES_MAX {
                     let words = format!("edits can give a run at most {STAGES_MAX} stages");
                     return Err(EditError::BadGraph(words));
                 }
-                self.places.insert(stage.id.clone(), index);
-                self.stages.push(PlannedStage::clone(stage));
+                self.places.insert(stage.id.clone(), Some(index));
+                self.stages.push(Cow::Owned(PlannedStage::clone(stage)));
             }
             Edit::Update { stage } => {
                 let index = self.changeable(state, &stage.id)?;
                 if let Some(place) = self.stages.get_mut(index.get()) {
-                    *place = PlannedStage::clone(stage);
+                    *place = Cow::Owned(PlannedStage::clone(stage));
                 }
             }
             Edit::Delete { stage } => {
                 let index = self.changeable(state, stage)?;
-                self.places.swap_remove(stage);
+                self.places.insert(stage.clone(), None);
                 self.removed.insert(index);
-                self.deleted.insert(stage.clone());
             }
         }
         Ok(())
@@ -131,9 +147,8 @@ impl Draft {
 
     /// The place of a stage that nothing was done for yet.
     fn changeable(&self, state: &RunState, stage: &StageId) -> Result<StageIndex, EditError> {
-        let index = *self
-            .places
-            .get(stage)
+        let index = self
+            .place(state, stage)
             .ok_or_else(|| EditError::Absent(stage.clone()))?;
         let is_new = index.get() >= state.stages.len();
         if is_new || state.stage(index).is_untouched() {
@@ -144,25 +159,36 @@ impl Draft {
     }
 
     fn finish(mut self, state: &RunState) -> Result<Edited, EditError> {
-        let is_removed = |index: StageIndex| {
+        self.forget_deleted();
+        let is_there = |index: StageIndex| {
             let was_there = index.get() >= state.stages.len() || state.is_there(index);
-            !was_there || self.removed.contains(&index)
+            was_there && !self.removed.contains(&index)
         };
-        // Who depended on a deleted stage depends on it no more.
-        for stage in &mut self.stages {
-            let is_gone = |id: &StageId| self.deleted.contains(id) && !self.places.contains_key(id);
-            stage.depends_on.retain(|dependency| !is_gone(dependency));
-        }
-        let topology = Topology::new(&self.stages, |index| !is_removed(index))
-            .map_err(|bad| EditError::BadGraph(bad.to_string()))?;
-        let plan = Plan {
-            stages: self.stages,
-            ..Plan::clone(&state.plan)
-        };
+        let stages = || self.stages.iter().map(Cow::as_ref);
+        let topology =
+            Topology::new(stages, is_there).map_err(|bad| EditError::BadGraph(bad.to_string()))?;
+        let places = self.stages.into_iter().enumerate();
+        let stages = places.filter_map(|(place, stage)| match stage {
+            Cow::Owned(stage) => Some((StageIndex::from_place(place), stage)),
+            Cow::Borrowed(_) => None,
+        });
         Ok(Edited {
-            plan: Arc::new(plan),
+            stages: stages.collect(),
             topology,
             removed: self.removed,
         })
+    }
+
+    /// Who depended on a deleted stage depends on it no more.
+    fn forget_deleted(&mut self) {
+        let is_gone = |id: &StageId| self.places.get(id) == Some(&None);
+        if self.removed.is_empty() {
+            return;
+        }
+        for stage in &mut self.stages {
+            if stage.depends_on.iter().any(is_gone) {
+                stage.to_mut().depends_on.retain(|id| !is_gone(id));
+            }
+        }
     }
 }

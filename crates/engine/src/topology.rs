@@ -38,12 +38,16 @@ pub(crate) enum BadGraph {
 impl Topology {
     /// The graph of those of `stages` that are there; the others keep their
     /// place but have neither name nor edges.
-    pub(crate) fn new(
-        stages: &[PlannedStage],
+    pub(crate) fn new<'s, Stages>(
+        stages: impl Fn() -> Stages,
         is_there: impl Fn(StageIndex) -> bool,
-    ) -> Result<Self, BadGraph> {
-        let live = || indexed(stages).filter(|(index, _)| is_there(*index));
-        let places = places(live())?;
+    ) -> Result<Self, BadGraph>
+    where
+        Stages: ExactSizeIterator<Item = &'s PlannedStage>,
+    {
+        let n_stages = stages().len();
+        let live = || indexed(stages()).filter(|(index, _)| is_there(*index));
+        let places = places(live(), n_stages)?;
         let mut edges = Vec::new();
         for (to, stage) in live() {
             for dependency in &stage.depends_on {
@@ -56,12 +60,18 @@ impl Topology {
         }
         edges.sort_unstable();
         edges.dedup();
-        let mut starts = Vec::with_capacity(stages.len() + 1);
-        for (index, _) in indexed(stages) {
-            starts.push(offset(edges.partition_point(|(from, _)| *from < index)));
+        let mut starts = vec![0_u32; n_stages + 1];
+        for (from, _) in &edges {
+            if let Some(start) = starts.get_mut(from.get() + 1) {
+                *start += 1;
+            }
         }
-        starts.push(offset(edges.len()));
-        let mut dependency_counts = vec![0_u32; stages.len()];
+        let mut n_before = 0;
+        for start in &mut starts {
+            n_before += *start;
+            *start = n_before;
+        }
+        let mut dependency_counts = vec![0_u32; n_stages];
         for count in edges.iter().map(|(_, to)| to.get()) {
             if let Some(count) = dependency_counts.get_mut(count) {
                 *count += 1;
@@ -75,7 +85,7 @@ impl Topology {
             batches: Vec::new(),
             by_batch: Vec::new(),
         };
-        (topology.batches, topology.by_batch) = topology.levels(stages.len())?;
+        (topology.batches, topology.by_batch) = topology.levels(n_stages)?;
         Ok(topology)
     }
 
@@ -170,25 +180,23 @@ impl Topology {
     }
 }
 
-fn indexed(stages: &[PlannedStage]) -> impl Iterator<Item = (StageIndex, &PlannedStage)> {
+fn indexed<'s>(
+    stages: impl Iterator<Item = &'s PlannedStage>,
+) -> impl Iterator<Item = (StageIndex, &'s PlannedStage)> {
     stages
-        .iter()
         .enumerate()
         .map(|(place, stage)| (StageIndex::from_place(place), stage))
 }
 
 fn places<'s>(
     stages: impl Iterator<Item = (StageIndex, &'s PlannedStage)>,
+    n_stages: usize,
 ) -> Result<IndexMap<StageId, StageIndex>, BadGraph> {
-    let mut places = IndexMap::new();
+    let mut places = IndexMap::with_capacity(n_stages);
     for (index, stage) in stages {
         if places.insert(stage.id.clone(), index).is_some() {
             return Err(BadGraph::Duplicate(stage.id.clone()));
         }
     }
     Ok(places)
-}
-
-fn offset(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
 }

@@ -104,11 +104,10 @@ pub(crate) fn belongs_behind_barrier(state: &RunState, index: StageIndex) -> boo
         && state.topology.batch(index) > state.queues.batch
 }
 
-/// The first batch from `from` on with a stage that has not ended.
+/// The first batch from `from` on with a stage that has not ended;
+/// [`u32::MAX`] when there is none.
 fn first_open(counts: &[u32], from: u32) -> u32 {
-    (0_u32..)
-        .zip(counts)
-        .skip(usize::try_from(from).unwrap_or(usize::MAX))
-        .find(|(_, count)| **count > 0)
-        .map_or(u32::MAX, |(batch, _)| batch)
+    let rest = counts.get(from as usize..).unwrap_or_default();
+    let found = (from..).zip(rest).find(|(_, count)| **count > 0);
+    found.map_or(u32::MAX, |(batch, _)| batch)
 }

@@ -57,6 +57,7 @@ pub(super) fn end_stage(
     let entry = state.stage_mut(index);
     entry.status = status;
     entry.stopping = None;
+    entry.work = Work::Stage;
     entry.continues = false;
     entry.ended_at = Some(at);
     if std::mem::take(&mut entry.is_held) {

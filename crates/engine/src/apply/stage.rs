@@ -241,7 +241,6 @@ fn complete(state: &mut RunState, index: StageIndex, event: &Event, at: Timestam
     entry.outputs = Some(Arc::new(outputs.clone()));
     entry.session.clone_from(session);
     entry.failure = None;
-    entry.work = Work::Stage;
     let hands_on = text.is_some() || summary.is_some() || summary_failure.is_some();
     entry.handed = hands_on.then(|| {
         Arc::new(Handed {

@@ -59,7 +59,7 @@ fn told(request: &StageRequest, plan: &Plan) -> StageRequest {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(600), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_every_run_stays_sound_and_ends(plan in plans(), history in happenings()) {

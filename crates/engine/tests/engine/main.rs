@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic")]
 
+mod costs;
 mod harness;
-mod histories;
 mod laws;
 mod ledger;
 mod random;
+mod semantics;
+mod state_machine;
 mod stored_logs;
