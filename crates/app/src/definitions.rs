@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 pub use baton_lang::ParameterInput;
 use baton_lang::PlanReport;
-use baton_model::plan::{StageKind, Workspace};
+use baton_model::plan::{PlannedStage, StageKind, Workspace};
 use baton_model::{Diagnostic, ErrorCode, Plan};
 
 use crate::checked::{self, Sound};
@@ -54,10 +54,14 @@ impl App {
         compile_sound(self.known.check(text)?, text, parameters)
     }
 
-    /// Makes sure that somebody works on every stage.
-    pub fn resolve_agents(&self, plan: &Plan, workspace: &Workspace) -> Result<(), AppError> {
+    /// Makes sure that somebody works on every one of these stages.
+    pub fn resolve_agents<'p>(
+        &self,
+        stages: impl IntoIterator<Item = &'p PlannedStage>,
+        workspace: &Workspace,
+    ) -> Result<(), AppError> {
         let mut unresolved: Vec<(&str, String)> = Vec::new();
-        for stage in &plan.stages {
+        for stage in stages {
             if let StageKind::Agent(agent) = &stage.kind
                 && let Err(failure) = self.resolver.resolve(workspace, &agent.artifact)
                 && unresolved.iter().all(|(known, _)| *known != agent.artifact)

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use baton_model::{Diagnostic, ErrorCode};
-use baton_runtime::RuntimeError;
+use baton_runtime::{Rejection, RuntimeError};
 use baton_store::StoreError;
 
 /// A failed use case. Nothing was changed.
@@ -35,6 +35,16 @@ impl AppError {
         Self {
             internal: Some(reason.to_string()),
             ..Self::new(ErrorCode::Internal, "something went wrong inside Baton")
+        }
+    }
+
+    /// The store does not hold what it should; whoever looks after it has to
+    /// know where and what.
+    fn damaged(what: String) -> Self {
+        let message = format!("the data directory is damaged: {what}; baton doctor says more");
+        Self {
+            internal: Some(what),
+            ..Self::new(ErrorCode::StorageDamaged, message)
         }
     }
 
@@ -73,6 +83,10 @@ impl From<StoreError> for AppError {
                 ErrorCode::Unavailable,
                 "the data directory is busy; try again",
             ),
+            StoreError::Fenced => (
+                ErrorCode::Unavailable,
+                "another server has taken over; try again",
+            ),
             StoreError::Full(_) => (
                 ErrorCode::StorageFull,
                 "no space left for the data directory; nothing was changed",
@@ -86,7 +100,7 @@ impl From<StoreError> for AppError {
                 "the data directory is not available",
             ),
             StoreError::Refused(_) => (ErrorCode::Internal, "something went wrong inside Baton"),
-            StoreError::Corrupt(_) => (ErrorCode::Internal, "the data directory is damaged"),
+            StoreError::Corrupt(what) => return Self::damaged(what),
             StoreError::Newer { .. } => (
                 ErrorCode::Internal,
                 "the data directory was written by a newer Baton",
@@ -104,17 +118,32 @@ impl From<RuntimeError> for AppError {
         match error {
             RuntimeError::NotFound(run) => Self::new(ErrorCode::NotFound, format!("no run {run}")),
             RuntimeError::Rejected(rejection) => {
-                Self::new(ErrorCode::IllegalState, rejection.to_string())
+                Self::new(code_of(&rejection), rejection.to_string())
             }
             RuntimeError::Store(error) => error.into(),
             RuntimeError::Closed => Self::new(ErrorCode::Unavailable, "Baton is shutting down"),
             RuntimeError::Damaged { run, reason } => Self {
                 internal: Some(reason),
-                ..Self::new(
-                    ErrorCode::Internal,
-                    format!("the log of run {run} is damaged"),
-                )
+                ..Self::damaged(format!("the log of run {run} makes no sense"))
             },
         }
+    }
+}
+
+/// How a refusal of the engine is told.
+fn code_of(rejection: &Rejection) -> ErrorCode {
+    match rejection {
+        Rejection::UnknownStage(_) => ErrorCode::NotFound,
+        Rejection::BadAnswer(_) => ErrorCode::InvalidAnswers,
+        Rejection::NotAGate(_)
+        | Rejection::GateNotOpen { .. }
+        | Rejection::RunEnded(_)
+        | Rejection::NotYetEnded(_)
+        | Rejection::RunStopping(_)
+        | Rejection::NothingAsked { .. }
+        | Rejection::AnsweredAlready { .. }
+        | Rejection::NotEnded { .. }
+        | Rejection::DependencyOpen(_)
+        | Rejection::BadEdit(_) => ErrorCode::IllegalState,
     }
 }

@@ -6,12 +6,17 @@
 
 #![warn(missing_docs)]
 
+pub mod answers;
+pub mod changes;
 mod checked;
 pub mod definitions;
 pub mod error;
+pub mod gates;
+pub mod history;
 pub mod lookup;
 pub mod page;
 pub mod runs;
+mod suggest;
 pub mod watch;
 
 use std::sync::Arc;

@@ -1,24 +1,21 @@
-//! Runs: started, listed, looked at, decided on, ended.
+//! Runs: started, listed, looked at, paused, ended, taken up.
 
 use std::sync::Arc;
 
 use baton_model::plan::Workspace;
-use baton_model::{Command, Diagnostic, ErrorCode, RunId, StageId, StepStatus};
+use baton_model::{Command, Diagnostic, ErrorCode, ExecutionStatus, RunId};
 use baton_runtime::NewRunSpec;
-use baton_store::{
-    Claim, ExecutionFilter, ExecutionRow, LogFilter, LogLine, StepRow, StoredEvent, Trigger,
-};
+use baton_store::{Claim, ExecutionFilter, ExecutionRow, StepRow, Trigger};
 use uuid::Uuid;
 
 use crate::definitions::Parameters;
+use crate::history::Background;
 use crate::{App, AppError, Caller, page};
 
 /// Most rows of a list in one answer.
 pub const PAGE_MAX: u32 = 200;
 /// Rows of a list when nobody says how many.
 pub const PAGE_DEFAULT: u32 = 50;
-/// Most log lines or events in one answer.
-pub const LINES_MAX: u32 = 10_000;
 
 /// A run somebody wants to start.
 #[derive(Clone, Debug)]
@@ -53,6 +50,8 @@ pub struct RunDetail {
     pub execution: ExecutionRow,
     /// Its steps in declaration order.
     pub steps: Vec<StepRow>,
+    /// Where it comes from, and what was done beside it.
+    pub background: Background,
 }
 
 /// A page of runs.
@@ -66,25 +65,15 @@ pub struct RunList {
     pub total_count: u64,
 }
 
-/// What is decided at a gate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The gate is passed.
-    Approve,
-    /// The gate is closed, and the run stops.
-    Reject,
-}
-
 impl App {
     /// Starts a run. It is durable when this returns, and goes on by itself.
     pub async fn start_run(&self, caller: &Caller, start: StartRun) -> Result<Started, AppError> {
         let compiled = self.compile(&start.definition, &start.parameters)?;
         let warnings = compiled.warnings().to_vec();
         let mut plan = compiled.plan;
-        self.resolve_agents(&plan, &start.workspace)?;
+        self.resolve_agents(&plan.stages, &start.workspace)?;
         plan.workspace = start.workspace;
         let id = Uuid::now_v7();
-        let claims = start.idempotency_key.into_iter();
         let spec = NewRunSpec {
             id: RunId::new(id),
             plan,
@@ -93,13 +82,19 @@ impl App {
             seed: seed_of(id),
             created_by: caller.name.clone(),
             trigger: start.trigger,
-            claims: claims
-                .map(|key| Claim {
-                    scope: "start".to_owned(),
-                    key,
-                })
-                .collect(),
+            claims: start_claims(start.idempotency_key),
+            rerun_of: None,
+            reused: Vec::new(),
         };
+        self.create(caller, spec, warnings).await
+    }
+
+    pub(crate) async fn create(
+        &self,
+        caller: &Caller,
+        spec: NewRunSpec,
+        warnings: Vec<Diagnostic>,
+    ) -> Result<Started, AppError> {
         let created = self.runtime.create_run(spec).await?;
         let (Ok(run) | Err(run)) = created;
         if created.is_err() {
@@ -116,11 +111,29 @@ impl App {
 
     /// One run with its steps.
     pub async fn run(&self, run: RunId) -> Result<RunDetail, AppError> {
-        let execution = self.store.execution(run).await?;
-        let execution =
-            execution.ok_or_else(|| AppError::new(ErrorCode::NotFound, format!("no run {run}")))?;
+        let execution = self.execution(run).await?;
         let steps = self.store.steps(run).await?;
-        Ok(RunDetail { execution, steps })
+        let background = self.background(run).await?;
+        Ok(RunDetail {
+            execution,
+            steps,
+            background,
+        })
+    }
+
+    /// The steps of a run.
+    pub(crate) async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, AppError> {
+        let steps = self.store.steps(run).await?;
+        if steps.is_empty() {
+            self.execution(run).await?;
+        }
+        Ok(steps)
+    }
+
+    /// One run without its steps.
+    pub(crate) async fn execution(&self, run: RunId) -> Result<ExecutionRow, AppError> {
+        let execution = self.store.execution(run).await?;
+        execution.ok_or_else(|| AppError::new(ErrorCode::NotFound, format!("no run {run}")))
     }
 
     /// A page of runs. `cursor` comes from the page before.
@@ -163,91 +176,58 @@ impl App {
         Ok(())
     }
 
-    /// Decides a gate. Without a stage, the one gate that is open.
-    pub async fn decide_gate(
+    /// Lets nothing of a run start until it is resumed. What is at work goes on
+    /// to its end.
+    pub async fn pause_run(
         &self,
         caller: &Caller,
         run: RunId,
-        gate: Option<&str>,
-        (verdict, reason): (Verdict, Option<String>),
-    ) -> Result<StageId, AppError> {
-        let stage = match gate {
-            Some(stage) => StageId::new(stage)
-                .map_err(|bad| AppError::new(ErrorCode::NotFound, bad.to_string()))?,
-            None => self.only_open_gate(run).await?,
-        };
+        reason: Option<String>,
+    ) -> Result<(), AppError> {
         let by = caller.name.clone();
-        let command = match verdict {
-            Verdict::Approve => Command::ApproveGate {
-                stage: stage.clone(),
-                by,
-                reason,
-            },
-            Verdict::Reject => Command::RejectGate {
-                stage: stage.clone(),
-                by,
-                reason,
-            },
-        };
-        self.runtime.command(run, command).await?;
-        tracing::info!(%run, %stage, caller = %caller.name, ?verdict, "gate decided");
-        Ok(stage)
+        self.runtime
+            .command(run, Command::PauseRun { by, reason })
+            .await?;
+        tracing::info!(%run, caller = %caller.name, "run paused");
+        Ok(())
     }
 
-    async fn only_open_gate(&self, run: RunId) -> Result<StageId, AppError> {
-        let detail = self.run(run).await?;
-        let open = detail
-            .steps
-            .iter()
-            .filter(|step| step.progress.status == StepStatus::WaitingForApproval)
-            .map(|step| step.stage.clone())
-            .collect::<Vec<_>>();
-        match open.as_slice() {
-            [stage] => Ok(stage.clone()),
-            [] => {
-                let status = detail.execution.status;
-                let message =
-                    format!("no gate of this run waits for approval; the run is {status}");
-                Err(AppError::new(ErrorCode::IllegalState, message))
-            }
-            several => {
-                let names: Vec<&str> = several.iter().map(StageId::as_str).collect();
-                let message = format!("several gates are open, name one: {}", names.join(", "));
-                Err(AppError::new(ErrorCode::IllegalState, message))
-            }
+    /// Goes on with a run, be it paused or left behind by an earlier process.
+    pub async fn resume_run(&self, caller: &Caller, run: RunId) -> Result<(), AppError> {
+        let execution = self.execution(run).await?;
+        if execution.status == ExecutionStatus::Paused {
+            let by = caller.name.clone();
+            self.runtime.command(run, Command::ResumeRun { by }).await?;
+            tracing::info!(%run, caller = %caller.name, "run resumed");
         }
+        self.runtime.take_up(run).await;
+        Ok(())
     }
 
-    /// Takes up a run that an earlier process left behind.
-    pub async fn resume_run(&self, run: RunId) -> Result<(), AppError> {
-        self.run(run).await?;
+    /// Takes up a run that an earlier process left behind; one that is paused
+    /// stays so.
+    pub async fn take_up_run(&self, run: RunId) -> Result<(), AppError> {
+        self.execution(run).await?;
         self.runtime.take_up(run).await;
         Ok(())
     }
 
     /// Takes up every run that has not ended.
-    pub async fn resume_all(&self) -> Result<Vec<RunId>, AppError> {
+    pub async fn take_up_all(&self) -> Result<Vec<RunId>, AppError> {
         Ok(self.runtime.take_up_all().await?)
-    }
-
-    /// Log lines of a run.
-    pub async fn logs(&self, run: RunId, filter: LogFilter) -> Result<Vec<LogLine>, AppError> {
-        let limit = filter.limit.min(LINES_MAX);
-        Ok(self.store.logs(run, LogFilter { limit, ..filter }).await?)
-    }
-
-    /// Events of a run after a sequence number.
-    pub async fn events(
-        &self,
-        run: RunId,
-        after: u64,
-        limit: u32,
-    ) -> Result<Vec<StoredEvent>, AppError> {
-        Ok(self.store.events(run, after, limit.min(LINES_MAX)).await?)
     }
 }
 
+/// The claims of a run that is started under a key.
+pub(crate) fn start_claims(idempotency_key: Option<String>) -> Vec<Claim> {
+    let claim = |key| Claim {
+        scope: "start".to_owned(),
+        key,
+    };
+    idempotency_key.map(claim).into_iter().collect()
+}
+
 /// The random part of a v7 id, as a number.
-fn seed_of(id: Uuid) -> u64 {
+pub(crate) fn seed_of(id: Uuid) -> u64 {
     id.as_u64_pair().1
 }

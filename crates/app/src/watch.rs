@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use baton_model::{ErrorCode, Event, ExecutionStatus, Recorded, RunId};
 use baton_runtime::Progress;
-use baton_store::{LogFilter, LogLine};
+use baton_store::{Attention, LogFilter, LogLine};
 use tokio::sync::watch;
 
 use crate::{App, AppError};
@@ -33,33 +33,62 @@ pub enum News {
     Line(LogLine),
 }
 
+/// What a watcher wants to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Interest {
+    EventsAndLines,
+    Events,
+}
+
 /// Follows one run.
 pub struct RunWatch {
     app: App,
     run: RunId,
     place: Place,
+    interest: Interest,
     progress: watch::Receiver<Progress>,
     /// Read, but not handed out yet.
     page: VecDeque<News>,
+    /// It had ended before it was watched, so nothing is to be waited for.
+    was_over: bool,
     ended: bool,
 }
 
 impl App {
     /// Follows a run from a place on.
     pub async fn watch(&self, run: RunId, place: Place) -> Result<RunWatch, AppError> {
+        self.follow(run, place, Interest::EventsAndLines).await
+    }
+
+    /// Follows the events of a run, without what its agents write.
+    pub async fn watch_events(&self, run: RunId, after: u64) -> Result<RunWatch, AppError> {
+        let place = Place {
+            event_seq: after,
+            log_seq: 0,
+        };
+        self.follow(run, place, Interest::Events).await
+    }
+
+    async fn follow(
+        &self,
+        run: RunId,
+        place: Place,
+        interest: Interest,
+    ) -> Result<RunWatch, AppError> {
         // Before the first read, so that nothing falls in between.
         let progress = self.runtime.watch(run);
-        let execution = self.store.execution(run).await?;
-        let execution =
-            execution.ok_or_else(|| AppError::new(ErrorCode::NotFound, format!("no run {run}")))?;
-        let ended = execution.status.is_terminal() && execution.version <= place.event_seq;
+        let execution = self.execution(run).await?;
+        let was_over = execution.status.is_terminal();
+        let ended = was_over && execution.version <= place.event_seq;
         let page = VecDeque::new();
         Ok(RunWatch {
             app: self.clone(),
             run,
             place,
+            interest,
             progress,
             page,
+            was_over,
             ended,
         })
     }
@@ -71,9 +100,7 @@ impl App {
         // Before the look at the run, so that no end falls in between.
         let mut progress = self.runtime.watch(run);
         if !self.runtime.is_in_memory(run) {
-            let execution = self.store.execution(run).await?;
-            let execution = execution
-                .ok_or_else(|| AppError::new(ErrorCode::NotFound, format!("no run {run}")))?;
+            let execution = self.execution(run).await?;
             if execution.status.is_terminal() {
                 return Ok(execution.status);
             }
@@ -81,6 +108,29 @@ impl App {
         let ended = progress.wait_for(|progress| progress.ended.is_some()).await;
         let ended = ended.ok().and_then(|progress| progress.ended);
         ended.ok_or_else(|| AppError::new(ErrorCode::Unavailable, "Baton is shutting down"))
+    }
+}
+
+impl App {
+    /// Whether something is still done for a run, such as its hooks, which
+    /// may take longer than the run itself.
+    pub async fn is_worked_on(&self, run: RunId) -> Result<bool, AppError> {
+        Ok(self.execution(run).await?.attention == Attention::Working)
+    }
+
+    /// Waits until nothing is done for a run any more.
+    pub async fn settled(&self, run: RunId) -> Result<(), AppError> {
+        // Before the look at the run, so that nothing falls in between.
+        let mut progress = self.runtime.watch(run);
+        loop {
+            progress.mark_unchanged();
+            if !self.is_worked_on(run).await? {
+                return Ok(());
+            }
+            progress.changed().await.map_err(|_closed| {
+                AppError::new(ErrorCode::Unavailable, "Baton is shutting down")
+            })?;
+        }
     }
 }
 
@@ -103,6 +153,9 @@ impl RunWatch {
             self.progress.mark_unchanged();
             self.read().await?;
             if self.page.is_empty() && !self.ended {
+                if self.was_over {
+                    return Ok(None);
+                }
                 let changed = self.progress.changed().await;
                 changed.map_err(|_closed| {
                     AppError::new(ErrorCode::Unavailable, "Baton is shutting down")
@@ -115,7 +168,11 @@ impl RunWatch {
         match news {
             News::Event(recorded) => {
                 self.place.event_seq = recorded.seq;
-                self.ended |= matches!(recorded.event, Event::RunEnded { .. });
+                match recorded.event {
+                    Event::RunEnded { .. } => self.ended = true,
+                    Event::RunReopened { .. } => self.ended = false,
+                    _ => {}
+                }
             }
             News::Line(line) => self.place.log_seq = line.seq,
         }
@@ -123,17 +180,18 @@ impl RunWatch {
 
     /// Reads what is new, in the order it happened.
     async fn read(&mut self) -> Result<(), AppError> {
-        let stored = self
-            .app
-            .events(self.run, self.place.event_seq, PAGE)
-            .await?;
+        let store = &self.app.store;
+        let stored = store.events(self.run, self.place.event_seq, PAGE).await?;
         let n_full = PAGE as usize;
         let filter = LogFilter {
             after: self.place.log_seq,
             limit: PAGE,
             ..LogFilter::default()
         };
-        let lines = self.app.logs(self.run, filter).await?;
+        let lines = match self.interest {
+            Interest::EventsAndLines => store.logs(self.run, filter).await?,
+            Interest::Events => Vec::new(),
+        };
         let (n_events, n_lines) = (stored.len(), lines.len());
         let mut events = stored.into_iter().peekable();
         let mut lines = lines.into_iter().peekable();

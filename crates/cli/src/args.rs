@@ -77,6 +77,13 @@ pub(crate) enum Command {
     /// Work on runs in the background until stopped
     Serve,
 
+    /// Look for damage in the data directory, and mend it
+    Doctor(Doctor),
+    /// Copy all runs into one file, also while they are worked on
+    Backup(Backup),
+    /// Make a backup the data directory's runs
+    Restore(Restore),
+
     /// Supervises one agent process
     #[command(hide = true)]
     Shim {
@@ -93,7 +100,9 @@ pub(crate) enum WorkflowCommand {
     Plan(Plan),
     /// Start a workflow and follow it to its end
     Run(Run),
-    /// Go on with runs that were parked or whose process died
+    /// Repeat a run that has ended, all of it or from a stage on
+    Rerun(Rerun),
+    /// Go on with runs that were paused or parked, or whose process died
     Resume(Resume),
     /// List runs, or show one
     Runs(Runs),
@@ -101,12 +110,55 @@ pub(crate) enum WorkflowCommand {
     Show(Show),
     /// Show what the agents of a run wrote
     Logs(Logs),
+    /// Show what happened to a run, one event a line
+    Events(Events),
     /// Let a gate pass
     Approve(Decide),
     /// Close a gate and stop the run
     Reject(Decide),
+    /// Answer what the agent of a stage asks
+    Answer(Answer),
+    /// Have a stage that has ended run again, with what should be different
+    Reopen(Reopen),
+    /// Insert, change or delete stages of a run while it goes on
+    Edit(Edit),
+    /// Let nothing of a run start until it is resumed
+    Pause(Pause),
     /// End a run
     Cancel(Cancel),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Save what can be saved of a damaged database into a new one
+    #[arg(long)]
+    pub(crate) repair: bool,
+
+    /// With --repair: do not ask
+    #[arg(long, short, requires = "repair")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The file to write
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Replace the file when it is there already
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Also when there are runs already; they are kept in a file beside
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Parameters of a workflow.
@@ -166,8 +218,25 @@ pub(crate) struct Run {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Rerun {
+    /// The run to repeat
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+
+    /// Run only this stage again, what depends on it, and what did not end
+    /// well; results of the other stages are reused
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) from: Option<String>,
+
+    /// Approve every gate without asking
+    #[arg(long)]
+    pub(crate) yes_gates: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Resume {
-    /// The run to go on with [default: all that have not ended]
+    /// The run to go on with [default: all that have not ended and are not
+    /// paused]
     #[arg(value_name = "RUN")]
     pub(crate) run: Option<String>,
 
@@ -217,12 +286,94 @@ pub(crate) struct Logs {
     pub(crate) stage: Option<String>,
 
     /// Only the last lines
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10_000))]
     pub(crate) tail: Option<u32>,
+
+    /// Only lines after this one, by its number in the JSON form
+    #[arg(long, value_name = "SEQ", default_value_t = 0, conflicts_with = "tail")]
+    pub(crate) after: u64,
+
+    /// With STAGE: only of its start with this number, as events and the JSON
+    /// form have it
+    #[arg(long, value_name = "N", requires = "stage")]
+    pub(crate) dispatch: Option<u32>,
 
     /// Go on until the run ends
     #[arg(long, short)]
     pub(crate) follow: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Events {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+
+    /// Only events after this one, by its number
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    pub(crate) after: u64,
+
+    /// Go on until the run ends
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Answer {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+
+    /// The stage that asks [default: the one that does]
+    #[arg(value_name = "STAGE")]
+    pub(crate) stage: Option<String>,
+
+    /// An answer by the name of its question; the same name several times
+    /// where several options may be chosen [default: asks on the terminal]
+    #[arg(long = "answer", short, value_name = "NAME=VALUE")]
+    pub(crate) answers: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reopen {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+
+    /// The stage; stages that depend on it start over
+    #[arg(value_name = "STAGE")]
+    pub(crate) stage: String,
+
+    /// What should be different, for the stage's agent
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) feedback: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Edit {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+
+    /// A YAML or JSON file with a list of edits, each an insert or update with
+    /// its stage, or a delete with a `stage_id`; - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pause {
+    /// The run
+    #[arg(value_name = "RUN")]
+    pub(crate) run: String,
+
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -4,8 +4,10 @@
 mod args;
 mod client;
 mod cmd;
+mod confirm;
 mod data;
 mod exit;
+mod form;
 mod input;
 mod render;
 mod resolver;

@@ -3,8 +3,11 @@
 
 pub(crate) mod diagnostic;
 pub(crate) mod document;
+pub(crate) mod event;
 pub(crate) mod execution;
+pub(crate) mod findings;
 pub(crate) mod log;
 pub(crate) mod progress;
+pub(crate) mod question;
 pub(crate) mod style;
 pub(crate) mod workflow;

@@ -1,14 +1,18 @@
-//! Who the agents are: one registry for each `baton.toml` that runs name.
+//! What runs need from outside: who their agents are and what carries out
+//! their hooks, by the `baton.toml` they name, and what their agents' edits
+//! mean.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use baton_agents::{AgentRegistry, Config, ProcessHost, SharedDispatcher};
+use async_trait::async_trait;
+use baton_agents::{AgentRegistry, Config, HookCall, HookRunner, ProcessHost, SharedDispatcher};
+use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
-use baton_model::{Failure, FailureLabel};
-use baton_runtime::AgentResolver;
+use baton_model::{Diagnostic, Edit, Failure, FailureLabel, Plan, StageId, Value};
+use baton_runtime::{AgentResolver, Plug};
 
 /// Reads each file once, and again when it changed.
 pub(crate) struct ConfigResolver {
@@ -32,6 +36,19 @@ impl ConfigResolver {
             default_config,
             registries: Mutex::default(),
             empty,
+        }
+    }
+
+    /// The `baton.toml` that counts for a workspace.
+    fn config_of<'a>(&'a self, workspace: &'a Workspace) -> Option<&'a Path> {
+        let own = workspace.config.as_deref().map(Path::new);
+        own.or(self.default_config.as_deref())
+    }
+
+    fn hooks(&self, workspace: &Workspace) -> Result<Arc<HookRunner>, Failure> {
+        match self.config_of(workspace) {
+            Some(file) => Ok(self.registry(file)?.hooks()),
+            None => Ok(self.empty.hooks()),
         }
     }
 
@@ -62,17 +79,53 @@ impl ConfigResolver {
 
 impl AgentResolver for ConfigResolver {
     fn resolve(&self, workspace: &Workspace, artifact: &str) -> Result<SharedDispatcher, Failure> {
-        let file = workspace
-            .config
-            .as_deref()
-            .map(Path::new)
-            .or(self.default_config.as_deref());
-        let found = match file {
+        let found = match self.config_of(workspace) {
             Some(file) => self.registry(file)?.dispatcher(artifact),
             None => self.empty.dispatcher(artifact),
         };
         found.map_err(|missing| unreachable(format!("{missing}\n{}", missing.help)))
     }
+}
+
+#[async_trait]
+impl Plug for ConfigResolver {
+    fn compile_edits(&self, plan: &Plan, proposed: &[Value]) -> Result<Vec<Edit>, String> {
+        let live: Vec<StageId> = plan.stages.iter().map(|stage| stage.id.clone()).collect();
+        baton_lang::compile_edits(plan, &live, proposed).map_err(|mistakes| joined(&mistakes))
+    }
+
+    async fn run_hook(&self, plan: &Plan, hook: &HookRequest) -> Result<(), String> {
+        let text = |failure: &Failure| failure.message.clone();
+        let action = hook.action.as_ref().map_err(text)?;
+        let runner = self
+            .hooks(&plan.workspace)
+            .map_err(|missing| text(&missing))?;
+        let call = HookCall {
+            run: hook.run,
+            workflow: plan.workflow.name.clone(),
+            status: hook.status,
+            point: hook.point,
+            place: hook.place,
+            directory: plan.workspace.directory.as_ref().map(PathBuf::from),
+            error: hook.error.clone(),
+        };
+        let ended = runner.run(action, &call).await;
+        ended.map_err(|error| error.to_string())
+    }
+}
+
+/// Every mistake in one text: its place, what it is, and what helps.
+fn joined(mistakes: &[Diagnostic]) -> String {
+    let each = mistakes.iter().map(|found| {
+        let help = found.help.as_ref().map(|help| format!(" ({help})"));
+        format!(
+            "{}: {}{}",
+            found.path,
+            found.message,
+            help.unwrap_or_default()
+        )
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn unreachable(message: String) -> Failure {

@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use baton_app::runs::Verdict;
-use baton_server::v1::dto::{Execution, ReasonRequest, Step};
+use baton_app::gates::Verdict;
+use baton_server::v1::dto::{ReasonRequest, Step};
 
-use super::open;
+use super::{close_after_change, open, path_of};
 use crate::args::{Decide, Options};
 use crate::client::escape;
 use crate::render::document;
-use crate::session::{Need, Session};
+use crate::session::Need;
 
 pub(crate) async fn decide(
     options: &Options,
@@ -26,33 +26,23 @@ pub(crate) async fn decide(
         .as_deref()
         .map(|stage| format!("/{}", escape(stage)));
     let path = format!(
-        "/workflow-executions/{}/gates{}/{verb}",
-        escape(&args.run),
+        "{}/gates{}/{verb}",
+        path_of(&args.run),
         gate.unwrap_or_default()
     );
     let body = ReasonRequest {
         reason: args.reason.clone(),
     };
-    let decided = session.post::<Step>(&path, &body).await;
-    let is_left_alone = session.host.is_some() && !has_ended(&mut session, &args.run).await;
-    session.close().await;
-    let step = decided?;
-    document::answer(options.output, &step, || {
-        format!("{done}: {}", step.stage_id)
-    })?;
-    if is_left_alone {
-        document::err(&format!(
-            "nobody works on the run now; go on with: baton resume {}",
-            step.execution_id
-        ));
-    }
+    let decided = match session.post::<Step>(&path, &body).await {
+        Ok(step) => document::answer(options.output, &step, || {
+            format!("{done}: {}", step.stage_id)
+        }),
+        Err(error) => {
+            session.close().await;
+            return Err(error);
+        }
+    };
+    close_after_change(session, &args.run).await;
+    decided?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Whether the decision was the last thing the run waited for. When that
-/// cannot be found out, a word too many does no harm.
-async fn has_ended(session: &mut Session, run: &str) -> bool {
-    let path = format!("/workflow-executions/{}", escape(run));
-    let execution = session.get::<Execution>(&path).await;
-    execution.is_ok_and(|execution| execution.completed_at.is_some())
 }

@@ -1,5 +1,5 @@
-//! Follows a run to its end: shows what happens, answers gates, and hands
-//! Ctrl+C on as cancellation.
+//! Follows a run to its end: shows what happens, asks what it waits for, and
+//! hands Ctrl+C on as cancellation.
 //!
 //! When the process that works on the run goes away, this one takes its place.
 
@@ -12,7 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::args::{Options, Output};
 use crate::client::ApiError;
 use crate::exit;
-use crate::render::progress::{Progress, View};
+use crate::render::progress::{Progress, Reply, View};
 use crate::render::{document, execution};
 use crate::session::Session;
 use crate::sse::{Message, Stream};
@@ -24,6 +24,13 @@ pub(crate) enum Gates {
     Ask,
     /// Approve them.
     Approve,
+}
+
+impl Gates {
+    /// As `--yes-gates` says.
+    pub(crate) fn when(yes_gates: bool) -> Self {
+        if yes_gates { Self::Approve } else { Self::Ask }
+    }
 }
 
 /// How runs are followed.
@@ -83,12 +90,15 @@ pub(crate) async fn one(
             Ending::ServerGone => {
                 session.reopen().await?;
                 let _taken_up: Execution =
-                    session.post(&format!("{path}/resume"), &json!({})).await?;
+                    session.post(&format!("{path}/take-up"), &json!({})).await?;
             }
             ending => break ending,
         }
     };
     view.close();
+    if matches!(ending, Ending::Ended) {
+        await_hooks(session, execution, &mut news.interrupts).await?;
+    }
     let execution: Execution = session.get(&path).await?;
     if matches!(ending, Ending::Parked) {
         document::err(&format!(
@@ -104,6 +114,29 @@ pub(crate) async fn one(
     let is_completed = execution.status == "completed";
     let exit = if is_completed { 0 } else { exit::FAILED };
     Ok(Followed { execution, exit })
+}
+
+/// Lets what is done beside the run come to its end, where this process does
+/// it. The user need not wait for that: whoever works on runs next does it.
+async fn await_hooks(
+    session: &Session,
+    execution: &Execution,
+    interrupts: &mut Interrupts,
+) -> anyhow::Result<()> {
+    let Some(host) = &session.host else {
+        return Ok(());
+    };
+    let run = execution.id.parse()?;
+    if !host.app.is_worked_on(run).await? {
+        return Ok(());
+    }
+    document::err(
+        "carrying out its hooks; Ctrl+C leaves them to the next baton that works on runs",
+    );
+    tokio::select! {
+        settled = host.app.settled(run) => Ok(settled?),
+        _ = interrupts.next() => Ok(()),
+    }
 }
 
 /// What outlives the connection to one server.
@@ -155,10 +188,7 @@ impl Watch<'_> {
                         .note("cancelling; press Ctrl+C again to leave the run as it is");
                     self.ask("cancel".to_owned(), json!({ "reason": "interrupted" }));
                 }
-                (stage, approved) = self.view.answer() => {
-                    let verb = if approved { "approve" } else { "reject" };
-                    self.ask(gate_path(&stage, verb), json!({}));
-                }
+                reply = self.view.reply() => self.pass_on(reply),
             }
             self.deliver().await?;
         }
@@ -171,6 +201,19 @@ impl Watch<'_> {
             let stage = message.data.get("stage_id").and_then(Value::as_str);
             let path = gate_path(stage.unwrap_or_default(), "approve");
             self.ask(path, json!({ "reason": "--yes-gates" }));
+        }
+    }
+
+    fn pass_on(&mut self, reply: Reply) {
+        match reply {
+            Reply::Gate { stage, approve } => {
+                let verb = if approve { "approve" } else { "reject" };
+                self.ask(gate_path(&stage, verb), json!({}));
+            }
+            Reply::Answers { stage, answers } => {
+                let path = format!("steps/{}/answer", crate::client::escape(&stage));
+                self.ask(path, json!({ "answers": answers }));
+            }
         }
     }
 

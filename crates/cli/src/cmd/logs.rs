@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use baton_server::v1::dto::{Items, LogLine};
 
-use super::open;
+use super::{open, path_of};
 use crate::args::{Logs, Options, Output};
 use crate::client::escape;
 use crate::render::{document, progress};
@@ -24,24 +24,19 @@ pub(crate) async fn logs(options: &Options, args: &Logs) -> anyhow::Result<ExitC
 
 /// For people line by line, for programs one document when all is known.
 async fn show(session: &mut Session, output: Output, args: &Logs) -> anyhow::Result<()> {
-    let mut lines = read(session, args).await?;
     let is_table = output == Output::Table;
-    let say = |line: &LogLine| {
+    let mut lines = Vec::new();
+    let mut show = |line: LogLine| {
         if is_table {
-            document::out(&progress::log_line(line));
+            document::out(&progress::log_line(&line));
+        } else {
+            lines.push(line);
         }
     };
-    lines.iter().for_each(say);
+    let last = read_pages(session, args, &mut show).await?;
     if args.follow {
-        let last = lines.last().map_or(0, |line| line.seq);
-        follow(session, args, last, |line| {
-            say(&line);
-            if !is_table {
-                lines.push(line);
-            }
-        })
-        .await?;
-    } else if lines.is_empty() && is_table {
+        follow(session, args, last, show).await?;
+    } else if last == args.after && is_table {
         document::out("No log lines");
     }
     document::print(output, &Items { items: lines })
@@ -49,25 +44,41 @@ async fn show(session: &mut Session, output: Output, args: &Logs) -> anyhow::Res
 
 /// What the agents of a run, or of one of its stages, wrote until now.
 pub(crate) async fn read(session: &mut Session, args: &Logs) -> anyhow::Result<Vec<LogLine>> {
-    let stage = args
-        .stage
-        .as_deref()
-        .map(|stage| format!("&stage={}", escape(stage)));
-    let base = format!("/workflow-executions/{}/logs", escape(&args.run));
-    let stage = stage.unwrap_or_default();
-    if let Some(tail) = args.tail {
-        let path = format!("{base}?tail=true&limit={tail}{stage}");
-        return Ok(session.get::<Items<LogLine>>(&path).await?.items);
+    let mut lines = Vec::new();
+    read_pages(session, args, &mut |line| lines.push(line)).await?;
+    Ok(lines)
+}
+
+/// Page by page, so that no more than one is in memory; the number of the last
+/// line.
+async fn read_pages(
+    session: &mut Session,
+    args: &Logs,
+    take: &mut (dyn FnMut(LogLine) + Send),
+) -> anyhow::Result<u64> {
+    let mut base = format!("{}/logs?", path_of(&args.run));
+    if let Some(stage) = &args.stage {
+        base.push_str(&format!("stage={}&", escape(stage)));
     }
-    let mut lines: Vec<LogLine> = Vec::new();
+    if let Some(dispatch) = args.dispatch {
+        base.push_str(&format!("dispatch={dispatch}&"));
+    }
+    if let Some(tail) = args.tail {
+        let path = format!("{base}tail=true&limit={tail}");
+        let page: Items<LogLine> = session.get(&path).await?;
+        let last = page.items.last().map_or(0, |line| line.seq);
+        page.items.into_iter().for_each(take);
+        return Ok(last);
+    }
+    let mut after = args.after;
     loop {
-        let after = lines.last().map_or(0, |line| line.seq);
-        let path = format!("{base}?after={after}&limit={PAGE}{stage}");
+        let path = format!("{base}after={after}&limit={PAGE}");
         let page = session.get::<Items<LogLine>>(&path).await?.items;
         let is_last = page.len() < PAGE as usize;
-        lines.extend(page);
+        after = page.last().map_or(after, |line| line.seq);
+        page.into_iter().for_each(&mut *take);
         if is_last {
-            return Ok(lines);
+            return Ok(after);
         }
     }
 }
@@ -84,16 +95,21 @@ async fn follow(
         document::err("nobody works on the run now; go on with: baton resume");
         return Ok(());
     }
-    let run = escape(&args.run);
-    let path = format!("/workflow-executions/{run}/stream?after=0.{last}");
+    let path = format!("{}/stream?after=0.{last}", path_of(&args.run));
     let mut stream = Stream::new(session.api.open(&path).await?);
     while let Some(message) = stream.next().await? {
         if message.event != "log_line" {
             continue;
         }
         let line: LogLine = serde_json::from_value(message.data)?;
-        let is_asked_for = |stage: &String| *stage == line.stage_id;
-        if args.stage.as_ref().is_none_or(is_asked_for) {
+        let of_stage = args
+            .stage
+            .as_ref()
+            .is_none_or(|stage| *stage == line.stage_id);
+        let of_start = args
+            .dispatch
+            .is_none_or(|dispatch| dispatch == line.dispatch);
+        if of_stage && of_start {
             take(line);
         }
     }

@@ -1,4 +1,5 @@
-//! `baton resume [RUN]`: goes on with what an earlier process left behind.
+//! `baton resume [RUN]`: goes on with what was paused, or what an earlier
+//! process left behind.
 
 use std::process::ExitCode;
 
@@ -12,8 +13,9 @@ use crate::exit;
 use crate::render::document;
 use crate::session::{Need, Session};
 
-/// States of runs that have not ended.
-const UNFINISHED: &str = "pending,running,waiting_for_approval,waiting_for_input,paused";
+/// States of runs that go on as soon as somebody works on them. A run that
+/// was paused goes on only when it is named.
+const GOES_ON: &str = "pending,running,waiting_for_approval,waiting_for_input";
 
 pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<ExitCode> {
     let data = DataDir::open(options.data_dir.as_deref())?;
@@ -25,16 +27,16 @@ pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<E
             return Err(error);
         }
     };
-    let gates = if args.yes_gates {
-        Gates::Approve
-    } else {
-        Gates::Ask
-    };
-    let follow = Follow::new(options, gates);
+    let follow = Follow::new(options, Gates::when(args.yes_gates));
     if args.run.is_none() && runs.is_empty() && options.output == Output::Table {
-        document::out("No executions to resume");
+        document::out(&nothing_to_resume(&mut session).await);
     }
-    let ended = follow_all(&follow, session, runs).await?;
+    let verb = if args.run.is_some() {
+        "resume"
+    } else {
+        "take-up"
+    };
+    let ended = follow_all(&follow, session, (runs, verb)).await?;
     // One run was asked for, or all: the document says the same.
     if args.run.is_none() {
         document::print(options.output, &Items { items: ended.runs })?;
@@ -46,7 +48,21 @@ pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<E
     Ok(ExitCode::from(ended.exit))
 }
 
-/// One run, or all that have not ended, oldest first.
+/// Paused runs are not what was asked for, but perhaps what was meant.
+async fn nothing_to_resume(session: &mut Session) -> String {
+    let path = "/workflow-executions?limit=1&status=paused";
+    let n_paused = session
+        .get::<Page<Execution>>(path)
+        .await
+        .map_or(0, |page| page.total_count);
+    match n_paused {
+        0 => "No executions to resume".to_owned(),
+        1 => "No executions to resume; 1 is paused and goes on when it is named".to_owned(),
+        _ => format!("No executions to resume; {n_paused} are paused and go on when named"),
+    }
+}
+
+/// One run, or all that go on by themselves, oldest first.
 async fn find(session: &mut Session, run: Option<&str>) -> anyhow::Result<Vec<Execution>> {
     if let Some(run) = run {
         let path = format!("/workflow-executions/{}", escape(run));
@@ -55,7 +71,7 @@ async fn find(session: &mut Session, run: Option<&str>) -> anyhow::Result<Vec<Ex
     let mut runs = Vec::new();
     let mut cursor = String::new();
     loop {
-        let path = format!("/workflow-executions?limit=200&status={UNFINISHED}{cursor}");
+        let path = format!("/workflow-executions?limit=200&status={GOES_ON}{cursor}");
         let page: Page<Execution> = session.get(&path).await?;
         runs.extend(page.items);
         match page.next_cursor {
@@ -78,10 +94,10 @@ struct AllEnded {
 async fn follow_all(
     follow: &Follow,
     mut session: Session,
-    runs: Vec<Execution>,
+    (runs, verb): (Vec<Execution>, &str),
 ) -> anyhow::Result<AllEnded> {
     for run in runs.iter().filter(|run| run.completed_at.is_none()) {
-        let path = format!("/workflow-executions/{}/resume", run.id);
+        let path = format!("/workflow-executions/{}/{verb}", run.id);
         let _taken_up: Execution = session.post(&path, &serde_json::json!({})).await?;
     }
     let mut all = AllEnded {

@@ -45,12 +45,7 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
             return Err(error);
         }
     };
-    let gates = if args.yes_gates {
-        Gates::Approve
-    } else {
-        Gates::Ask
-    };
-    let follow = Follow::new(options, gates);
+    let follow = Follow::new(options, Gates::when(args.yes_gates));
     let followed = follow::one(&follow, &mut session, &execution).await;
     session.close().await;
     let followed = followed?;

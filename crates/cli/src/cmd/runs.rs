@@ -62,6 +62,8 @@ async fn detail_and_lines(session: &mut Session, run: &str) -> anyhow::Result<De
         run: execution.id.clone(),
         stage: None,
         tail: None,
+        after: 0,
+        dispatch: None,
         follow: false,
     };
     let logs = logs::read(session, &args).await?;

@@ -24,10 +24,10 @@ pub(crate) async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
             format!("the data directory {path} is served already{holder}"),
         ));
     };
-    let resumed = host.app.resume_all().await?;
+    let taken_up = host.app.take_up_all().await?;
     document::err(&format!("serving {}", data.path().display()));
     document::err(&format!("  socket    {}", data.socket().display()));
-    document::err(&format!("  took up   {} unfinished runs", resumed.len()));
+    document::err(&format!("  took up   {} unfinished runs", taken_up.len()));
     wait_for_signal().await?;
     document::err("stopping; runs go on when served again");
     session.close().await;

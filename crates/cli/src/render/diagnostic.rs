@@ -77,12 +77,15 @@ fn excerpt(source: &Source, span: Span, arrow: &str, tone: Tone) -> String {
 /// A finding that came over the wire, on one line.
 pub(crate) fn line_of_json(found: &Value) -> String {
     let text = |name: &str| found.get(name).and_then(Value::as_str).unwrap_or_default();
-    let place = found
-        .pointer("/span/start")
-        .map_or_else(String::new, |start| {
+    let place = match found.pointer("/span/start") {
+        Some(start) => {
             let number = |name: &str| start.get(name).and_then(Value::as_u64).unwrap_or_default();
             format!("{}:{}: ", number("line"), number("column"))
-        });
+        }
+        // Where there is no text, the path is all there is.
+        None if text("path").is_empty() => String::new(),
+        None => format!("{}: ", text("path")),
+    };
     let help = found
         .get("help")
         .and_then(Value::as_str)

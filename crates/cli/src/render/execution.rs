@@ -1,5 +1,7 @@
 //! Runs as tables: a list, one run in detail, and how a run ended.
 
+mod notes;
+
 use baton_server::v1::dto::{Execution, Page, Step};
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 use jiff::Timestamp;
@@ -81,6 +83,9 @@ pub(crate) fn detail(run: &Execution) -> String {
         format!("  Started    {}", run.started_at.as_deref().unwrap_or("-")),
         format!("  Duration   {}", elapsed(run)),
     ];
+    if let Some(earlier) = &run.rerun_of {
+        lines.push(format!("  Repeats    {earlier}"));
+    }
     if !run.parameters.is_empty() {
         let text = Value::Object(run.parameters.clone()).to_string();
         lines.push(format!("  Parameters {}", fit(&text, VALUE_CHARS_MAX)));
@@ -93,32 +98,11 @@ pub(crate) fn detail(run: &Execution) -> String {
     }
     lines.push(String::new());
     lines.push(steps(run));
-    for step in run
-        .steps
-        .iter()
-        .flatten()
-        .filter(|step| step.status == "waiting_for_approval")
-    {
+    for note in notes::of(run) {
         lines.push(String::new());
-        lines.push(waiting(run, step));
+        lines.push(note);
     }
     lines.join("\n")
-}
-
-fn waiting(run: &Execution, step: &Step) -> String {
-    let message = step
-        .gate
-        .as_ref()
-        .and_then(|gate| gate.get("message"))
-        .and_then(Value::as_str);
-    let question = message
-        .map(|message| format!("{}\n", harmless(message)))
-        .unwrap_or_default();
-    let id = short(&run.id);
-    format!(
-        "{question}Decide with: baton approve {id} {stage}   or   baton reject {id} {stage}",
-        stage = step.stage_id
-    )
 }
 
 fn steps(run: &Execution) -> String {
@@ -129,13 +113,17 @@ fn steps(run: &Execution) -> String {
             (None, Some(outputs)) => harmless(&fit(&outputs.to_string(), 60)),
             (None, None) => String::new(),
         };
-        let attempt = if step.attempt == 0 {
-            "-".to_owned()
-        } else {
-            step.attempt.to_string()
+        let stage = match step.iteration {
+            0 | 1 => step.stage_id.clone(),
+            iteration => format!("{} #{iteration}", step.stage_id),
+        };
+        let attempt = match step.attempt {
+            0 if step.reused => "reused".to_owned(),
+            0 => "-".to_owned(),
+            attempt => attempt.to_string(),
         };
         rows.add_row(vec![
-            Cell::new(&step.stage_id),
+            Cell::new(stage),
             Cell::new(&step.stage_type),
             status_cell(&step.status),
             Cell::new(attempt),
@@ -150,11 +138,18 @@ fn steps(run: &Execution) -> String {
 pub(crate) fn summary(run: &Execution) -> String {
     let steps = run.steps.as_deref().unwrap_or_default();
     let count = |word: &str| steps.iter().filter(|step| step.status == word).count();
-    let skipped = match count("skipped") {
+    let of = |n_stages: usize, what: &str| match n_stages {
         0 => String::new(),
-        n_skipped => format!(", {n_skipped} skipped"),
+        n_stages => format!(", {n_stages} {what}"),
     };
-    let stages = format!("{}/{} completed{skipped}", count("completed"), steps.len());
+    let n_reused = steps.iter().filter(|step| step.reused).count();
+    let stages = format!(
+        "{}/{} completed{}{}",
+        count("completed"),
+        steps.len(),
+        of(count("skipped"), "skipped"),
+        of(n_reused, "reused")
+    );
     let mut lines = vec![
         format!(
             "{} {} in {}",

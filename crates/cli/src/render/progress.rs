@@ -3,14 +3,16 @@
 mod lines;
 mod prompt;
 mod tree;
+mod typed;
 
 use std::io::IsTerminal;
 
-use baton_server::v1::dto::{Execution, LogLine};
+use baton_server::v1::dto::{Asked, Execution, LogLine};
 use serde_json::Value;
 
 use self::lines::Lines;
-use self::prompt::{Prompt, Question};
+use self::prompt::Prompt;
+pub(crate) use self::prompt::Reply;
 use self::tree::Tree;
 use super::style::{Target, Tone, harmless, paint};
 use crate::sse::Message;
@@ -25,7 +27,7 @@ pub(crate) trait Progress {
     fn close(&mut self);
 }
 
-/// How this process shows a run, and asks about its gates.
+/// How this process shows a run, and asks what it waits for.
 pub(crate) struct View {
     shown: Shown,
     prompt: Option<Prompt>,
@@ -51,17 +53,17 @@ impl View {
         }
     }
 
-    /// What the user decides at a gate, by stage. Waits for ever when nothing
-    /// is asked; may be dropped and called again.
-    pub(crate) async fn answer(&mut self) -> (String, bool) {
+    /// What the user has to say about a stage that waits for it. Waits for
+    /// ever when nothing is asked; may be dropped and called again.
+    pub(crate) async fn reply(&mut self) -> Reply {
         let Some(prompt) = &mut self.prompt else {
             return std::future::pending().await;
         };
         loop {
-            let answer = prompt.key().await;
-            self.shown.ask(prompt.question().as_ref());
-            if let Some(answer) = answer {
-                return answer;
+            let reply = prompt.key().await;
+            self.shown.ask(Some(prompt));
+            if let Some(reply) = reply {
+                return reply;
             }
         }
     }
@@ -75,13 +77,19 @@ impl Progress for View {
         };
         let stage = text(&message.data, "stage_id");
         match message.event.as_str() {
-            "stage_waiting_for_approval" => prompt.ask(stage, text(&message.data, "message")),
-            "gate_approved" | "gate_rejected" | "stage_failed" | "stage_cancelled" => {
-                prompt.withdraw(stage);
+            "stage_waiting_for_approval" => {
+                prompt.ask_about_gate(stage, text(&message.data, "message"));
             }
+            "stage_waiting_for_input" => {
+                if let Some(asked) = asked(&message.data) {
+                    prompt.ask_questions(stage, asked.questions);
+                }
+            }
+            "gate_approved" | "gate_rejected" | "stage_answered" | "stage_retrying"
+            | "stage_failed" | "stage_cancelled" | "stage_reset" => prompt.withdraw(stage),
             _ => return,
         }
-        self.shown.ask(prompt.question().as_ref());
+        self.shown.ask(Some(prompt));
     }
 
     fn note(&mut self, text: &str) {
@@ -103,10 +111,10 @@ impl Shown {
         }
     }
 
-    /// Shows a question below the tree. Plain lines have nobody to ask.
-    fn ask(&mut self, question: Option<&Question>) {
+    /// Shows what is asked below the tree. Plain lines have nobody to ask.
+    fn ask(&mut self, prompt: Option<&Prompt>) {
         if let Self::Tree(tree) = self {
-            tree.ask(question);
+            tree.ask(prompt);
         }
     }
 }
@@ -114,6 +122,53 @@ impl Shown {
 /// A text in a message; empty when it is not there.
 pub(crate) fn text<'m>(data: &'m Value, name: &str) -> &'m str {
     data.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The questions in a message.
+fn asked(data: &Value) -> Option<Asked> {
+    let asked = data.get("question")?;
+    serde_json::from_value(asked.clone()).ok()
+}
+
+/// Who did something and, where they said so, why.
+fn by_whom(data: &Value) -> String {
+    let by = harmless(text(data, "by"));
+    match text(data, "reason") {
+        "" => by,
+        reason => format!("{by}: {}", harmless(reason)),
+    }
+}
+
+/// What an edit of the stages has changed, such as `+review, -draft`.
+fn edits(data: &Value) -> String {
+    let edits = data.get("edits").and_then(Value::as_array);
+    let each = edits.into_iter().flatten().map(|edit| {
+        let sign = match text(edit, "type") {
+            "insert" => '+',
+            "delete" => '-',
+            _ => '~',
+        };
+        format!("{sign}{}", text(edit, "stage_id"))
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// The stages whose results were taken over, and from where; none for a run
+/// that repeats no other.
+fn repeats(data: &Value) -> Option<String> {
+    let earlier = data.get("rerun_of").and_then(Value::as_str)?;
+    let reused = data.get("reused").and_then(Value::as_array);
+    let reused: Vec<&str> = reused
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let reused = match reused.len() {
+        0 => "every stage runs again".to_owned(),
+        1..=8 => format!("reuses {}", reused.join(", ")),
+        n_stages => format!("reuses {n_stages} stages"),
+    };
+    Some(format!("repeats {earlier}; {reused}"))
 }
 
 /// A log line as `baton logs` prints it.

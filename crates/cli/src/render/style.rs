@@ -39,6 +39,15 @@ pub(crate) fn is_coloured(target: Target) -> bool {
     }
 }
 
+/// Columns of the terminal a text is shown on; none where that is no terminal.
+pub(crate) fn width(target: Target) -> Option<usize> {
+    let size = match target {
+        Target::Out => terminal_size::terminal_size_of(std::io::stdout()),
+        Target::Err => terminal_size::terminal_size_of(std::io::stderr()),
+    };
+    size.map(|(width, _)| usize::from(width.0))
+}
+
 /// Puts a text into its colour.
 pub(crate) fn paint(target: Target, tone: Tone, text: &str) -> String {
     let code = match tone {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::{Answer, REPOSITORY, World};
+use crate::support::{Answer, Live, REPOSITORY, World};
 
 /// Runs a command at the root of this repository, as the examples ask for.
 fn at_the_root(world: &World, arguments: &[&str]) -> Answer {
@@ -76,6 +76,78 @@ fn the_full_example_has_eight_batches_and_runs() {
         .find(|step| step["stage_id"] == "write-ddl")
         .unwrap();
     assert_eq!(retried["attempt"], 2);
+}
+
+/// Every question of the author, answered.
+const ANSWERS: [&str; 8] = [
+    "-a",
+    "Tone=plain",
+    "-a",
+    "Readers=children",
+    "-a",
+    "Readers=travellers",
+    "-a",
+    "Must have=the way back",
+];
+
+#[test]
+fn the_review_loop_asks_is_sent_back_and_is_published() {
+    let world = World::new();
+    let example = "examples/review-loop.yaml";
+    validates(&world, example);
+    let project = world.root().display().to_string();
+    let mut run = world.command(&["run", example, "--config", "examples/baton.toml"]);
+    run.args(["-p", "topic=geese", "--project", &project]);
+    let mut live = Live::of(run.current_dir(REPOSITORY));
+    let run = live.run();
+    live.until("draft: waiting for input. How should it sound? (and 2 more)");
+    live.until("baton answer");
+    world
+        .baton(&[&["answer", &run][..], &ANSWERS].concat())
+        .exits(0);
+    live.until("draft: asked to condense its output");
+    let opened = live.until("review: waiting for approval");
+    assert!(
+        opened.contains("Publish 'Why They Leave'? In short:"),
+        "{opened}"
+    );
+    assert!(opened.contains("Doubts: 1."), "{opened}");
+    world
+        .baton(&["reopen", &run, "draft", "--feedback", "half as long"])
+        .exits(0);
+    live.until("draft: waiting for input");
+    live.until("baton answer");
+    world
+        .baton(&[&["answer", &run, "draft"][..], &ANSWERS].concat())
+        .exits(0);
+    live.until("review: waiting for approval");
+    world.baton(&["approve", &run]).exits(0);
+    live.end().exits(0).says(&["publish: completed"]);
+    let execution = world.show(&run);
+    let draft = &execution["steps"][0];
+    assert_eq!(
+        (&draft["iteration"], &draft["attempt"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(
+        draft["question"]["answers"]["Readers"],
+        serde_json::json!(["children", "travellers"])
+    );
+    assert!(draft["summary"].is_string(), "{draft:#}");
+    let handed = execution["steps"][1]["inputs"]["draft"].as_str().unwrap();
+    assert!(
+        handed.contains("They leave when the days grow short."),
+        "{handed}"
+    );
+    let ended: Vec<&serde_json::Value> = execution["hooks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|hook| &hook["error"])
+        .collect();
+    assert_eq!(ended, [&serde_json::Value::Null; 2]);
+    let published = world.root().join("drafts").join(format!("{run}.published"));
+    assert!(published.exists());
 }
 
 /// A small git repository with something for every part of the report.

@@ -3,19 +3,45 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod backups;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod cancelling;
 #[cfg(test)]
+mod crash_points;
+#[cfg(test)]
 mod crashes;
+#[cfg(test)]
+mod damage;
 #[cfg(test)]
 mod data_directory;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod editing;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
 mod examples;
+#[cfg(test)]
+mod hooks;
 #[cfg(test)]
 mod hostile_agents;
 #[cfg(test)]
+mod kill_cycles;
+#[cfg(test)]
 mod leftovers;
+#[cfg(test)]
+mod pausing;
+#[cfg(test)]
+mod questions;
+#[cfg(test)]
+mod rerunning;
+#[cfg(test)]
+mod reworking;
+#[cfg(test)]
+mod small_disks;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -127,7 +127,7 @@ fn what_is_not_there_cannot_be_decided() {
         .says(&["at least 4"]);
     world
         .baton(&["approve", &run, "nowhere"])
-        .exits(5)
+        .exits(4)
         .says(&["nowhere"]);
     world.baton(&["approve", &run, "a"]).exits(5).says(&["`a`"]);
     world

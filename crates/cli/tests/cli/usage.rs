@@ -4,9 +4,9 @@ use std::process::Stdio;
 
 use crate::support::{Answer, World, workflow};
 
-const COMMANDS: [&str; 11] = [
-    "validate", "plan", "run", "resume", "runs", "show", "logs", "approve", "reject", "cancel",
-    "serve",
+const COMMANDS: [&str; 17] = [
+    "validate", "plan", "run", "rerun", "resume", "runs", "show", "logs", "events", "approve",
+    "reject", "answer", "reopen", "edit", "pause", "cancel", "serve",
 ];
 
 #[test]

@@ -4,6 +4,8 @@ mod convert;
 pub mod dto;
 mod executions;
 mod extract;
+mod message;
+mod steps;
 mod stream;
 
 use axum::Router;
@@ -17,41 +19,26 @@ pub(crate) fn router() -> Router<App> {
             "/workflow-executions",
             get(executions::list).post(executions::start),
         )
-        .route("/workflow-executions/{execution_id}", get(executions::show))
-        .route(
-            "/workflow-executions/{execution_id}/stream",
-            get(stream::stream),
-        )
-        .route(
-            "/workflow-executions/{execution_id}/events",
-            get(executions::events),
-        )
-        .route(
-            "/workflow-executions/{execution_id}/logs",
-            get(executions::logs),
-        )
-        .route(
-            "/workflow-executions/{execution_id}/resume",
-            post(executions::resume),
-        )
-        .route(
-            "/workflow-executions/{execution_id}/cancel",
-            post(executions::cancel),
-        )
-        .route(
-            "/workflow-executions/{execution_id}/gates/approve",
-            post(executions::approve_only),
-        )
-        .route(
-            "/workflow-executions/{execution_id}/gates/reject",
-            post(executions::reject_only),
-        )
-        .route(
-            "/workflow-executions/{execution_id}/gates/{stage_id}/approve",
-            post(executions::approve),
-        )
-        .route(
-            "/workflow-executions/{execution_id}/gates/{stage_id}/reject",
-            post(executions::reject),
-        )
+        .nest("/workflow-executions/{execution_id}", of_one_execution())
+}
+
+fn of_one_execution() -> Router<App> {
+    Router::new()
+        .route("/", get(executions::show))
+        .route("/stream", get(stream::stream))
+        .route("/events", get(executions::events))
+        .route("/events/stream", get(stream::events))
+        .route("/logs", get(executions::logs))
+        .route("/pause", post(executions::pause))
+        .route("/resume", post(executions::resume))
+        .route("/take-up", post(executions::take_up))
+        .route("/cancel", post(executions::cancel))
+        .route("/edits", post(executions::edit))
+        .route("/rerun", post(executions::rerun))
+        .route("/gates/approve", post(steps::approve_only))
+        .route("/gates/reject", post(steps::reject_only))
+        .route("/gates/{stage_id}/approve", post(steps::approve))
+        .route("/gates/{stage_id}/reject", post(steps::reject))
+        .route("/steps/{stage_id}/answer", post(steps::answer))
+        .route("/steps/{stage_id}/reopen", post(steps::reopen))
 }

@@ -2,8 +2,9 @@
 
 use baton_server::v1::dto::Execution;
 use jiff::Timestamp;
+use serde_json::Value;
 
-use super::{Progress, text};
+use super::{Progress, by_whom, edits, repeats, text};
 use crate::render::document;
 use crate::render::execution::short;
 use crate::render::style::{duration, harmless};
@@ -38,36 +39,57 @@ impl Lines {
     }
 }
 
-impl Progress for Lines {
-    fn show(&mut self, message: &Message) {
-        let data = &message.data;
+impl Lines {
+    fn line(&self, message: &Message) -> Option<String> {
+        let (data, event) = (&message.data, message.event.as_str());
         let stage = text(data, "stage_id");
-        let line = match message.event.as_str() {
+        let word = |name: &str| harmless(text(data, name));
+        let iteration = data.get("iteration").and_then(Value::as_u64).unwrap_or(1);
+        Some(match event {
+            "execution_started" => repeats(data)?,
+            "execution_paused" => format!("paused by {}", by_whom(data)),
+            "execution_resumed" => format!("resumed by {}", by_whom(data)),
+            "graph_edited" => format!("stages changed by {}: {}", word("by"), edits(data)),
+            "stage_started" if iteration > 1 => format!("{stage} #{iteration}: started"),
             "stage_started" => format!("{stage}: started"),
             "stage_completed" => format!("{stage}: completed"),
-            "stage_failed" => format!("{stage}: failed: {}", harmless(text(data, "error"))),
+            "stage_failed" => format!("{stage}: failed: {}", word("error")),
             "stage_retrying" => {
-                let error = harmless(text(data, "error"));
-                format!(
-                    "{stage}: {error}; tried again at {}",
-                    text(data, "retry_at")
-                )
+                let at = text(data, "retry_at");
+                format!("{stage}: {}; tried again at {at}", word("error"))
             }
+            "stage_repairing" => format!("{stage}: asked to mend its output: {}", word("error")),
+            "stage_summarizing" => format!("{stage}: asked to condense its output"),
             "stage_skipped" => format!("{stage}: skipped ({})", text(data, "reason")),
             "stage_cancelled" => format!("{stage}: cancelled"),
-            "log_line" => format!("{stage} | {}", harmless(text(data, "message"))),
+            "stage_reopened" => format!("{stage}: opened again by {}", word("by")),
+            "stage_reset" => format!("{stage}: starts over"),
+            "log_line" => format!("{stage} | {}", word("message")),
             "stage_waiting_for_approval" => {
-                let message = harmless(text(data, "message"));
-                let run = &self.run;
+                let (run, message) = (&self.run, word("message"));
                 format!(
                     "{stage}: waiting for approval. {message}\n          decide with: baton approve {run} {stage}"
                 )
             }
-            "gate_approved" => format!("{stage}: approved by {}", harmless(text(data, "by"))),
-            "gate_rejected" => format!("{stage}: rejected by {}", harmless(text(data, "by"))),
-            _ => return,
-        };
-        self.say(text(data, "at").parse().ok(), &line);
+            "stage_waiting_for_input" => {
+                let (run, message) = (&self.run, word("message"));
+                format!(
+                    "{stage}: waiting for input. {message}\n          answer with: baton answer {run} {stage}"
+                )
+            }
+            "stage_answered" => format!("{stage}: answered by {}", word("by")),
+            "gate_approved" => format!("{stage}: approved by {}", word("by")),
+            "gate_rejected" => format!("{stage}: rejected by {}", word("by")),
+            _ => return None,
+        })
+    }
+}
+
+impl Progress for Lines {
+    fn show(&mut self, message: &Message) {
+        if let Some(line) = self.line(message) {
+            self.say(text(&message.data, "at").parse().ok(), &line);
+        }
     }
 
     fn note(&mut self, text: &str) {

@@ -8,9 +8,9 @@ use baton_server::v1::dto::{Execution, Step};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
-use super::prompt::Question;
-use super::{Progress, text};
-use crate::render::style::{Target, Tone, duration, fit, harmless, of_status, paint};
+use super::prompt::Prompt;
+use super::{Progress, by_whom, edits, repeats, text};
+use crate::render::style::{Target, Tone, duration, fit, harmless, of_status, paint, width};
 use crate::sse::Message;
 
 /// Stages shown as lines; a larger run shows those that do something.
@@ -33,6 +33,8 @@ struct Line {
     bar: ProgressBar,
     label: String,
     attempt: u64,
+    /// How often it was opened.
+    iteration: u64,
     /// When its present attempt started.
     since: Option<Instant>,
 }
@@ -70,9 +72,11 @@ impl Tree {
             bar,
             label,
             attempt: u64::from(step.attempt),
+            iteration: u64::from(step.iteration),
             since: None,
         };
-        self.rest(&line, &step.status, "");
+        let words = if step.reused { "reused" } else { "" };
+        self.rest(&line, &step.status, words);
         self.stages.insert(step.stage_id.clone(), line);
     }
 
@@ -85,6 +89,7 @@ impl Tree {
                 bar,
                 label: stage.to_owned(),
                 attempt: 0,
+                iteration: 1,
                 since: None,
             }
         })
@@ -108,15 +113,18 @@ impl Tree {
     }
 
     fn work(&mut self, stage: &str, data: &Value) {
-        let attempt = data.get("attempt").and_then(Value::as_u64);
+        let number = |name: &str| data.get(name).and_then(Value::as_u64);
+        let (attempt, iteration) = (number("attempt"), number("iteration"));
         let label = self.line(stage).label.clone();
         let name = self.padded(&label);
         let line = self.line(stage);
         line.attempt = attempt.unwrap_or(line.attempt);
-        let tries = if line.attempt > 1 {
-            format!("attempt {} ", line.attempt)
-        } else {
-            String::new()
+        line.iteration = iteration.unwrap_or(line.iteration);
+        let tries = match (line.iteration, line.attempt) {
+            (1, 0 | 1) => String::new(),
+            (1, attempt) => format!("attempt {attempt} "),
+            (iteration, 0 | 1) => format!("#{iteration} "),
+            (iteration, attempt) => format!("#{iteration} attempt {attempt} "),
         };
         line.bar.set_style(style(
             "{spinner:.cyan} {prefix} {elapsed:>4} {wide_msg:.dim}",
@@ -128,6 +136,11 @@ impl Tree {
         line.bar.enable_steady_tick(TICK);
     }
 
+    /// A word beside the spinner of a stage.
+    fn say(&mut self, stage: &str, words: &str) {
+        self.line(stage).bar.set_message(words.to_owned());
+    }
+
     /// The stage has come to rest; says how, and how long it took.
     fn settle(&mut self, stage: &str, status: &str, words: &str) {
         let since = self.line(stage).since.take();
@@ -135,8 +148,12 @@ impl Tree {
             0 | 1 => String::new(),
             n_attempts => format!("{n_attempts} attempts"),
         };
+        let iteration = match self.line(stage).iteration {
+            0 | 1 => String::new(),
+            iteration => format!("#{iteration}"),
+        };
         let took = since.map_or_else(String::new, |since| duration(since.elapsed().as_secs_f64()));
-        let words: Vec<&str> = [took.as_str(), &attempts, words]
+        let words: Vec<&str> = [took.as_str(), &iteration, &attempts, words]
             .into_iter()
             .filter(|word| !word.is_empty())
             .collect();
@@ -148,9 +165,9 @@ impl Tree {
 
     /// Shows a question below all stages, or takes it away. One bar a line:
     /// what the terminal wraps by itself cannot be taken away again.
-    pub(crate) fn ask(&mut self, question: Option<&Question>) {
-        let lines = question
-            .map(|question| question.lines(width()))
+    pub(crate) fn ask(&mut self, prompt: Option<&Prompt>) {
+        let lines = prompt
+            .map(|prompt| prompt.lines(width(Target::Err).unwrap_or(80)))
             .unwrap_or_default();
         while self.question.len() > lines.len() {
             if let Some(bar) = self.question.pop() {
@@ -170,42 +187,93 @@ impl Tree {
     }
 }
 
+impl Tree {
+    /// A stage waits for people, or people have had their say.
+    fn show_people(&mut self, event: &str, stage: &str, data: &Value) {
+        let by = harmless(text(data, "by"));
+        let message = harmless(text(data, "message"));
+        match event {
+            "stage_waiting_for_approval" => self.settle(stage, "waiting_for_approval", &message),
+            "stage_waiting_for_input" => self.settle(stage, "waiting_for_input", &message),
+            "stage_answered" => self.settle(stage, "pending", &format!("answered by {by}")),
+            "gate_approved" => self.settle(stage, "completed", &format!("approved by {by}")),
+            "gate_rejected" => self.settle(stage, "failed", &format!("rejected by {by}")),
+            "stage_reopened" => self.start_over(stage, data, &format!("opened again by {by}")),
+            "stage_reset" => self.start_over(stage, data, "starts over"),
+            _ => {}
+        }
+    }
+
+    fn start_over(&mut self, stage: &str, data: &Value, words: &str) {
+        let line = self.line(stage);
+        line.attempt = 0;
+        let iteration = data.get("iteration").and_then(Value::as_u64);
+        line.iteration = iteration.unwrap_or(line.iteration + 1);
+        self.settle(stage, "pending", words);
+    }
+
+    /// Something concerns the run as a whole.
+    fn show_run(&mut self, event: &str, data: &Value) {
+        let words = match event {
+            "execution_started" => repeats(data),
+            "execution_paused" => Some(format!("‖ paused by {}", by_whom(data))),
+            "execution_resumed" => Some(format!("resumed by {}", by_whom(data))),
+            "graph_edited" => {
+                self.edit(data);
+                let by = harmless(text(data, "by"));
+                Some(format!("stages changed by {by}: {}", edits(data)))
+            }
+            _ => None,
+        };
+        if let Some(words) = words {
+            self.note(&paint(Target::Err, Tone::Dim, &words));
+        }
+    }
+
+    /// Stages have come or gone.
+    fn edit(&mut self, data: &Value) {
+        let edits = data.get("edits").and_then(Value::as_array);
+        for edit in edits.into_iter().flatten() {
+            let stage = text(edit, "stage_id");
+            match text(edit, "type") {
+                "insert" => self.settle(stage, "pending", ""),
+                "delete" => {
+                    if let Some(line) = self.stages.remove(stage) {
+                        line.bar.finish_and_clear();
+                        self.bars.remove(&line.bar);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
 impl Progress for Tree {
     fn show(&mut self, message: &Message) {
         let data = &message.data;
         let stage = text(data, "stage_id").to_owned();
+        let error = || harmless(text(data, "error"));
         match message.event.as_str() {
             "stage_started" => self.work(&stage, data),
+            "stage_repairing" => self.say(&stage, &format!("mending: {}", error())),
+            "stage_summarizing" => self.say(&stage, "condensing its output"),
+            "log_line" => self.say(&stage, &harmless(text(data, "message"))),
             "stage_completed" => self.settle(&stage, "completed", ""),
-            "stage_failed" => self.settle(&stage, "failed", &harmless(text(data, "error"))),
+            "stage_failed" => self.settle(&stage, "failed", &error()),
             "stage_retrying" => {
-                let words = format!("{}; will be tried again", harmless(text(data, "error")));
-                self.settle(&stage, "pending", &words);
+                self.settle(
+                    &stage,
+                    "pending",
+                    &format!("{}; will be tried again", error()),
+                );
             }
             "stage_skipped" => {
                 self.settle(&stage, "skipped", &text(data, "reason").replace('_', " "));
             }
             "stage_cancelled" => self.settle(&stage, "cancelled", ""),
-            "stage_waiting_for_approval" => {
-                self.settle(
-                    &stage,
-                    "waiting_for_approval",
-                    &harmless(text(data, "message")),
-                );
-            }
-            "gate_approved" | "gate_rejected" => {
-                let (status, verb) = match message.event.as_str() {
-                    "gate_approved" => ("completed", "approved"),
-                    _ => ("failed", "rejected"),
-                };
-                let words = format!("{verb} by {}", harmless(text(data, "by")));
-                self.settle(&stage, status, &words);
-            }
-            "log_line" => {
-                let line = self.line(&stage);
-                line.bar.set_message(harmless(text(data, "message")));
-            }
-            _ => {}
+            event if stage.is_empty() => self.show_run(event, data),
+            event => self.show_people(event, &stage, data),
         }
     }
 
@@ -220,12 +288,6 @@ impl Progress for Tree {
             line.bar.abandon();
         }
     }
-}
-
-/// Columns of the terminal.
-fn width() -> usize {
-    let size = terminal_size::terminal_size_of(std::io::stderr());
-    size.map_or(80, |(width, _)| usize::from(width.0))
 }
 
 /// How far to indent a stage: by its batch, as far as that stays readable.

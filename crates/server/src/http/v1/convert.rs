@@ -1,8 +1,11 @@
 //! Between the use cases' types and the v1 wire types.
 
+use baton_app::answers::Asked;
 use baton_app::definitions::Parameters;
 use baton_app::{RunDetail, RunList};
-use baton_model::{StageId, Timestamp};
+use baton_model::question::answer_keys;
+use baton_model::{Asker, Question, QuestionOption, Recorded, StageId, Timestamp};
+use serde::de::DeserializeOwned;
 
 use super::dto;
 use crate::http::error::Problem;
@@ -33,21 +36,27 @@ pub(super) fn execution(row: &ExecutionRow) -> dto::Execution {
         completed_at: row.completed_at.map(|at| at.to_string()),
         duration_seconds: duration(row.started_at, row.completed_at),
         error_message: row.error_message.clone(),
+        rerun_of: None,
+        hooks: None,
         steps: None,
     }
 }
 
-pub(super) fn detail(detail: &RunDetail) -> dto::Execution {
-    let steps = detail
-        .steps
-        .iter()
-        .map(|row| step(&detail.execution, row))
-        .collect();
-    dto::Execution {
+pub(super) fn detail(detail: &RunDetail) -> Result<dto::Execution, Problem> {
+    let background = &detail.background;
+    let hooks = background.hooks.iter().map(|hook| dto::HookEnd {
+        hook: hook.point.as_str().to_owned(),
+        place: hook.place,
+        error: hook.error.clone(),
+    });
+    let steps = detail.steps.iter().map(|row| step(detail, row));
+    Ok(dto::Execution {
         workflow_snapshot: detail.execution.definition.as_deref().map(str::to_owned),
-        steps: Some(steps),
+        rerun_of: background.rerun_of.map(|run| run.to_string()),
+        hooks: (!background.hooks.is_empty()).then(|| hooks.collect()),
+        steps: Some(steps.collect::<Result<_, _>>()?),
         ..execution(&detail.execution)
-    }
+    })
 }
 
 pub(super) fn page(list: RunList) -> dto::Page<dto::Execution> {
@@ -59,15 +68,12 @@ pub(super) fn page(list: RunList) -> dto::Page<dto::Execution> {
     }
 }
 
-fn step(execution: &ExecutionRow, row: &StepRow) -> dto::Step {
+fn step(detail: &RunDetail, row: &StepRow) -> Result<dto::Step, Problem> {
     let now = &row.progress;
-    let json = |text: &Option<std::sync::Arc<str>>| {
-        text.as_deref()
-            .and_then(|text| serde_json::from_str(text).ok())
-    };
-    dto::Step {
+    let asked = Asked::of(row)?;
+    Ok(dto::Step {
         id: row.id.to_string(),
-        execution_id: execution.id.to_string(),
+        execution_id: detail.execution.id.to_string(),
         stage_id: row.stage.to_string(),
         stage_name: row.stage_name.clone(),
         stage_type: row.stage_type.to_string(),
@@ -77,14 +83,62 @@ fn step(execution: &ExecutionRow, row: &StepRow) -> dto::Step {
         status: now.status.to_string(),
         iteration: now.iteration,
         attempt: now.attempt,
-        inputs: json(&now.inputs),
-        outputs: json(&now.outputs),
+        dispatch: now.dispatch,
+        inputs: json(now.inputs.as_deref()),
+        outputs: json(now.outputs.as_deref()),
         error_label: now.error_label.clone(),
         error_message: now.error_message.clone(),
-        gate: json(&now.gate),
+        gate: json(now.gate.as_deref()),
+        question: asked.map(|asked| dto::Asked {
+            answers: asked.answers,
+            answered_by: asked.answered_by,
+            ..questions(asked.asker, &asked.questions, asked.deadline)
+        }),
+        feedback: json(now.feedback.as_deref()),
+        summary: now.summary.as_deref().map(str::to_owned),
+        reused: detail.background.reused.contains(&row.stage),
         started_at: now.started_at.map(|at| at.to_string()),
         completed_at: now.completed_at.map(|at| at.to_string()),
         duration_seconds: duration(now.started_at, now.completed_at),
+    })
+}
+
+fn json<T: DeserializeOwned>(text: Option<&str>) -> Option<T> {
+    text.and_then(|text| serde_json::from_str(text).ok())
+}
+
+/// Questions that are not answered yet, each with the name of its answer.
+pub(super) fn questions(
+    asker: Asker,
+    questions: &[Question],
+    deadline: Option<String>,
+) -> dto::Asked {
+    let asker = match asker {
+        Asker::Agent => "agent",
+        Asker::Crash => "crash",
+    };
+    let named = answer_keys(questions).into_iter().zip(questions);
+    dto::Asked {
+        asker: asker.to_owned(),
+        questions: named
+            .map(|(name, question)| dto::Question {
+                name: name.to_owned(),
+                question: question.question.clone(),
+                header: question.header.clone(),
+                options: question.options.iter().map(option).collect(),
+                multi_select: question.multi_select,
+            })
+            .collect(),
+        deadline,
+        answers: None,
+        answered_by: None,
+    }
+}
+
+fn option(option: &QuestionOption) -> dto::QuestionOption {
+    dto::QuestionOption {
+        label: option.label.clone(),
+        description: option.description.clone(),
     }
 }
 
@@ -92,18 +146,29 @@ pub(super) fn log_line(row: &LogRow) -> dto::LogLine {
     dto::LogLine {
         seq: row.seq,
         stage_id: row.stage.to_string(),
+        dispatch: row.dispatch,
         at: row.at.to_string(),
         stream: row.stream.as_str().to_owned(),
         message: row.text.clone(),
     }
 }
 
+/// An event as it is stored.
 pub(super) fn event(row: &EventRow) -> Result<dto::Event, Problem> {
     let event = serde_json::from_str(&row.body).map_err(baton_app::AppError::internal)?;
     Ok(dto::Event {
         seq: row.seq,
         at: row.at.to_string(),
         event,
+    })
+}
+
+/// An event that was read already.
+pub(super) fn recorded(recorded: &Recorded) -> Result<dto::Event, serde_json::Error> {
+    Ok(dto::Event {
+        seq: recorded.seq,
+        at: recorded.at.to_string(),
+        event: serde_json::to_value(&recorded.event)?,
     })
 }
 

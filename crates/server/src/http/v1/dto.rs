@@ -56,6 +56,13 @@ pub struct Execution {
     pub duration_seconds: Option<f64>,
     /// Why it did not complete.
     pub error_message: Option<String>,
+    /// The execution it repeats; only in the detail of one execution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rerun_of: Option<String>,
+    /// Actions of its hooks that have ended; only in the detail of one
+    /// execution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hooks: Option<Vec<HookEnd>>,
     /// Its steps; only in the detail of one execution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,
@@ -86,6 +93,9 @@ pub struct Step {
     pub iteration: u32,
     /// Its latest attempt; 0 before the first.
     pub attempt: u32,
+    /// Its latest start; 0 before the first. Log lines name the start that
+    /// wrote them.
+    pub dispatch: u32,
     /// What it was given.
     pub inputs: Option<Value>,
     /// What it brought back.
@@ -96,12 +106,79 @@ pub struct Step {
     pub error_message: Option<String>,
     /// For a gate: what is asked, by when, and what was decided.
     pub gate: Option<Value>,
+    /// What its agent asks or has asked, and what was answered.
+    pub question: Option<Asked>,
+    /// What was to be different when it was opened again.
+    pub feedback: Option<Feedback>,
+    /// What it brought back, condensed for the stages after it.
+    pub summary: Option<String>,
+    /// Whether it has its result from the execution this one repeats.
+    pub reused: bool,
     /// When its latest attempt started, or the gate opened.
     pub started_at: Option<String>,
     /// When it ended.
     pub completed_at: Option<String>,
     /// From start to end, in seconds; none until it has ended.
     pub duration_seconds: Option<f64>,
+}
+
+/// Questions with what became of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// `agent`, or `crash` when Baton asks after one.
+    pub asker: String,
+    /// What is asked.
+    pub questions: Vec<Question>,
+    /// When nobody needs to answer any more.
+    pub deadline: Option<String>,
+    /// What was answered, by the questions' names.
+    pub answers: Option<Map<String, Value>>,
+    /// Who answered.
+    pub answered_by: Option<String>,
+}
+
+/// One question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    /// The name its answer goes by.
+    pub name: String,
+    /// What is asked.
+    pub question: String,
+    /// A word or two that stands for it.
+    pub header: Option<String>,
+    /// Answers to choose from; empty: any text.
+    pub options: Vec<QuestionOption>,
+    /// Whether several of the options may be chosen.
+    pub multi_select: bool,
+}
+
+/// An answer to choose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuestionOption {
+    /// The answer itself.
+    pub label: String,
+    /// What it means.
+    pub description: String,
+}
+
+/// What a person wants done differently.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Feedback {
+    /// Their words.
+    pub text: Option<String>,
+    /// Who.
+    pub by: String,
+}
+
+/// How an action of a hook ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HookEnd {
+    /// `on_start`, `on_complete` or `on_failure`.
+    pub hook: String,
+    /// Which of its actions, from 0.
+    pub place: u32,
+    /// What went wrong.
+    pub error: Option<String>,
 }
 
 /// What a run is started with.
@@ -136,6 +213,49 @@ pub struct ReasonRequest {
     pub reason: Option<String>,
 }
 
+/// Answers to everything a stage asks.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerRequest {
+    /// By the questions' names: a text, or a list of texts where several
+    /// options may be chosen.
+    pub answers: Map<String, Value>,
+}
+
+/// What should be different when a stage runs again.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenRequest {
+    /// In words for its agent.
+    #[serde(default)]
+    pub feedback: Option<String>,
+}
+
+/// Changes to the stages of an execution.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditRequest {
+    /// Each is an `insert` or `update` with a `stage`, or a `delete` with a
+    /// `stage_id`.
+    pub edits: Vec<Value>,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+/// From where an execution is repeated.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RerunRequest {
+    /// This stage and what depends on it run again, and whatever did not end
+    /// well. None: everything does.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// `manual` when a person starts it; else `api`.
+    #[serde(default)]
+    pub trigger: Option<String>,
+}
+
 /// Which executions to list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ListQuery {
@@ -154,6 +274,8 @@ pub struct ListQuery {
 pub struct LogQuery {
     /// Of one stage only.
     pub stage: Option<String>,
+    /// Of one of the stage's starts only.
+    pub dispatch: Option<u32>,
     /// After this line.
     pub after: Option<u64>,
     /// At most so many; 1,000 when left out.
@@ -172,6 +294,13 @@ pub struct EventQuery {
     pub limit: Option<u32>,
 }
 
+/// From where to stream events.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct EventStreamQuery {
+    /// After this event.
+    pub after: Option<u64>,
+}
+
 /// From where to stream.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct StreamQuery {
@@ -186,6 +315,8 @@ pub struct LogLine {
     pub seq: u64,
     /// The stage it belongs to.
     pub stage_id: String,
+    /// The start that wrote it.
+    pub dispatch: u32,
     /// When it was read.
     pub at: String,
     /// `stdout`, `stderr` or `system`.

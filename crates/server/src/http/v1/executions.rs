@@ -1,10 +1,11 @@
-//! `/workflow-executions`: start, list, look at, decide, end.
+//! `/workflow-executions`: start, repeat, list, look at, pause, change, end.
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use baton_app::changes::RerunRun;
 use baton_app::rows::{ExecutionFilter, LogFilter, Trigger};
-use baton_app::runs::{LINES_MAX, PAGE_DEFAULT, PAGE_MAX, Verdict};
-use baton_app::{App, Caller, StartRun};
+use baton_app::runs::{PAGE_DEFAULT, PAGE_MAX};
+use baton_app::{App, Caller, StartRun, Started};
 use baton_model::plan::Workspace;
 use baton_model::{ErrorCode, ExecutionStatus, StageId};
 
@@ -22,12 +23,7 @@ pub(super) async fn start(
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Json(mut request): Json<dto::StartRequest>,
 ) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
-    let trigger = request
-        .trigger
-        .as_deref()
-        .unwrap_or("api")
-        .parse::<Trigger>();
-    let trigger = trigger.map_err(|unknown| Problem::new(ErrorCode::Malformed, unknown))?;
+    let trigger = trigger(request.trigger.as_deref())?;
     let start = StartRun {
         parameters: convert::parameters(&mut request),
         workspace: Workspace {
@@ -39,13 +35,41 @@ pub(super) async fn start(
         idempotency_key,
     };
     let started = app.start_run(&Caller::local(), start).await?;
+    show_started(&app, &started).await
+}
+
+pub(super) async fn rerun(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Optional(request): Optional<dto::RerunRequest>,
+) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
+    let rerun = RerunRun {
+        run: app.find_run(&id).await?,
+        from: request.from,
+        trigger: trigger(request.trigger.as_deref())?,
+        idempotency_key,
+    };
+    let started = app.rerun(&Caller::local(), rerun).await?;
+    show_started(&app, &started).await
+}
+
+fn trigger(word: Option<&str>) -> Result<Trigger, Problem> {
+    let trigger = word.unwrap_or("api").parse();
+    trigger.map_err(|unknown: String| Problem::new(ErrorCode::Malformed, unknown))
+}
+
+async fn show_started(
+    app: &App,
+    started: &Started,
+) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
     let detail = app.run(started.run).await?;
     let status = if started.existed {
         StatusCode::OK
     } else {
         StatusCode::CREATED
     };
-    Ok((status, axum::Json(convert::detail(&detail))))
+    Ok((status, axum::Json(convert::detail(&detail)?)))
 }
 
 pub(super) async fn list(
@@ -84,7 +108,7 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Answ
 
 async fn show_run(app: &App, id: &str) -> Answer<dto::Execution> {
     let run = app.find_run(id).await?;
-    Ok(axum::Json(convert::detail(&app.run(run).await?)))
+    Ok(axum::Json(convert::detail(&app.run(run).await?)?))
 }
 
 pub(super) async fn events(
@@ -93,7 +117,6 @@ pub(super) async fn events(
     Query(query): Query<dto::EventQuery>,
 ) -> Answer<dto::Items<dto::Event>> {
     let run = app.find_run(&id).await?;
-    app.run(run).await?;
     let limit = query.limit.unwrap_or(LINES_DEFAULT);
     let rows = app.events(run, query.after.unwrap_or(0), limit).await?;
     let items = rows.iter().map(convert::event).collect::<Result<_, _>>()?;
@@ -106,32 +129,28 @@ pub(super) async fn logs(
     Query(query): Query<dto::LogQuery>,
 ) -> Answer<dto::Items<dto::LogLine>> {
     let run = app.find_run(&id).await?;
-    let detail = app.run(run).await?;
-    let stage = match query.stage {
-        Some(name) => {
-            if let Some(step) = detail.steps.iter().find(|step| step.stage.as_str() == name) {
-                Some(StageId::clone(&step.stage))
-            } else {
-                let message = format!("the run has no stage `{name}`");
-                return Err(Problem::new(ErrorCode::NotFound, message));
-            }
-        }
-        None => None,
-    };
+    let stage = query.stage.as_deref().map(StageId::new).transpose();
+    let stage = stage.map_err(|bad| Problem::new(ErrorCode::NotFound, bad.to_string()))?;
     let filter = LogFilter {
         stage,
+        dispatch: query.dispatch,
         after: query.after.unwrap_or(0),
-        limit: query.limit.unwrap_or(LINES_DEFAULT).min(LINES_MAX),
+        limit: query.limit.unwrap_or(LINES_DEFAULT),
         from_end: query.tail,
-        ..LogFilter::default()
     };
-    let items = app
-        .logs(run, filter)
-        .await?
-        .iter()
-        .map(convert::log_line)
-        .collect();
+    let lines = app.logs(run, filter).await?;
+    let items = lines.iter().map(convert::log_line).collect();
     Ok(axum::Json(dto::Items { items }))
+}
+
+pub(super) async fn pause(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Optional(body): Optional<dto::ReasonRequest>,
+) -> Answer<dto::Execution> {
+    let run = app.find_run(&id).await?;
+    app.pause_run(&Caller::local(), run, body.reason).await?;
+    show_run(&app, &id).await
 }
 
 pub(super) async fn resume(
@@ -139,7 +158,16 @@ pub(super) async fn resume(
     Path(id): Path<String>,
 ) -> Answer<dto::Execution> {
     let run = app.find_run(&id).await?;
-    app.resume_run(run).await?;
+    app.resume_run(&Caller::local(), run).await?;
+    show_run(&app, &id).await
+}
+
+pub(super) async fn take_up(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Answer<dto::Execution> {
+    let run = app.find_run(&id).await?;
+    app.take_up_run(run).await?;
     show_run(&app, &id).await
 }
 
@@ -153,51 +181,13 @@ pub(super) async fn cancel(
     show_run(&app, &id).await
 }
 
-pub(super) async fn approve(
-    State(app): State<App>,
-    Path((id, stage)): Path<(String, String)>,
-    Optional(body): Optional<dto::ReasonRequest>,
-) -> Answer<dto::Step> {
-    decide(&app, &id, Some(&stage), (Verdict::Approve, body.reason)).await
-}
-
-pub(super) async fn reject(
-    State(app): State<App>,
-    Path((id, stage)): Path<(String, String)>,
-    Optional(body): Optional<dto::ReasonRequest>,
-) -> Answer<dto::Step> {
-    decide(&app, &id, Some(&stage), (Verdict::Reject, body.reason)).await
-}
-
-pub(super) async fn approve_only(
+pub(super) async fn edit(
     State(app): State<App>,
     Path(id): Path<String>,
-    Optional(body): Optional<dto::ReasonRequest>,
-) -> Answer<dto::Step> {
-    decide(&app, &id, None, (Verdict::Approve, body.reason)).await
-}
-
-pub(super) async fn reject_only(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Optional(body): Optional<dto::ReasonRequest>,
-) -> Answer<dto::Step> {
-    decide(&app, &id, None, (Verdict::Reject, body.reason)).await
-}
-
-async fn decide(
-    app: &App,
-    id: &str,
-    gate: Option<&str>,
-    verdict: (Verdict, Option<String>),
-) -> Answer<dto::Step> {
-    let run = app.find_run(id).await?;
-    let stage = app
-        .decide_gate(&Caller::local(), run, gate, verdict)
+    Json(request): Json<dto::EditRequest>,
+) -> Answer<dto::Execution> {
+    let run = app.find_run(&id).await?;
+    app.edit_run(&Caller::local(), run, &request.edits, request.reason)
         .await?;
-    let detail = convert::detail(&app.run(run).await?);
-    let mut steps = detail.steps.unwrap_or_default().into_iter();
-    let step = steps.find(|step| step.stage_id == stage.as_str());
-    let gone = || baton_app::AppError::internal("a decided gate has no step");
-    Ok(axum::Json(step.ok_or_else(gone)?))
+    show_run(&app, &id).await
 }

@@ -1,4 +1,5 @@
-//! Server-sent events of one execution (BLUEPRINT §7).
+//! Server-sent events of one execution (BLUEPRINT §7), in the words of the API
+//! or as they are stored.
 //!
 //! `id:` is `<event seq>.<log seq>`: whoever comes back with it goes on
 //! without loss or repeat. A reader that does not read is not read for either:
@@ -13,12 +14,12 @@ use axum::response::Sse;
 use axum::response::sse::{Event as Message, KeepAlive};
 use baton_app::App;
 use baton_app::watch::{News, Place, RunWatch};
-use baton_model::{ErrorCode, Event, Recorded};
+use baton_model::ErrorCode;
 use futures_util::stream::{self, Stream};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::extract::{Path, Query};
-use super::{convert, dto};
+use super::{convert, dto, message};
 use crate::http::error::Problem;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -45,6 +46,38 @@ pub(super) async fn stream(
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
+/// The events as they are stored, without the log.
+pub(super) async fn events(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<dto::EventStreamQuery>,
+) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>>>, Problem> {
+    let run = app.find_run(&id).await?;
+    let watch = app.watch_events(run, query.after.unwrap_or(0)).await?;
+    let messages = stream::unfold(watch, next_event);
+    Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+async fn next_event(mut watch: RunWatch) -> Option<(Result<Message, Infallible>, RunWatch)> {
+    loop {
+        let recorded = match watch.next().await {
+            Ok(Some(News::Event(recorded))) => recorded,
+            Ok(Some(News::Line(_))) => continue,
+            Ok(None) => return None,
+            Err(error) => {
+                tracing::info!(%error, "a stream ends early");
+                return None;
+            }
+        };
+        let data = serde_json::to_string(&convert::recorded(&recorded).ok()?).ok()?;
+        let message = Message::default()
+            .event("event")
+            .id(recorded.seq.to_string())
+            .data(data);
+        return Some((Ok(message), watch));
+    }
+}
+
 fn parse(text: &str) -> Option<Place> {
     let (event_seq, log_seq) = text.split_once('.')?;
     Some(Place {
@@ -68,7 +101,7 @@ async fn next_message(mut watch: RunWatch) -> Option<(Result<Message, Infallible
             News::Line(line) => serde_json::to_value(convert::log_line(line))
                 .ok()
                 .map(|data| ("log_line", data)),
-            News::Event(recorded) => name(recorded),
+            News::Event(recorded) => message::of(recorded),
         };
         if let Some((name, mut data)) = named {
             if let (News::Event(recorded), Value::Object(fields)) = (&news, &mut data) {
@@ -79,75 +112,4 @@ async fn next_message(mut watch: RunWatch) -> Option<(Result<Message, Infallible
             return Some((Ok(message), watch));
         }
     }
-}
-
-/// How the API calls an event, and what it tells of it.
-fn name(recorded: &Recorded) -> Option<(&'static str, Value)> {
-    Some(match &recorded.event {
-        Event::RunCreated(created) => {
-            let workflow = &created.plan.workflow;
-            (
-                "execution_started",
-                json!({ "workflow_id": workflow.id, "workflow_name": workflow.name }),
-            )
-        }
-        Event::StageReady { .. } | Event::StageStopping { .. } | Event::RunStopping { .. } => {
-            return None;
-        }
-        Event::StageStarted {
-            stage,
-            attempt,
-            iteration,
-            ..
-        } => (
-            "stage_started",
-            json!({ "stage_id": stage, "attempt": attempt, "iteration": iteration }),
-        ),
-        Event::StageRestarted { stage, .. } => (
-            "stage_started",
-            json!({ "stage_id": stage, "restarted": true }),
-        ),
-        Event::StageCompleted { stage, outputs, .. } => (
-            "stage_completed",
-            json!({ "stage_id": stage, "outputs": outputs }),
-        ),
-        Event::StageRetrying {
-            stage,
-            failure,
-            retry_at,
-            ..
-        } => (
-            "stage_retrying",
-            json!({ "stage_id": stage, "error": failure.message, "error_label": failure.label, "retry_at": retry_at.to_string() }),
-        ),
-        Event::StageFailed { stage, failure } => (
-            "stage_failed",
-            json!({ "stage_id": stage, "error": failure.message, "error_label": failure.label }),
-        ),
-        Event::StageSkipped { stage, reason } => (
-            "stage_skipped",
-            json!({ "stage_id": stage, "reason": reason }),
-        ),
-        Event::StageCancelled { stage } => ("stage_cancelled", json!({ "stage_id": stage })),
-        Event::GateOpened {
-            stage,
-            message,
-            deadline,
-        } => (
-            "stage_waiting_for_approval",
-            json!({ "stage_id": stage, "message": message, "deadline": deadline.map(|at| at.to_string()) }),
-        ),
-        Event::GateApproved { stage, decision } => (
-            "gate_approved",
-            json!({ "stage_id": stage, "by": decision.by, "reason": decision.reason }),
-        ),
-        Event::GateRejected { stage, decision } => (
-            "gate_rejected",
-            json!({ "stage_id": stage, "by": decision.by, "reason": decision.reason }),
-        ),
-        Event::RunEnded { status, error } => (
-            "execution_completed",
-            json!({ "status": status, "error": error }),
-        ),
-    })
 }

@@ -1,0 +1,127 @@
+//! Changes to what a run does: a stage runs again, stages come and go, or the
+//! whole run is repeated by a new one.
+
+use baton_model::plan::PlannedStage;
+use baton_model::{Command, Edit, ErrorCode, Plan, RunId, StageId, Value};
+use baton_runtime::{NewRunSpec, RunLog};
+use baton_store::{StepRow, Trigger};
+use uuid::Uuid;
+
+use crate::runs::{Started, seed_of, start_claims};
+use crate::suggest::did_you_mean;
+use crate::{App, AppError, Caller};
+
+/// A run somebody wants to repeat.
+#[derive(Clone, Debug)]
+pub struct RerunRun {
+    /// The run; it must have ended.
+    pub run: RunId,
+    /// This stage and all that depend on it run again, and whatever did not
+    /// end well; the rest is reused. None: everything runs again.
+    pub from: Option<String>,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// The same key starts only one run.
+    pub idempotency_key: Option<String>,
+}
+
+impl App {
+    /// Has a stage that has ended run again, with what is to be different.
+    /// Stages that depend on it start over.
+    pub async fn reopen_stage(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        stage: &str,
+        feedback: Option<String>,
+    ) -> Result<StageId, AppError> {
+        let stage = self.step(run, stage).await?.stage;
+        let by = caller.name.clone();
+        let command = Command::ReopenStage {
+            stage: stage.clone(),
+            feedback,
+            by,
+        };
+        self.runtime.command(run, command).await?;
+        tracing::info!(%run, %stage, caller = %caller.name, "stage reopened");
+        Ok(stage)
+    }
+
+    /// Changes the stages of a run while it goes on: all of `edits`, or none.
+    pub async fn edit_run(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        edits: &[Value],
+        reason: Option<String>,
+    ) -> Result<(), AppError> {
+        let plan = self.live_plan(run).await?;
+        let live: Vec<StageId> = plan.stages.iter().map(|stage| stage.id.clone()).collect();
+        let edits = baton_lang::compile_edits(&plan, &live, edits)
+            .map_err(|mistakes| AppError::invalid(ErrorCode::InvalidEdits, mistakes))?;
+        self.resolve_agents(edits.iter().filter_map(planned), &plan.workspace)?;
+        let n_edits = edits.len();
+        let by = caller.name.clone();
+        let command = Command::EditGraph { edits, by, reason };
+        self.runtime.command(run, command).await?;
+        tracing::info!(%run, n_edits, caller = %caller.name, "run edited");
+        Ok(())
+    }
+
+    /// Starts a new run that repeats one that has ended.
+    pub async fn rerun(&self, caller: &Caller, rerun: RerunRun) -> Result<Started, AppError> {
+        let earlier = self.execution(rerun.run).await?;
+        let from = match &rerun.from {
+            Some(stage) => Some(self.step(rerun.run, stage).await?.stage),
+            None => None,
+        };
+        let made = self.runtime.rerun_of(rerun.run, from.as_ref()).await?;
+        self.resolve_agents(&made.plan.stages, &made.plan.workspace)?;
+        let id = Uuid::now_v7();
+        let spec = NewRunSpec {
+            id: RunId::new(id),
+            plan: made.plan,
+            definition: earlier.definition,
+            workflow_id: earlier.workflow_id,
+            seed: seed_of(id),
+            created_by: caller.name.clone(),
+            trigger: rerun.trigger,
+            claims: start_claims(rerun.idempotency_key),
+            rerun_of: Some(rerun.run),
+            reused: made.reused,
+        };
+        self.create(caller, spec, Vec::new()).await
+    }
+
+    /// The stages of a run as they are now.
+    async fn live_plan(&self, run: RunId) -> Result<Plan, AppError> {
+        let log = RunLog::load(self.store.as_ref(), run).await?;
+        let Some(state) = log.state() else {
+            return Err(AppError::internal("a log that was loaded has no state"));
+        };
+        Ok(state.live_plan())
+    }
+
+    /// The step of a stage of a run.
+    pub(crate) async fn step(&self, run: RunId, stage: &str) -> Result<StepRow, AppError> {
+        known_stage(&self.steps(run).await?, stage).cloned()
+    }
+}
+
+/// The stage with this id.
+pub(crate) fn known_stage<'s>(steps: &'s [StepRow], stage: &str) -> Result<&'s StepRow, AppError> {
+    let found = steps.iter().find(|step| step.stage.as_str() == stage);
+    found.ok_or_else(|| {
+        let help = did_you_mean(stage, steps.iter().map(|step| step.stage.as_str()));
+        let message = format!("the run has no stage `{stage}`; {help}");
+        AppError::new(ErrorCode::NotFound, message)
+    })
+}
+
+/// The stage as an edit wants it.
+fn planned(edit: &Edit) -> Option<&PlannedStage> {
+    match edit {
+        Edit::Insert { stage } | Edit::Update { stage } => Some(stage),
+        Edit::Delete { .. } => None,
+    }
+}

@@ -1,0 +1,146 @@
+//! What has happened to a run: its events, what its agents wrote, where it
+//! comes from and how its hooks ended.
+
+use std::borrow::Cow;
+
+use baton_model::plan::{HookPoint, Hooks};
+use baton_model::{Event, RunId, StageId};
+use baton_store::{LogFilter, LogLine, StoredEvent};
+use serde::Deserialize;
+
+use crate::changes::known_stage;
+use crate::{App, AppError};
+
+/// Most log lines or events in one answer.
+pub const LINES_MAX: u32 = 10_000;
+
+/// Where a run comes from, and what was done beside it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Background {
+    /// The earlier run it repeats.
+    pub rerun_of: Option<RunId>,
+    /// Stages it did not run again, since the earlier run has their results.
+    pub reused: Vec<StageId>,
+    /// Actions of hooks that have ended, in the order in which they did.
+    pub hooks: Vec<HookEnd>,
+}
+
+/// How an action of a hook ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HookEnd {
+    /// Which hook.
+    pub point: HookPoint,
+    /// Which of its actions, from 0.
+    pub place: u32,
+    /// What went wrong.
+    pub error: Option<String>,
+}
+
+impl App {
+    /// Log lines of a run.
+    pub async fn logs(&self, run: RunId, filter: LogFilter) -> Result<Vec<LogLine>, AppError> {
+        let limit = filter.limit.min(LINES_MAX);
+        if let Some(stage) = &filter.stage {
+            known_stage(&self.steps(run).await?, stage.as_str())?;
+        }
+        let lines = self.store.logs(run, LogFilter { limit, ..filter }).await?;
+        self.ensure_found(run, lines.is_empty()).await?;
+        Ok(lines)
+    }
+
+    /// Events of a run after a sequence number.
+    pub async fn events(
+        &self,
+        run: RunId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, AppError> {
+        let events = self.store.events(run, after, limit.min(LINES_MAX)).await?;
+        self.ensure_found(run, events.is_empty()).await?;
+        Ok(events)
+    }
+
+    /// Nothing was found: perhaps there is no such run.
+    async fn ensure_found(&self, run: RunId, is_empty: bool) -> Result<(), AppError> {
+        if is_empty {
+            self.execution(run).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn background(&self, run: RunId) -> Result<Background, AppError> {
+        let first = self.store.events(run, 0, 1).await?;
+        let Some(first) = first.first() else {
+            return Ok(Background::default());
+        };
+        let created: Created<'_> = serde_json::from_str(&first.body).map_err(AppError::internal)?;
+        let hooks = if created.plan.hooks == Hooks::default() {
+            Vec::new()
+        } else {
+            self.ended_hooks(run).await?
+        };
+        Ok(Background {
+            rerun_of: created.rerun_of,
+            reused: created
+                .reused
+                .into_iter()
+                .filter_map(|reused| StageId::new(reused.stage.as_ref()).ok())
+                .collect(),
+            hooks,
+        })
+    }
+
+    async fn ended_hooks(&self, run: RunId) -> Result<Vec<HookEnd>, AppError> {
+        let mut ended = Vec::new();
+        let mut after = 0;
+        loop {
+            let events = self.store.events(run, after, LINES_MAX).await?;
+            let Some(last) = events.last() else {
+                return Ok(ended);
+            };
+            after = last.seq;
+            for event in events.iter().filter(|event| event.kind == "hook_finished") {
+                ended.extend(hook_end(event)?);
+            }
+        }
+    }
+}
+
+fn hook_end(stored: &StoredEvent) -> Result<Option<HookEnd>, AppError> {
+    let event = serde_json::from_str(&stored.body).map_err(AppError::internal)?;
+    Ok(match event {
+        Event::HookFinished {
+            point,
+            place,
+            error,
+        } => Some(HookEnd {
+            point,
+            place,
+            error,
+        }),
+        _ => None,
+    })
+}
+
+/// What is wanted of the first event: not the stages, of which there may be
+/// many.
+#[derive(Deserialize)]
+struct Created<'e> {
+    #[serde(default)]
+    rerun_of: Option<RunId>,
+    #[serde(default, borrow)]
+    reused: Vec<Reused<'e>>,
+    plan: CreatedPlan,
+}
+
+#[derive(Deserialize)]
+struct Reused<'e> {
+    #[serde(borrow)]
+    stage: Cow<'e, str>,
+}
+
+#[derive(Deserialize)]
+struct CreatedPlan {
+    #[serde(default)]
+    hooks: Hooks,
+}

@@ -1,0 +1,76 @@
+//! `baton edit RUN FILE`: stages of a run come, change and go while it goes on.
+
+use std::process::ExitCode;
+
+use baton_model::ErrorCode;
+use baton_server::v1::dto::{EditRequest, Execution};
+use serde_json::Value;
+
+use super::{close_after_change, open, path_of};
+use crate::args::{Edit, Options};
+use crate::exit::Failure;
+use crate::input::Source;
+use crate::render::document;
+use crate::session::Need;
+
+pub(crate) async fn edit(options: &Options, args: &Edit) -> anyhow::Result<ExitCode> {
+    let mut request = read(&Source::read(&args.file)?)?;
+    if args.reason.is_some() {
+        request.reason.clone_from(&args.reason);
+    }
+    let mut session = open(options, Need::Decide).await?;
+    let path = format!("{}/edits", path_of(&args.run));
+    let edited = match session.post::<Execution>(&path, &request).await {
+        Ok(execution) => document::answer(options.output, &execution, || {
+            let changes: Vec<String> = request.edits.iter().map(words).collect();
+            format!("Stages changed: {}", changes.join(", "))
+        }),
+        Err(error) => {
+            session.close().await;
+            return Err(error);
+        }
+    };
+    close_after_change(session, &args.run).await;
+    edited?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A list of edits, or a map of `edits` and `reason`.
+fn read(source: &Source) -> anyhow::Result<EditRequest> {
+    let value: Value = serde_saphyr::from_str(&source.text).map_err(|error| {
+        let place = error
+            .location()
+            .map(|place| format!(":{}:{}", place.line(), place.column()));
+        let (place, reason) = (place.unwrap_or_default(), error.without_snippet());
+        let message = format!("{}{place}: cannot read the edits: {reason}", source.name);
+        Failure::of(ErrorCode::InvalidEdits, message)
+    })?;
+    let request = match value {
+        Value::Array(edits) => EditRequest {
+            edits,
+            reason: None,
+        },
+        other => serde_json::from_value(other).map_err(|error| {
+            let shape = "give a list of edits, or a map of `edits` and `reason`";
+            let message = format!("{}: {error}; {shape}", source.name);
+            Failure::of(ErrorCode::InvalidEdits, message)
+        })?,
+    };
+    if request.edits.is_empty() {
+        let message = format!("{}: there are no edits in it", source.name);
+        return Err(Failure::of(ErrorCode::InvalidEdits, message));
+    }
+    Ok(request)
+}
+
+/// An edit that was taken, in two words.
+fn words(edit: &Value) -> String {
+    let text = |pointer: &str| edit.pointer(pointer).and_then(Value::as_str);
+    let verb = match text("/type") {
+        Some("insert") => "inserted",
+        Some("delete") => "deleted",
+        _ => "updated",
+    };
+    let stage = text("/stage_id").or_else(|| text("/stage/id"));
+    format!("{verb} {}", stage.unwrap_or_default())
+}

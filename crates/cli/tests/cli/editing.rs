@@ -1,0 +1,118 @@
+//! Stages come, change and go while the run goes on.
+
+use crate::support::{Answer, Live, World, workflow};
+
+const GATE: &str = "type: gate\n    gate: { message: Go on? }";
+
+/// A stage that has ended, a gate that is open, and two stages after it.
+fn waiting() -> (World, Live, String) {
+    let world = World::new();
+    let stages: [(&str, &[&str], &str); 4] = [
+        ("a", &[], ""),
+        ("check", &["a"], GATE),
+        ("b", &["check"], ""),
+        ("c", &["check"], ""),
+    ];
+    let text = workflow(&stages).replace("${{ stages.check.outputs.text }}", "");
+    world.file("w.yaml", text);
+    let script = "echo \"text of $BATON_STAGE_ID\"";
+    world.agents(&[
+        ("a", script),
+        ("b", script),
+        ("c", script),
+        ("extra", script),
+    ]);
+    let mut live = world.start(&["run", "w.yaml"]);
+    let run = live.run();
+    live.until("baton approve");
+    (world, live, run)
+}
+
+fn stage(id: &str, depends_on: &str, agent: &str) -> String {
+    format!(
+        "{{ id: {id}, name: {id}, depends_on: [{depends_on}], \
+         roles: {{ primary: {{ artifact: \"agent:{agent}\" }} }}, \
+         outputs: {{ text: {{ type: string }} }} }}"
+    )
+}
+
+fn edit(world: &World, run: &str, edits: &str) -> Answer {
+    world.file("edits.yaml", edits);
+    world.baton(&["edit", run, "edits.yaml"])
+}
+
+#[test]
+fn stages_come_change_and_go_and_the_run_ends_with_them() {
+    let (world, live, run) = waiting();
+    let edits = format!(
+        "edits:\n- {{ type: insert, stage: {} }}\n- {{ type: update, stage: {} }}\n\
+         - {{ type: delete, stage_id: c }}\nreason: found out more\n",
+        stage("extra", "a", "extra"),
+        stage("b", "check, extra", "b"),
+    );
+    let answer = edit(&world, &run, &edits).exits(0);
+    assert_eq!(
+        answer.stdout,
+        "Stages changed: inserted extra, updated b, deleted c\n"
+    );
+    world.baton(&["approve", &run]).exits(0);
+    live.end().exits(0).says(&[
+        "stages changed by local: +extra, ~b, -c",
+        "extra: completed",
+    ]);
+    let execution = world.show(&run);
+    let steps = execution["steps"].as_array().unwrap();
+    let ids: Vec<&str> = steps
+        .iter()
+        .map(|step| step["stage_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["a", "check", "b", "extra"]);
+    assert!(
+        steps.iter().all(|step| step["status"] == "completed"),
+        "{steps:#?}"
+    );
+    assert_eq!(
+        steps[2]["depends_on"],
+        serde_json::json!(["check", "extra"])
+    );
+    let events = world.baton(&["events", &run]).exits(0).stdout;
+    assert!(events.contains("by local: found out more"), "{events}");
+}
+
+#[test]
+fn edits_with_mistakes_change_nothing() {
+    let (world, live, run) = waiting();
+    let before = world.show(&run);
+    let circle = format!(
+        "- {{ type: insert, stage: {} }}\n- {{ type: delete, stage_id: d }}\n",
+        stage("extra", "extra", "extra")
+    );
+    edit(&world, &run, &circle).exits(1).says(&[
+        "error[invalid_edits]",
+        "edits[0]",
+        "edits[1]",
+        "SWDL-E",
+        "there is no stage `d` to change",
+    ]);
+    let nobody = format!(
+        "- {{ type: insert, stage: {} }}\n",
+        stage("extra", "a", "nobody")
+    );
+    edit(&world, &run, &nobody)
+        .exits(1)
+        .says(&["error[unresolved_agent]", "agent:nobody"]);
+    edit(&world, &run, "- { type: delete, stage_id: a }\n")
+        .exits(5)
+        .says(&["error[illegal_state]", "`a` has started"]);
+    edit(&world, &run, "[]")
+        .exits(1)
+        .says(&["there are no edits"]);
+    edit(&world, &run, "deit: []")
+        .exits(1)
+        .says(&["a list of edits"]);
+    edit(&world, &run, "- {").exits(1).says(&["edits.yaml:"]);
+    assert_eq!(world.show(&run), before);
+    world.baton(&["approve", &run]).exits(0);
+    live.end().exits(0);
+    edit(&world, &run, "- { type: delete, stage_id: c }\n").exits(5);
+}

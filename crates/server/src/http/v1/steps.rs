@@ -1,0 +1,90 @@
+//! `/workflow-executions/{id}/gates` and `/steps`: what people decide, answer
+//! and want done again.
+
+use axum::extract::State;
+use baton_app::gates::Verdict;
+use baton_app::{App, AppError, Caller};
+use baton_model::{ErrorCode, RunId, StageId};
+
+use super::extract::{Json, Optional, Path};
+use super::{convert, dto};
+use crate::http::error::Problem;
+
+type Answer<T> = Result<axum::Json<T>, Problem>;
+
+pub(super) async fn approve(
+    State(app): State<App>,
+    Path((id, stage)): Path<(String, String)>,
+    Optional(body): Optional<dto::ReasonRequest>,
+) -> Answer<dto::Step> {
+    decide(&app, &id, Some(&stage), (Verdict::Approve, body.reason)).await
+}
+
+pub(super) async fn reject(
+    State(app): State<App>,
+    Path((id, stage)): Path<(String, String)>,
+    Optional(body): Optional<dto::ReasonRequest>,
+) -> Answer<dto::Step> {
+    decide(&app, &id, Some(&stage), (Verdict::Reject, body.reason)).await
+}
+
+pub(super) async fn approve_only(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Optional(body): Optional<dto::ReasonRequest>,
+) -> Answer<dto::Step> {
+    decide(&app, &id, None, (Verdict::Approve, body.reason)).await
+}
+
+pub(super) async fn reject_only(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Optional(body): Optional<dto::ReasonRequest>,
+) -> Answer<dto::Step> {
+    decide(&app, &id, None, (Verdict::Reject, body.reason)).await
+}
+
+async fn decide(
+    app: &App,
+    id: &str,
+    gate: Option<&str>,
+    verdict: (Verdict, Option<String>),
+) -> Answer<dto::Step> {
+    let run = app.find_run(id).await?;
+    let stage = app
+        .decide_gate(&Caller::local(), run, gate, verdict)
+        .await?;
+    show_step(app, run, &stage).await
+}
+
+pub(super) async fn answer(
+    State(app): State<App>,
+    Path((id, stage)): Path<(String, String)>,
+    Json(request): Json<dto::AnswerRequest>,
+) -> Answer<dto::Step> {
+    let run = app.find_run(&id).await?;
+    let stage = app
+        .answer_stage(&Caller::local(), run, &stage, request.answers)
+        .await?;
+    show_step(&app, run, &stage).await
+}
+
+pub(super) async fn reopen(
+    State(app): State<App>,
+    Path((id, stage)): Path<(String, String)>,
+    Optional(request): Optional<dto::ReopenRequest>,
+) -> Answer<dto::Step> {
+    let run = app.find_run(&id).await?;
+    let stage = app
+        .reopen_stage(&Caller::local(), run, &stage, request.feedback)
+        .await?;
+    show_step(&app, run, &stage).await
+}
+
+async fn show_step(app: &App, run: RunId, stage: &StageId) -> Answer<dto::Step> {
+    let detail = convert::detail(&app.run(run).await?)?;
+    let mut steps = detail.steps.unwrap_or_default().into_iter();
+    let step = steps.find(|step| step.stage_id == stage.as_str());
+    let gone = || AppError::new(ErrorCode::NotFound, format!("stage `{stage}` has gone"));
+    Ok(axum::Json(step.ok_or_else(gone)?))
+}
