@@ -279,13 +279,14 @@ fn reopen(
     by: &str,
 ) {
     let entry = state.stage_mut(index);
-    let feedback = Feedback {
+    let brought = entry.outputs.take();
+    let talk = entry.talk_mut();
+    let earlier = talk.feedback.take().and_then(|feedback| feedback.outputs);
+    talk.feedback = Some(Feedback {
         text: feedback.map(str::to_owned),
         by: by.to_owned(),
-        outputs: entry.outputs.take(),
-    };
-    let talk = entry.talk_mut();
-    talk.feedback = Some(feedback);
+        outputs: brought.or(earlier),
+    });
     talk.forget_questions();
     open_again(state, index, iteration);
 }

@@ -2,11 +2,11 @@
 //! session resumed where it has one; what depends on it starts over.
 
 use baton_engine::{Effect, Outcome, Rejection};
-use baton_model::plan::{Handoff, PlannedStage};
+use baton_model::plan::{FailurePolicy, Handoff, PlannedStage};
 use baton_model::{FailureLabel, StepStatus};
 use serde_json::json;
 
-use super::conditional;
+use super::{conditional, with_policy};
 use crate::harness::{Run, bringing, gate, id, plan, stage};
 
 #[test]
@@ -177,6 +177,39 @@ fn only_what_has_ended_and_could_run_is_opened_again() {
         run.reopen("b", "x"),
         Outcome::Rejected(Rejection::NotEnded { .. })
     ));
+}
+
+#[test]
+fn the_last_output_is_kept_through_an_iteration_that_failed() {
+    let mut run = Run::new(plan(vec![
+        with_policy(FailurePolicy::Continue, stage("a", &[])),
+        stage("beside", &[]),
+    ]));
+    run.start();
+    run.complete_with("a", json!({ "n": 1 }));
+    run.reopen("a", "better");
+    run.start();
+    run.fail("a", FailureLabel::EXIT);
+    run.reopen("a", "once more");
+    run.start();
+    let feedback = run.request().feedback.clone().unwrap();
+    assert_eq!(feedback.text.as_deref(), Some("once more"));
+    assert_eq!(json!(*feedback.outputs.unwrap()), json!({ "n": 1 }));
+}
+
+#[test]
+fn what_waits_for_another_stage_cannot_be_opened_before_it() {
+    let mut run = Run::new(plan(vec![
+        with_policy(FailurePolicy::SkipDependents, stage("a", &[])),
+        stage("b", &["a"]),
+        stage("beside", &[]),
+    ]));
+    run.start();
+    run.fail("a", FailureLabel::EXIT);
+    let waits = Rejection::DependencyOpen(id("b"));
+    assert_eq!(run.reopen("b", "again"), Outcome::Rejected(waits));
+    run.reopen("a", "again");
+    assert_eq!(run.summary(), "running a:pending b:pending beside:running");
 }
 
 #[test]
