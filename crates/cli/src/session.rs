@@ -1,6 +1,7 @@
 //! Gets at the runs of a data directory: through the process that holds it,
 //! or by holding it.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,14 +9,16 @@ use std::time::Duration;
 use anyhow::Context;
 use baton_agents::{Config, OnOrphan, ProcessHost};
 use baton_app::App;
-use baton_runtime::{AgentResolver, Mode, Options, Runtime, SystemClock};
+use baton_model::RunId;
+use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
 use baton_server::listen;
-use baton_store::{Store, StoreError};
+use baton_store::{LeaseTerm, ServerId, Store, StoreError};
 use baton_store_sql::{SqliteOptions, SqliteStore};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::client::{Api, ApiError};
 use crate::data::{DataDir, Held};
@@ -30,6 +33,8 @@ const HOLD_LOOK: Duration = Duration::from_millis(20);
 /// away: many may end at the same time, and each holds the directory for a
 /// moment.
 const HOLDERS_PATIENCE: Duration = Duration::from_secs(30);
+/// Runs read from the store at once.
+const RUNS_AT_ONCE: u32 = 1_000;
 /// How long a closing process waits for what is being written.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -108,7 +113,7 @@ impl Session {
         path: &str,
         body: &impl Serialize,
     ) -> anyhow::Result<T> {
-        let key = uuid::Uuid::now_v7().to_string();
+        let key = Uuid::now_v7().to_string();
         let start = Instant::now();
         loop {
             match self.api.post(path, body, Some(&key)).await {
@@ -195,8 +200,7 @@ impl Host {
             }
             None => Config::default().limits,
         };
-        let resolver: Arc<dyn AgentResolver> =
-            Arc::new(ConfigResolver::new(process_host(data)?, config));
+        let resolver = Arc::new(ConfigResolver::new(process_host(data)?, config));
         let mode = if need == Need::Execute {
             Mode::Execute
         } else {
@@ -205,10 +209,13 @@ impl Host {
         let options = Options {
             mode,
             processes_max: limits.processes.get(),
+            server: ServerId::new(Uuid::now_v7()),
+            // Whoever executes holds the data directory.
+            term: LeaseTerm::Exclusive,
         };
         let runtime = Runtime::start(
             Arc::clone(&store),
-            Arc::clone(&resolver),
+            Arc::clone(&resolver) as Arc<dyn Plug>,
             Arc::new(SystemClock),
             options,
         );
@@ -231,9 +238,9 @@ impl Host {
 
     /// Clears away what is left of attempts of runs that have ended.
     async fn sweep(&self, data: &DataDir) -> anyhow::Result<()> {
-        let unfinished = self.store.unfinished_runs().await?;
+        let open = self.open_runs().await?;
         let root = attempts_root(data);
-        let swept = baton_agents::sweep(&root, |attempt| unfinished.contains(&attempt.run)).await;
+        let swept = baton_agents::sweep(&root, |attempt| open.contains(&attempt.run)).await;
         match swept {
             Ok(0) => {}
             Ok(n_attempts) => tracing::info!(n_attempts, "cleared away attempts of ended runs"),
@@ -242,6 +249,19 @@ impl Host {
             }
         }
         Ok(())
+    }
+
+    /// Every run that has not ended, or for which something is still due.
+    async fn open_runs(&self) -> Result<HashSet<RunId>, StoreError> {
+        let (mut open, mut last) = (HashSet::new(), None);
+        loop {
+            let page = self.store.open_runs(last, RUNS_AT_ONCE).await?;
+            open.extend(page.iter().map(|open| open.run));
+            match page.last() {
+                Some(open) => last = Some(open.run),
+                None => return Ok(open),
+            }
+        }
     }
 
     /// Lets other commands in.
@@ -284,14 +304,16 @@ fn process_host(data: &DataDir) -> anyhow::Result<ProcessHost> {
     })
 }
 
-fn unusable(data: &DataDir, error: &StoreError) -> anyhow::Error {
+/// A store that cannot be opened, and what helps.
+pub(crate) fn unusable(data: &DataDir, error: &StoreError) -> anyhow::Error {
     let mend = match error {
         StoreError::Newer { .. } => "; use the newer baton, or another --data-dir",
-        StoreError::Corrupt(_) => "; restore a backup, or use another --data-dir",
+        StoreError::Corrupt(_) => "; baton doctor says more and mends it",
         StoreError::ReadOnly(_) | StoreError::Unavailable(_) => "; check who may write there",
         StoreError::Full(_) => "; make room and try again",
         StoreError::Busy(_)
         | StoreError::Conflict { .. }
+        | StoreError::Fenced
         | StoreError::Refused(_)
         | StoreError::NotFound => "",
     };
