@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use baton_engine::{Effect, Outcome, StageRequest, pending_effects, table};
+use baton_model::event::ReusedStage;
 use baton_model::{Command, Plan, StepStatus};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -17,11 +18,11 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::harness::{Run, plan};
 use crate::ledger::Seen;
-use crate::random::{Happening, command, finish, graph, happenings, plans};
+use crate::random::{Happening, beginnings, command, finish, graph, happenings};
 
 /// Lets things happen to a run, each command twice.
-fn play(plan: Plan, history: &[(Happening, u8)]) -> Run {
-    let mut run = Run::new(plan);
+fn play((plan, reused): (Plan, Vec<ReusedStage>), history: &[(Happening, u8)]) -> Run {
+    let mut run = Run::reusing(plan, reused);
     for (happening, pick) in history {
         let Some(command) = command(&run, happening, *pick) else {
             run.wait();
@@ -62,8 +63,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(600), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_every_run_stays_sound_and_ends(plan in plans(), history in happenings()) {
-        let mut run = play(plan, &history);
+    fn whatever_happens_every_run_stays_sound_and_ends(begin in beginnings(), history in happenings()) {
+        let mut run = play(begin, &history);
         finish(&mut run);
         prop_assert!(run.state.status().is_terminal(), "{}", run.summary());
         let log = run.log.len();
@@ -106,8 +107,8 @@ proptest! {
     }
 
     #[test]
-    fn what_is_pending_follows_from_the_state_alone(plan in plans(), history in happenings()) {
-        let run = play(plan, &history);
+    fn what_is_pending_follows_from_the_state_alone(begin in beginnings(), history in happenings()) {
+        let run = play(begin, &history);
         let newest = run.state.plan();
         let asked: Vec<StageRequest> = run.effects.iter().filter_map(|effect| match effect {
             Effect::Dispatch(request) => Some(told(request, newest)),
@@ -143,10 +144,10 @@ fn the_transitions_that_happen_are_those_of_the_table() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &SEED);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let seen = RefCell::new(BTreeSet::<Seen>::new());
-    let histories = (plans(), happenings());
+    let histories = (beginnings(), happenings());
     for _ in 0..1_500 {
-        let (plan, history) = histories.new_tree(&mut runner).unwrap().current();
-        let mut run = play(plan, &history);
+        let (begin, history) = histories.new_tree(&mut runner).unwrap().current();
+        let mut run = play(begin, &history);
         finish(&mut run);
         seen.borrow_mut().append(&mut run.ledger.transitions);
     }

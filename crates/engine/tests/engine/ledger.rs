@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use baton_engine::table::RunPhase;
 use baton_engine::{
-    Effect, RunState, apply, invariants, next_deadline, pending_effects, replay, startable,
+    Effect, RunState, StageIndex, apply, invariants, next_deadline, pending_effects, replay,
+    startable,
 };
 use baton_model::plan::HookPoint;
 use baton_model::{Event, ExecutionStatus, Recorded, RunId, StageId, StepStatus};
@@ -11,6 +13,24 @@ use uuid::Uuid;
 
 /// A transition that was seen: the event, from where, to where.
 pub(crate) type Seen = (&'static str, &'static str, &'static str);
+
+/// Where a run and its stages stood before an event.
+struct Before {
+    phase: RunPhase,
+    stages: Vec<(StageIndex, StepStatus)>,
+}
+
+impl Before {
+    fn of(state: &RunState) -> Self {
+        let stages = state
+            .stages()
+            .map(|(index, _, stage)| (index, stage.status));
+        Self {
+            phase: state.phase(),
+            stages: stages.collect(),
+        }
+    }
+}
 
 /// What was seen of a run so far.
 pub(crate) struct Ledger {
@@ -42,7 +62,7 @@ impl Ledger {
 
     pub(crate) fn observe(&mut self, events: &[Recorded], effects: &[Effect]) {
         for recorded in events {
-            let before = self.shadow.clone();
+            let before = Before::of(&self.shadow);
             apply(&mut self.shadow, recorded).unwrap();
             if let Err(what) = invariants::check(&self.shadow) {
                 panic!("after {recorded:?}: {what}");
@@ -80,18 +100,18 @@ impl Ledger {
         }
     }
 
-    fn note_transitions(&mut self, before: &RunState, event: &Event) {
+    fn note_transitions(&mut self, before: &Before, event: &Event) {
         let after = &self.shadow;
         let own = event.stage().and_then(|stage| after.index(stage));
-        for (index, _, stage) in before.stages() {
-            let (from, to) = (stage.status, after.stage(index).status);
-            if own == Some(index) || from != to {
+        for (index, from) in &before.stages {
+            let to = after.stage(*index).status;
+            if own == Some(*index) || *from != to {
                 let seen = (event.name(), from.as_str(), to.as_str());
                 self.transitions.insert(seen);
             }
         }
         if own.is_none() {
-            let (from, to) = (before.phase(), after.phase());
+            let (from, to) = (before.phase, after.phase());
             let seen = (event.name(), from.as_str(), to.as_str());
             self.transitions.insert(seen);
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use baton_engine::{Effect, pending_effects};
+use baton_model::event::ReusedStage;
 use baton_model::plan::{
     FailurePolicy, GateTimeout, Handoff, HandoffFormat, HookAction, InputSpec, OnCrash, OutputSpec,
     PlannedStage, Release, RetryPolicy, Schedule, StageKind,
@@ -34,8 +35,25 @@ fn bare(place: usize, edges: u16) -> PlannedStage {
     stage(&format!("s{place}"), &depends_on)
 }
 
+/// A random plan, now and then with results of an earlier run for some of the
+/// stages that come first.
+pub(crate) fn beginnings() -> impl Strategy<Value = (Plan, Vec<ReusedStage>)> {
+    let n_reused = prop_oneof![3 => Just(0), 1 => 1..6_usize];
+    (plans(), n_reused).prop_map(|(plan, n_reused)| {
+        let first = plan.stages.iter().take(n_reused);
+        let reused = first.enumerate().map(|(place, planned)| ReusedStage {
+            stage: planned.id.clone(),
+            outputs: (place % 3 < 2).then(|| [("x".to_owned(), json!(1))].into_iter().collect()),
+            text: None,
+            summary: None,
+        });
+        let reused = reused.collect();
+        (plan, reused)
+    })
+}
+
 /// A random plan with everything a plan can hold.
-pub(crate) fn plans() -> impl Strategy<Value = Plan> {
+fn plans() -> impl Strategy<Value = Plan> {
     let settings = (
         any::<bool>(),
         any::<bool>(),
