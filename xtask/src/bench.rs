@@ -18,24 +18,40 @@ use measurement::{Measurements, Report};
 
 /// The work first: the floor then writes as many bytes as the work did.
 const BENCHES: [(&str, &str); 2] = [("baton-app", "work"), ("baton-store-sql", "floor")];
+/// What takes minutes, and so is measured only when asked for.
+const LONG: (&str, &str) = ("baton-app", "crowd");
 /// How the floor is told what the work wrote: its variable, our figure.
-const PAYLOAD: [(&str, &str); 2] = [
+const PAYLOAD: [(&str, &str); 6] = [
     ("BATON_BENCH_EVENT_BYTES", "work_event"),
     ("BATON_BENCH_STATE_BYTES", "work_state"),
+    ("BATON_BENCH_EVENT_BYTES_1K", "work_event_1k"),
+    ("BATON_BENCH_STATE_BYTES_1K", "work_state_1k"),
+    ("BATON_BENCH_EVENT_BYTES_16K", "work_event_16k"),
+    ("BATON_BENCH_STATE_BYTES_16K", "work_state_16k"),
 ];
 
-pub(crate) fn run(repository: &Repository) -> Result<()> {
+/// Which benches to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What holds in minutes.
+    Short,
+    /// That, and what many runs cost.
+    Long,
+}
+
+pub(crate) fn run(repository: &Repository, extent: Extent) -> Result<()> {
     let mut report = Report::default();
-    for (package, bench) in BENCHES {
+    let long = (extent == Extent::Long).then_some(LONG);
+    for (package, bench) in BENCHES.into_iter().chain(long) {
         println!("==> cargo bench --package {package} --bench {bench}");
         run_bench(repository, package, bench, &mut report)?;
     }
-    print_table(&report.measurements)?;
+    print_table(&report.measurements, extent)?;
     println!("\nProfile: bench, which is release (opt-level 3, no LTO).");
     for note in &report.notes {
         println!("{note}");
     }
-    let missed: Vec<&str> = bars::judge(&report.measurements)?
+    let missed: Vec<&str> = bars::judge(&report.measurements, extent)?
         .into_iter()
         .filter(|verdict| !verdict.holds)
         .map(|verdict| verdict.title)
@@ -82,12 +98,12 @@ fn payload(measurements: &Measurements) -> Vec<(&'static str, String)> {
     PAYLOAD.into_iter().filter_map(known).collect()
 }
 
-fn print_table(measurements: &Measurements) -> Result<()> {
+fn print_table(measurements: &Measurements, extent: Extent) -> Result<()> {
     println!(
         "\n{:<34} {:>18} {:>18} {:>10}  {:<10} verdict",
         "work", "measured", "beside", "ratio", "bar"
     );
-    for verdict in bars::judge(measurements)? {
+    for verdict in bars::judge(measurements, extent)? {
         println!(
             "{:<34} {:>18} {:>18} {:>10}  {:<10} {}",
             verdict.title,

@@ -31,7 +31,8 @@ usage: cargo xtask COMMAND
   test [--only STEP]   every test there is, quickest first (what CI runs)
   check [--only STEP]  formatting, tidy, clippy
   tidy                 the rules of this repository that no compiler knows
-  bench                measure against the floor and compare with the bars
+  bench [--long]       measure against the floor and compare with the bars; --long
+                       also with 100,000 runs that wait and 1,000,000 that ended
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -56,7 +57,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["check"] => steps::run(&repository, suite::check(), None),
         ["check", "--only", step] => steps::run(&repository, suite::check(), Some(step)),
         ["tidy"] => tidy::run(&repository),
-        ["bench"] => bench::run(&repository),
+        ["bench"] => bench::run(&repository, bench::Extent::Short),
+        ["bench", "--long"] => bench::run(&repository, bench::Extent::Long),
         ["picture"] => picture::run(&repository),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

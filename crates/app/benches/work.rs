@@ -16,7 +16,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Instant;
 
-use engine::Engine;
+use baton_model::RunId;
+use engine::{Engine, Outcome};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 
@@ -29,6 +30,11 @@ const W1_WARM_UP: usize = 10;
 const W1_MEASURED: usize = 50;
 const W2_RUNS: u32 = 500;
 const W2_STAGES: f64 = 10.0;
+/// What a stage of W2 brings back, in bytes, with the end of its figures' names.
+const W2_OUTPUTS: [(&str, usize); 3] = [("", 30), ("_1k", 1024), ("_16k", 16 * 1024)];
+
+/// What a stage of the other measurements brings back, in bytes.
+const SMALL: usize = 30;
 
 type Figure = Result<f64, Box<dyn Error + Send + Sync>>;
 
@@ -47,7 +53,6 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
             .collect(),
     };
     println!("work: baton-app, SWDL, simulated agents, SQLite, WAL, synchronous=FULL");
-    bench.measure_payload()?;
     bench.measure("w1", "ms", |bench| {
         bench.runtime.block_on(one_chain(bench.disk))
     })?;
@@ -88,25 +93,26 @@ impl Bench {
         Ok(())
     }
 
+    /// Small outputs and large ones; also what the floor has to write to do as
+    /// much.
     fn measure_many_runs(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        if !self.wants("w2") {
-            return Ok(());
+        for (size, output_bytes) in W2_OUTPUTS {
+            if !self.wants(&format!("w2{size}")) {
+                continue;
+            }
+            let payload = self.runtime.block_on(payload(self.disk, output_bytes))?;
+            say(&format!("work_event{size}"), payload.0, "B");
+            say(&format!("work_state{size}"), payload.1, "B");
+            let (mut rates, mut cpus) = (Vec::new(), Vec::new());
+            for _ in 0..REPEATS {
+                let measured = many_runs(self.disk, output_bytes);
+                let (rate, cpu) = self.runtime.block_on(measured)?;
+                rates.push(rate);
+                cpus.push(cpu);
+            }
+            say(&format!("w2{size}"), median(rates), "stages/s");
+            say(&format!("w2_cpu{size}"), median(cpus), "us");
         }
-        let (mut rates, mut cpus) = (Vec::new(), Vec::new());
-        for _ in 0..REPEATS {
-            let (rate, cpu) = self.runtime.block_on(many_runs(self.disk))?;
-            rates.push(rate);
-            cpus.push(cpu);
-        }
-        say("w2", median(rates), "stages/s");
-        say("w2_cpu", median(cpus), "us");
-        Ok(())
-    }
-
-    fn measure_payload(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let (event_bytes, state_bytes) = self.runtime.block_on(payload(self.disk))?;
-        say("work_event", event_bytes, "B");
-        say("work_state", state_bytes, "B");
         Ok(())
     }
 }
@@ -117,7 +123,7 @@ fn say(name: &str, value: f64, unit: &str) {
 
 /// W1: the median, in milliseconds, of a run from its submission to its end.
 async fn one_chain(disk: &str) -> Figure {
-    let engine = Engine::start(disk)?;
+    let engine = Engine::start(disk, SMALL)?;
     let workflow = workflows::chain(10);
     let mut times_ms = Vec::new();
     for _ in 0..W1_WARM_UP + W1_MEASURED {
@@ -132,8 +138,11 @@ async fn one_chain(disk: &str) -> Figure {
 
 /// W2: stages a second when many runs are submitted at once, and microseconds
 /// of CPU a stage.
-async fn many_runs(disk: &str) -> Result<(f64, f64), Box<dyn Error + Send + Sync>> {
-    let engine = Engine::start(disk)?;
+async fn many_runs(
+    disk: &str,
+    output_bytes: usize,
+) -> Result<(f64, f64), Box<dyn Error + Send + Sync>> {
+    let engine = Engine::start(disk, output_bytes)?;
     let workflow = workflows::mixed();
     let (begin, cpu_before) = (Instant::now(), cpu_us()?);
     let mut submitted = Vec::new();
@@ -156,7 +165,7 @@ async fn many_runs(disk: &str) -> Result<(f64, f64), Box<dyn Error + Send + Sync
 
 /// W5: milliseconds of one run of many stages at once.
 async fn fan_out(disk: &str, n_stages: u32) -> Figure {
-    let engine = Engine::start(disk)?;
+    let engine = Engine::start(disk, SMALL)?;
     let workflow = workflows::parallel(n_stages);
     let begin = Instant::now();
     let run = engine.submit(&workflow).await?;
@@ -167,13 +176,33 @@ async fn fan_out(disk: &str, n_stages: u32) -> Figure {
 }
 
 /// Mean bytes of an event and of a step's state, as W2 stores them.
-async fn payload(disk: &str) -> Result<(f64, f64), Box<dyn Error + Send + Sync>> {
-    let engine = Engine::start(disk)?;
+async fn payload(
+    disk: &str,
+    output_bytes: usize,
+) -> Result<(f64, f64), Box<dyn Error + Send + Sync>> {
+    let engine = Engine::start(disk, output_bytes)?;
     let run = engine.submit(&workflows::mixed()).await?;
     engine.ended(run).await?;
-    let bytes = engine.payload_bytes(run).await?;
+    let bytes = payload_bytes(&engine, run).await?;
     engine.stop().await?;
     Ok(bytes)
+}
+
+/// Mean bytes of the events and of the steps' states of a run.
+#[expect(clippy::cast_precision_loss, reason = "a run has few bytes")]
+async fn payload_bytes(engine: &Engine, run: RunId) -> Outcome<(f64, f64)> {
+    let events = engine.store.events(run, 1, 10_000).await?;
+    let event_bytes: usize = events.iter().map(|event| event.body.len()).sum();
+    let steps = engine.app.run(run).await?.steps;
+    let state = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
+    let states = steps
+        .iter()
+        .map(|step| state(&step.progress.outputs) + state(&step.progress.inputs));
+    let state_bytes: usize = states.sum();
+    Ok((
+        event_bytes as f64 / events.len() as f64,
+        state_bytes as f64 / steps.len() as f64,
+    ))
 }
 
 /// Milliseconds to parse and check a definition.

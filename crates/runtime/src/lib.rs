@@ -24,6 +24,7 @@ mod takeover;
 mod timers;
 pub mod transact;
 
+pub use baton_engine::HookRequest;
 pub use baton_engine::Rejection;
 pub use clock::{Clock, SystemClock};
 pub use error::RuntimeError;

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use super::Extent;
 use super::measurement::{Measurement, Measurements};
 
 /// What a figure is held against.
@@ -22,30 +23,82 @@ struct Row {
     bar: Bar,
 }
 
-const ROWS: [Row; 4] = [
+const ROWS: [Row; 7] = [
     Row {
         title: "W1: 10 stages in sequence",
         measured: "w1",
         unit: "ms",
-        bar: Bar::TimesAtMost("floor_w1_p50", 4.0),
+        bar: Bar::TimesAtMost("floor_w1_p50", 2.0),
     },
     Row {
         title: "W2: many runs of 10 stages",
         measured: "w2",
         unit: "stages/s",
-        bar: Bar::PartAtLeast("floor_w2", 0.05),
+        bar: Bar::PartAtLeast("floor_w2", 0.1),
     },
     Row {
         title: "W2: CPU a stage",
         measured: "w2_cpu",
         unit: "us",
-        bar: Bar::AtMost(90.0),
+        bar: Bar::AtMost(45.0),
+    },
+    Row {
+        title: "W2 with outputs of 1 KiB",
+        measured: "w2_1k",
+        unit: "stages/s",
+        bar: Bar::PartAtLeast("floor_w2_1k", 0.1),
+    },
+    Row {
+        title: "W2 with outputs of 16 KiB",
+        measured: "w2_16k",
+        unit: "stages/s",
+        bar: Bar::PartAtLeast("floor_w2_16k", 0.1),
+    },
+    Row {
+        title: "W5: 1,000 stages at once",
+        measured: "w5_1000",
+        unit: "ms",
+        bar: Bar::TimesAtMost("floor_w5", 25.0),
     },
     Row {
         title: "W5: 10,000 stages beside 1,000",
         measured: "w5_10000",
         unit: "ms",
         bar: Bar::TimesAtMost("w5_1000", 12.0),
+    },
+];
+
+/// What many runs cost, measured by the long benches.
+const LONG_ROWS: [Row; 5] = [
+    Row {
+        title: "100,000 runs that wait: memory",
+        measured: "waiting_rss",
+        unit: "MiB",
+        bar: Bar::AtMost(400.0),
+    },
+    Row {
+        title: "restart among them: first dispatch",
+        measured: "waiting_restart",
+        unit: "ms",
+        bar: Bar::AtMost(3_000.0),
+    },
+    Row {
+        title: "start among 1,000,000 ended runs",
+        measured: "history_large_start",
+        unit: "ms",
+        bar: Bar::TimesAtMost("history_small_start", 1.2),
+    },
+    Row {
+        title: "start to end among them",
+        measured: "history_large_end",
+        unit: "ms",
+        bar: Bar::TimesAtMost("history_small_end", 1.2),
+    },
+    Row {
+        title: "list among them",
+        measured: "history_large_list",
+        unit: "ms",
+        bar: Bar::TimesAtMost("history_small_list", 1.2),
     },
 ];
 
@@ -62,8 +115,13 @@ pub(crate) struct Verdict {
 
 /// Compares every figure with its bar; a missing figure is an error, because a
 /// bar that was not measured does not hold.
-pub(crate) fn judge(measurements: &Measurements) -> Result<Vec<Verdict>> {
+pub(crate) fn judge(measurements: &Measurements, extent: Extent) -> Result<Vec<Verdict>> {
+    let long: &[Row] = match extent {
+        Extent::Short => &[],
+        Extent::Long => &LONG_ROWS,
+    };
     ROWS.iter()
+        .chain(long)
         .map(|row| judge_row(row, measurements))
         .collect()
 }
@@ -144,14 +202,19 @@ mod tests {
     use super::super::measurement::Report;
     use super::*;
 
-    const GOOD: [&str; 7] = [
+    const GOOD: [&str; 12] = [
         "BENCH floor_w1_p50 1.5 ms",
         "BENCH floor_w2 400000 stages/s",
-        "BENCH w1 6.0 ms",
-        "BENCH w2 20000 stages/s",
-        "BENCH w2_cpu 90 us",
-        "BENCH w5_1000 20 ms",
-        "BENCH w5_10000 240 ms",
+        "BENCH floor_w2_1k 200000 stages/s",
+        "BENCH floor_w2_16k 20000 stages/s",
+        "BENCH floor_w5 2 ms",
+        "BENCH w1 3.0 ms",
+        "BENCH w2 40000 stages/s",
+        "BENCH w2_cpu 45 us",
+        "BENCH w2_1k 20000 stages/s",
+        "BENCH w2_16k 2000 stages/s",
+        "BENCH w5_1000 50 ms",
+        "BENCH w5_10000 600 ms",
     ];
 
     /// The good figures with one line replaced.
@@ -168,7 +231,7 @@ mod tests {
     }
 
     fn missed(replaced: &str) -> Vec<&'static str> {
-        let verdicts = judge(&measurements(replaced)).unwrap();
+        let verdicts = judge(&measurements(replaced), Extent::Short).unwrap();
         let missed = verdicts.iter().filter(|verdict| !verdict.holds);
         missed.map(|verdict| verdict.title).collect()
     }
@@ -181,10 +244,13 @@ mod tests {
     #[test]
     fn each_bar_can_be_missed_alone() {
         for (line, title) in [
-            ("BENCH w1 6.1 ms", "W1: 10 stages in sequence"),
-            ("BENCH w2 19900 stages/s", "W2: many runs of 10 stages"),
-            ("BENCH w2_cpu 90.1 us", "W2: CPU a stage"),
-            ("BENCH w5_10000 241 ms", "W5: 10,000 stages beside 1,000"),
+            ("BENCH w1 3.1 ms", "W1: 10 stages in sequence"),
+            ("BENCH w2 39900 stages/s", "W2: many runs of 10 stages"),
+            ("BENCH w2_cpu 45.1 us", "W2: CPU a stage"),
+            ("BENCH w2_1k 19900 stages/s", "W2 with outputs of 1 KiB"),
+            ("BENCH w2_16k 1990 stages/s", "W2 with outputs of 16 KiB"),
+            ("BENCH floor_w5 1.9 ms", "W5: 1,000 stages at once"),
+            ("BENCH w5_10000 601 ms", "W5: 10,000 stages beside 1,000"),
         ] {
             assert_eq!(missed(line), [title], "{line}");
         }
@@ -192,20 +258,20 @@ mod tests {
 
     #[test]
     fn a_figure_in_another_unit_is_not_compared() {
-        let error = judge(&measurements("BENCH w1 6000 us")).unwrap_err();
+        let error = judge(&measurements("BENCH w1 6000 us"), Extent::Short).unwrap_err();
         assert_eq!(error.to_string(), "`w1` was measured in us, not in ms");
     }
 
     #[test]
     fn the_ratio_is_printed_beside_its_bar() {
-        let verdicts = judge(&measurements("")).unwrap();
+        let verdicts = judge(&measurements(""), Extent::Short).unwrap();
         assert_eq!(
             (verdicts[0].ratio.as_str(), verdicts[0].bar.as_str()),
-            ("4.00 x", "<= 4 x")
+            ("2.00 x", "<= 2 x")
         );
         assert_eq!(
             (verdicts[1].ratio.as_str(), verdicts[1].bar.as_str()),
-            ("5.0 %", ">= 5 %")
+            ("10.0 %", ">= 10 %")
         );
     }
 }

@@ -4,23 +4,25 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use baton_agents::{SharedDispatcher, SimulatedConfig, SimulatedDispatcher};
 use baton_app::{App, Caller, StartRun};
 use baton_model::plan::Workspace;
-use baton_model::{ExecutionStatus, Failure, RunId};
-use baton_runtime::{AgentResolver, Mode, Options, Runtime, SystemClock};
-use baton_store::{Store, Trigger};
+use baton_model::{Edit, ExecutionStatus, Failure, Object, Plan, RunId, Value};
+use baton_runtime::{AgentResolver, HookRequest, Mode, Options, Plug, Runtime, SystemClock};
+use baton_store::{LeaseTerm, ServerId, Store, Trigger};
 use baton_store_sql::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
+use uuid::Uuid;
 
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Everything but a door. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Engine {
-    app: App,
-    runtime: Runtime,
-    store: Arc<dyn Store>,
+    pub(crate) app: App,
+    pub(crate) runtime: Runtime,
+    pub(crate) store: Arc<dyn Store>,
     _directory: Arc<TempDir>,
 }
 
@@ -33,24 +35,51 @@ impl AgentResolver for NoOp {
     }
 }
 
+#[async_trait]
+impl Plug for NoOp {
+    fn compile_edits(&self, _: &Plan, _: &[Value]) -> Result<Vec<Edit>, String> {
+        Err("no agent of a bench edits its run".to_owned())
+    }
+
+    async fn run_hook(&self, _: &Plan, _: &HookRequest) -> Result<(), String> {
+        Err("no workflow of a bench has hooks".to_owned())
+    }
+}
+
 impl Engine {
-    pub(crate) fn start(disk: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let directory = tempfile::tempdir_in(disk)?;
+    /// On a fresh directory; every stage brings back so many bytes.
+    pub(crate) fn start(disk: &str, output_bytes: usize) -> Outcome<Self> {
+        let simulated = SimulatedDispatcher::new(SimulatedConfig {
+            outputs: Object::from_iter([("result".to_owned(), "x".repeat(output_bytes).into())]),
+            ..SimulatedConfig::default()
+        });
+        let directory = Arc::new(tempfile::tempdir_in(disk)?);
+        Self::start_in(directory, Arc::new(simulated))
+    }
+
+    /// On a directory that may hold runs already.
+    pub(crate) fn start_in(directory: Arc<TempDir>, agent: SharedDispatcher) -> Outcome<Self> {
         let store: Arc<dyn Store> = SqliteStore::open(directory.path(), SqliteOptions::default())?;
-        let simulated = SimulatedDispatcher::new(SimulatedConfig::default());
-        let resolver: Arc<dyn AgentResolver> = Arc::new(NoOp(Arc::new(simulated)));
+        let plug = Arc::new(NoOp(agent));
         let options = Options {
             mode: Mode::Execute,
             processes_max: 8,
+            server: ServerId::new(Uuid::now_v7()),
+            term: LeaseTerm::Exclusive,
         };
         let clock = Arc::new(SystemClock);
-        let runtime = Runtime::start(Arc::clone(&store), Arc::clone(&resolver), clock, options);
-        let app = App::new(Arc::clone(&store), runtime.clone(), resolver);
+        let runtime = Runtime::start(
+            Arc::clone(&store),
+            Arc::clone(&plug) as Arc<dyn Plug>,
+            clock,
+            options,
+        );
+        let app = App::new(Arc::clone(&store), runtime.clone(), plug);
         Ok(Self {
             app,
             runtime,
             store,
-            _directory: Arc::new(directory),
+            _directory: directory,
         })
     }
 
@@ -71,23 +100,6 @@ impl Engine {
             ExecutionStatus::Completed => Ok(()),
             other => Err(format!("the run ended as {other}").into()),
         }
-    }
-
-    /// Mean bytes of the events and of the steps' states of a run.
-    #[expect(clippy::cast_precision_loss, reason = "a run has few bytes")]
-    pub(crate) async fn payload_bytes(&self, run: RunId) -> Outcome<(f64, f64)> {
-        let events = self.store.events(run, 1, 10_000).await?;
-        let event_bytes: usize = events.iter().map(|event| event.body.len()).sum();
-        let steps = self.app.run(run).await?.steps;
-        let state = |text: &Option<Arc<str>>| text.as_ref().map_or(0, |text| text.len());
-        let states = steps
-            .iter()
-            .map(|step| state(&step.progress.outputs) + state(&step.progress.inputs));
-        let state_bytes: usize = states.sum();
-        Ok((
-            event_bytes as f64 / events.len() as f64,
-            state_bytes as f64 / steps.len() as f64,
-        ))
     }
 
     pub(crate) async fn stop(&self) -> Result<(), Box<dyn Error + Send + Sync>> {

@@ -1,0 +1,148 @@
+//! Runs that have ended: whether a million of them make the next one slower to
+//! start, to finish and to list than a thousand do.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use baton_app::rows::ExecutionFilter;
+use baton_model::{ExecutionStatus, RunId, StageId, StepStatus, Timestamp};
+use baton_store::{
+    Attention, ExecutionRow, NewRun, StepRow, StepUpdate, Store, StoredEvent, Trigger,
+};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::engine::{Engine, Outcome};
+use crate::{median, say};
+
+const SMALL: u64 = 1_000;
+const LARGE: u64 = 1_000_000;
+/// Rows handed to the store at once.
+const AT_ONCE: usize = 4_096;
+const MEASURED: usize = 200;
+/// What a run of the past has left in its log.
+const N_EVENTS: u64 = 4;
+const EVENT_BYTES: usize = 120;
+
+const WORKS: &str = "\
+workflow: { id: works, name: Works }
+stages:
+  - { id: work, name: Work, roles: { primary: { artifact: 'agent:none' } } }
+";
+
+pub(crate) async fn measure(disk: &str) -> Outcome<()> {
+    let engine = Engine::start(disk, 30)?;
+    let mut n_stored = 0;
+    for (size, n_runs) in [("small", SMALL), ("large", LARGE)] {
+        fill(&engine.store, n_stored..n_runs).await?;
+        n_stored = n_runs;
+        let (mut starts, mut ends, mut lists) = (vec![], vec![], vec![]);
+        for _ in 0..MEASURED {
+            let begin = Instant::now();
+            let run = engine.submit(&Arc::from(WORKS)).await?;
+            starts.push(milliseconds(begin));
+            engine.ended(run).await?;
+            ends.push(milliseconds(begin));
+            let begin = Instant::now();
+            engine.app.runs(ExecutionFilter::default(), None).await?;
+            lists.push(milliseconds(begin));
+        }
+        say(&format!("history_{size}_start"), median(starts), "ms");
+        say(&format!("history_{size}_end"), median(ends), "ms");
+        say(&format!("history_{size}_list"), median(lists), "ms");
+    }
+    engine.stop().await
+}
+
+fn milliseconds(begin: Instant) -> f64 {
+    begin.elapsed().as_secs_f64() * 1_000.0
+}
+
+/// Stores runs that have ended. Their numbers are what they are told apart by.
+async fn fill(store: &Arc<dyn Store>, numbers: std::ops::Range<u64>) -> Outcome<()> {
+    let mut stored = JoinSet::new();
+    for number in numbers {
+        if stored.len() == AT_ONCE
+            && let Some(done) = stored.join_next().await
+        {
+            done??;
+        }
+        let (store, run) = (Arc::clone(store), ended(number)?);
+        stored.spawn(async move { store.create_run(run).await });
+    }
+    while let Some(done) = stored.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+/// A run of one stage that has ended, as the rows it leaves behind. Nobody
+/// reads what is in its events.
+fn ended(number: u64) -> Outcome<NewRun> {
+    let at = Timestamp::from_micros(i64::try_from(number)?);
+    let body = "x".repeat(EVENT_BYTES);
+    let events = (1..=N_EVENTS).map(|seq| StoredEvent {
+        seq,
+        at,
+        kind: "stage_completed".into(),
+        body: body.as_str().into(),
+    });
+    Ok(NewRun {
+        execution: ExecutionRow {
+            id: RunId::new(Uuid::from_u64_pair(number, number)),
+            workflow_id: None,
+            workflow_key: "works".to_owned(),
+            workflow_name: "Works".to_owned(),
+            workflow_version: "1.0.0".to_owned(),
+            definition_hash: String::new(),
+            definition: Some(Arc::from(WORKS)),
+            status: ExecutionStatus::Completed,
+            parameters: Arc::default(),
+            trigger: Trigger::Api,
+            directory: None,
+            created_by: "bench".to_owned(),
+            created_at: at,
+            updated_at: at,
+            started_at: Some(at),
+            completed_at: Some(at),
+            error_message: None,
+            attention: Attention::Done,
+            wake_at: None,
+            version: N_EVENTS,
+        },
+        steps: vec![step(number, at)?],
+        events: events.collect(),
+        claims: Vec::new(),
+        owner: None,
+    })
+}
+
+fn step(number: u64, at: Timestamp) -> Outcome<StepRow> {
+    Ok(StepRow {
+        id: Uuid::from_u64_pair(number, u64::MAX),
+        order_index: 0,
+        stage: StageId::new("work")?,
+        stage_name: "Work".to_owned(),
+        stage_type: "agent".into(),
+        batch_index: 0,
+        depends_on: Vec::new(),
+        agent: Some("agent:none".to_owned()),
+        progress: StepUpdate {
+            order_index: 0,
+            status: StepStatus::Completed,
+            iteration: 1,
+            attempt: 1,
+            dispatch: 1,
+            inputs: None,
+            outputs: Some(Arc::from("{}")),
+            error_label: None,
+            error_message: None,
+            gate: None,
+            question: None,
+            feedback: None,
+            summary: None,
+            started_at: Some(at),
+            completed_at: Some(at),
+        },
+    })
+}
