@@ -15,6 +15,9 @@ use crate::{App, AppError};
 /// Rows read at once.
 const PAGE: u32 = 256;
 
+/// Runs looked at together.
+const RUNS_AT_ONCE: u32 = 1_000;
+
 /// How far a watcher has read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
@@ -130,6 +133,30 @@ impl App {
             progress.changed().await.map_err(|_closed| {
                 AppError::new(ErrorCode::Unavailable, "Baton is shutting down")
             })?;
+        }
+    }
+}
+
+impl App {
+    /// Carries out what is left of runs that have ended, such as hooks that an
+    /// earlier process did not come to. To be called where runs are worked on.
+    pub async fn settle_ended(&self) -> Result<(), AppError> {
+        let mut last = None;
+        loop {
+            let page = self.store.open_runs(last, RUNS_AT_ONCE).await?;
+            let Some(end) = page.last() else {
+                return Ok(());
+            };
+            last = Some(end.run);
+            for open in page
+                .iter()
+                .filter(|open| open.attention == Attention::Working)
+            {
+                if self.execution(open.run).await?.status.is_terminal() {
+                    self.runtime.take_up(open.run).await;
+                    self.settled(open.run).await?;
+                }
+            }
         }
     }
 }

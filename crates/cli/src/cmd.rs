@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 mod edit;
 mod events;
 mod follow;
+mod following;
 mod logs;
 mod pause;
 mod plan;
@@ -81,14 +82,17 @@ fn path_of(run: &str) -> String {
 /// Closes a session in which something was asked of a run that is to go on
 /// with it, and says so when nobody works on it.
 async fn close_after_change(mut session: Session, run: &str) {
-    let is_served = session.host.is_none();
-    let execution = session.get::<Execution>(&path_of(run)).await;
+    say_if_left_alone(&mut session, run).await;
     session.close().await;
-    if is_served {
+}
+
+/// Says so when a run has not ended and nobody works on it.
+async fn say_if_left_alone(session: &mut Session, run: &str) {
+    if session.host.is_none() {
         return;
     }
     // When it cannot be found out, there is nothing to say about it.
-    if let Ok(execution) = execution
+    if let Ok(execution) = session.get::<Execution>(&path_of(run)).await
         && execution.completed_at.is_none()
     {
         document::err(&format!(

@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use baton_server::v1::dto::{Event, Items};
 
-use super::{open, path_of};
+use super::{following, open, path_of, say_if_left_alone};
 use crate::args::{Events, Options, Output};
 use crate::render::{document, event};
 use crate::session::{Need, Session};
-use crate::sse::Stream;
+use crate::sse::Message;
 
 /// Events read at once.
 const PAGE: u32 = 1_000;
@@ -25,58 +25,61 @@ pub(crate) async fn events(options: &Options, args: &Events) -> anyhow::Result<E
 async fn show(session: &mut Session, output: Output, args: &Events) -> anyhow::Result<()> {
     let path = format!("{}/events", path_of(&args.run));
     let mut place = Place {
+        output,
         after: args.after,
         has_ended: false,
     };
     loop {
-        let page: Items<Event> = session
-            .get(&format!("{path}?after={}&limit={PAGE}", place.after))
-            .await?;
-        for event in &page.items {
-            place.take(output, event)?;
+        let is_all = !args.follow || following::has_ended(session, &args.run).await?;
+        place.read(session, &path).await?;
+        if is_all || place.has_ended {
+            return Ok(());
         }
-        if page.items.len() < PAGE as usize {
-            break;
+        if session.host.is_some() {
+            say_if_left_alone(session, &args.run).await;
+            return Ok(());
         }
+        let stream = format!("{path}/stream?after={}", place.after);
+        let mut take = |message: Message| place.take(&serde_json::from_value(message.data)?);
+        following::drain(session, &stream, &mut take).await?;
+        if place.has_ended {
+            return Ok(());
+        }
+        session.reopen().await?;
     }
-    if !args.follow || place.has_ended {
-        return Ok(());
-    }
-    if session.host.is_some() {
-        return say_if_unfinished(session, args).await;
-    }
-    let path = format!("{path}/stream?after={}", place.after);
-    let mut stream = Stream::new(session.api.open(&path).await?);
-    while let Some(message) = stream.next().await? {
-        place.take(output, &serde_json::from_value(message.data)?)?;
-    }
-    Ok(())
-}
-
-async fn say_if_unfinished(session: &mut Session, args: &Events) -> anyhow::Result<()> {
-    let execution: baton_server::v1::dto::Execution = session.get(&path_of(&args.run)).await?;
-    if execution.completed_at.is_none() {
-        document::err("nobody works on the run now; go on with: baton resume");
-    }
-    Ok(())
 }
 
 /// How far has been shown.
 struct Place {
+    output: Output,
     after: u64,
     has_ended: bool,
 }
 
 impl Place {
-    fn take(&mut self, output: Output, event: &Event) -> anyhow::Result<()> {
+    /// All events until now, page by page.
+    async fn read(&mut self, session: &mut Session, path: &str) -> anyhow::Result<()> {
+        loop {
+            let page = format!("{path}?after={}&limit={PAGE}", self.after);
+            let page: Items<Event> = session.get(&page).await?;
+            for event in &page.items {
+                self.take(event)?;
+            }
+            if page.items.len() < PAGE as usize {
+                return Ok(());
+            }
+        }
+    }
+
+    fn take(&mut self, event: &Event) -> anyhow::Result<()> {
         self.after = event.seq;
         self.has_ended |= event::is_end(event);
-        match output {
+        match self.output {
             Output::Table => document::out(&event::line(event)),
             Output::Json => document::out(&serde_json::to_string(event)?),
             Output::Yaml => {
                 document::out("---");
-                document::print(output, event)?;
+                document::print(self.output, event)?;
             }
         }
         Ok(())

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use baton_server::v1::dto::{Items, LogLine};
 
-use super::{open, path_of};
+use super::{following, open, path_of, say_if_left_alone};
 use crate::args::{Logs, Options, Output};
 use crate::client::escape;
 use crate::render::{document, progress};
 use crate::session::{Need, Session};
-use crate::sse::Stream;
+use crate::sse::Message;
 
 /// Lines read at once.
 const PAGE: u32 = 5_000;
@@ -33,44 +33,51 @@ async fn show(session: &mut Session, output: Output, args: &Logs) -> anyhow::Res
             lines.push(line);
         }
     };
-    let last = read_pages(session, args, &mut show).await?;
+    let last = match args.tail {
+        Some(n_lines) => read_tail(session, args, n_lines, &mut show).await?,
+        None => read_after(session, args, args.after, &mut show).await?,
+    };
     if args.follow {
-        follow(session, args, last, show).await?;
+        follow(session, args, last, &mut show).await?;
     } else if last == args.after && is_table {
         document::out("No log lines");
     }
     document::print(output, &Items { items: lines })
 }
 
-/// What the agents of a run, or of one of its stages, wrote until now.
+/// What all agents of a run wrote until now.
 pub(crate) async fn read(session: &mut Session, args: &Logs) -> anyhow::Result<Vec<LogLine>> {
     let mut lines = Vec::new();
-    read_pages(session, args, &mut |line| lines.push(line)).await?;
+    read_after(session, args, args.after, &mut |line| lines.push(line)).await?;
     Ok(lines)
+}
+
+/// Takes a line.
+type Take<'t> = &'t mut (dyn FnMut(LogLine) + Send);
+
+/// The last lines; the number of the last.
+async fn read_tail(
+    session: &mut Session,
+    args: &Logs,
+    n_lines: u32,
+    take: Take<'_>,
+) -> anyhow::Result<u64> {
+    let path = format!("{}tail=true&limit={n_lines}", path_to_lines(args));
+    let page: Items<LogLine> = session.get(&path).await?;
+    let last = page.items.last().map_or(0, |line| line.seq);
+    page.items.into_iter().for_each(take);
+    Ok(last)
 }
 
 /// Page by page, so that no more than one is in memory; the number of the last
 /// line.
-async fn read_pages(
+async fn read_after(
     session: &mut Session,
     args: &Logs,
-    take: &mut (dyn FnMut(LogLine) + Send),
+    mut after: u64,
+    take: Take<'_>,
 ) -> anyhow::Result<u64> {
-    let mut base = format!("{}/logs?", path_of(&args.run));
-    if let Some(stage) = &args.stage {
-        base.push_str(&format!("stage={}&", escape(stage)));
-    }
-    if let Some(dispatch) = args.dispatch {
-        base.push_str(&format!("dispatch={dispatch}&"));
-    }
-    if let Some(tail) = args.tail {
-        let path = format!("{base}tail=true&limit={tail}");
-        let page: Items<LogLine> = session.get(&path).await?;
-        let last = page.items.last().map_or(0, |line| line.seq);
-        page.items.into_iter().for_each(take);
-        return Ok(last);
-    }
-    let mut after = args.after;
+    let base = path_to_lines(args);
     loop {
         let path = format!("{base}after={after}&limit={PAGE}");
         let page = session.get::<Items<LogLine>>(&path).await?.items;
@@ -83,35 +90,54 @@ async fn read_pages(
     }
 }
 
+/// Where lines are read, up to what says which.
+fn path_to_lines(args: &Logs) -> String {
+    let mut path = format!("{}/logs?", path_of(&args.run));
+    if let Some(stage) = &args.stage {
+        path.push_str(&format!("stage={}&", escape(stage)));
+    }
+    if let Some(dispatch) = args.dispatch {
+        path.push_str(&format!("dispatch={dispatch}&"));
+    }
+    path
+}
+
 /// Takes what comes after line `last` until the run ends, or until nobody
 /// works on it any more.
 async fn follow(
-    session: &Session,
+    session: &mut Session,
     args: &Logs,
-    last: u64,
-    mut take: impl FnMut(LogLine),
+    mut last: u64,
+    take: Take<'_>,
 ) -> anyhow::Result<()> {
-    if session.host.is_some() {
-        document::err("nobody works on the run now; go on with: baton resume");
-        return Ok(());
-    }
-    let path = format!("{}/stream?after=0.{last}", path_of(&args.run));
-    let mut stream = Stream::new(session.api.open(&path).await?);
-    while let Some(message) = stream.next().await? {
-        if message.event != "log_line" {
-            continue;
+    loop {
+        let is_all = following::has_ended(session, &args.run).await?;
+        last = read_after(session, args, last, take).await?;
+        if is_all {
+            return Ok(());
         }
-        let line: LogLine = serde_json::from_value(message.data)?;
-        let of_stage = args
-            .stage
-            .as_ref()
-            .is_none_or(|stage| *stage == line.stage_id);
-        let of_start = args
-            .dispatch
-            .is_none_or(|dispatch| dispatch == line.dispatch);
-        if of_stage && of_start {
-            take(line);
+        if session.host.is_some() {
+            say_if_left_alone(session, &args.run).await;
+            return Ok(());
         }
+        let path = format!("{}/stream?after=0.{last}", path_of(&args.run));
+        let mut take_message = |message: Message| {
+            if message.event == "log_line" {
+                let line: LogLine = serde_json::from_value(message.data)?;
+                last = line.seq;
+                if is_asked_for(args, &line) {
+                    take(line);
+                }
+            }
+            Ok(())
+        };
+        following::drain(session, &path, &mut take_message).await?;
+        session.reopen().await?;
     }
-    Ok(())
+}
+
+fn is_asked_for(args: &Logs, line: &LogLine) -> bool {
+    let of_stage = |stage: &String| *stage == line.stage_id;
+    let of_start = |dispatch| dispatch == line.dispatch;
+    args.stage.as_ref().is_none_or(of_stage) && args.dispatch.is_none_or(of_start)
 }

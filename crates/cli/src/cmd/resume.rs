@@ -17,6 +17,11 @@ use crate::session::{Need, Session};
 /// was paused goes on only when it is named.
 const GOES_ON: &str = "pending,running,waiting_for_approval,waiting_for_input";
 
+/// What is asked for a run that was named.
+const RESUME: &str = "resume";
+/// What is asked for a run that was not: it stays paused if it is.
+const TAKE_UP: &str = "take-up";
+
 pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<ExitCode> {
     let data = DataDir::open(options.data_dir.as_deref())?;
     let mut session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
@@ -31,11 +36,7 @@ pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<E
     if args.run.is_none() && runs.is_empty() && options.output == Output::Table {
         document::out(&nothing_to_resume(&mut session).await);
     }
-    let verb = if args.run.is_some() {
-        "resume"
-    } else {
-        "take-up"
-    };
+    let verb = if args.run.is_some() { RESUME } else { TAKE_UP };
     let ended = follow_all(&follow, session, (runs, verb)).await?;
     // One run was asked for, or all: the document says the same.
     if args.run.is_none() {
@@ -112,6 +113,21 @@ async fn follow_all(
             break;
         }
     }
+    if verb == TAKE_UP && all.exit != exit::PARKED {
+        settle_ended(&session).await?;
+    }
     session.close().await;
     Ok(all)
+}
+
+/// Lets hooks of ended runs that were left to the next process come to their
+/// end; Ctrl+C leaves them once more.
+async fn settle_ended(session: &Session) -> anyhow::Result<()> {
+    let Some(host) = &session.host else {
+        return Ok(());
+    };
+    tokio::select! {
+        settled = host.app.settle_ended() => Ok(settled?),
+        pressed = tokio::signal::ctrl_c() => Ok(pressed?),
+    }
 }

@@ -3,7 +3,7 @@
 mod notes;
 
 use baton_server::v1::dto::{Execution, Page, Step};
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -130,6 +130,12 @@ fn steps(run: &Execution) -> String {
             Cell::new(step.duration_seconds.map_or("-".to_owned(), duration)),
             Cell::new(result),
         ]);
+    }
+    // Of a narrow terminal, the ids and the results get what is left.
+    for column in 1..=4 {
+        if let Some(column) = rows.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     rows.to_string()
 }

@@ -1,6 +1,6 @@
 //! What is done beside a run: it is waited for, shown, and changes nothing.
 
-use crate::support::{World, workflow};
+use crate::support::{World, eventually, workflow};
 
 fn world(hooks: &str) -> World {
     let world = World::new();
@@ -44,4 +44,23 @@ fn a_run_that_has_ended_is_left_only_after_its_hooks() {
     world.baton(&["run", "w.yaml", "--project", "."]).exits(0);
     let ended = std::fs::read_to_string(world.project().join("ended")).unwrap();
     assert_eq!(ended, "done\n");
+}
+
+#[test]
+fn hooks_that_were_left_are_carried_out_by_the_next_resume() {
+    let hook = "on_complete: { run: [sh, -c, 'echo begun >>../ledger; read x <../go; echo $x >>../ledger'] }";
+    let world = world(&format!("  {hook}\n"));
+    world.pipe("go");
+    let mut live = world.start(&["run", "w.yaml", "--project", "."]);
+    live.until("carrying out its hooks");
+    let ledger = || std::fs::read_to_string(world.root().join("ledger")).unwrap_or_default();
+    eventually("the hook begins", || ledger() == "begun\n");
+    live.signal(nix::sys::signal::Signal::SIGINT);
+    live.end().exits(0);
+    let resume = world.start(&["resume"]);
+    // The first is ended before the second begins.
+    eventually("the hook begins again", || ledger() == "begun\nbegun\n");
+    world.tell("go");
+    resume.end().exits(0);
+    assert_eq!(ledger(), "begun\nbegun\ngo\n");
 }

@@ -41,7 +41,7 @@ fn world() -> World {
     let world = World::new();
     world.file(
         "w.yaml",
-        workflow(&[("paint", &[], ""), ("beside", &[], "")]),
+        workflow(&[("beside", &[], ""), ("paint", &["beside"], "")]),
     );
     world.agents(&[("paint", ASKS), ("beside", "echo done")]);
     world
@@ -78,7 +78,7 @@ fn a_question_is_answered_from_a_second_terminal() {
     let second = second_turn(&world);
     assert_eq!(second["answers"], expected);
     assert_eq!(second["session_id"], "s-1");
-    let step = world.show(&run)["steps"][0].clone();
+    let step = world.show(&run)["steps"][1].clone();
     assert_eq!(step["attempt"], 1);
     assert_eq!(step["question"]["answers"], expected);
     assert_eq!(step["question"]["answered_by"], "local");
@@ -98,7 +98,7 @@ fn what_is_asked_is_shown_and_how_it_is_answered() {
     ] {
         assert!(shown.contains(part), "no {part:?} in\n{shown}");
     }
-    let question = world.show(&run)["steps"][0]["question"].clone();
+    let question = world.show(&run)["steps"][1]["question"].clone();
     let names: Vec<&Value> = question["questions"]
         .as_array()
         .unwrap()

@@ -179,3 +179,69 @@ fn edit(edit: &Edit) -> Value {
         Edit::Delete { stage } => json!({ "type": "delete", "stage_id": stage }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use baton_model::Timestamp;
+
+    use super::*;
+
+    /// Stored events, and how the stream calls them; `-` for nothing.
+    const NAMES: &str = r#"
+{"type":"stage_ready","stage":"a"} = -
+{"type":"stage_started","stage":"a","iteration":1,"attempt":1,"dispatch":1} = stage_started
+{"type":"stage_restarted","stage":"a","dispatch":2} = stage_started
+{"type":"stage_stopping","stage":"a","dispatch":1,"reason":"timeout"} = -
+{"type":"stage_completed","stage":"a","dispatch":1} = stage_completed
+{"type":"stage_repairing","stage":"a","dispatch":2,"failure":FAILURE,"session":"s"} = stage_repairing
+{"type":"stage_summarizing","stage":"a","dispatch":2} = stage_summarizing
+{"type":"stage_asked","stage":"a","dispatch":1,"questions":[{"question":"Why?"}]} = stage_waiting_for_input
+{"type":"stage_answered","stage":"a","answers":{"Why?":"so"},"by":"local"} = stage_answered
+{"type":"stage_reopened","stage":"a","iteration":2,"by":"local"} = stage_reopened
+{"type":"stage_reset","stage":"a","iteration":2} = stage_reset
+{"type":"stage_retrying","stage":"a","dispatch":1,"failure":FAILURE,"retry_at":0} = stage_retrying
+{"type":"stage_failed","stage":"a","failure":FAILURE} = stage_failed
+{"type":"stage_skipped","stage":"a","reason":"condition_false"} = stage_skipped
+{"type":"stage_cancelled","stage":"a"} = stage_cancelled
+{"type":"gate_opened","stage":"a"} = stage_waiting_for_approval
+{"type":"gate_approved","stage":"a","decision":{"by":"local"}} = gate_approved
+{"type":"gate_rejected","stage":"a","decision":{"by":"local"}} = gate_rejected
+{"type":"run_paused","by":"local"} = execution_paused
+{"type":"run_resumed","by":"local"} = execution_resumed
+{"type":"run_reopened","by":"local"} = execution_reopened
+{"type":"graph_edited","edits":[],"by":"local"} = graph_edited
+{"type":"hook_finished","point":"on_start","place":0} = -
+{"type":"run_stopping","outcome":"failed","reason":"a"} = -
+{"type":"run_ended","status":"completed"} = execution_completed
+"#;
+    const FAILURE: &str = r#"{"label":"exit","message":"code 3"}"#;
+
+    fn recorded(event: &str) -> Recorded {
+        Recorded {
+            seq: 1,
+            at: Timestamp::from_micros(0),
+            event: serde_json::from_str(event).unwrap(),
+        }
+    }
+
+    #[test]
+    fn what_means_something_to_a_client_has_a_name() {
+        for row in NAMES.trim().lines() {
+            let (event, expected) = row.split_once(" = ").unwrap();
+            let recorded = recorded(&event.replace("FAILURE", FAILURE));
+            let name = of(&recorded).map_or("-", |(name, _)| name);
+            assert_eq!(name, expected, "{event}");
+        }
+    }
+
+    #[test]
+    fn questions_come_with_the_names_of_their_answers() {
+        let asked = r#"{"type":"stage_asked","stage":"a","dispatch":1,"questions":[
+            {"question":"Why?","header":"Reason"},{"question":"How?"}]}"#;
+        let (_, data) = of(&recorded(asked)).unwrap();
+        assert_eq!(data["message"], "Why? (and 1 more)");
+        assert_eq!(data["question"]["asker"], "agent");
+        assert_eq!(data["question"]["questions"][0]["name"], "Reason");
+        assert_eq!(data["question"]["questions"][1]["name"], "How?");
+    }
+}

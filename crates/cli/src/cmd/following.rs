@@ -1,0 +1,42 @@
+//! What `--follow` of `baton logs` and `baton events` have in common: the
+//! process that works on the run may go away, and another may come.
+
+use baton_server::v1::dto::Execution;
+
+use super::path_of;
+use crate::client::ApiError;
+use crate::session::Session;
+use crate::sse::{Message, Stream};
+
+/// Whether a run has ended, so that what is read from now on is all there is.
+pub(super) async fn has_ended(session: &mut Session, run: &str) -> anyhow::Result<bool> {
+    let execution: Execution = session.get(&path_of(run)).await?;
+    Ok(execution.completed_at.is_some())
+}
+
+/// Hands on what comes until the stream ends, or until the server goes away.
+pub(super) async fn drain(
+    session: &Session,
+    path: &str,
+    take: &mut (dyn FnMut(Message) -> anyhow::Result<()> + Send),
+) -> anyhow::Result<()> {
+    let mut stream = match session.api.open(path).await {
+        Ok(response) => Stream::new(response),
+        Err(error) => return unless_abandoned(session, error),
+    };
+    loop {
+        match stream.next().await {
+            Ok(Some(message)) => take(message)?,
+            Ok(None) => return Ok(()),
+            Err(error) => return unless_abandoned(session, error),
+        }
+    }
+}
+
+fn unless_abandoned(session: &Session, error: ApiError) -> anyhow::Result<()> {
+    if session.is_abandoned(&error) {
+        Ok(())
+    } else {
+        Err(error.into())
+    }
+}
