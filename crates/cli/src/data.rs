@@ -8,6 +8,7 @@ use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use baton_model::ErrorCode;
 use nix::fcntl::{Flock, FlockArg};
 
 use crate::exit::Failure;
@@ -26,16 +27,22 @@ impl DataDir {
     /// The directory that was asked for, or the user's own; created when it
     /// is not there.
     pub(crate) fn open(asked: Option<&Path>) -> anyhow::Result<Self> {
+        let data = Self::locate(asked)?;
+        let made = fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(data.path());
+        made.map_err(|error| unusable(data.path(), &error))?;
+        Ok(data)
+    }
+
+    /// The same directory, as it is or is not.
+    pub(crate) fn locate(asked: Option<&Path>) -> anyhow::Result<Self> {
         let path = match asked {
             Some(path) => path.to_owned(),
             None => default_path()?,
         };
         let path = std::path::absolute(&path).map_err(|error| unusable(&path, &error))?;
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&path);
-        made.map_err(|error| unusable(&path, &error))?;
         Ok(Self(path))
     }
 
@@ -72,6 +79,29 @@ impl DataDir {
             Err((_, nix::errno::Errno::EWOULDBLOCK)) => Ok(None),
             Err((_, errno)) => Err(unusable(&self.0, &errno.into())),
         }
+    }
+
+    /// Takes hold of the directory for something that bears nobody beside it.
+    pub(crate) fn hold_alone(&self, what_for: &str) -> anyhow::Result<Held> {
+        self.hold()?.ok_or_else(|| {
+            let holder = self
+                .holder()
+                .map_or("another process".to_owned(), |pid| format!("process {pid}"));
+            let path = self.0.display();
+            Failure::of(
+                ErrorCode::IllegalState,
+                format!("{holder} works on the runs in {path}: stop it first to {what_for}"),
+            )
+        })
+    }
+
+    /// Whether another process holds the directory. Changes nothing.
+    pub(crate) fn is_held(&self) -> bool {
+        let Ok(file) = File::open(self.0.join("baton.lock")) else {
+            return false;
+        };
+        let tried = Flock::lock(file, FlockArg::LockSharedNonblock);
+        matches!(tried, Err((_, nix::errno::Errno::EWOULDBLOCK)))
     }
 
     /// Process id of whoever holds the directory, as it signed.

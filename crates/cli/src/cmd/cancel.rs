@@ -1,6 +1,5 @@
 //! `baton cancel RUN`: ends a run and waits until nothing of it works any more.
 
-use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
 use baton_server::v1::dto::{Execution, ReasonRequest};
@@ -8,7 +7,7 @@ use baton_server::v1::dto::{Execution, ReasonRequest};
 use super::open;
 use crate::args::{Cancel, Options};
 use crate::client::escape;
-use crate::exit::Failure;
+use crate::confirm::is_confirmed;
 use crate::render::document;
 use crate::session::{Need, Session};
 use crate::sse::Stream;
@@ -72,19 +71,7 @@ async fn wait_while_served(session: &Session, path: &str) -> anyhow::Result<()> 
     }
 }
 
-/// Asks on a terminal; elsewhere `--yes` has to say it.
 fn confirmed(execution: &Execution) -> anyhow::Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Failure::usage("this ends a run: say --yes"));
-    }
-    let mut stderr = std::io::stderr().lock();
-    let question = format!(
-        "Cancel {} ({})? [y/N] ",
-        execution.workflow_name, execution.id
-    );
-    stderr.write_all(question.as_bytes())?;
-    stderr.flush()?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    let question = format!("Cancel {} ({})?", execution.workflow_name, execution.id);
+    is_confirmed("this ends a run", &question)
 }

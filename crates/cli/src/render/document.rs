@@ -3,6 +3,7 @@
 
 use std::io::Write;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::args::Output;
@@ -15,6 +16,11 @@ pub(crate) fn out(text: &str) {
 /// A line on standard error.
 pub(crate) fn err(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "{text}"));
+}
+
+/// The present moment, as a part of file names.
+pub(crate) fn file_stamp() -> String {
+    Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ").to_string()
 }
 
 /// The document, where one was asked for; nothing for people.

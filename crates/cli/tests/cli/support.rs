@@ -2,7 +2,10 @@
 //! commands it runs, and a look at which of its processes live.
 
 mod answer;
+pub(crate) mod checker;
+pub(crate) mod dag;
 mod dice;
+pub(crate) mod ledger;
 mod live;
 
 use std::fmt::Write;

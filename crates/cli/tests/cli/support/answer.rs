@@ -32,6 +32,12 @@ impl Answer {
         self
     }
 
+    /// The answer holds this.
+    #[track_caller]
+    pub(crate) fn stdout_says(&self, part: &str) {
+        assert!(self.stdout.contains(part), "no {part:?} in\n{}", self.all());
+    }
+
     /// The one document on standard output.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {

@@ -1,0 +1,163 @@
+//! A damaged data directory in front of the real binary: it answers as before
+//! the damage, or it refuses and says what helps.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::support::{Answer, Dice, World, has_long, workflow};
+
+const PAGE: usize = 4096;
+
+fn n_rounds() -> usize {
+    if has_long() { 2_000 } else { 12 }
+}
+
+/// A world with finished runs and one that waits for somebody.
+fn world() -> World {
+    let world = World::new();
+    world.file("w.yaml", workflow(&[("a", &[], ""), ("b", &["a"], "")]));
+    let gate = "type: gate\n    gate: { message: Go on? }";
+    let stages: [(&str, &[&str], &str); 2] = [("a", &[], ""), ("gate", &["a"], gate)];
+    world.file("gate.yaml", workflow(&stages));
+    world.agents(&[("a", "echo log >&2; echo a"), ("b", "echo b")]);
+    for _ in 0..3 {
+        world.baton(&["run", "w.yaml"]).exits(0);
+    }
+    world
+}
+
+/// Leaves a run at its gate and the log beside the database.
+fn crash(world: &World) {
+    let mut live = world.start(&["run", "gate.yaml"]);
+    live.run();
+    live.until("gate");
+    live.kill();
+}
+
+fn file(world: &World, name: &str) -> PathBuf {
+    world.data().join(name)
+}
+
+/// Commands that only look, with what they said before the damage.
+struct Baseline(Vec<(Vec<String>, String)>);
+
+impl Baseline {
+    fn of(world: &World) -> Self {
+        let list = world.baton(&["runs", "-o", "json"]).exits(0);
+        let mut commands = vec![vec!["runs".to_owned(), "-o".to_owned(), "json".to_owned()]];
+        for run in list.json()["items"].as_array().unwrap() {
+            let id = run["id"].as_str().unwrap();
+            let show = ["show", id, "-o", "json"];
+            commands.push(show.iter().map(ToString::to_string).collect());
+        }
+        let answers = commands.into_iter().map(|command| {
+            let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+            let answer = world.baton(&arguments).exits(0);
+            (command, answer.stdout)
+        });
+        Self(answers.collect())
+    }
+
+    /// Every command answers as before or refuses.
+    #[track_caller]
+    fn assert_holds(&self, world: &World, damage: &str) {
+        for (command, before) in &self.0 {
+            let arguments: Vec<&str> = command.iter().map(String::as_str).collect();
+            let now = world.baton(&arguments);
+            if now.code == Some(0) {
+                assert_eq!(&now.exits(0).stdout, before, "{arguments:?} after {damage}");
+            } else {
+                assert_refused(now);
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn assert_refused(answer: Answer) {
+    answer
+        .exits(74)
+        .says(&["damaged", "baton.db", "baton doctor"]);
+}
+
+#[test]
+fn flipped_bits_never_make_a_wrong_answer() {
+    let world = world();
+    let baseline = Baseline::of(&world);
+    let path = file(&world, "baton.db");
+    let whole = fs::read(&path).unwrap();
+    let mut dice = Dice::new();
+    for _ in 0..n_rounds() {
+        let mut content = whole.clone();
+        let place = usize::try_from(dice.below(whole.len() as u64)).unwrap();
+        content[place] ^= 1 << dice.below(8);
+        fs::write(&path, content).unwrap();
+        baseline.assert_holds(&world, &format!("a flip in byte {place}"));
+    }
+}
+
+#[test]
+fn a_page_of_zeros_never_makes_a_wrong_answer() {
+    let world = world();
+    let baseline = Baseline::of(&world);
+    let path = file(&world, "baton.db");
+    let whole = fs::read(&path).unwrap();
+    for page in 0..whole.len() / PAGE {
+        let mut content = whole.clone();
+        content[page * PAGE..][..PAGE].fill(0);
+        fs::write(&path, content).unwrap();
+        baseline.assert_holds(&world, &format!("page {page} was zeroed"));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_any_more_is_refused_by_every_command() {
+    let world = world();
+    let path = file(&world, "baton.db");
+    let whole = fs::read(&path).unwrap();
+    let contents: [&[u8]; 4] = [b"", b"x", &whole[..PAGE], &whole[..whole.len() - 1]];
+    for content in contents {
+        fs::write(&path, content).unwrap();
+        for arguments in [&["runs"][..], &["run", "w.yaml"], &["resume"], &["serve"]] {
+            assert_refused(world.baton(arguments));
+        }
+        world
+            .baton(&["doctor"])
+            .exits(1)
+            .stdout_says("baton restore");
+        assert!(fs::read(&path).unwrap() == content, "the file was changed");
+    }
+}
+
+#[test]
+fn a_log_that_was_cut_holds_what_came_first_and_the_run_goes_on() {
+    let world = world();
+    crash(&world);
+    let (database, log) = (file(&world, "baton.db"), file(&world, "baton.db-wal"));
+    let (whole, whole_log) = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
+    let mut dice = Dice::new();
+    for _ in 0..n_rounds() {
+        let length = usize::try_from(dice.below(whole_log.len() as u64)).unwrap();
+        fs::write(&database, &whole).unwrap();
+        fs::write(&log, &whole_log[..length]).unwrap();
+        let list = world.baton(&["runs", "-o", "json"]).exits(0).json();
+        let n_runs = list["total_count"].as_u64().unwrap();
+        assert!((3..=4).contains(&n_runs), "{n_runs} runs, cut to {length}");
+        world.baton(&["resume", "--yes-gates"]).exits(0);
+        world.baton(&["doctor"]).exits(0);
+    }
+}
+
+#[test]
+fn the_log_of_another_directory_is_refused() {
+    let (world, other) = (world(), world());
+    crash(&world);
+    crash(&other);
+    let log = file(&world, "baton.db-wal");
+    fs::copy(file(&other, "baton.db-wal"), &log).unwrap();
+    let before = fs::read(&log).unwrap();
+    for arguments in [&["runs"][..], &["resume"]] {
+        assert_refused(world.baton(arguments));
+    }
+    assert!(fs::read(&log).unwrap() == before, "the log was changed");
+}
