@@ -11,7 +11,11 @@ use crate::support::{World, workflow};
 fn failed() -> (World, String) {
     let world = World::new();
     let once = "error_policy: { retry: { max_attempts: 1 } }";
-    let text = workflow(&[("a", &[], ""), ("b", &["a"], once), ("beside", &[], "")]);
+    let text = workflow(&[
+        ("a", &[], ""),
+        ("b", &["a", "beside"], once),
+        ("beside", &[], ""),
+    ]);
     world.file("w.yaml", text);
     let notes = "echo \"$BATON_STAGE_ID\" >>\"$TEST_ROOT/ledger\"; echo \"$BATON_STAGE_ID\"";
     let fails = format!("{notes}; [ -e \"$TEST_ROOT/mended\" ]");
@@ -45,7 +49,7 @@ fn a_rerun_from_a_stage_reuses_what_came_before() {
     let list = world.baton(&["runs", "-o", "json"]).exits(0).json();
     let second = world.show(list["items"][0]["id"].as_str().unwrap());
     assert_eq!(second["rerun_of"], run.as_str());
-    assert_eq!(second["steps"][1]["inputs"]["from"], "a");
+    assert_eq!(second["steps"][1]["inputs"]["from"], "abeside");
     let reused: Vec<&Value> = second["steps"]
         .as_array()
         .unwrap()
