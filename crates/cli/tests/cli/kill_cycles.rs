@@ -18,10 +18,9 @@ fn n_cycles() -> usize {
 
 const N_LANES: usize = 4;
 const N_STAGES: u64 = 14;
-/// A run prints fewer lines than this between two kills, as a rule.
-const LINES_MAX: u64 = 12;
-/// A line after this many milliseconds more is as good a moment as any.
-const MILLISECONDS_MAX: u64 = 60;
+/// A command lives for so many milliseconds at most: long enough, as a rule, to
+/// find out where the run stands and to move it.
+const LIFE_MAX: u64 = 600;
 /// Baton stays away for so many milliseconds; agents work for about as long.
 const PAUSE_MAX: u64 = 400;
 /// An attempt may die so often before it counts as failed.
@@ -60,12 +59,10 @@ fn run_under_fire(dice: &mut Dice, n_kills_max: usize) -> (usize, Ways) {
     let mut n_kills = 0;
     let mut n_blasts = 0;
     while n_kills < n_kills_max {
-        let has_ended = (0..dice.below(LINES_MAX)).any(|_| live.line().is_none());
-        if has_ended {
+        let life = Duration::from_millis(dice.below(LIFE_MAX));
+        if live.ends_within(life) {
             break;
         }
-        // Between two lines, too: no event is awaited, any moment will do.
-        std::thread::park_timeout(Duration::from_millis(dice.below(MILLISECONDS_MAX)));
         live.kill();
         ledger::note(&world, "baton_down");
         n_kills += usize::from(is_at_work(&world, &run));
@@ -74,7 +71,8 @@ fn run_under_fire(dice: &mut Dice, n_kills_max: usize) -> (usize, Ways) {
             world.kill_attempts();
             ledger::note(&world, "agents_killed");
         } else {
-            // Some of those at work end before anybody looks, others after.
+            // Some of those at work end before anybody looks, others after: no
+            // event is awaited, any moment will do.
             std::thread::park_timeout(Duration::from_millis(dice.below(PAUSE_MAX)));
         }
         ledger::note(&world, "baton_up");

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -74,6 +75,20 @@ impl Live {
                 Some(line) if line.contains(part) => return line,
                 Some(_) => {}
                 None => panic!("ended without {part:?}:\n{}", self.seen.join("\n")),
+            }
+        }
+    }
+
+    /// Whether there will be no more lines before this time is over.
+    pub(crate) fn ends_within(&mut self, patience: Duration) -> bool {
+        use std::sync::mpsc::RecvTimeoutError::{Disconnected, Timeout};
+        let start = Instant::now();
+        loop {
+            let left = patience.saturating_sub(start.elapsed());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => self.seen.push(line),
+                Err(Disconnected) => return true,
+                Err(Timeout) => return false,
             }
         }
     }
