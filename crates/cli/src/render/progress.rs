@@ -82,7 +82,7 @@ impl Progress for View {
             }
             "stage_waiting_for_input" => {
                 if let Some(asked) = asked(&message.data) {
-                    prompt.ask_questions(stage, asked.questions);
+                    prompt.ask_questions(stage, asked);
                 }
             }
             "gate_approved" | "gate_rejected" | "stage_answered" | "stage_retrying"

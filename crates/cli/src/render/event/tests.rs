@@ -19,6 +19,7 @@ const WORDS: &str = r#"
 {"type":"stage_answered","stage":"a","answers":{"Which":["x","y"],"Why":"so"},"by":"local"} = local answered Which=x, y, Why=so
 {"type":"stage_reopened","stage":"a","iteration":2,"feedback":"shorter","by":"local"} = #2 by local: shorter
 {"type":"stage_reset","stage":"a","iteration":2} = #2: a stage before it runs again
+{"type":"stage_retrying","stage":"a","dispatch":1,"failure":FAILURE,"retry_at":DEADLINE} = exit: code 3; again at 07:11:47.000
 {"type":"stage_failed","stage":"a","failure":FAILURE} = exit: code 3
 {"type":"stage_skipped","stage":"a","reason":"condition_false"} = its condition was false
 {"type":"stage_skipped","stage":"a","reason":"dependency_failed"} = a stage it depends on failed

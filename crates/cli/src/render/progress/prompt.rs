@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::io::Read;
 
-use baton_server::v1::dto::Question;
+use baton_server::v1::dto::{Asked, Question};
 use nix::sys::termios::{FlushArg, LocalFlags, SetArg, Termios, tcflush, tcgetattr, tcsetattr};
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
@@ -49,6 +49,7 @@ enum What {
         choice: Option<bool>,
     },
     Questions {
+        asker: String,
         form: Form,
         typed: Typed,
         /// What was wrong with the last line.
@@ -88,12 +89,17 @@ impl Prompt {
         );
     }
 
-    /// Asks what an agent asks.
-    pub(crate) fn ask_questions(&mut self, stage: &str, questions: Vec<Question>) {
+    /// Asks what an agent asks, or Baton after a crash.
+    pub(crate) fn ask_questions(&mut self, stage: &str, asked: Asked) {
+        let asker = match asked.asker.as_str() {
+            "crash" => format!("Baton, about {stage},"),
+            _ => stage.to_owned(),
+        };
         self.add(
             stage,
             What::Questions {
-                form: Form::new(questions),
+                asker,
+                form: Form::new(asked.questions),
                 typed: Typed::default(),
                 mistake: None,
             },
@@ -167,6 +173,7 @@ impl Waiting {
                 form,
                 typed,
                 mistake,
+                ..
             } => {
                 let Some(line) = typed.key(key) else {
                     return false;
@@ -200,6 +207,7 @@ impl Waiting {
                 marked(lines.collect(), &choose(*choice))
             }
             What::Questions {
+                asker,
                 form,
                 typed,
                 mistake,
@@ -212,7 +220,7 @@ impl Waiting {
                     (_, 1) => String::new(),
                     (number, of) => format!(" ({number} of {of})"),
                 };
-                lines.insert(0, format!("{}{count} asks:", self.stage));
+                lines.insert(0, format!("{asker}{count} asks:"));
                 marked(
                     lines,
                     &entry(asked, &typed.text(), mistake.as_deref(), width),
@@ -331,6 +339,16 @@ mod tests {
         }
     }
 
+    fn asked(questions: Vec<Question>) -> Asked {
+        Asked {
+            asker: "agent".to_owned(),
+            questions,
+            deadline: None,
+            answers: None,
+            answered_by: None,
+        }
+    }
+
     #[test]
     fn a_gate_is_decided_by_a_key_and_enter() {
         let rows = [
@@ -356,7 +374,10 @@ mod tests {
         let mut prompt = prompt();
         prompt.ask_questions(
             "draft",
-            vec![question("Tone", &["dry", "warm"]), question("Why", &[])],
+            asked(vec![
+                question("Tone", &["dry", "warm"]),
+                question("Why", &[]),
+            ]),
         );
         assert_eq!(type_in(&mut prompt, "3\n"), None);
         let shown = prompt.lines(60).join("\n");
@@ -379,7 +400,7 @@ mod tests {
     fn what_somebody_else_answered_is_asked_no_more() {
         let mut prompt = prompt();
         prompt.ask_about_gate("check", "Go on?");
-        prompt.ask_questions("draft", vec![question("Why", &[])]);
+        prompt.ask_questions("draft", asked(vec![question("Why", &[])]));
         prompt.withdraw("check");
         assert!(prompt.lines(60)[0].contains("draft asks:"));
         prompt.withdraw("draft");
