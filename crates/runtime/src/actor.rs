@@ -76,6 +76,18 @@ pub(crate) enum Message {
 }
 
 impl Message {
+    /// Whether it says that something may be due, whoever has to see to it.
+    fn calls_for_a_look(&self) -> bool {
+        match self {
+            Self::Wake | Self::Refresh => true,
+            Self::Ask { .. }
+            | Self::Slot { .. }
+            | Self::Settled { .. }
+            | Self::HookEnded { .. }
+            | Self::Lost { .. } => false,
+        }
+    }
+
     /// Whether it is worth telling an actor that comes after the one it was
     /// for, and that may have another role.
     pub(crate) fn outlives_actor(&self) -> bool {
@@ -261,6 +273,9 @@ impl Actor {
     /// Decides a batch of messages together, after what is still owed.
     async fn handle(&mut self, messages: Vec<Message>) -> Result<(), Stop> {
         let (mut commands, mut replies) = (std::mem::take(&mut self.owed), Vec::new());
+        if !self.role.decides() && messages.iter().any(Message::calls_for_a_look) {
+            self.look_at_role().await;
+        }
         for message in messages {
             self.translate(message, &mut commands, &mut replies);
         }

@@ -9,11 +9,11 @@
 //! exclusive lease leaves it at that: two would take it from each other for ever.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use baton_store::{Lease, LeaseTerm, ServerId, StoreError};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -123,9 +123,13 @@ enum Standing {
 }
 
 /// The lease of this process, whichever it is at the moment.
+///
+/// Whoever waits for it hears of it in the order in which they came, which a
+/// `watch` channel does not promise: a simulation is to repeat what happened.
 #[derive(Debug)]
 pub(crate) struct Tenancy {
-    standing: watch::Sender<Standing>,
+    standing: Mutex<Standing>,
+    changed: Notify,
     /// Somebody was told that the lease is not valid.
     suspicion: Notify,
 }
@@ -133,7 +137,8 @@ pub(crate) struct Tenancy {
 impl Default for Tenancy {
     fn default() -> Self {
         Self {
-            standing: watch::Sender::new(Standing::Asking),
+            standing: Mutex::new(Standing::Asking),
+            changed: Notify::new(),
             suspicion: Notify::new(),
         }
     }
@@ -142,29 +147,48 @@ impl Default for Tenancy {
 impl Tenancy {
     /// The lease to work under, if the store gives one.
     pub(crate) async fn tenure(&self) -> Option<Tenure> {
-        let mut standing = self.standing.subscribe();
-        let known = standing.wait_for(|now| !matches!(now, Standing::Asking));
-        match known.await.as_deref() {
-            Ok(Standing::Holds(tenure)) if tenure.holds() => Some(tenure.clone()),
-            Ok(Standing::Holds(_) | Standing::Without | Standing::Asking | Standing::Replaced)
-            | Err(_) => None,
-        }
+        self.wait_for(|now| match now {
+            Standing::Asking => None,
+            Standing::Holds(tenure) => Some(tenure.holds().then(|| tenure.clone())),
+            Standing::Without | Standing::Replaced => Some(None),
+        })
+        .await
     }
 
     /// Waits until there is a lease.
-    pub(crate) async fn next_tenure(&self) -> Option<Tenure> {
-        let mut standing = self.standing.subscribe();
-        let held = standing
-            .wait_for(|now| matches!(now, Standing::Holds(tenure) if !tenure.over.is_cancelled()));
-        match held.await.as_deref() {
-            Ok(Standing::Holds(tenure)) => Some(tenure.clone()),
-            Ok(Standing::Without | Standing::Asking | Standing::Replaced) | Err(_) => None,
+    pub(crate) async fn next_tenure(&self) -> Tenure {
+        self.wait_for(|now| match now {
+            Standing::Holds(tenure) if !tenure.over.is_cancelled() => Some(tenure.clone()),
+            Standing::Holds(_) | Standing::Asking | Standing::Without | Standing::Replaced => None,
+        })
+        .await
+    }
+
+    /// Waits until the standing is one that `wanted` makes something of.
+    async fn wait_for<T>(&self, wanted: impl Fn(&Standing) -> Option<T>) -> T {
+        loop {
+            let changed = self.changed.notified();
+            if let Some(found) = wanted(&self.standing()) {
+                return found;
+            }
+            changed.await;
         }
+    }
+
+    fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the standing; the one before comes back.
+    fn set(&self, standing: Standing) -> Standing {
+        let before = std::mem::replace(&mut *self.standing(), standing);
+        self.changed.notify_waiters();
+        before
     }
 
     /// Whether there may be a lease later where there is none now.
     pub(crate) fn may_come(&self) -> bool {
-        !matches!(*self.standing.borrow(), Standing::Replaced)
+        !matches!(*self.standing(), Standing::Replaced)
     }
 
     /// Has the lease checked: a call under it was fenced.
@@ -174,7 +198,7 @@ impl Tenancy {
 
     /// Gives the lease back, so that others need not wait for its end.
     pub(crate) async fn leave(&self, shared: &Shared) {
-        let standing = self.standing.send_replace(Standing::Without);
+        let standing = self.set(Standing::Without);
         let Standing::Holds(tenure) = standing else {
             return;
         };
@@ -198,31 +222,28 @@ pub(crate) async fn keep(shared: Arc<Shared>, server: ServerId, term: LeaseTerm)
         loop {
             let tenure = acquire(&shared, server, term).await;
             let standing = Standing::Holds(tenure.clone());
-            shared.tenancy.standing.send_replace(standing);
+            shared.tenancy.set(standing);
             hold(&shared, &tenure, term).await;
             tenure.over.cancel();
             let epoch = tenure.lease.epoch;
             shared.timers.clear();
             if term == LeaseTerm::Exclusive {
                 tracing::error!(epoch, "another process has taken over: all work stops");
-                shared.tenancy.standing.send_replace(Standing::Replaced);
+                shared.tenancy.set(Standing::Replaced);
                 return;
             }
             tracing::warn!(epoch, "the lease is over: all work stops");
-            shared.tenancy.standing.send_replace(Standing::Without);
+            shared.tenancy.set(Standing::Without);
             tenure.attempts_end().await;
-            shared.tenancy.standing.send_replace(Standing::Asking);
+            shared.tenancy.set(Standing::Asking);
         }
     };
     shared.closing.run_until_cancelled(keeping).await;
     // Nobody is to wait for an answer that will not come.
-    shared.tenancy.standing.send_if_modified(|standing| {
-        let is_asking = matches!(standing, Standing::Asking);
-        if is_asking {
-            *standing = Standing::Without;
-        }
-        is_asking
-    });
+    let is_asking = matches!(*shared.tenancy.standing(), Standing::Asking);
+    if is_asking {
+        shared.tenancy.set(Standing::Without);
+    }
 }
 
 /// Takes a lease, however long the store does not work.
@@ -237,7 +258,7 @@ async fn acquire(shared: &Shared, server: ServerId, term: LeaseTerm) -> Tenure {
             }
             Err(error) => {
                 tracing::warn!(%error, tries, "the store gives no lease");
-                shared.tenancy.standing.send_replace(Standing::Without);
+                shared.tenancy.set(Standing::Without);
                 tokio::time::sleep(patience::wait(tries)).await;
                 tries += 1;
             }

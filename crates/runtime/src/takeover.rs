@@ -123,7 +123,8 @@ async fn take(shared: &Arc<Shared>, open: OpenRun) {
 /// until the runtime closes.
 pub(crate) async fn follow(shared: Arc<Shared>, term: LeaseTerm) {
     let following = async {
-        while let Some(tenure) = shared.tenancy.next_tenure().await {
+        loop {
+            let tenure = shared.tenancy.next_tenure().await;
             let watching = watch(&shared, &tenure, term);
             tenure.over.run_until_cancelled(watching).await;
         }

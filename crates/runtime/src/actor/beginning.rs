@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::attempts::needs_slot;
 use super::{Actor, INBOX_MAX, Message, refuse_all};
 use crate::error::RuntimeError;
+use crate::log_lines::LogCursor;
 use crate::registry::Shared;
 use crate::role::Role;
 use crate::takeover;
@@ -84,6 +85,25 @@ pub(crate) fn load(shared: &Arc<Shared>, run: RunId) -> mpsc::Sender<Message> {
         }
     });
     sender
+}
+
+impl Actor {
+    /// The run may have become this server's since it was loaded by a guest:
+    /// who claims a run tells whatever actor there is, and only once.
+    pub(super) async fn look_at_role(&mut self) {
+        match takeover::load(&self.shared, self.run).await {
+            Ok((log, role)) if role.decides() => {
+                self.log = log;
+                self.begun = role.begin();
+                self.cursor = Arc::new(LogCursor::new(role.fence()));
+                self.role = role;
+                self.look_after_attempts();
+                self.after_commit();
+            }
+            Ok(_) => {}
+            Err(error) => self.shared.look_again_at(self.run, &error),
+        }
+    }
 }
 
 /// Starts what needs no slot together with the creation of its run.
