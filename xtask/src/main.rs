@@ -1,4 +1,4 @@
-//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | picture`.
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | picture`.
 //!
 //! It needs no installation, runs alike on a laptop and in continuous
 //! integration, and depends on next to nothing, so that it compiles in seconds.
@@ -13,6 +13,7 @@ mod bench;
 mod demo;
 mod picture;
 mod repository;
+mod sim;
 mod steps;
 mod suite;
 mod tidy;
@@ -33,6 +34,8 @@ usage: cargo xtask COMMAND
   tidy                 the rules of this repository that no compiler knows
   bench [--long]       measure against the floor and compare with the bars; --long
                        also with 100,000 runs that wait and 1,000,000 that ended
+  sim SEED             one simulation with everything that happens in it
+  sim --count N        simulations from --from S (0), with --jobs J (1) at once
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -59,6 +62,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["tidy"] => tidy::run(&repository),
         ["bench"] => bench::run(&repository, bench::Extent::Short),
         ["bench", "--long"] => bench::run(&repository, bench::Extent::Long),
+        ["sim", arguments @ ..] if !arguments.is_empty() => sim::run(&repository, arguments),
         ["picture"] => picture::run(&repository),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -7,7 +7,7 @@ use super::graph::Graph;
 use super::{Finding, SourceFile, file, numbered_lines};
 
 /// A package (without `baton-`) and those of ours that it may use.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("expr", &["model"]),
     ("lang", &["model", "expr"]),
@@ -18,6 +18,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("runtime", &["model", "engine", "store", "agents"]),
     ("app", &["model", "lang", "store", "runtime"]),
     ("server", &["model", "app"]),
+    ("sim", &["model", "engine", "store", "agents", "runtime"]),
 ];
 
 /// Puts the parts together, so it may use all of them.
