@@ -80,6 +80,11 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
 
 /// Prints an error with its whole chain and says how to exit.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    ExitCode::from(complain(error))
+}
+
+/// The same, for a command that goes on with something else.
+pub(crate) fn complain(error: &anyhow::Error) -> u8 {
     let (exit, word) = kind_of(error);
     let mut stderr = std::io::stderr().lock();
     // Nobody is left to tell when standard error is closed.
@@ -92,7 +97,7 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
             drop(writeln!(stderr, "{}", diagnostic::line_of_json(found)));
         }
     }
-    ExitCode::from(exit)
+    exit
 }
 
 /// How to exit, and the word for the kind of error where there is one.

@@ -5,17 +5,23 @@
 
 use std::collections::VecDeque;
 
+use baton_model::ErrorCode;
 use baton_server::v1::dto::Execution;
 use serde_json::{Value, json};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::args::{Options, Output};
 use crate::client::ApiError;
-use crate::exit;
+use crate::exit::{self, Failure};
 use crate::render::progress::{Progress, Reply, View};
 use crate::render::{document, execution};
 use crate::session::Session;
 use crate::sse::{Message, Stream};
+
+/// How often a run that this process left by itself is taken up again.
+const LEFT_MAX: u32 = 3;
+/// As many events as are to be had at once.
+const EVENTS_MAX: u32 = 10_000;
 
 /// What becomes of gates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +84,7 @@ pub(crate) async fn one(
         place: "0.0".to_owned(),
         unsent: VecDeque::new(),
     };
+    let mut n_left = 0;
     let ending = loop {
         let mut watch = Watch {
             session,
@@ -88,6 +95,10 @@ pub(crate) async fn one(
         };
         match watch.follow().await? {
             Ending::ServerGone => {
+                if session.host.is_some() {
+                    n_left += 1;
+                    expect_sound(session, &path, n_left).await?;
+                }
                 session.reopen().await?;
                 let _taken_up: Execution =
                     session.post(&format!("{path}/take-up"), &json!({})).await?;
@@ -114,6 +125,19 @@ pub(crate) async fn one(
     let is_completed = execution.status == "completed";
     let exit = if is_completed { 0 } else { exit::FAILED };
     Ok(Followed { execution, exit })
+}
+
+/// This process works on the run itself and has left it as it is. When its log
+/// is damaged, no other process will do better.
+async fn expect_sound(session: &mut Session, path: &str, n_left: u32) -> anyhow::Result<()> {
+    let _events: Value = session
+        .get(&format!("{path}/events?limit={EVENTS_MAX}"))
+        .await?;
+    if n_left > LEFT_MAX {
+        let message = "the run cannot go on; baton doctor says more".to_owned();
+        return Err(Failure::of(ErrorCode::StorageDamaged, message));
+    }
+    Ok(())
 }
 
 /// Lets what is done beside the run come to its end, where this process does

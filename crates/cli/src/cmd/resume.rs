@@ -106,7 +106,14 @@ async fn follow_all(
         exit: 0,
     };
     for run in runs {
-        let followed = follow::one(follow, &mut session, &run).await?;
+        let followed = match follow::one(follow, &mut session, &run).await {
+            Ok(followed) => followed,
+            // The others go on all the same.
+            Err(error) => {
+                all.exit = all.exit.max(exit::complain(&error));
+                continue;
+            }
+        };
         all.exit = all.exit.max(followed.exit);
         all.runs.push(followed.execution);
         if followed.exit == exit::PARKED {

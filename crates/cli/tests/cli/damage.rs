@@ -161,3 +161,25 @@ fn the_log_of_another_directory_is_refused() {
     }
     assert!(fs::read(&log).unwrap() == before, "the log was changed");
 }
+
+#[test]
+fn a_run_that_cannot_be_read_ends_resume_and_no_other_run() {
+    let world = world();
+    for _ in 0..2 {
+        crash(&world);
+        // Closed in order, so that nothing is looked at as a whole.
+        world.baton(&["runs"]).exits(0);
+    }
+    let path = file(&world, "baton.db");
+    let mut content = fs::read(&path).unwrap();
+    let word = b"gate_opened";
+    let found = |window: &[u8]| window == word;
+    let place = content.windows(word.len()).position(found).unwrap();
+    content[place] = b'x';
+    fs::write(&path, content).unwrap();
+    assert_refused(world.baton(&["resume", "--yes-gates"]));
+    let list = world.baton(&["runs", "-o", "json"]).exits(0).json();
+    let statuses = list["items"].as_array().unwrap().iter();
+    let n_completed = statuses.filter(|run| run["status"] == "completed").count();
+    assert_eq!(n_completed, 4, "{list:#}");
+}
