@@ -36,13 +36,16 @@ pub(crate) fn recorded(stored: &StoredEvent) -> Result<Recorded, serde_json::Err
 
 /// What an execution shows of the state.
 pub(crate) fn execution(state: &RunState) -> ExecutionUpdate {
+    let attention = attention(state);
     ExecutionUpdate {
         status: state.status(),
         started_at: state.started_at(),
         completed_at: state.ended_at(),
         error_message: state.error().map(str::to_owned),
-        attention: attention(state),
-        wake_at: next_deadline(state),
+        attention,
+        // Whoever works on the run knows its deadlines; they change with
+        // every stage that starts.
+        wake_at: next_deadline(state).filter(|_| attention == Attention::Idle),
     }
 }
 

@@ -16,7 +16,8 @@ use baton_engine::{
 use baton_model::event::{ReusedStage, RunCreated};
 use baton_model::{Command, Plan, Recorded, RunId, StageId, StepStatus, Timestamp};
 use baton_store::{
-    Claim, Commit, Created, ExecutionRow, Lease, NewRun, Store, StoreError, StoredEvent, Trigger,
+    Claim, Commit, Created, ExecutionRow, ExecutionUpdate, Lease, NewRun, Store, StoreError,
+    StoredEvent, Trigger,
 };
 use uuid::Uuid;
 
@@ -82,6 +83,8 @@ pub struct RunLog {
     /// None after a failed commit, until it is loaded again.
     state: Option<RunState>,
     inputs: Inputs,
+    /// What lists show of the run, as this has stored it last; none before.
+    shown: Option<ExecutionUpdate>,
     /// The last commit, until the log tells whether it was stored.
     doubtful: Option<Doubtful>,
     /// Effects that are durable but were not handed out yet.
@@ -113,6 +116,7 @@ impl RunLog {
             fence,
             state: None,
             inputs: Inputs::new(),
+            shown: None,
             doubtful: None,
             owed: Vec::new(),
         }
@@ -213,9 +217,13 @@ impl RunLog {
                 return Ok(self.handed_out(outcomes, done.effects, reloaded));
             }
             self.note_inputs(&done.effects);
-            let commit = self.commit(&state, (expected_version, &before), &done.events, now)?;
+            let shows = projection::execution(&state);
+            let mut commit = self.commit(&state, (expected_version, &before), &done.events, now)?;
+            // Most commits change nothing that lists show.
+            commit.execution = (self.shown.as_ref() != Some(&shows)).then(|| shows.clone());
             match store.commit(commit).await {
                 Ok(()) => {
+                    self.shown = Some(shows);
                     self.forget_inputs(&state);
                     self.state = Some(state);
                     return Ok(self.handed_out(outcomes, done.effects, reloaded));
@@ -297,7 +305,7 @@ impl RunLog {
             expected_version,
             at: now,
             events: stored(self.run, events)?,
-            execution: Some(projection::execution(state)),
+            execution: None,
             removed_steps: graph.removed,
             added_steps: graph.added,
             steps: projection::changed_steps(state, events, &self.inputs),
@@ -324,6 +332,7 @@ impl RunLog {
             .map_err(|error| damaged(error.to_string()))?;
         let state = replay(run, &events).map_err(|illegal| damaged(illegal.to_string()))?;
         self.inputs.clear();
+        self.shown = None;
         self.note_inputs(&baton_engine::pending_effects(&state));
         if state.stages().any(|(_, _, stage)| waits_for_retry(stage)) {
             // Such a stage keeps showing what its last attempt was given.

@@ -14,3 +14,6 @@ CREATE INDEX executions_unfinished ON workflow_executions (created_at, id)
 ALTER TABLE workflow_executions DROP COLUMN wake_at;
 ALTER TABLE workflow_executions DROP COLUMN attention;
 ALTER TABLE workflow_executions DROP COLUMN owner_epoch;
+
+DROP INDEX executions_by_workflow;
+CREATE INDEX executions_by_workflow ON workflow_executions (workflow_id, status);

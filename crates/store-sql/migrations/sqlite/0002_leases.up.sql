@@ -44,3 +44,9 @@ CREATE TABLE wakeups (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX wakeups_by_execution ON wakeups (execution_id);
+
+-- Only of runs that came from a stored workflow: a change of status costs the
+-- others nothing here.
+DROP INDEX executions_by_workflow;
+CREATE INDEX executions_by_workflow ON workflow_executions (workflow_id, status)
+    WHERE workflow_id IS NOT NULL;

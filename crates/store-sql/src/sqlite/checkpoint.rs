@@ -16,10 +16,12 @@ use rusqlite::{Connection, OptionalExtension};
 use super::connection;
 use super::failure::Failure;
 
-/// 4 MiB of log: worth a copy beside the commits.
-const PAGES_WORTH_COPYING: u32 = 1_000;
-/// 32 MiB of log: the writer stops and copies. R11 bounds the log at 64 MiB.
-const PAGES_MAX: u32 = 8_000;
+/// 16 MiB of log: worth a copy beside the commits. Pages that are written
+/// again and again meanwhile are copied once.
+const PAGES_WORTH_COPYING: u32 = 4_000;
+/// 40 MiB of log: the writer stops and copies, so that the log stays below
+/// 64 MiB.
+const PAGES_MAX: u32 = 10_000;
 
 /// Decides when to copy, and has it done.
 pub(super) struct Checkpoints {
