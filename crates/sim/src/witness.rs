@@ -169,7 +169,7 @@ impl Witness {
             let body = new.events.get(index_of(recorded)).map(|event| &*event.body);
             let body = body.filter(|_| recorded.seq > 1).unwrap_or_default();
             self.note(by, &name, recorded, body);
-            model.observe(recorded, &self.moment(recorded))?;
+            model.observe(recorded, &self.moment(recorded, None))?;
         }
         model.check()?;
         known.leases.created(run, new.owner);
@@ -212,7 +212,8 @@ impl Witness {
                     format!("hook {}/{place} ends, and was never called", point.as_str())
                 })?;
             }
-            run.model.observe(&recorded, &self.moment(&recorded))?;
+            let at = self.moment(&recorded, commit.fence.as_ref());
+            run.model.observe(&recorded, &at)?;
             apply(&mut run.state, &recorded).map_err(|error| illegal(&error))?;
             invariants::check(&run.state).map_err(|how| Breach {
                 law: Law::OneTruth,
@@ -331,8 +332,9 @@ impl Witness {
             .line(&by, format_args!("{name} {seq} {kind} {body}"));
     }
 
-    fn moment(&self, recorded: &Recorded) -> Moment {
+    fn moment(&self, recorded: &Recorded, fence: Option<&Lease>) -> Moment {
         Moment {
+            epoch: fence.map(|lease| lease.epoch),
             wall: recorded.at,
             stored: self.now(),
             slack: self.slack,

@@ -6,7 +6,7 @@ mod graph;
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::plan::{FailurePolicy, HookPoint, Plan, Schedule};
-use baton_model::{Event, ExecutionStatus, FailureLabel, Recorded, StageId, StepStatus};
+use baton_model::{Asker, Event, ExecutionStatus, FailureLabel, Recorded, StageId, StepStatus};
 
 use super::stage::{Moment, Stage};
 use super::{Law, Lawful, hold};
@@ -331,7 +331,10 @@ fn change(stage: &mut Stage, event: &Event, at: &Moment) -> Lawful {
         } => stage.start((*iteration, *attempt, *dispatch), due(deadline))?,
         Event::StageRestarted {
             dispatch, deadline, ..
-        } => stage.restart(*dispatch, due(deadline))?,
+        } => {
+            stage.must_have_lost_its_server(at)?;
+            stage.restart(*dispatch, due(deadline))?;
+        }
         Event::StageRepairing { dispatch, .. } => stage.repair(*dispatch)?,
         Event::StageSummarizing {
             dispatch,
@@ -355,8 +358,14 @@ fn change(stage: &mut Stage, event: &Event, at: &Moment) -> Lawful {
             stage.stopping = Some(reason.clone());
         }
         Event::StageAsked {
-            dispatch, deadline, ..
+            dispatch,
+            deadline,
+            asker,
+            ..
         } => {
+            if *asker == Asker::Crash {
+                stage.must_have_lost_its_server(at)?;
+            }
             stage.must_run(*dispatch, "a question")?;
             stage.ask(due(deadline));
         }
@@ -370,7 +379,21 @@ fn change(stage: &mut Stage, event: &Event, at: &Moment) -> Lawful {
         }
         _ => change_end(stage, event, at)?,
     }
+    if begins_work(event) {
+        stage.begun_under = at.epoch;
+    }
     Ok(())
+}
+
+/// Whether an agent is called after this.
+fn begins_work(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::StageStarted { .. }
+            | Event::StageRestarted { .. }
+            | Event::StageRepairing { .. }
+            | Event::StageSummarizing { .. }
+    )
 }
 
 /// What ends a stage, or what takes its end back.

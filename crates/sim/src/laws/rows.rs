@@ -45,7 +45,9 @@ fn check_execution(state: &RunState, row: &ExecutionRow) -> Lawful {
     same("completed_at", &row.completed_at, &state.ended_at())?;
     same("error", &row.error_message.as_deref(), &state.error())?;
     same("attention", &row.attention, &attention)?;
-    same("wake_at", &row.wake_at, &next_deadline(state))
+    // Whoever works on a run knows its deadlines.
+    let wake_at = next_deadline(state).filter(|_| attention == Attention::Idle);
+    same("wake_at", &row.wake_at, &wake_at)
 }
 
 fn check_progress(index: StageIndex, stage: &StageState, row: &StepUpdate) -> Lawful {

@@ -30,6 +30,8 @@ pub(crate) struct Moment {
     pub(crate) stored: Timestamp,
     /// How far the two may drift apart between two moments.
     pub(crate) slack: Duration,
+    /// The lease under which it was decided.
+    pub(crate) epoch: Option<u64>,
 }
 
 impl Moment {
@@ -55,6 +57,8 @@ pub(crate) struct Stage {
     pub(crate) attempt: u32,
     pub(crate) dispatch: u32,
     pub(crate) stopping: Option<FailureLabel>,
+    /// The lease under which it was started.
+    pub(super) begun_under: Option<u64>,
     pub(super) continues: bool,
     pub(super) retry_at: Option<Due>,
     pub(super) deadline: Option<Due>,
@@ -74,6 +78,7 @@ impl Stage {
             attempt: 0,
             dispatch: 0,
             stopping: None,
+            begun_under: None,
             continues: false,
             retry_at: None,
             deadline: None,
@@ -140,6 +145,16 @@ impl Stage {
             Law::NotEarly,
             || format!("{what} of `{}` came before its time", self.planned.id),
         )
+    }
+
+    /// An attempt is only lost together with the lease it was begun under. What
+    /// was begun together with its run may also be lost with the answer of the
+    /// store, since nobody holds the run before that.
+    pub(super) fn must_have_lost_its_server(&self, at: &Moment) -> Lawful {
+        let is_lost = self.begun_under.is_none() || self.begun_under != at.epoch;
+        hold(is_lost, Law::Honest, || {
+            format!("`{}` was lost, and its server was not", self.planned.id)
+        })
     }
 
     /// A new attempt, or the same one goes on after an answer.
