@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use baton_agents::{SimulatedConfig, SimulatedDispatcher};
 use baton_app::rows::ExecutionFilter;
 use baton_model::{ExecutionStatus, RunId, StageId, StepStatus, Timestamp};
 use baton_store::{
@@ -31,11 +32,17 @@ stages:
 ";
 
 pub(crate) async fn measure(disk: &str) -> Outcome<()> {
-    let engine = Engine::start(disk, 30)?;
+    let directory = Arc::new(tempfile::tempdir_in(disk)?);
+    let agent = Arc::new(SimulatedDispatcher::new(SimulatedConfig::default()));
     let mut n_stored = 0;
     for (size, n_runs) in [("small", SMALL), ("large", LARGE)] {
+        let engine = Engine::start_in(Arc::clone(&directory), Arc::clone(&agent) as _)?;
         fill(&engine.store, n_stored..n_runs).await?;
         n_stored = n_runs;
+        engine.stop().await?;
+        // What was filled in is no load of the runs that are measured.
+        nix::unistd::sync();
+        let engine = Engine::start_in(Arc::clone(&directory), Arc::clone(&agent) as _)?;
         let (mut starts, mut ends, mut lists) = (vec![], vec![], vec![]);
         for _ in 0..MEASURED {
             let begin = Instant::now();
@@ -50,8 +57,9 @@ pub(crate) async fn measure(disk: &str) -> Outcome<()> {
         say(&format!("history_{size}_start"), median(starts), "ms");
         say(&format!("history_{size}_end"), median(ends), "ms");
         say(&format!("history_{size}_list"), median(lists), "ms");
+        engine.stop().await?;
     }
-    engine.stop().await
+    Ok(())
 }
 
 fn milliseconds(begin: Instant) -> f64 {

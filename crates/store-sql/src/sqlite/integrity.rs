@@ -5,12 +5,23 @@ use rusqlite::Connection;
 
 use super::failure::Failure;
 
+/// What is wrong when there are more or fewer runs than were counted.
+const WRONG_COUNTS: &str = "there are not as many runs as were counted";
+
 /// Every run must be as long as its row says. Reads the keys of all events.
 const LENGTHS: &str = "SELECT count(*) FROM (
          SELECT version, (SELECT count(*) FROM execution_events WHERE execution_id = id) AS n_events,
              (SELECT max(seq) FROM execution_events WHERE execution_id = id) AS last_seq
          FROM workflow_executions)
      WHERE version IS NOT n_events OR version IS NOT last_seq";
+
+/// The runs of each workflow in each state must be as many as were counted.
+const COUNTS: &str = "SELECT count(*) FROM (
+         SELECT workflow_key, workflow_name, status, count(*) AS n FROM workflow_executions
+         GROUP BY workflow_key, workflow_name, status) AS found
+     FULL JOIN (SELECT * FROM execution_counts WHERE n <> 0) AS counted
+         USING (workflow_key, workflow_name, status)
+     WHERE found.n IS NOT counted.n";
 
 /// Looks at every page, and at the lengths of all logs: a log of the database
 /// that was cut off may leave pages of different moments side by side.
@@ -20,8 +31,12 @@ pub(super) fn check_quickly(connection: &Connection) -> Result<(), Failure> {
         return Err(Failure::Damaged(found));
     }
     match n_of_wrong_length(connection)? {
+        0 => {}
+        n_runs => return Err(Failure::Damaged(wrong_lengths(n_runs))),
+    }
+    match n_of_wrong_counts(connection)? {
         0 => Ok(()),
-        n_runs => Err(Failure::Damaged(wrong_lengths(n_runs))),
+        _ => Err(Failure::Damaged(WRONG_COUNTS.to_owned())),
     }
 }
 
@@ -43,6 +58,10 @@ pub(super) fn damage(connection: &Connection) -> Vec<String> {
         0 => Vec::new(),
         _ => vec![wrong_lengths(n_runs)],
     }));
+    note(n_of_wrong_counts(connection).map(|n_counts| match n_counts {
+        0 => Vec::new(),
+        _ => vec![WRONG_COUNTS.to_owned()],
+    }));
     found
 }
 
@@ -58,6 +77,15 @@ fn n_of_wrong_length(connection: &Connection) -> rusqlite::Result<u64> {
     }
     connection
         .query_row(LENGTHS, [], |row| row.get::<_, u32>(0))
+        .map(u64::from)
+}
+
+fn n_of_wrong_counts(connection: &Connection) -> rusqlite::Result<u64> {
+    if !connection.table_exists(None, "execution_counts")? {
+        return Ok(0);
+    }
+    connection
+        .query_row(COUNTS, [], |row| row.get::<_, u32>(0))
         .map(u64::from)
 }
 

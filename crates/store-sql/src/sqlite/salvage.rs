@@ -150,7 +150,7 @@ struct Table {
 
 impl Table {
     /// All tables of the new database; that of the runs first, since the
-    /// others refer to it.
+    /// others refer to it. Runs that are copied are counted anew.
     fn all(connection: &Connection) -> Result<Vec<Self>, Failure> {
         let mut statement = connection.prepare(
             "SELECT t.name,
@@ -158,6 +158,7 @@ impl Table {
                             WHERE c.name = 'execution_id')
              FROM main.sqlite_schema AS t
              WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'
+                 AND t.name <> 'execution_counts'
              ORDER BY t.name <> 'workflow_executions', t.name",
         )?;
         let tables = statement.query_map([], |row| {

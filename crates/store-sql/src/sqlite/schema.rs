@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 3;
+pub(super) const KNOWN: u32 = 4;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -31,6 +31,10 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0003_sums.up.sql"),
         down: include_str!("../../migrations/sqlite/0003_sums.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0004_counts.up.sql"),
+        down: include_str!("../../migrations/sqlite/0004_counts.down.sql"),
     },
 ];
 
@@ -111,6 +115,7 @@ mod tests {
             tables(&connection),
             [
                 "claims",
+                "execution_counts",
                 "execution_definitions",
                 "execution_events",
                 "execution_steps",
