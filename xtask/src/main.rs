@@ -36,6 +36,7 @@ usage: cargo xtask COMMAND
                        also with 100,000 runs that wait and 1,000,000 that ended
   sim SEED             one simulation with everything that happens in it
   sim --count N        simulations from --from S (0), with --jobs J (1) at once
+  sim --planted        whether simulations find the bugs that patches plant in a copy
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 

@@ -1,6 +1,8 @@
 //! `cargo xtask sim`: simulations by their seeds. They are built optimised,
 //! which pays from a few hundred seeds on.
 
+mod planted;
+
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -8,8 +10,11 @@ use anyhow::{Context, Result, bail};
 use crate::repository::Repository;
 use crate::steps::run_inherited;
 
-/// Hands the arguments on to the simulator.
+/// Looks for planted bugs, or hands the arguments on to the simulator.
 pub(crate) fn run(repository: &Repository, arguments: &[&str]) -> Result<()> {
+    if arguments == ["--planted"] {
+        return planted::run(repository);
+    }
     let mut simulator = repository.cargo(["run", "--quiet", "--release", "--package", "baton-sim"]);
     simulator.arg("--").args(arguments);
     if let Err(error) = run_inherited(simulator) {

@@ -11,6 +11,7 @@ mod diagnostics;
 mod graph;
 mod heads;
 mod length;
+mod planted;
 mod purity;
 mod registries;
 mod words;
@@ -88,6 +89,7 @@ fn check(sources: &[SourceFile], graph: &Graph) -> Vec<Finding> {
     findings.extend(registries::check(sources));
     findings.extend(diagnostics::check(sources));
     findings.extend(changelog::check(sources));
+    findings.extend(planted::check(sources));
     findings
 }
 

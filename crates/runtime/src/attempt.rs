@@ -43,7 +43,10 @@ impl Worker {
         if !self.take_slot().await {
             return;
         }
-        let attempt = to_attempt(&self.shared, &request).await;
+        let Some(handoffs) = self.unless_abandoned(self.handoffs(&request)).await else {
+            return;
+        };
+        let attempt = to_attempt(&self.shared, &request, handoffs);
         let worked = self
             .work(&request.key, |control| {
                 self.dispatcher.run(attempt, control)
@@ -69,8 +72,12 @@ impl Worker {
         if !self.take_slot().await {
             return;
         }
-        let known = log_lines::known(&self.shared, &request.key).await;
-        let attempt = to_attempt(&self.shared, &request).await;
+        // Also an abandoned attempt is looked for, to be ended; what only
+        // matters to its answer is not waited for then.
+        let known = self.unless_abandoned(log_lines::known(&self.shared, &request.key));
+        let known = known.await.unwrap_or_default();
+        let handoffs = self.unless_abandoned(self.handoffs(&request)).await;
+        let attempt = to_attempt(&self.shared, &request, handoffs.unwrap_or_default());
         let worked = self
             .work(&request.key, |control| {
                 self.dispatcher.recover(attempt, control, known)
@@ -94,6 +101,17 @@ impl Worker {
         if self.actor.send(message).await.is_err() {
             tracing::debug!(run = %run, "nobody waits for what became of an attempt");
         }
+    }
+
+    /// What the stages before hand over, with their logs.
+    async fn handoffs(&self, request: &StageRequest) -> Vec<baton_agents::Handoff> {
+        handoffs::of_attempt(&self.shared, request.key.run, &request.handoffs).await
+    }
+
+    /// Waits for the store as long as that is of any use: the attempt has to
+    /// be over before this process takes its next lease.
+    async fn unless_abandoned<T>(&self, reading: impl Future<Output = T>) -> Option<T> {
+        self.abandoned.run_until_cancelled(reading).await
     }
 
     /// Whether nobody is to hear of the attempt any more. Then nothing is left
@@ -143,10 +161,13 @@ impl Worker {
         };
         let work = AssertUnwindSafe(start(control)).catch_unwind();
         let pump = log_lines::pump(&self.shared, &self.cursor, key, receiver);
+        // Lines of an abandoned attempt would be refused, and its end must not
+        // wait for a store that is slow to say so.
+        let pump = self.unless_abandoned(pump);
         tokio::select! {
             biased;
             () = self.shared.closing.cancelled() => None,
-            (worked, ()) = async { tokio::join!(work, pump) } => Some(worked),
+            (worked, _) = async { tokio::join!(work, pump) } => Some(worked),
         }
     }
 }
@@ -183,7 +204,11 @@ fn summary_contract() -> OutputSpec {
     }
 }
 
-async fn to_attempt(shared: &Shared, request: &StageRequest) -> AttemptRequest {
+fn to_attempt(
+    shared: &Shared,
+    request: &StageRequest,
+    handoffs: Vec<baton_agents::Handoff>,
+) -> AttemptRequest {
     let plan = &request.plan;
     let none = AgentSpec::default();
     let planned = plan.stages.get(request.index.get());
@@ -232,7 +257,7 @@ async fn to_attempt(shared: &Shared, request: &StageRequest) -> AttemptRequest {
                 .map(|outputs| Object::clone(outputs))
                 .unwrap_or_default(),
         }),
-        handoffs: handoffs::of_attempt(shared, request.key.run, &request.handoffs).await,
+        handoffs,
         wants_text: planned.is_some_and(|planned| planned.handoff.format == HandoffFormat::Raw),
         time_left,
         directory: plan.workspace.directory.as_ref().map(PathBuf::from),

@@ -53,8 +53,15 @@ pub(crate) async fn load(shared: &Shared, run: RunId) -> Result<(RunLog, Role), 
         }
         Err(error) => return Err(RuntimeError::store(run, error)),
     };
-    let log = RunLog::load_fenced(store, run, role.fence()).await?;
-    Ok((log, role))
+    match RunLog::load_fenced(store, run, role.fence()).await {
+        // Lost again in between, perhaps to a later lease of this process.
+        Err(error) if error.is_fenced() => {
+            shared.look_again_soon(run);
+            let log = RunLog::load_fenced(store, run, None).await?;
+            Ok((log, Role::Guest))
+        }
+        loaded => loaded.map(|log| (log, role)),
+    }
 }
 
 /// What is left of a role after asking the store for the run.

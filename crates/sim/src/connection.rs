@@ -58,12 +58,12 @@ pub(crate) struct Network {
     pub(crate) swarm: Arc<Swarm>,
 }
 
-/// A server's way to the store.
-#[derive(Debug)]
+/// A server's way to the store. Clones are the same way.
+#[derive(Clone, Debug)]
 pub(crate) struct Connection {
     network: Arc<Network>,
     machine: Arc<Machine>,
-    dice: Mutex<Dice>,
+    dice: Arc<Mutex<Dice>>,
 }
 
 /// What becomes of a call.
@@ -79,7 +79,7 @@ impl Connection {
         Self {
             network,
             machine,
-            dice: Mutex::new(dice),
+            dice: Arc::new(Mutex::new(dice)),
         }
     }
 
@@ -121,6 +121,21 @@ impl Connection {
         let answer = inner.await;
         self.wait(fate.after).await;
         answer
+    }
+
+    /// Makes a call that changes something: what was sent arrives, also when
+    /// whoever sent it does not wait for the answer any more.
+    async fn send<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        inner: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let way = self.clone();
+        let sent = tokio::spawn(async move { way.call(name, inner).await });
+        match sent.await {
+            Ok(answer) => answer,
+            Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+        }
     }
 
     async fn wait(&self, time: Duration) {
@@ -172,6 +187,9 @@ impl Connection {
                 };
                 *part += delay;
             }
+            if faults.held_up > 0 && dice.per_mille(faults.held_up) {
+                before += dice.time(Duration::ZERO, faults.hold_max);
+            }
         }
         Fate {
             before,
@@ -205,30 +223,32 @@ impl Connection {
 #[async_trait]
 impl RunStore for Connection {
     async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
-        let creating = async {
-            let created = self.store().create_run(run.clone()).await?;
+        let way = self.clone();
+        let creating = async move {
+            let created = way.store().create_run(run.clone()).await?;
             if created == Created::New {
-                self.witness().created(self.machine.id, &run);
-                self.show_rows(run.execution.id).await;
+                way.witness().created(way.machine.id, &run);
+                way.show_rows(run.execution.id).await;
             }
             Ok(created)
         };
-        self.call("create_run", creating).await
+        self.send("create_run", creating).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
-        let committing = async {
-            let answer = self.store().commit(commit.clone()).await;
+        let way = self.clone();
+        let committing = async move {
+            let answer = way.store().commit(commit.clone()).await;
             match &answer {
                 Ok(()) => {
-                    self.witness().committed(self.machine.id, &commit);
-                    self.show_rows(commit.run).await;
+                    way.witness().committed(way.machine.id, &commit);
+                    way.show_rows(commit.run).await;
                 }
-                Err(error) => self.tell("commit", &format_args!("is refused: {error}")),
+                Err(error) => way.tell("commit", &format_args!("is refused: {error}")),
             }
             answer
         };
-        self.call("commit", committing).await
+        self.send("commit", committing).await
     }
 
     async fn append_logs(
@@ -237,12 +257,13 @@ impl RunStore for Connection {
         fence: Option<Lease>,
         lines: Vec<LogLine>,
     ) -> Result<(), StoreError> {
-        let appending = async {
-            self.store().append_logs(run, fence, lines).await?;
-            self.witness().appended(run, fence.as_ref());
+        let way = self.clone();
+        let appending = async move {
+            way.store().append_logs(run, fence, lines).await?;
+            way.witness().appended(run, fence.as_ref());
             Ok(())
         };
-        self.call("append_logs", appending).await
+        self.send("append_logs", appending).await
     }
 
     async fn load_run(&self, run: RunId) -> Result<StoredLog, StoreError> {
@@ -266,50 +287,54 @@ impl RunStore for Connection {
 
     async fn acquire_lease(&self, server: ServerId, term: LeaseTerm) -> Result<Lease, StoreError> {
         let asked = self.witness().now();
-        let acquiring = async {
-            let lease = self.store().acquire_lease(server, term).await?;
-            self.witness().acquired(self.machine.id, &lease, term);
+        let way = self.clone();
+        let acquiring = async move {
+            let lease = way.store().acquire_lease(server, term).await?;
+            way.witness().acquired(way.machine.id, &lease, term);
             Ok(lease)
         };
-        let lease = self.call("acquire_lease", acquiring).await?;
+        let lease = self.send("acquire_lease", acquiring).await?;
         self.witness().holds(self.machine.id, &lease, term, asked);
         Ok(lease)
     }
 
     async fn renew_lease(&self, lease: &Lease, duration: Duration) -> Result<(), StoreError> {
         let asked = self.witness().now();
-        let renewing = async {
-            self.store().renew_lease(lease, duration).await?;
-            self.witness().renewed(lease, duration);
+        let (way, lease) = (self.clone(), *lease);
+        let renewing = async move {
+            way.store().renew_lease(&lease, duration).await?;
+            way.witness().renewed(&lease, duration);
             Ok(())
         };
-        self.call("renew_lease", renewing).await?;
+        self.send("renew_lease", renewing).await?;
         // An exclusive lease is renewed for no time at all.
         if !duration.is_zero() {
             let term = LeaseTerm::For(duration);
-            self.witness().holds(self.machine.id, lease, term, asked);
+            self.witness().holds(self.machine.id, &lease, term, asked);
         }
         Ok(())
     }
 
     async fn release_lease(&self, lease: &Lease) -> Result<(), StoreError> {
-        let releasing = async {
-            self.store().release_lease(lease).await?;
-            self.witness().released(self.machine.id, lease);
+        let (way, lease) = (self.clone(), *lease);
+        let releasing = async move {
+            way.store().release_lease(&lease).await?;
+            way.witness().released(way.machine.id, &lease);
             Ok(())
         };
-        self.call("release_lease", releasing).await
+        self.send("release_lease", releasing).await
     }
 
     async fn claim_runs(&self, lease: &Lease, limit: u32) -> Result<Vec<OpenRun>, StoreError> {
-        let claiming = async {
-            let claimed = self.store().claim_runs(lease, limit).await?;
+        let (way, lease) = (self.clone(), *lease);
+        let claiming = async move {
+            let claimed = way.store().claim_runs(&lease, limit).await?;
             for open in &claimed {
-                self.witness().claimed(self.machine.id, lease, open.run);
+                way.witness().claimed(way.machine.id, &lease, open.run);
             }
             Ok(claimed)
         };
-        self.call("claim_runs", claiming).await
+        self.send("claim_runs", claiming).await
     }
 
     async fn owned_runs(
@@ -323,19 +348,21 @@ impl RunStore for Connection {
     }
 
     async fn claim_run(&self, lease: &Lease, run: RunId) -> Result<bool, StoreError> {
-        let claiming = async {
-            let is_mine = self.store().claim_run(lease, run).await?;
+        let (way, lease) = (self.clone(), *lease);
+        let claiming = async move {
+            let is_mine = way.store().claim_run(&lease, run).await?;
             if is_mine {
-                self.witness().claimed(self.machine.id, lease, run);
+                way.witness().claimed(way.machine.id, &lease, run);
             }
             Ok(is_mine)
         };
-        self.call("claim_run", claiming).await
+        self.send("claim_run", claiming).await
     }
 
     async fn take_wakeups(&self, lease: &Lease, limit: u32) -> Result<Vec<RunId>, StoreError> {
-        let taking = self.store().take_wakeups(lease, limit);
-        self.call("take_wakeups", taking).await
+        let (way, lease) = (self.clone(), *lease);
+        let taking = async move { way.store().take_wakeups(&lease, limit).await };
+        self.send("take_wakeups", taking).await
     }
 
     async fn wait_for_news(&self) {

@@ -52,6 +52,9 @@ pub(crate) struct CallFaults {
     pub(crate) dies_after: PerMille,
     pub(crate) delayed: PerMille,
     pub(crate) delay_max: Duration,
+    /// Some calls come so late that the lease of who made them has ended.
+    pub(crate) held_up: PerMille,
+    pub(crate) hold_max: Duration,
     /// Every call takes up to this long, before and after it takes effect.
     pub(crate) latency_max: Duration,
     pub(crate) news_lost: PerMille,
@@ -135,6 +138,11 @@ impl Swarm {
         } else {
             LeaseTerm::For(lease)
         };
+        let calls = CallFaults {
+            held_up: held_up(seed, term),
+            hold_max: 2 * lease,
+            ..call_faults(&mut dice)
+        };
         Self {
             n_servers,
             term,
@@ -144,7 +152,7 @@ impl Swarm {
             stages_max: dice.count(2, 12),
             storm: dice.seconds(20, 150),
             is_one_host: dice.percent(50),
-            calls: call_faults(&mut dice),
+            calls,
             servers: server_faults(&mut dice, term),
             habits: habits(&mut dice),
             crowd: crowd(&mut dice),
@@ -173,9 +181,18 @@ impl Swarm {
             .servers
             .pause
             .map_or(Duration::ZERO, |_| 4 * self.lease);
-        2 * (self.servers.skew_max + self.calls.delay_max + 2 * self.calls.latency_max) + pause
+        let hold = match self.calls.held_up {
+            0 => Duration::ZERO,
+            _ => self.calls.hold_max,
+        };
+        let call = hold + self.calls.delay_max + 2 * self.calls.latency_max;
+        2 * self.servers.skew_max + CALLS_OF_A_DECISION * call + pause
     }
 }
+
+/// What a decision may wait for until it is stored: lines of logs, a reading
+/// and a commit, and the last two again after a conflict.
+const CALLS_OF_A_DECISION: u32 = 5;
 
 /// A rate that exists in every other world.
 fn perhaps(dice: &mut Dice, low: PerMille, high: PerMille) -> PerMille {
@@ -187,6 +204,18 @@ fn perhaps(dice: &mut Dice, low: PerMille, high: PerMille) -> PerMille {
 fn every(dice: &mut Dice, percent: u32, low: u64, high: u64) -> Every {
     let interval = dice.seconds(low, high);
     dice.percent(percent).then_some(interval)
+}
+
+/// How many calls of a world come too late. Drawn on its own, so that worlds
+/// without such calls stay what they were before there were any.
+fn held_up(seed: u64, term: LeaseTerm) -> PerMille {
+    let mut dice = Dice::new(seed, "held up");
+    let rate = dice.small(5, 60);
+    if term != LeaseTerm::Exclusive && dice.percent(25) {
+        rate
+    } else {
+        0
+    }
 }
 
 fn call_faults(dice: &mut Dice) -> CallFaults {
@@ -212,6 +241,7 @@ fn call_faults(dice: &mut Dice) -> CallFaults {
             Duration::ZERO
         },
         news_lost: [0, 200, 1_000].get(dice.count(0, 2)).copied().unwrap_or(0),
+        ..CallFaults::default()
     };
     if is_quiet {
         CallFaults::default()
