@@ -123,6 +123,8 @@ fn judge_exited(captured: Captured<'_>, contract: &[OutputSpec]) -> Verdict {
             proposed_edits: directive.edits,
             ..Completion::default()
         }),
+        // What was said is lost, so it is not taken for plain text either.
+        Err(error @ json::JsonError::TooDeep(_)) => Verdict::failed(garbage(captured, &error)),
         Err(error) => judge_text(captured, contract, &error),
     }
 }
@@ -185,16 +187,17 @@ fn judge_text(captured: Captured<'_>, contract: &[OutputSpec], error: &json::Jso
             FailureLabel::BAD_OUTPUT,
             "the program's output is not valid UTF-8".to_owned(),
         ),
-        (None, _) => {
-            let start = captured
-                .stdout
-                .get(..GARBAGE_BYTES_MAX)
-                .unwrap_or(captured.stdout);
-            let excerpt = String::from_utf8_lossy(start);
-            let message = format!("expected a JSON object as output, but {error}: {excerpt}");
-            failed(FailureLabel::BAD_OUTPUT, message.trim_end().to_owned())
-        }
+        (None, _) => Verdict::failed(garbage(captured, error)),
     }
+}
+
+/// The failure of a program whose output cannot be its result.
+fn garbage(captured: Captured<'_>, error: &json::JsonError) -> Failure {
+    let stdout = captured.stdout;
+    let start = stdout.get(..GARBAGE_BYTES_MAX).unwrap_or(stdout);
+    let excerpt = String::from_utf8_lossy(start);
+    let message = format!("expected a JSON object as output, but {error}: {excerpt}");
+    Failure::new(FailureLabel::BAD_OUTPUT, message.trim_end())
 }
 
 /// Whether the absence of this output is a failure.

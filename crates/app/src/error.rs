@@ -121,6 +121,7 @@ impl From<RuntimeError> for AppError {
                 Self::new(code_of(&rejection), rejection.to_string())
             }
             RuntimeError::Store(error) => error.into(),
+            error @ RuntimeError::Unstorable { .. } => Self::internal(error),
             RuntimeError::Closed => Self::new(ErrorCode::Unavailable, "Baton is shutting down"),
             RuntimeError::Damaged { run, reason } => Self {
                 internal: Some(reason),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use baton_model::Value;
+use baton_model::{Value, depth};
 
 use crate::value::{equal, kind};
 
@@ -122,5 +122,9 @@ fn from_json(text: &Value) -> Result<Value, String> {
     let Value::String(text) = text else {
         return Err(format!("fromJSON() takes a string, got {}", kind(text)));
     };
-    serde_json::from_str(text).map_err(|error| format!("fromJSON() got bad JSON: {error}"))
+    let value =
+        serde_json::from_str(text).map_err(|error| format!("fromJSON() got bad JSON: {error}"))?;
+    // It may become an input, which is stored.
+    depth::check(&value).map_err(|too_deep| format!("fromJSON() got a value {too_deep}"))?;
+    Ok(value)
 }

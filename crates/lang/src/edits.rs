@@ -9,7 +9,7 @@ mod written;
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::plan::StageDefaults;
-use baton_model::{Diagnostic, Edit, Plan, StageId, Value};
+use baton_model::{Diagnostic, Edit, Plan, StageId, Value, depth};
 
 use crate::check;
 use crate::codes::{self, Code};
@@ -65,6 +65,7 @@ pub fn compile_edits(
     live: &[StageId],
     proposed: &[Value],
 ) -> Result<Vec<Edit>, Vec<Diagnostic>> {
+    check_depth(proposed)?;
     let mut place = 0;
     let list = Node::from_value(&Value::Array(proposed.to_vec()), &mut place);
     // Warnings about stages that no edit touches are as old as those stages.
@@ -87,6 +88,29 @@ pub fn compile_edits(
     edits
         .collect::<Result<_, _>>()
         .map_err(|mistake| vec![*mistake])
+}
+
+/// Nothing that is nested too deep is looked at.
+fn check_depth(proposed: &[Value]) -> Result<(), Vec<Diagnostic>> {
+    let mut report = Report::without_text(|_| true);
+    for (place, edit) in proposed.iter().enumerate() {
+        if let Err(too_deep) = depth::check(edit) {
+            let message = format!("the edit is {too_deep}");
+            let path = format!("{LIST}[{place}]");
+            report.add(Finding::new(
+                &codes::YAML_LIMIT,
+                path,
+                &(place..place),
+                message,
+            ));
+        }
+    }
+    let findings = report.into_placeless();
+    if findings.is_empty() {
+        Ok(())
+    } else {
+        Err(findings)
+    }
 }
 
 /// The edits that could be read and name a stage they can name, one for each.

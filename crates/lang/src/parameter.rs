@@ -1,6 +1,6 @@
 //! The parameters of a run: what was given, coerced, completed by defaults.
 
-use baton_model::{Diagnostic, Object, Value, ValueType};
+use baton_model::{Diagnostic, Object, Value, ValueType, depth};
 use indexmap::IndexMap;
 
 use crate::codes::{self, Code};
@@ -76,6 +76,13 @@ fn typed(
     value_type: Option<&ValueType>,
     input: &ParameterInput,
 ) -> Result<Value, Box<Diagnostic>> {
+    let bad = |words: String| {
+        let message = format!("the parameter `{name}`{words}");
+        Box::new(mistake(&codes::BAD_PARAMETER, name, message, None))
+    };
+    if let ParameterInput::Value(value) = input {
+        depth::check(value).map_err(|too_deep| bad(format!(" is {too_deep}")))?;
+    }
     let checked = match (value_type, input) {
         (Some(value_type), ParameterInput::Text(text)) => value_type.coerce(text),
         (Some(value_type), ParameterInput::Value(value)) => {
@@ -84,10 +91,7 @@ fn typed(
         (None, ParameterInput::Text(text)) => Ok(Value::String(text.clone())),
         (None, ParameterInput::Value(value)) => Ok(value.clone()),
     };
-    checked.map_err(|violation| {
-        let message = format!("the parameter `{name}`: {violation}");
-        Box::new(mistake(&codes::BAD_PARAMETER, name, message, None))
-    })
+    checked.map_err(|violation| bad(format!(": {violation}")))
 }
 
 fn undeclared(name: &str, declared: &IndexMap<String, Parameter>) -> Diagnostic {

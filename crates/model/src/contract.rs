@@ -9,6 +9,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::depth::{self, TooDeep};
+
 /// A type of the language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -80,12 +82,17 @@ impl ValueType {
     pub fn coerce(&self, text: &str) -> Result<Value, ContractViolation> {
         let value = match self {
             Self::String | Self::ArtifactRef => Value::String(text.to_owned()),
-            Self::MemoryItem | Self::ContextModule => {
-                serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
-            }
-            Self::Number | Self::Integer | Self::Boolean | Self::Object | Self::Array(_) => {
-                serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
-            }
+            Self::MemoryItem
+            | Self::ContextModule
+            | Self::Number
+            | Self::Integer
+            | Self::Boolean
+            | Self::Object
+            | Self::Array(_) => read_json(text).map_err(|too_deep| ContractViolation {
+                expected: self.clone(),
+                actual: format!("a value {too_deep}"),
+                at: String::new(),
+            })?,
         };
         self.check(&value).map(|()| value)
     }
@@ -108,6 +115,16 @@ impl ValueType {
             _ => return None,
         })
     }
+}
+
+/// The value a JSON text stands for; any other text stands for itself.
+fn read_json(text: &str) -> Result<Value, TooDeep> {
+    if let Ok(value) = serde_json::from_str(text) {
+        depth::check(&value)?;
+        return Ok(value);
+    }
+    depth::within(depth::of_text(text.as_bytes()).unwrap_or_default())?;
+    Ok(Value::String(text.to_owned()))
 }
 
 /// Artifact kinds a reference may name (contract §1.16; `ctx:` is for context blocks).
@@ -281,5 +298,23 @@ mod tests {
         assert_eq!(parse("array<integer>").coerce("[1,2]"), Ok(json!([1, 2])));
         assert!(parse("boolean").coerce("yes").is_err());
         assert!(parse("integer").coerce("1.5").is_err());
+        assert!(parse("number").coerce("1e400").is_err());
+    }
+
+    #[test]
+    fn command_line_texts_are_bounded_in_depth_where_they_are_read() {
+        let lists = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        for name in ["object", "integer", "array<object>", "memory_item"] {
+            for depth in [65, 127, 128, 1_000] {
+                let refused = parse(name).coerce(&lists(depth)).unwrap_err();
+                let expected =
+                    format!("expected {name}, got a value nested {depth} deep, and 64 is the most");
+                assert_eq!(refused.to_string(), expected);
+            }
+        }
+        let deep = format!("{{\"a\":{}}}", lists(63));
+        assert!(parse("object").coerce(&deep).is_ok());
+        let text = lists(1_000);
+        assert_eq!(parse("string").coerce(&text), Ok(json!(text)));
     }
 }

@@ -16,6 +16,7 @@
 mod batch;
 pub mod command;
 pub mod contract;
+pub mod depth;
 pub mod diagnostic;
 pub mod error_code;
 pub mod event;

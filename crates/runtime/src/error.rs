@@ -25,6 +25,14 @@ pub enum RuntimeError {
         /// What does not fit.
         reason: String,
     },
+    /// What the command leads to could not be read again, so it is not written.
+    #[error("what run {run} comes to cannot be stored: {reason}")]
+    Unstorable {
+        /// The run.
+        run: RunId,
+        /// What does not fit.
+        reason: String,
+    },
     /// The runtime is shutting down.
     #[error("the server is shutting down")]
     Closed,
@@ -54,7 +62,11 @@ impl RuntimeError {
     pub const fn is_retryable(&self) -> bool {
         match self {
             Self::Store(error) => error.is_retryable(),
-            Self::NotFound(_) | Self::Rejected(_) | Self::Damaged { .. } | Self::Closed => false,
+            Self::NotFound(_)
+            | Self::Rejected(_)
+            | Self::Damaged { .. }
+            | Self::Unstorable { .. }
+            | Self::Closed => false,
         }
     }
 }

@@ -14,6 +14,7 @@ mod handoffs;
 mod hooks;
 mod lease;
 mod log_lines;
+mod log_rows;
 mod patience;
 pub mod plug;
 mod projection;

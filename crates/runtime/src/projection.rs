@@ -7,31 +7,44 @@ use std::sync::Arc;
 use baton_engine::{RunState, Shape, StageIndex, Talk, is_idle, next_deadline};
 use baton_model::plan::{PlannedStage, StageKind};
 use baton_model::{Event, Recorded};
-use baton_store::{Attention, ExecutionUpdate, StepRow, StepUpdate, StoredEvent};
+use baton_store::{Attention, ExecutionRow, ExecutionUpdate, StepRow, StepUpdate, Trigger};
 use serde_json::json;
 use uuid::Uuid;
 
 /// Inputs of stages, as they were started with.
 pub(crate) type Inputs = BTreeMap<StageIndex, Arc<str>>;
 
-/// An event as it is stored.
-pub(crate) fn stored(recorded: &Recorded) -> Result<StoredEvent, serde_json::Error> {
-    Ok(StoredEvent {
-        seq: recorded.seq,
-        at: recorded.at,
-        kind: Cow::Borrowed(recorded.event.name()),
-        body: serde_json::to_string(&recorded.event)?.into_boxed_str(),
-    })
-}
-
-/// An event as it was stored.
-pub(crate) fn recorded(stored: &StoredEvent) -> Result<Recorded, serde_json::Error> {
-    let event: Event = serde_json::from_str(&stored.body)?;
-    Ok(Recorded {
-        seq: stored.seq,
-        at: stored.at,
-        event,
-    })
+/// The execution of a new run.
+pub(crate) fn execution_row(
+    state: &RunState,
+    definition: Option<Arc<str>>,
+    workflow_id: Option<Uuid>,
+    trigger: Trigger,
+) -> ExecutionRow {
+    let plan = state.plan();
+    let now = execution(state);
+    ExecutionRow {
+        id: state.id(),
+        workflow_id,
+        workflow_key: plan.workflow.id.clone(),
+        workflow_name: plan.workflow.name.clone(),
+        workflow_version: plan.workflow.version.clone(),
+        definition_hash: plan.workflow.definition_hash.clone(),
+        definition,
+        status: now.status,
+        parameters: Arc::new(plan.parameters.clone()),
+        trigger,
+        directory: plan.workspace.directory.clone(),
+        created_by: state.created_by().to_owned(),
+        created_at: state.created_at(),
+        updated_at: state.created_at(),
+        started_at: now.started_at,
+        completed_at: now.completed_at,
+        error_message: now.error_message,
+        attention: now.attention,
+        wake_at: now.wake_at,
+        version: state.version(),
+    }
 }
 
 /// What an execution shows of the state.

@@ -16,12 +16,12 @@ use baton_engine::{
 use baton_model::event::{ReusedStage, RunCreated};
 use baton_model::{Command, Plan, Recorded, RunId, StageId, StepStatus, Timestamp};
 use baton_store::{
-    Claim, Commit, Created, ExecutionRow, ExecutionUpdate, Lease, NewRun, Store, StoreError,
-    StoredEvent, Trigger,
+    Claim, Commit, Created, ExecutionUpdate, Lease, NewRun, Store, StoreError, Trigger,
 };
 use uuid::Uuid;
 
 use crate::error::RuntimeError;
+use crate::log_rows::{self, holds};
 use crate::projection::{self, Inputs};
 
 /// How often a command is decided again after a version conflict.
@@ -145,9 +145,14 @@ impl RunLog {
         let mut log = Self::empty(run, fence);
         log.note_inputs(&done.effects);
         let new_run = NewRun {
-            execution: execution_row(&state, spec.definition, spec.workflow_id, spec.trigger),
+            execution: projection::execution_row(
+                &state,
+                spec.definition,
+                spec.workflow_id,
+                spec.trigger,
+            ),
             steps: projection::all_steps(&state, &log.inputs),
-            events: stored(run, &done.events)?,
+            events: log_rows::stored(run, &done.events)?,
             claims: spec.claims,
             owner: fence,
         };
@@ -304,7 +309,7 @@ impl RunLog {
             fence: self.fence,
             expected_version,
             at: now,
-            events: stored(self.run, events)?,
+            events: log_rows::stored(self.run, events)?,
             execution: None,
             removed_steps: graph.removed,
             added_steps: graph.added,
@@ -327,7 +332,7 @@ impl RunLog {
         let rows = log.events;
         let events = rows
             .iter()
-            .map(projection::recorded)
+            .map(log_rows::recorded)
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| damaged(error.to_string()))?;
         let state = replay(run, &events).map_err(|illegal| damaged(illegal.to_string()))?;
@@ -411,23 +416,6 @@ fn may_be_stored(error: &StoreError) -> bool {
     }
 }
 
-/// Whether exactly these events are in the log, at their places.
-fn holds(rows: &[StoredEvent], events: &[Recorded]) -> bool {
-    let (Some(first), Ok(ours)) = (
-        events.first(),
-        events
-            .iter()
-            .map(projection::stored)
-            .collect::<Result<Vec<_>, _>>(),
-    ) else {
-        return false;
-    };
-    rows.iter()
-        .skip_while(|row| row.seq < first.seq)
-        .take(ours.len())
-        .eq(&ours)
-}
-
 /// Whether the attempt an effect concerns is the one that runs now.
 fn is_current(state: &RunState, effect: &Effect) -> bool {
     let (index, dispatch) = match effect {
@@ -446,47 +434,4 @@ fn is_current(state: &RunState, effect: &Effect) -> bool {
 
 fn waits_for_retry(stage: &StageState) -> bool {
     stage.status == StepStatus::Pending && stage.attempt > 0
-}
-
-fn stored(run: RunId, events: &[Recorded]) -> Result<Vec<StoredEvent>, RuntimeError> {
-    events
-        .iter()
-        .map(projection::stored)
-        .collect::<Result<_, _>>()
-        .map_err(|error| RuntimeError::Damaged {
-            run,
-            reason: error.to_string(),
-        })
-}
-
-fn execution_row(
-    state: &RunState,
-    definition: Option<Arc<str>>,
-    workflow_id: Option<Uuid>,
-    trigger: Trigger,
-) -> ExecutionRow {
-    let plan = state.plan();
-    let now = projection::execution(state);
-    ExecutionRow {
-        id: state.id(),
-        workflow_id,
-        workflow_key: plan.workflow.id.clone(),
-        workflow_name: plan.workflow.name.clone(),
-        workflow_version: plan.workflow.version.clone(),
-        definition_hash: plan.workflow.definition_hash.clone(),
-        definition,
-        status: now.status,
-        parameters: Arc::new(plan.parameters.clone()),
-        trigger,
-        directory: plan.workspace.directory.clone(),
-        created_by: state.created_by().to_owned(),
-        created_at: state.created_at(),
-        updated_at: state.created_at(),
-        started_at: now.started_at,
-        completed_at: now.completed_at,
-        error_message: now.error_message,
-        attention: now.attention,
-        wake_at: now.wake_at,
-        version: state.version(),
-    }
 }

@@ -258,3 +258,21 @@ fn urls_of_notices_are_checked_and_not_repeated() {
         check_mistake(text, expected);
     }
 }
+
+#[test]
+fn what_simulated_agents_bring_back_is_bounded_in_depth() {
+    let lists = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    let file = |setting: &str| format!("[agents.x]\nadapter = \"simulated\"\n{setting}");
+    let outputs = |depth| file(&format!("outputs = {{ a = {} }}", lists(depth)));
+    let edits = |depth| file(&format!("edits = [{{ a = {} }}]", lists(depth)));
+    parse(&outputs(64));
+    parse(&edits(63));
+    check_mistake(
+        &outputs(65),
+        "baton.toml:3:11: an output is nested 65 deep, and 64 is the most",
+    );
+    check_mistake(
+        &edits(64),
+        "baton.toml:3:9: an edit is nested 65 deep, and 64 is the most",
+    );
+}

@@ -1,9 +1,10 @@
 //! Reads an agent's JSON without letting it cost more than it is worth.
 //!
-//! The text is bounded by the capture, the nesting by `serde_json` (128).
-//! The number of values is bounded here: a few megabytes of `[[],[],…]`
-//! would otherwise become hundreds of megabytes of memory.
+//! The text is bounded by the capture. The number of values is bounded here: a
+//! few megabytes of `[[],[],…]` would otherwise become hundreds of megabytes of
+//! memory; and so is their depth, since all of them are stored.
 
+use baton_model::depth::{self, TooDeep};
 use baton_model::{Object, Value};
 
 /// Most values one result may hold.
@@ -21,6 +22,9 @@ pub(super) enum JsonError {
     /// It is a list, a number, …
     #[error("it is another JSON value")]
     NotAnObject,
+    /// It could not be read again once it is stored.
+    #[error("it holds a value {0}")]
+    TooDeep(TooDeep),
     /// It would take too much memory.
     #[error("it holds more than {VALUES_MAX} values")]
     TooManyValues,
@@ -34,11 +38,24 @@ pub(super) fn parse_object(text: &[u8]) -> Result<Object, JsonError> {
         return Err(JsonError::TooManyValues);
     }
     match serde_json::from_slice(text) {
-        Ok(Value::Object(object)) => Ok(object),
+        Ok(Value::Object(object)) => match object.values().try_for_each(depth::check) {
+            Ok(()) => Ok(object),
+            Err(too_deep) => Err(JsonError::TooDeep(too_deep)),
+        },
         Ok(_) => Err(JsonError::NotAnObject),
-        Err(error) if looks_like_object => Err(JsonError::Invalid(error)),
+        Err(error) if looks_like_object => match check_unread(text) {
+            Ok(()) => Err(JsonError::Invalid(error)),
+            Err(too_deep) => Err(JsonError::TooDeep(too_deep)),
+        },
         Err(_) => Err(JsonError::NotJson),
     }
+}
+
+/// Whether an object that could not be read is too deep for that. Its values
+/// lie one level below itself.
+fn check_unread(text: &[u8]) -> Result<(), TooDeep> {
+    let depth = depth::of_text(text).unwrap_or_default();
+    depth::within(depth.saturating_sub(1))
 }
 
 /// At least the number of values in a JSON text: each but the first follows
@@ -77,10 +94,18 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_an_error_and_no_stack_overflow() {
-        let deep = format!("{{\"a\":{}", "[".repeat(100_000));
-        assert!(matches!(
-            parse_object(deep.as_bytes()).unwrap_err(),
-            JsonError::Invalid(_)
-        ));
+        let cut = format!("{{\"a\":{}", "[".repeat(100_000));
+        let error = parse_object(cut.as_bytes()).unwrap_err();
+        assert!(matches!(error, JsonError::Invalid(_)), "{error}");
+        for (depth, is_read) in [(64, true), (65, false), (126, false), (127, false)] {
+            let text = format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+            match parse_object(text.as_bytes()) {
+                Ok(_) => assert!(is_read, "{depth}"),
+                Err(JsonError::TooDeep(TooDeep(told))) => {
+                    assert!(!is_read && told == depth, "{depth}: {told}");
+                }
+                Err(error) => panic!("{depth}: {error}"),
+            }
+        }
     }
 }

@@ -308,3 +308,88 @@ fn edits_are_kept_as_they_were_written() {
         &format!("the program ended with code 3: {stdout} (exit)"),
     );
 }
+
+fn lists(depth: usize) -> String {
+    "[".repeat(depth) + &"]".repeat(depth)
+}
+
+/// Each would be stored, wrapped into an event, and could not be read again.
+#[test]
+fn what_is_nested_too_deep_is_refused_wherever_it_stands() {
+    let any = [];
+    let text = [spec("body", "string")];
+    let object = [spec("x", "object")];
+    for contract in [&any[..], &text, &object] {
+        for depth in [65, 125, 126, 127, 128, 100_000] {
+            for (before, after) in [
+                ("{\"x\":", "}"),
+                ("{\"y\":1,\"x\":", "}"),
+                // `$baton` is a level of its own.
+                ("{\"$baton\":{\"edits\":[", "]}}"),
+                (
+                    "{\"$baton\":{\"status\":\"needs_input\",\"questions\":[",
+                    "]}}",
+                ),
+                ("{\"$baton\":{\"status\":\"error\",\"more\":[", "]}}"),
+            ] {
+                let stdout = format!("{before}{}{after}", lists(depth));
+                let told = depth + before.matches(['[', '{']).count() - 1;
+                let excerpt = &stdout[..stdout.len().min(GARBAGE_BYTES_MAX)];
+                let expected = format!(
+                    "expected a JSON object as output, but it holds a value nested {told} deep, \
+                     and 64 is the most: {excerpt} (bad_output)"
+                );
+                check_failure(&exited(0), &stdout, contract, &expected);
+            }
+        }
+    }
+    let deepest = format!("{{\"x\":{}}}", lists(64));
+    check_outputs(&deepest, &[], &serde_json::from_str(&deepest).unwrap());
+    // Text that only looks deep is text.
+    check_outputs(&lists(1_000), &text, &json!({ "body": lists(1_000) }));
+    let template = "{".repeat(1_000);
+    check_outputs(&template, &text, &json!({ "body": template }));
+    check_failure(
+        &exited(2),
+        &format!("{{\"x\":{}}}", lists(65)),
+        &object,
+        &format!(
+            "the program ended with code 2: {{\"x\":{}}} (exit)",
+            lists(65)
+        ),
+    );
+}
+
+/// Whole numbers beyond 64 bits become the nearest number with a fraction;
+/// what is beyond those, too, is no result.
+#[test]
+fn huge_numbers_are_kept_as_nearly_as_possible_or_refused() {
+    for (written, kept) in [
+        ("18446744073709551615", "18446744073709551615"),
+        ("-9223372036854775808", "-9223372036854775808"),
+        ("18446744073709551616", "1.8446744073709552e+19"),
+        ("-9223372036854775809", "-9.223372036854776e+18"),
+        ("1e308", "1e+308"),
+        ("1e-400", "0.0"),
+    ] {
+        let stdout = format!("{{\"n\":{written}}}");
+        for contract in [&[][..], &[spec("n", "number")]] {
+            let verdict = verdict(&exited(0), stdout.as_bytes(), b"", contract);
+            let AttemptReport::Completed(completion) = verdict.report else {
+                panic!("{written}: {:?}", verdict.report);
+            };
+            assert_eq!(completion.outputs["n"].to_string(), kept);
+            let again: Value = serde_json::from_str(kept).unwrap();
+            assert_eq!(completion.outputs["n"], again);
+        }
+    }
+    for beyond in ["1e400", "-1e400"] {
+        let stdout = format!("{{\"n\":{beyond}}}");
+        let column = 5 + beyond.len();
+        let expected = format!(
+            "expected a JSON object as output, but it is not valid JSON \
+             (number out of range at line 1 column {column}): {stdout} (bad_output)"
+        );
+        check_failure(&exited(0), &stdout, &[spec("n", "number")], &expected);
+    }
+}

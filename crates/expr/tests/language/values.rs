@@ -212,6 +212,8 @@ fn functions_check_what_they_are_given() {
         ],
         json!({"parameters": {"m": {"a": 1}}}),
     );
+    let deep = |depth| format!("fromJSON('{}{}')", "[".repeat(depth), "]".repeat(depth));
+    check(&[(&format!("length({})", deep(64)), json!(1))], json!({}));
     check_errors(
         &[
             (
@@ -224,6 +226,8 @@ fn functions_check_what_they_are_given() {
             ("contains(null, 1)", "looks into a string, a list or a map"),
             ("fromJSON('{')", "bad JSON"),
             ("fromJSON(1)", "takes a string, got a number"),
+            (&deep(65), "got a value nested 65 deep, and 64 is the most"),
+            (&deep(200), "bad JSON: recursion limit exceeded"),
             ("tojson(1)", "unknown function `tojson`"),
         ],
         json!({}),

@@ -203,6 +203,49 @@ fn parameters_are_coerced_completed_and_all_mistakes_reported() {
 }
 
 #[test]
+fn parameters_are_bounded_in_depth_however_they_are_given() {
+    let definition = format!(
+        "{HEAD}config:\n  parameters:\n    o: {{ type: object }}\n    any: {{ type: memory_item }}\n    s: {{ type: string }}\n"
+    );
+    let json = |depth: usize| {
+        format!(
+            "{{\"a\":{}{}}}",
+            "[".repeat(depth - 1),
+            "]".repeat(depth - 1)
+        )
+    };
+    let read = |depth: usize| serde_json::from_str::<Value>(&json(depth)).unwrap();
+    let given = |depth: usize| {
+        [
+            text("o", &json(depth)),
+            value("any", read(depth)),
+            text("s", &json(10 * depth)),
+        ]
+    };
+    let plan = planned(&definition, &given(64)).unwrap();
+    assert_eq!(plan.parameters["o"], read(64));
+    assert_eq!(plan.parameters["any"], read(64));
+    assert_eq!(plan.parameters["s"], json(640));
+    for depth in [65, 125, 126, 127] {
+        assert_eq!(
+            planned(&definition, &given(depth)).unwrap_err(),
+            [
+                format!(
+                    "the parameter `o`: expected object, \
+                     got a value nested {depth} deep, and 64 is the most"
+                ),
+                format!("the parameter `any` is nested {depth} deep, and 64 is the most"),
+            ]
+        );
+    }
+    let typed = planned(&definition, &[value("o", read(65))]).unwrap_err();
+    assert_eq!(
+        typed,
+        ["the parameter `o` is nested 65 deep, and 64 is the most"]
+    );
+}
+
+#[test]
 fn a_definition_with_errors_does_not_compile() {
     for (stage, message) in [
         ("{ id: a, name: A }", "has no `roles`"),

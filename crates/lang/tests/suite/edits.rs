@@ -346,3 +346,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_edit_is_bounded_in_depth() {
+    let plan = planned(TEXT, &[]);
+    let with_default = |depth: usize| {
+        let mut stage = agent("new");
+        let default = (0..depth).fold(json!({}), |inner, _| json!({ "a": inner }));
+        stage["outputs"] = json!({ "o": { "type": "object", "default": default } });
+        json!({ "type": "insert", "stage": stage })
+    };
+    // The edit, its stage, the outputs, one of them, and its default.
+    assert_eq!(edited(&plan, &ids(&plan), &[with_default(59)]).len(), 1);
+    let delete = json!({ "type": "delete", "stage_id": "nobody" });
+    let proposed = [delete, with_default(60), with_default(115)];
+    let found = compile_edits(&plan, &ids(&plan), &proposed).unwrap_err();
+    assert_eq!(
+        render(&found),
+        "SWDL-E0103 - error edits[1]: the edit is nested 65 deep, and 64 is the most\n\
+         SWDL-E0103 - error edits[2]: the edit is nested 120 deep, and 64 is the most\n"
+    );
+}

@@ -1,6 +1,6 @@
 //! Values of TOML as values of JSON: what simulated agents bring back.
 
-use baton_model::{Object, Value};
+use baton_model::{Object, Value, depth};
 use toml::Spanned;
 
 use super::UnplacedMistake;
@@ -8,7 +8,9 @@ use crate::result::EDITS_MAX;
 
 /// The setting `outputs`.
 pub(super) fn outputs(table: &Spanned<toml::Table>) -> Result<Object, UnplacedMistake> {
-    object(table.as_ref()).ok_or_else(|| no_json_number("an output", table))
+    let outputs = object(table.as_ref()).ok_or_else(|| no_json_number("an output", table))?;
+    check_depth("an output", outputs.values(), table)?;
+    Ok(outputs)
 }
 
 /// The setting `edits`.
@@ -18,10 +20,21 @@ pub(super) fn edits(tables: &Spanned<Vec<toml::Table>>) -> Result<Vec<Value>, Un
         return Err(UnplacedMistake::new(tables.span(), message));
     }
     let edits = tables.as_ref().iter().map(object);
-    edits
+    let edits: Vec<Value> = edits
         .map(|edit| edit.map(Value::Object))
         .collect::<Option<_>>()
-        .ok_or_else(|| no_json_number("part of an edit", tables))
+        .ok_or_else(|| no_json_number("part of an edit", tables))?;
+    check_depth("an edit", &edits, tables)?;
+    Ok(edits)
+}
+
+fn check_depth<'v, T>(
+    what: &str,
+    values: impl IntoIterator<Item = &'v Value>,
+    place: &Spanned<T>,
+) -> Result<(), UnplacedMistake> {
+    let checked = values.into_iter().try_for_each(depth::check);
+    checked.map_err(|too_deep| UnplacedMistake::new(place.span(), format!("{what} is {too_deep}")))
 }
 
 fn no_json_number<T>(what: &str, place: &Spanned<T>) -> UnplacedMistake {
