@@ -323,13 +323,23 @@ impl Run {
     }
 }
 
-/// At the end of its test a run is replayed from its log.
+/// At the end of its test a run is replayed from its log, as that is stored.
 impl Drop for Run {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            let replayed = replay(self.state.id(), &self.log).unwrap();
+            let stored: Vec<Recorded> = self.log.iter().map(through_json).collect();
+            assert_eq!(stored, self.log, "an event is read as it was written");
+            let replayed = replay(self.state.id(), &stored).unwrap();
             assert_eq!(replayed, self.state, "replay equals stepwise apply");
         }
+    }
+}
+
+fn through_json(recorded: &Recorded) -> Recorded {
+    let text = serde_json::to_string(&recorded.event).unwrap();
+    Recorded {
+        event: serde_json::from_str(&text).unwrap(),
+        ..recorded.clone()
     }
 }
 

@@ -15,8 +15,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::json;
 
-use crate::harness::{Run, plan};
+use crate::harness::{Run, plan, stage};
 use crate::ledger::Seen;
 use crate::random::{Happening, beginnings, command, finish, graph, happenings};
 
@@ -104,6 +105,18 @@ proptest! {
             run.summary()
         };
         prop_assert_eq!(end(one), end(other));
+    }
+
+    /// Of two hundred numbers between 0 and 1, some are always read as their
+    /// neighbours by a reader that is a little careless.
+    #[test]
+    fn numbers_of_agents_are_replayed_to_the_last_bit(
+        fractions in vec(0.0..1.0_f64, 200),
+        others in vec(proptest::num::f64::NORMAL, 20),
+    ) {
+        let mut run = Run::new(plan(vec![stage("a", &[])]));
+        run.start();
+        run.complete_with("a", json!({ "fractions": fractions, "others": others }));
     }
 
     #[test]
