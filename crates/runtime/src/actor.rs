@@ -390,6 +390,7 @@ impl Actor {
             edits::compile(shared.plug.as_ref(), state, commands);
         }
         let now = shared.clock.now();
+        let to_store = (shared.store.as_ref(), self.role.access(shared.term));
         let (dispatchers, permits, role) = (&mut self.dispatchers, &self.permits, &self.role);
         let mut starter = |state: &RunState| {
             if !role.works() {
@@ -403,7 +404,7 @@ impl Actor {
                 .collect()
         };
         self.log
-            .transact(shared.store.as_ref(), commands, &mut starter, now)
+            .transact(to_store, commands, &mut starter, now)
             .await
     }
 }

@@ -32,4 +32,4 @@ pub use error::RuntimeError;
 pub use feed::Progress;
 pub use plug::{AgentResolver, Plug};
 pub use runtime::{Mode, Options, Runtime};
-pub use transact::{NewRunSpec, RunLog, Transacted};
+pub use transact::{Access, NewRunSpec, RunLog, Transacted};

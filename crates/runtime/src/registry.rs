@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use baton_model::RunId;
-use baton_store::Store;
+use baton_store::{LeaseTerm, Store};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) plug: Arc<dyn Plug>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) mode: Mode,
+    /// How the lease is held.
+    pub(crate) term: LeaseTerm,
     /// The lease under which this process works.
     pub(crate) tenancy: Tenancy,
     /// Agent processes this server may run at once; first come, first served.

@@ -1,11 +1,12 @@
 //! What a process may do for a run: everything, if it owns it; record what
 //! people decide, if another does.
 
-use baton_store::Lease;
+use baton_store::{Lease, LeaseTerm};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::lease::Tenure;
+use crate::transact::Access;
 
 /// What this process is to a run.
 #[derive(Clone, Debug)]
@@ -34,6 +35,14 @@ impl Role {
         match self {
             Self::Owner(tenure) => tenure.holds(),
             Self::Guest | Self::Caretaker => false,
+        }
+    }
+
+    /// Whether others commit to the run, too, where leases are held for `term`.
+    pub(crate) fn access(&self, term: LeaseTerm) -> Access {
+        match (self, term) {
+            (Self::Owner(_), LeaseTerm::Exclusive) | (Self::Caretaker, _) => Access::Exclusive,
+            (Self::Owner(_), LeaseTerm::For(_)) | (Self::Guest, _) => Access::Shared,
         }
     }
 

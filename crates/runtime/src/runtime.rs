@@ -68,6 +68,7 @@ impl Runtime {
             plug,
             clock,
             mode: options.mode,
+            term: options.term,
             tenancy: Tenancy::default(),
             slots: Arc::new(Semaphore::new(options.processes_max)),
             loads: Semaphore::new(LOADS_MAX),

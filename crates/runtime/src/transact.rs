@@ -52,6 +52,15 @@ pub struct NewRunSpec {
     pub reused: Vec<ReusedStage>,
 }
 
+/// Whether others commit to a run while this has it in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nobody else does.
+    Exclusive,
+    /// Others record what people decide, and word of it may get lost.
+    Shared,
+}
+
 /// Which stages the shell has room to start now; asked again until it names none.
 pub type Starter<'s> = &'s mut (dyn FnMut(&RunState) -> Vec<StageId> + Send);
 
@@ -199,9 +208,13 @@ impl RunLog {
 
     /// Carries out `commands` in order and starts what `starter` has room for,
     /// all in one commit. Rejections are answers, not errors.
+    ///
+    /// A commit is refused when others have committed meanwhile. Where there is
+    /// nothing to commit, nothing says that the state is the newest: a person
+    /// is only told so of a state that was read for them.
     pub async fn transact(
         &mut self,
-        store: &dyn Store,
+        (store, access): (&dyn Store, Access),
         commands: &[Command],
         starter: Starter<'_>,
         now: Timestamp,
@@ -218,6 +231,10 @@ impl RunLog {
             let (expected_version, before) = (state.version(), state.shape());
             let (outcomes, done) = self.decide(&mut state, commands, starter, now)?;
             if done.is_empty() {
+                let may_be_old = !reloaded && access == Access::Shared;
+                if may_be_old && disappoints_somebody(commands, &outcomes) {
+                    continue;
+                }
                 self.state = Some(state);
                 return Ok(self.handed_out(outcomes, done.effects, reloaded));
             }
@@ -396,6 +413,34 @@ fn start(
         }
         done.events.extend(started.events);
         done.effects.extend(started.effects);
+    }
+}
+
+/// Whether a person is to be told that what they want is refused, or is so
+/// already.
+fn disappoints_somebody(commands: &[Command], outcomes: &[Outcome]) -> bool {
+    let mut answered = commands.iter().zip(outcomes);
+    answered.any(|(command, outcome)| {
+        let is_accepted = matches!(outcome, Outcome::Accepted);
+        !is_accepted && is_given_by_a_person(command)
+    })
+}
+
+fn is_given_by_a_person(command: &Command) -> bool {
+    match command {
+        Command::ApproveGate { .. }
+        | Command::RejectGate { .. }
+        | Command::CancelRun { .. }
+        | Command::PauseRun { .. }
+        | Command::ResumeRun { .. }
+        | Command::AnswerStage { .. }
+        | Command::ReopenStage { .. }
+        | Command::EditGraph { .. } => true,
+        Command::Advance
+        | Command::StartStages { .. }
+        | Command::SettleAttempt { .. }
+        | Command::LoseAttempt { .. }
+        | Command::FinishHook { .. } => false,
     }
 }
 

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use baton_engine::Outcome;
 use baton_model::plan::GateTimeout;
-use baton_model::{Event, ExecutionStatus, Object, Plan, RunId};
+use baton_model::{Command, Event, ExecutionStatus, Object, Plan, RunId};
 use baton_runtime::Mode;
 use baton_store::conformance::clock::TestClock;
 use baton_store::faulty::Method;
-use baton_store::{Lease, LeaseTerm, MemoryStore, RunStore, ServerId};
+use baton_store::{Lease, LeaseTerm, MemoryStore, RunQuery, RunStore, ServerId};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
@@ -184,6 +185,64 @@ async fn what_a_person_decides_at_another_server_is_done_by_the_owner_at_once() 
 #[tokio::test(start_paused = true)]
 async fn what_a_person_decides_is_found_although_the_news_of_it_got_lost() {
     decide_at_the_wrong_server(None, LEASE / 3 + SECOND).await;
+}
+
+fn pause() -> Command {
+    Command::PauseRun {
+        by: "ann".to_owned(),
+        reason: None,
+    }
+}
+
+fn resume() -> Command {
+    Command::ResumeRun {
+        by: "bob".to_owned(),
+    }
+}
+
+/// What the owner has in memory is old, and nothing has to be committed that
+/// would show it.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_told_that_it_is_so_already_from_an_old_memory() {
+    let cluster = Cluster::new();
+    let (first, second) = (cluster.server(1), cluster.server(2));
+    first.store.lose_news();
+    first.agents.script("a", [Act::hang()]);
+    let run = first
+        .run(plan(vec![slot_stage("a", &[]), gate("ok", &[])]))
+        .await;
+    sleep(SECOND).await;
+    // Paused at the one, resumed at the other before it has heard of that.
+    second.accepts(run, pause()).await;
+    let loads = first.loads();
+    first.accepts(run, resume()).await;
+    assert_eq!(first.loads(), loads + 1);
+    let status = cluster.memory.execution(run).await.unwrap().unwrap().status;
+    assert_ne!(status, ExecutionStatus::Paused);
+    // The same is so for what is refused: the gate is closed here only.
+    second.accepts(run, approve("ok")).await;
+    let again = first.runtime.command(run, approve("ok")).await;
+    assert_eq!(again, Ok(Outcome::AlreadyDone));
+    assert_eq!(first.loads(), loads + 2);
+    // It is asked once more, and not for ever.
+    let again = first.runtime.command(run, resume()).await;
+    assert_eq!(again, Ok(Outcome::AlreadyDone));
+    assert_eq!(first.loads(), loads + 3);
+    assert_eq!(first.agents.order(), ["a"], "the attempt goes on");
+    assert!(first.agents.book().cancelled.is_empty());
+}
+
+/// Who holds the only key to the store has the newest state in memory.
+#[tokio::test(start_paused = true)]
+async fn with_an_exclusive_lease_nothing_is_read_again() {
+    let world = World::new();
+    world.agents.script("a", [Act::hang()]);
+    let run = world.run(chain()).await;
+    world.settle().await;
+    let loads = world.loads();
+    assert_eq!(world.command(run, resume()).await, Ok(Outcome::AlreadyDone));
+    assert!(world.command(run, approve("a")).await.is_err());
+    assert_eq!(world.loads(), loads);
 }
 
 #[tokio::test(start_paused = true)]
