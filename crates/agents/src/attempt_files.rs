@@ -143,8 +143,10 @@ impl AttemptDir {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        // An earlier start under the same dispatch number must not answer for this one.
+        // An earlier start under the same dispatch number must not answer for this
+        // one, nor may the end of a longer name stay behind that of the new shim.
         ignore_absence(fs::remove_file(self.exit()))?;
+        lock.set_len(0)?;
         Ok(Some(lock))
     }
 
@@ -349,6 +351,20 @@ mod tests {
         assert!(dir.held_lock().unwrap().is_some());
         drop(lock);
         assert!(dir.held_lock().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_new_start_finds_nothing_of_the_shim_before_it() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = AttemptDir::locate(root.path(), &key("a"));
+        drop(dir.create().unwrap());
+        fs::write(dir.lock(), "4194304 123456789\n").unwrap();
+        let mut lock = dir.create().unwrap().unwrap();
+        io::Write::write_all(&mut lock, b"7 8\n").unwrap();
+        assert_eq!(dir.shim_identity(), "7 8".parse().ok());
+        // A start that is refused leaves the name of the one that lives.
+        assert!(dir.create().unwrap().is_none());
+        assert_eq!(dir.shim_identity(), "7 8".parse().ok());
     }
 
     #[test]

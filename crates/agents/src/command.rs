@@ -99,6 +99,18 @@ impl CommandDispatcher {
         }
     }
 
+    /// One that starts nothing: it settles, waits for and forgets what any
+    /// adapter of this host has started.
+    pub fn without_program(host: ProcessHost) -> Self {
+        Self::new(CommandConfig::default(), host)
+    }
+
+    /// Whether an attempt has left files here, and perhaps a program at work.
+    pub fn has_files_of(&self, key: &AttemptKey) -> bool {
+        let dir = AttemptDir::locate(&self.host.attempts_root, key);
+        dir.path().exists()
+    }
+
     async fn work(
         &self,
         request: AttemptRequest,

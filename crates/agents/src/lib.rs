@@ -33,4 +33,4 @@ pub use hooks::{HookCall, HookError, HookRunner};
 pub use registry::AgentRegistry;
 pub use shim::OnOrphan;
 pub use simulated::{SimulatedConfig, SimulatedDispatcher};
-pub use sweep::sweep;
+pub use sweep::{runs_with_files, sweep};

@@ -1,13 +1,20 @@
 //! Clears away attempts that no run knows of any more: what a crash left on
 //! the disk and, possibly, in the process table.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
+use baton_model::RunId;
 use tokio::task::JoinSet;
 
 use crate::attempt_files::{AttemptDir, AttemptDirInfo, AttemptState, list};
 use crate::command::{end_adopted, end_marked};
+
+/// The runs of which anything is left below `root`.
+pub fn runs_with_files(root: &Path) -> io::Result<BTreeSet<RunId>> {
+    Ok(list(root)?.into_iter().map(|(run, _)| run).collect())
+}
 
 /// Removes every attempt below `root` for which `is_live` is false, ending
 /// its processes first, and says how many there were. Attempts that are live

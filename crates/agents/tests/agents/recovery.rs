@@ -4,7 +4,7 @@ use std::fs;
 
 use baton_agents::AgentStream::Stderr;
 use baton_agents::attempt_files::{AttemptDirInfo, AttemptState, discard};
-use baton_agents::{Recovery, StageDispatcher, sweep};
+use baton_agents::{CommandDispatcher, Recovery, StageDispatcher, runs_with_files, sweep};
 use baton_model::FailureLabel;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -98,6 +98,26 @@ async fn an_agent_that_may_not_outlive_its_server_is_ended_with_its_tree() {
     world.assert_nothing_lives();
 }
 
+/// The agent may have another adapter by now, or none.
+#[tokio::test]
+async fn what_was_started_is_found_by_who_does_not_know_the_program() {
+    let world = World::new();
+    let finder = CommandDispatcher::without_program(world.host());
+    assert!(!finder.has_files_of(&key()));
+    let (up, go) = (world.pipe("up"), world.pipe("go"));
+    let script = r#"echo up >"$ROOT/up"; read -r _ <"$ROOT/go"; echo '{"n": 1}'"#;
+    let server = world.serve(script, "finish", LONG_MS);
+    hear(&up).await;
+    server.kill();
+    assert!(finder.has_files_of(&key()));
+    tell(&go).await;
+    let (recovery, _) = recover(&finder, request_for(&[("n", "integer")]), 0).await;
+    assert_eq!(completed(settled(recovery)).outputs["n"], 1);
+    world.assert_nothing_lives();
+    finder.forget(&key()).await;
+    assert!(!finder.has_files_of(&key()));
+}
+
 #[tokio::test]
 async fn an_attempt_without_a_trace_is_lost() {
     let world = World::new();
@@ -154,8 +174,11 @@ async fn sweeping_ends_and_removes_what_no_run_knows_of() {
     };
     assert_eq!(sweep(&world.attempts(), is_known).await.unwrap(), 0);
     assert!(!world.living().is_empty());
+    let left = runs_with_files(&world.attempts()).unwrap();
+    assert_eq!(Vec::from_iter(left), [key().run]);
     assert_eq!(sweep(&world.attempts(), |_| false).await.unwrap(), 1);
     world.assert_nothing_lives();
+    assert!(runs_with_files(&world.attempts()).unwrap().is_empty());
     assert_eq!(fs::read_dir(world.attempts()).unwrap().count(), 0);
 }
 
