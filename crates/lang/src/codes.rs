@@ -88,6 +88,10 @@ codes! {
     MISSING_PARAMETER = "SWDL-E0601", Error, Schema, "a required parameter was not given";
     BAD_PARAMETER = "SWDL-E0602", Error, Schema, "a parameter has the wrong type";
     UNDECLARED_PARAMETER = "SWDL-E0603", Error, Schema, "a parameter that was given is not declared";
+
+    OVERRIDES_SHAPE = "SWDL-E0701", Error, Schema, "overrides are not laid out as they must be";
+    NOT_OVERRIDABLE = "SWDL-E0702", Error, Schema, "overrides set what they may not";
+    OVERRIDE_OF_UNKNOWN_STAGE = "SWDL-E0703", Error, Schema, "overrides name a stage that does not exist";
 }
 
 /// The page of a code, in Markdown; case is ignored.

@@ -244,6 +244,7 @@ fn mistake(code: &Code, path: &str, message: String) -> Box<Diagnostic> {
         message,
         help: None,
         path: path.to_owned(),
+        file: None,
         span: None,
         labels: Vec::new(),
     })

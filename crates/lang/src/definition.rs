@@ -38,6 +38,17 @@ pub struct Definition {
     pub hooks: Vec<Hook>,
     /// `stages`.
     pub stages: Vec<Stage>,
+    /// What was laid over it, in the order it was set first.
+    pub overridden: Vec<Overridden>,
+}
+
+/// A value that does not come from the definition's own text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overridden {
+    /// Which, such as `stages.survey.roles.primary.model`.
+    pub path: String,
+    /// The name of the overrides that set it last.
+    pub by: String,
 }
 
 /// `workflow`: what it is called.

@@ -3,7 +3,8 @@
 //! [`check`] reads a text and reports every mistake in it, with place and
 //! help; [`compile`] makes a [`Plan`] of a definition without mistakes;
 //! [`describe`] shows a plan to people and clients; [`compile_edits`] reads
-//! changes to the stages of a run that is under way.
+//! changes to the stages of a run that is under way; [`read_value`] reads
+//! whatever else people write by the same rules of YAML.
 //!
 //! Relies on: `baton-expr` for everything inside `${{ }}`. Pure.
 //! Deliberately absent: whether the agents a definition names exist; that is
@@ -27,29 +28,33 @@ mod duration;
 mod edits;
 mod fields;
 mod node;
+mod overrides;
 mod parameter;
 mod place;
 mod plan_report;
 mod plan_text;
 mod read;
 mod report;
+mod schema;
 mod suggest;
 mod yaml;
 
-use baton_model::{Diagnostic, Severity};
+use baton_model::{Diagnostic, Severity, Value};
 
 pub use codes::{CODES, Code, explain};
 pub use compile::compile;
 pub use definition::Definition;
 pub use duration::{WrittenDuration, hours_and_minutes};
 pub use edits::compile_edits;
+pub use overrides::{Overrides, OverridesForm};
 pub use parameter::ParameterInput;
 pub use plan_report::{
     BatchReport, GateReport, HandoffReport, Issue, PlanReport, StageReport, ValidationReport,
     describe,
 };
+pub use schema::{SchemaDraft, SchemaOf, schema};
 
-use report::{Finding, Report};
+use report::Report;
 
 /// What came of reading a text.
 #[derive(Clone, Debug)]
@@ -72,16 +77,23 @@ impl Checked {
 
 /// Reads a definition and reports every mistake in it.
 pub fn check(text: &str) -> Checked {
+    check_with(text, &[])
+}
+
+/// Reads a definition and what is laid over it, one text after the other, and
+/// reports every mistake in all of them and in what they make together.
+pub fn check_with(text: &str, overrides: &[Overrides<'_>]) -> Checked {
     // Some editors begin a file with a byte order mark; it says nothing.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut report = Report::new(text);
     let definition = match yaml::parse(text) {
-        Ok(root) => read::read(&root, &mut report).and_then(|read| {
-            check::check(&read.definition, &mut report);
-            read.is_usable.then_some(read.definition)
-        }),
+        Ok(mut root) => {
+            read::report_keys(&root, "", &mut report);
+            let overridden = overrides::lay(&mut root, overrides, &mut report);
+            read_tree(&root, overridden, &mut report)
+        }
         Err(error) => {
-            report_unreadable(error, &mut report);
+            yaml::report(error, &mut report);
             None
         }
     };
@@ -91,12 +103,36 @@ pub fn check(text: &str) -> Checked {
     }
 }
 
-fn report_unreadable(error: yaml::YamlError, report: &mut Report<'_>) {
-    let code = if error.is_limit {
-        &codes::YAML_LIMIT
-    } else {
-        &codes::YAML_SYNTAX
+fn read_tree(
+    root: &node::Node,
+    overridden: Vec<definition::Overridden>,
+    report: &mut Report<'_>,
+) -> Option<Definition> {
+    let mut read = read::read(root, report)?;
+    check::check(&read.definition, report);
+    read.definition.overridden = overridden;
+    read.is_usable.then_some(read.definition)
+}
+
+/// Reads YAML or JSON that is no definition, by the rules of definitions:
+/// YAML 1.2, and no key stands twice in a map.
+pub fn read_value(text: &str) -> Result<Value, Vec<Diagnostic>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut report = Report::new(text);
+    let value = match yaml::parse(text) {
+        Ok(root) => {
+            read::report_keys(&root, "", &mut report);
+            root.to_value()
+        }
+        Err(error) => {
+            yaml::report(error, &mut report);
+            Value::Null
+        }
     };
-    let bytes = error.offset..error.offset;
-    report.add(Finding::new(code, "", &bytes, error.message));
+    let diagnostics = report.into_sorted();
+    if diagnostics.is_empty() {
+        Ok(value)
+    } else {
+        Err(diagnostics)
+    }
 }

@@ -61,6 +61,48 @@ impl Node {
         Self { kind, bytes }
     }
 
+    /// Moves every place by so many bytes.
+    pub(crate) fn shift(&mut self, by: usize) {
+        let moved = |bytes: &Range<usize>| bytes.start + by..bytes.end + by;
+        self.bytes = moved(&self.bytes);
+        match &mut self.kind {
+            Kind::List(items) => items.iter_mut().for_each(|item| item.shift(by)),
+            Kind::Map(entries) => {
+                for entry in entries {
+                    entry.key_bytes = moved(&entry.key_bytes);
+                    entry.value.shift(by);
+                }
+            }
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {}
+        }
+    }
+
+    /// What a map holds under a key: the last, where it stands there twice.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        let Kind::Map(entries) = &self.kind else {
+            return None;
+        };
+        let entry = entries.iter().rfind(|entry| entry.key == key)?;
+        Some(&entry.value)
+    }
+
+    /// The same to change it.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        let Kind::Map(entries) = &mut self.kind else {
+            return None;
+        };
+        let entry = entries.iter_mut().rfind(|entry| entry.key == key)?;
+        Some(&mut entry.value)
+    }
+
+    /// The text it is, if it is one.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::String(text) => Some(text),
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => None,
+        }
+    }
+
     pub(crate) fn is_null(&self) -> bool {
         matches!(self.kind, Kind::Null)
     }

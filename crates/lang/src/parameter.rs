@@ -109,6 +109,7 @@ fn mistake(code: &Code, name: &str, message: String, help: Option<String>) -> Di
         message,
         help,
         path: format!("parameters.{name}"),
+        file: None,
         span: None,
         labels: Vec::new(),
     }

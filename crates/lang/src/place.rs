@@ -1,16 +1,66 @@
 //! Byte offsets to lines and columns, also inside YAML scalars.
+//!
+//! A definition may be made of several texts: its own, and what is laid over
+//! it. Their places follow one another, so that one number says which text and
+//! where in it.
 
 use std::ops::Range;
 
 use baton_model::{Position, Span};
 
+/// The texts a definition is made of, its own first.
+pub(crate) struct Texts<'t> {
+    own: LineIndex<'t>,
+    over: Vec<(&'t str, LineIndex<'t>)>,
+}
+
+impl<'t> Texts<'t> {
+    /// A definition's own text and nothing else.
+    pub(crate) fn new(own: &'t str) -> Self {
+        Self {
+            own: LineIndex::new(own, 0),
+            over: Vec::new(),
+        }
+    }
+
+    /// Takes in a text that is laid over the ones before; returns where its
+    /// places begin.
+    pub(crate) fn add(&mut self, name: &'t str, text: &'t str) -> usize {
+        let last = self.over.last().map_or(&self.own, |(_, index)| index);
+        // The end of a text is a place of it, too.
+        let start = last.start + last.text.len() + 1;
+        self.over.push((name, LineIndex::new(text, start)));
+        start
+    }
+
+    /// Lines and columns of a byte range, and the name of the text they are in
+    /// unless it is the definition's own.
+    pub(crate) fn span(&self, bytes: &Range<usize>) -> (Option<&'t str>, Span) {
+        let (name, index) = self.text_at(bytes.start);
+        (name, index.span(bytes))
+    }
+
+    /// Where the parts of a scalar's value stand.
+    pub(crate) fn scalar(&self, bytes: &Range<usize>, value: &str) -> ScalarPlaces {
+        let (_, index) = self.text_at(bytes.start);
+        index.scalar(bytes, value)
+    }
+
+    fn text_at(&self, offset: usize) -> (Option<&'t str>, &LineIndex<'t>) {
+        let over = self.over.iter().rfind(|(_, index)| index.start <= offset);
+        over.map_or((None, &self.own), |(name, index)| (Some(*name), index))
+    }
+}
+
 /// Marks on the way through a text, from which places are counted.
-pub(crate) struct LineIndex<'t> {
+struct LineIndex<'t> {
     text: &'t str,
+    /// Where its places begin.
+    start: usize,
     marks: Vec<Mark>,
 }
 
-/// A byte offset whose line and column (both from 0) are known: the start of
+/// A byte offset in the text whose line and column (both from 0) are known: the start of
 /// every line, and points in long ones, so that no count goes far.
 struct Mark {
     offset: usize,
@@ -21,18 +71,17 @@ struct Mark {
 impl<'t> LineIndex<'t> {
     const BYTES_BETWEEN_MARKS: usize = 4_096;
 
-    pub(crate) fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, start: usize) -> Self {
         let mut marks = Vec::new();
         let mut offset = 0;
         for (line, content) in text.split('\n').enumerate() {
             push_marks(&mut marks, content, line, offset);
             offset += content.len() + 1;
         }
-        Self { text, marks }
+        Self { text, start, marks }
     }
 
-    /// Lines and columns of a byte range.
-    pub(crate) fn span(&self, bytes: &Range<usize>) -> Span {
+    fn span(&self, bytes: &Range<usize>) -> Span {
         Span {
             start: self.position(bytes.start),
             end: self.position(bytes.end.max(bytes.start)),
@@ -40,6 +89,7 @@ impl<'t> LineIndex<'t> {
     }
 
     fn position(&self, offset: usize) -> Position {
+        let offset = offset.saturating_sub(self.start);
         let after = self.marks.partition_point(|mark| mark.offset <= offset);
         let mark = after.checked_sub(1).and_then(|index| self.marks.get(index));
         let (start, line, column) =
@@ -51,9 +101,10 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// Where the parts of a scalar's value stand in the document.
-    pub(crate) fn scalar(&self, bytes: &Range<usize>, value: &str) -> ScalarPlaces {
-        let raw = self.text.get(bytes.clone()).unwrap_or("");
+    fn scalar(&self, bytes: &Range<usize>, value: &str) -> ScalarPlaces {
+        let in_text = |offset: usize| offset.saturating_sub(self.start);
+        let raw = self.text.get(in_text(bytes.start)..in_text(bytes.end));
+        let raw = raw.unwrap_or("");
         let lines = match raw.find(value) {
             Some(found) => Some(vec![(0, bytes.start + found)]),
             None => matching_lines(raw, value, bytes.start),

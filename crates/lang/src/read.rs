@@ -5,6 +5,7 @@ mod block;
 mod hook;
 mod policy;
 mod stage;
+pub(crate) mod words;
 
 use std::ops::Range;
 
@@ -31,9 +32,6 @@ const ID_CHARS_MAX: usize = 64;
 /// takes quadratic time.
 pub(crate) const STAGES_MAX: usize = 20_000;
 
-const SCHEDULES: [(&str, Schedule); 2] =
-    [("eager", Schedule::Eager), ("batches", Schedule::Batches)];
-
 /// What was read, and whether it can stand on its own.
 pub(crate) struct Read {
     pub(crate) definition: Definition,
@@ -43,7 +41,6 @@ pub(crate) struct Read {
 
 /// Reads a document whose top level is a map.
 pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
-    report_keys(root, "", report);
     let mut fields = Field::new(root, "").open(report)?;
     let workflow = match fields.require("workflow", report) {
         Some(field) => workflow(&field, report),
@@ -68,6 +65,7 @@ pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
             .take("stages")
             .map(|field| stages(&field, report))
             .unwrap_or_default(),
+        overridden: Vec::new(),
     };
     fields.finish(report);
     Some(Read {
@@ -78,7 +76,7 @@ pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
 
 /// Reports keys that stand twice or are no texts, in the whole document: the
 /// reader of a map would only see the last of two.
-fn report_keys(node: &Node, path: &str, report: &mut Report<'_>) {
+pub(crate) fn report_keys(node: &Node, path: &str, report: &mut Report<'_>) {
     match &node.kind {
         Kind::List(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -199,7 +197,7 @@ fn config(field: Option<&Field<'_>>, report: &mut Report<'_>) -> Config {
     }
     if let Some(schedule) = fields
         .take("schedule")
-        .and_then(|field| field.word(&SCHEDULES, report))
+        .and_then(|field| field.word(&words::SCHEDULES, report))
     {
         config.schedule = schedule;
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use baton_model::{Diagnostic, Label, Severity};
 
 use crate::codes::{self, Code};
-use crate::place::LineIndex;
+use crate::place::Texts;
 use crate::suggest;
 
 /// How many findings are kept.
@@ -69,6 +69,7 @@ impl Finding {
             message: self.message,
             help: self.help,
             path: self.path,
+            file: None,
             span: None,
             labels: Vec::new(),
         }
@@ -77,7 +78,7 @@ impl Finding {
 
 /// All findings of one text.
 pub(crate) struct Report<'t> {
-    pub(crate) index: LineIndex<'t>,
+    pub(crate) texts: Texts<'t>,
     findings: Vec<Finding>,
     matters: fn(&Finding) -> bool,
     comparisons_left: Cell<usize>,
@@ -97,7 +98,7 @@ impl Report<'_> {
 impl<'t> Report<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         Self {
-            index: LineIndex::new(text),
+            texts: Texts::new(text),
             findings: Vec::new(),
             matters: |_| true,
             comparisons_left: Cell::new(COMPARISONS_MAX),
@@ -140,14 +141,20 @@ impl<'t> Report<'t> {
     /// The findings in the order of the text, with their places in it.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         sort(&mut self.findings);
-        let index = &self.index;
+        let texts = &self.texts;
         let placed = |finding: Finding| {
-            let labels = finding.labels.iter().map(|(bytes, message)| Label {
-                span: index.span(bytes),
-                message: message.clone(),
+            let labels = finding.labels.iter().map(|(bytes, message)| {
+                let (file, span) = texts.span(bytes);
+                Label {
+                    file: file.map(str::to_owned),
+                    span,
+                    message: message.clone(),
+                }
             });
-            let (span, labels) = (index.span(&finding.bytes), labels.collect());
+            let labels = labels.collect();
+            let (file, span) = texts.span(&finding.bytes);
             Diagnostic {
+                file: file.map(str::to_owned),
                 span: Some(span),
                 labels,
                 ..finding.into_placeless()

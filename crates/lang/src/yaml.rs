@@ -11,7 +11,9 @@ use std::ops::Range;
 
 use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span};
 
+use crate::codes;
 use crate::node::{Entry, Kind, Node};
+use crate::report::{Finding, Report};
 
 /// Largest document that is read, in bytes.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -59,7 +61,7 @@ impl YamlError {
 /// Reads a document. Duplicate keys are kept; the reader reports them.
 pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
     if text.len() > BYTES_MAX {
-        let message = format!("a definition may be at most {BYTES_MAX} bytes long");
+        let message = format!("a file may be at most {BYTES_MAX} bytes long");
         return Err(YamlError::limit(message, 0));
     }
     let mut builder = Builder::default();
@@ -71,6 +73,17 @@ pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
         kind: Kind::Null,
         bytes: 0..0,
     }))
+}
+
+/// Reports why a text could not be read.
+pub(crate) fn report(error: YamlError, report: &mut Report<'_>) {
+    let code = if error.is_limit {
+        &codes::YAML_LIMIT
+    } else {
+        &codes::YAML_SYNTAX
+    };
+    let bytes = error.offset..error.offset;
+    report.add(Finding::new(code, "", &bytes, error.message));
 }
 
 fn bytes_of(span: &Span) -> Range<usize> {
@@ -143,7 +156,7 @@ impl Builder {
         if self.n_documents == 1 {
             return Ok(());
         }
-        let message = "a definition is one YAML document, not several";
+        let message = "a file is one YAML document, not several";
         Err(YamlError::limit(message, bytes.start))
     }
 

@@ -16,14 +16,23 @@ mod compiling;
 mod edits;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/overrides.rs"]
+mod overrides;
 #[path = "suite/plans.rs"]
 mod plans;
+#[path = "suite/reading.rs"]
+mod reading;
+#[path = "suite/schemas.rs"]
+mod schemas;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use baton_lang::{CODES, Checked, ParameterInput, check, compile, compile_edits, explain};
+use baton_lang::{
+    CODES, Checked, Overrides, OverridesForm, ParameterInput, check_with, compile, compile_edits,
+    explain,
+};
 use baton_model::{Diagnostic, Plan, Position, StageId, Value};
 
 /// The workflows that come with the program.
@@ -54,6 +63,7 @@ fn render(diagnostics: &[Diagnostic]) -> String {
         let place = found.span.map_or("-".to_owned(), |span| {
             format!("{}-{}", at(span.start), at(span.end))
         });
+        let place = in_file(found.file.as_deref(), &place);
         let path = if found.path.is_empty() {
             "."
         } else {
@@ -66,21 +76,34 @@ fn render(diagnostics: &[Diagnostic]) -> String {
         }
         text.push('\n');
         for label in &found.labels {
-            let place = at(label.span.start);
+            let place = in_file(label.file.as_deref(), &at(label.span.start));
             writeln!(text, "  {place} {}", label.message).unwrap();
         }
     }
     text
 }
 
+/// A place in another text than the definition's own.
+fn in_file(file: Option<&str>, place: &str) -> String {
+    file.map_or_else(|| place.to_owned(), |file| format!("{file}:{place}"))
+}
+
 /// Findings of a case: those of the text, or, where it has a first line
 /// `# parameters: a=1 b=2`, those of compiling it with these, or, where it
-/// begins with lines `# edit: {…}`, those of these edits.
-fn findings(text: &str) -> Vec<Diagnostic> {
+/// begins with lines `# edit: {…}`, those of these edits. What `CASE.over.yaml`
+/// says is laid over it.
+fn findings(path: &Path) -> Vec<Diagnostic> {
+    let text = &fs::read_to_string(path).unwrap();
+    let over = fs::read_to_string(path.with_extension("over.yaml"));
+    let over = over.iter().map(|text| Overrides {
+        name: "over",
+        text,
+        form: OverridesForm::File,
+    });
     let Checked {
         definition,
         diagnostics,
-    } = check(text);
+    } = check_with(text, &over.collect::<Vec<_>>());
     let edits = edits_of(text);
     if !edits.is_empty() {
         let plan = compile(&definition.unwrap(), text, &[]).unwrap();
@@ -124,10 +147,11 @@ fn every_code_has_a_case_that_reports_it() {
         let directory = tests_directory().join("golden").join(code.id);
         let mut is_reported = false;
         for path in cases(&directory) {
-            if path.extension().is_none_or(|extension| extension != "yaml") {
+            let name = path.to_string_lossy();
+            if !name.ends_with(".yaml") || name.ends_with(".over.yaml") {
                 continue;
             }
-            let found = findings(&fs::read_to_string(&path).unwrap());
+            let found = findings(&path);
             expect_file(&path.with_extension("txt"), &render(&found));
             is_reported |= found.iter().any(|found| {
                 (found.code, found.severity, found.category)

@@ -21,6 +21,10 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Where in the document, such as `stages[2].inputs.body.source`.
     pub path: String,
+    /// The text it is in, by its name, unless it is the definition's own: such
+    /// as a file of overrides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Where in the text; none when there is no text to point at.
     pub span: Option<Span>,
     /// Other places that matter, such as the first of two duplicates.
@@ -112,6 +116,9 @@ impl Span {
 /// Another place that explains a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Label {
+    /// The text it is in, unless it is the definition's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Where.
     pub span: Span,
     /// What is there.

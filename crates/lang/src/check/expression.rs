@@ -65,7 +65,7 @@ impl<'d> Site<'d> {
     /// The place in the document of a part of the text.
     pub(super) fn place(&self, part: &Range<usize>, report: &Report<'_>) -> Range<usize> {
         self.places
-            .get_or_init(|| report.index.scalar(&self.text.bytes, &self.text.value))
+            .get_or_init(|| report.texts.scalar(&self.text.bytes, &self.text.value))
             .part(part)
     }
 }

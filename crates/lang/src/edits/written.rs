@@ -32,6 +32,7 @@ pub(super) fn definition(plan: &Plan, stages: Vec<Stage>, place: usize) -> Defin
         error_policy: RootErrorPolicy::default(),
         hooks: hooks(plan, place),
         stages,
+        overridden: Vec::new(),
     }
 }
 

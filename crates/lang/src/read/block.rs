@@ -1,24 +1,12 @@
 //! The smaller blocks: context, handoff, gate, ui, roles.
 
-use baton_model::plan::{GateTimeout, HandoffFormat};
+use baton_model::plan::GateTimeout;
 
-use super::{fixed_duration, flag, optional_spanned, optional_text};
+use super::{fixed_duration, flag, optional_spanned, optional_text, words};
 use crate::codes;
 use crate::definition::{ContextBlock, Gate, Handoff, MemoryBlock, Roles, Ui};
 use crate::fields::{Field, Fields};
 use crate::report::{Finding, Report};
-
-const FORMATS: [(&str, HandoffFormat); 3] = [
-    ("structured", HandoffFormat::Structured),
-    ("markdown", HandoffFormat::Markdown),
-    ("raw", HandoffFormat::Raw),
-];
-
-const ON_TIMEOUT: [(&str, GateTimeout); 3] = [
-    ("halt", GateTimeout::Halt),
-    ("auto_approve", GateTimeout::AutoApprove),
-    ("reject", GateTimeout::Reject),
-];
 
 const AGENT_KINDS: [&str; 4] = ["agent", "skill", "mcp", "command"];
 const CONTEXT_KINDS: [&str; 1] = ["ctx"];
@@ -83,7 +71,7 @@ pub(super) fn handoff(field: &Field<'_>, report: &mut Report<'_>) -> Option<Hand
     let handoff = Handoff {
         format: fields
             .take("format")
-            .and_then(|field| field.word(&FORMATS, report))
+            .and_then(|field| field.word(&words::FORMATS, report))
             .unwrap_or_default(),
         include_run_log: flag(&mut fields, "include_run_log", false, report),
         summary_prompt: optional_spanned(&mut fields, "summary_prompt", report),
@@ -105,8 +93,7 @@ pub(crate) fn default_gate() -> Gate {
 pub(super) fn gate(field: &Field<'_>, report: &mut Report<'_>) -> Option<Gate> {
     let mut fields = field.open(report)?;
     if let Some(kind) = fields.take("kind") {
-        // The only kind there is, so there is nothing to keep.
-        kind.word(&[("manual_approval", ())], report);
+        kind.word(&words::GATE_KINDS, report);
     }
     let mut gate = default_gate();
     if let Some(approvers) = fields.take("approvers") {
@@ -120,7 +107,7 @@ pub(super) fn gate(field: &Field<'_>, report: &mut Report<'_>) -> Option<Gate> {
     }
     if let Some(on_timeout) = fields
         .take("on_timeout")
-        .and_then(|field| field.word(&ON_TIMEOUT, report))
+        .and_then(|field| field.word(&words::ON_TIMEOUT, report))
     {
         gate.on_timeout = on_timeout;
     }

@@ -96,7 +96,7 @@ fn words(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Optio
 fn split(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<Vec<String>> {
     let text = field.spanned_text(report)?;
     keep(field, &text, texts);
-    let places = report.index.scalar(&text.bytes, &text.value);
+    let places = report.texts.scalar(&text.bytes, &text.value);
     let command = match command::split(&text.value) {
         Ok(command) => command,
         Err(command::UnclosedQuote(quote)) => {

@@ -4,31 +4,12 @@ use baton_model::FailureLabel;
 use baton_model::plan::{FailurePolicy, OnCrash, RetryPolicy};
 
 use super::stage::without_effect;
+use super::words;
 use crate::codes;
 use crate::definition::{RootErrorPolicy, StageErrorPolicy, StageType};
 use crate::duration::WrittenDuration;
 use crate::fields::{Field, Fields};
 use crate::report::{Finding, Report};
-
-const ON_CRASH: [(&str, OnCrash); 4] = [
-    ("resume", OnCrash::Resume),
-    ("retry", OnCrash::Retry),
-    ("fail", OnCrash::Fail),
-    ("ask", OnCrash::Ask),
-];
-
-/// `rollback` has no meaning of its own yet, so it is read as none.
-const ON_STAGE_FAILURE: [(&str, Option<FailurePolicy>); 3] = [
-    ("halt", Some(FailurePolicy::Halt)),
-    ("continue", Some(FailurePolicy::Continue)),
-    ("rollback", None),
-];
-
-const ON_FAILURE: [(&str, FailurePolicy); 3] = [
-    ("halt", FailurePolicy::Halt),
-    ("continue", FailurePolicy::Continue),
-    ("skip_dependents", FailurePolicy::SkipDependents),
-];
 
 pub(super) fn root(field: &Field<'_>, report: &mut Report<'_>) -> RootErrorPolicy {
     let Some(mut fields) = field.open(report) else {
@@ -49,7 +30,7 @@ fn on_stage_failure(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Failure
     let Some(field) = fields.take("on_stage_failure") else {
         return FailurePolicy::default();
     };
-    match field.word(&ON_STAGE_FAILURE, report) {
+    match field.word(&words::ON_STAGE_FAILURE, report) {
         Some(Some(policy)) => policy,
         Some(None) => {
             let message = "`rollback` has no effect of its own; a failing stage halts the run";
@@ -82,7 +63,7 @@ pub(super) fn stage(
             .and_then(|field| retry(&field, report)),
         on_failure: fields
             .take("on_failure")
-            .and_then(|field| field.word(&ON_FAILURE, report)),
+            .and_then(|field| field.word(&words::ON_FAILURE, report)),
         timeout: fields
             .take("timeout")
             .and_then(|field| field.duration(report)),
@@ -94,7 +75,7 @@ pub(super) fn stage(
 }
 
 fn on_crash(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<OnCrash> {
-    fields.take("on_crash")?.word(&ON_CRASH, report)
+    fields.take("on_crash")?.word(&words::ON_CRASH, report)
 }
 
 fn question_timeout(

@@ -3,17 +3,11 @@
 use indexmap::IndexMap;
 
 use super::{block, default_value, flag, id, input, optional_spanned, optional_text, policy};
-use super::{required_text, required_type};
+use super::{required_text, required_type, words};
 use crate::codes;
 use crate::definition::{Handoff, Input, Output, Stage, StageType};
 use crate::fields::{Field, Fields};
 use crate::report::{Finding, Report};
-
-const STAGE_TYPES: [(&str, StageType); 3] = [
-    ("agent", StageType::Agent),
-    ("gate", StageType::Gate),
-    ("fan_out", StageType::FanOut),
-];
 
 pub(crate) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage> {
     let mut fields = field.open(report)?;
@@ -65,7 +59,7 @@ fn stage_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<StageT
     let Some(field) = fields.take("type") else {
         return Some(StageType::default());
     };
-    let stage_type = field.word(&STAGE_TYPES, report)?;
+    let stage_type = field.word(&words::STAGE_TYPES, report)?;
     if stage_type == StageType::FanOut {
         report.add(
             Finding::new(

@@ -51,7 +51,7 @@ fn hostile_texts_are_refused_at_a_place() {
         (nested, "SWDL-E0103 "),
         (
             large,
-            "SWDL-E0103 1:1 a definition may be at most 4194304 bytes long",
+            "SWDL-E0103 1:1 a file may be at most 4194304 bytes long",
         ),
         ("workflow:\n\tid: x".to_owned(), "SWDL-E0101 2:2 tabs"),
         ("a: \0".to_owned(), "SWDL-E0101 1:4 "),
@@ -63,7 +63,7 @@ fn hostile_texts_are_refused_at_a_place() {
         (String::new(), "SWDL-E0201 1:1 expected a map, got nothing"),
         (
             "a: 1\n---\nb: 2\n".to_owned(),
-            "SWDL-E0103 2:1 a definition is one YAML document",
+            "SWDL-E0103 2:1 a file is one YAML document",
         ),
         ("a: *nowhere".to_owned(), "SWDL-E0101 1:4 "),
         ("a: .inf".to_owned(), "SWDL-E0101 1:4 "),
