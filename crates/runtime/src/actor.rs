@@ -116,10 +116,12 @@ pub(crate) struct Actor {
     dispatchers: HashMap<StageIndex, SharedDispatcher>,
     /// Attempts this process works on, by stage.
     in_flight: BTreeMap<StageIndex, InFlight>,
-    /// Attempts whose answer is part of the present batch.
-    settled: Vec<InFlight>,
+    /// Attempts whose end is part of the present batch.
+    ended: Vec<InFlight>,
     /// Ends of attempts that no agent was found for.
     unresolved: Vec<Message>,
+    /// When attempts are looked for again that cannot be found for now.
+    look_again_at: Option<Instant>,
     /// Actions of hooks that this process carries out.
     hooks: BTreeSet<(HookPoint, u32)>,
     /// Stages that wait for a process slot.
@@ -186,8 +188,9 @@ impl Actor {
             me,
             dispatchers: HashMap::new(),
             in_flight: BTreeMap::new(),
-            settled: Vec::new(),
+            ended: Vec::new(),
             unresolved: Vec::new(),
+            look_again_at: None,
             hooks: BTreeSet::new(),
             queued: HashSet::new(),
             permits: HashMap::new(),
@@ -220,8 +223,8 @@ impl Actor {
         }
     }
 
-    /// Waits for something to do; may come back without messages to try the
-    /// store again. None when the actor is to leave.
+    /// Waits for something to do; may come back without messages to try again
+    /// what did not work. None when the actor is to leave.
     async fn next_messages(
         &mut self,
         inbox: &mut mpsc::Receiver<Message>,
@@ -235,8 +238,9 @@ impl Actor {
             self.announce();
             return Ok(None);
         }
-        let store_may_work = async {
-            match self.try_again_at {
+        let it_may_work = async {
+            // Nothing else is of any use before the store works.
+            match self.try_again_at.or(self.look_again_at) {
                 Some(at) => tokio::time::sleep_until(at).await,
                 None => std::future::pending().await,
             }
@@ -249,7 +253,7 @@ impl Actor {
             n_taken = inbox.recv_many(&mut messages, BATCH_MAX) => {
                 Ok((n_taken > 0).then_some(messages))
             }
-            () = store_may_work => Ok(Some(messages)),
+            () = it_may_work => Ok(Some(messages)),
         }
     }
 
@@ -268,6 +272,13 @@ impl Actor {
             && self.queued.is_empty()
             && self.hooks.is_empty()
             && self.try_again_at.is_none()
+            && self.look_again_at.is_none()
+    }
+
+    /// Whether it is time to look for attempts again; it is so once.
+    fn takes_another_look(&mut self) -> bool {
+        let is_due = |at: &mut Instant| *at <= Instant::now();
+        self.look_again_at.take_if(is_due).is_some()
     }
 
     /// Decides a batch of messages together, after what is still owed.
@@ -298,7 +309,7 @@ impl Actor {
                     return Err(Stop::Disowned(vec![Message::Refresh]));
                 }
                 self.perform(done.effects);
-                if done.reloaded {
+                if self.takes_another_look() || done.reloaded {
                     self.look_after_attempts();
                 }
                 self.after_commit();
@@ -352,7 +363,7 @@ impl Actor {
             }
             Message::Settled { index, key, report } => {
                 let attempt = self.take_in_flight(index, &key);
-                self.settled.extend(attempt);
+                self.ended.extend(attempt);
                 commands.push(Command::SettleAttempt {
                     stage: key.stage,
                     dispatch: key.dispatch,
@@ -371,7 +382,8 @@ impl Actor {
                 });
             }
             Message::Lost { index, key, permit } => {
-                drop(self.take_in_flight(index, &key));
+                let attempt = self.take_in_flight(index, &key);
+                self.ended.extend(attempt);
                 if let Some(permit) = permit {
                     self.permits.insert(index, permit);
                 }

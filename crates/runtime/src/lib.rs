@@ -30,6 +30,6 @@ pub use baton_engine::Rejection;
 pub use clock::{Clock, SystemClock};
 pub use error::RuntimeError;
 pub use feed::Progress;
-pub use plug::{AgentResolver, Plug};
+pub use plug::{AgentResolver, Finder, Plug};
 pub use runtime::{Mode, Options, Runtime};
 pub use transact::{Access, NewRunSpec, RunLog, Transacted};

@@ -4,13 +4,34 @@ use async_trait::async_trait;
 use baton_agents::SharedDispatcher;
 use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
-use baton_model::{Edit, Failure, Plan, Value};
+use baton_model::{AttemptKey, Edit, Failure, Plan, Value};
 
 /// Finds out who works on a stage.
 pub trait AgentResolver: Send + Sync {
     /// The dispatcher behind a reference such as `agent:reviewer`, as the
     /// run's workspace has it. The failure becomes the attempt's.
     fn resolve(&self, workspace: &Workspace, artifact: &str) -> Result<SharedDispatcher, Failure>;
+
+    /// Who finds out what became of an attempt that an earlier server began.
+    ///
+    /// What that server started goes on whatever the configuration says now: a
+    /// resolver whose agents leave something behind looks for that first.
+    fn finder(&self, workspace: &Workspace, artifact: &str, _begun: &AttemptKey) -> Finder {
+        match self.resolve(workspace, artifact) {
+            Ok(dispatcher) => Finder::Dispatcher(dispatcher),
+            Err(_nobody) => Finder::Nobody,
+        }
+    }
+}
+
+/// Who finds out what became of an attempt.
+pub enum Finder {
+    /// This one.
+    Dispatcher(SharedDispatcher),
+    /// Nobody has to: it has left nothing, and nobody works on its stage now.
+    Nobody,
+    /// Nobody can say while the configuration cannot be read.
+    Unknown(Failure),
 }
 
 /// All that a run needs beyond its store and its clock.

@@ -161,6 +161,6 @@ impl Shared {
     /// Wakes a run after a wait.
     pub(crate) fn look_again_soon(&self, run: RunId) {
         let soon = self.clock.now().after(patience::LONGEST);
-        self.timers.set(run, Some(soon));
+        self.timers.offer(run, soon);
     }
 }

@@ -121,7 +121,12 @@ async fn take_all(shared: &Arc<Shared>, page: &[OpenRun]) {
 async fn take(shared: &Arc<Shared>, open: OpenRun) {
     match open.attention {
         Attention::Working => shared.tell(open.run, Message::Refresh).await,
-        Attention::Idle => shared.timers.set(open.run, open.wake_at),
+        // The run may have been moved on since it was read from the store.
+        Attention::Idle => {
+            if let Some(at) = open.wake_at {
+                shared.timers.offer(open.run, at);
+            }
+        }
         Attention::Done => {}
     }
 }

@@ -11,11 +11,14 @@ use baton_engine::{
 };
 use baton_model::{AttemptKey, StepStatus};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Actor, Message};
 use crate::attempt::{self, Worker};
 use crate::hooks;
+use crate::patience;
+use crate::plug::Finder;
 use crate::registry::Shared;
 
 /// An attempt this process works on.
@@ -112,10 +115,22 @@ impl Actor {
         }
     }
 
+    /// Hands an attempt to its agent; when that cannot be found, it has ended.
     fn dispatch(&mut self, request: StageRequest) {
         let permit = self.permits.remove(&request.index);
-        if let Some(worker) = self.worker(&request, permit) {
-            self.spawn_attempt(worker.run(request));
+        let workspace = &request.plan.workspace;
+        let resolved = self.shared.plug.resolve(workspace, artifact(&request));
+        match resolved {
+            Ok(dispatcher) => {
+                if let Some(worker) = self.worker(&request, dispatcher, permit) {
+                    self.spawn_attempt(worker.run(request));
+                }
+            }
+            Err(failure) => self.unresolved.push(Message::Settled {
+                index: request.index,
+                key: request.key,
+                report: attempt::unresolved(failure),
+            }),
         }
     }
 
@@ -131,55 +146,56 @@ impl Actor {
 
     /// Finds out what became of an attempt of an earlier process.
     fn recover(&mut self, request: StageRequest, is_stopping: bool) {
-        if let Some(worker) = self.worker(&request, None) {
-            if is_stopping {
-                worker.cancel.cancel();
+        let (workspace, key) = (&request.plan.workspace, &request.key);
+        let plug = &self.shared.plug;
+        match plug.finder(workspace, artifact(&request), key) {
+            Finder::Dispatcher(dispatcher) => {
+                if let Some(worker) = self.worker(&request, dispatcher, None) {
+                    if is_stopping {
+                        worker.cancel.cancel();
+                    }
+                    self.spawn_attempt(worker.recover(request));
+                }
             }
-            self.spawn_attempt(worker.recover(request));
+            // To be ended, it needs nobody who would know more than that there
+            // is nothing of it here.
+            Finder::Unknown(failure) if !is_stopping => {
+                let (run, stage) = (self.run, &key.stage);
+                tracing::warn!(%run, %stage, why = %failure.message, "an attempt is looked for again soon");
+                self.look_again_at = Some(Instant::now() + patience::LONGEST);
+            }
+            Finder::Nobody | Finder::Unknown(_) => self.unresolved.push(Message::Lost {
+                index: request.index,
+                key: request.key,
+                permit: None,
+            }),
         }
     }
 
-    /// What works on an attempt; when its agent cannot be found, that is its end.
+    /// What works on an attempt, which is in flight from now on.
     fn worker(
         &mut self,
         request: &StageRequest,
+        dispatcher: SharedDispatcher,
         permit: Option<OwnedSemaphorePermit>,
     ) -> Option<Worker> {
         let actor = self.me.upgrade()?;
-        let planned = request.plan.stages.get(request.index.get())?;
-        let workspace = &request.plan.workspace;
-        match self
-            .shared
-            .plug
-            .resolve(workspace, attempt::artifact(planned))
-        {
-            Ok(dispatcher) => {
-                let cancel = self.begun.child_token();
-                let in_flight = InFlight {
-                    key: request.key.clone(),
-                    cancel: cancel.clone(),
-                    dispatcher: Arc::clone(&dispatcher),
-                };
-                self.in_flight.insert(request.index, in_flight);
-                Some(Worker {
-                    shared: Arc::clone(&self.shared),
-                    cursor: Arc::clone(&self.cursor),
-                    actor,
-                    dispatcher,
-                    cancel,
-                    abandoned: self.begun.clone(),
-                    permit,
-                })
-            }
-            Err(failure) => {
-                self.unresolved.push(Message::Settled {
-                    index: request.index,
-                    key: request.key.clone(),
-                    report: attempt::unresolved(failure),
-                });
-                None
-            }
-        }
+        let cancel = self.begun.child_token();
+        let in_flight = InFlight {
+            key: request.key.clone(),
+            cancel: cancel.clone(),
+            dispatcher: Arc::clone(&dispatcher),
+        };
+        self.in_flight.insert(request.index, in_flight);
+        Some(Worker {
+            shared: Arc::clone(&self.shared),
+            cursor: Arc::clone(&self.cursor),
+            actor,
+            dispatcher,
+            cancel,
+            abandoned: self.begun.clone(),
+            permit,
+        })
     }
 
     /// Takes an attempt out that has ended, unless the stage has been started
@@ -200,7 +216,7 @@ impl Actor {
     pub(super) fn after_commit(&mut self) {
         // Slots that no start took are given back.
         self.permits.clear();
-        self.forget_settled();
+        self.forget_ended();
         self.announce();
         let Some(state) = self.log.state() else {
             return;
@@ -219,15 +235,15 @@ impl Actor {
         }
     }
 
-    /// What was kept to recover the settled attempts is not needed any more.
-    fn forget_settled(&mut self) {
+    /// What was kept to recover these attempts is not needed any more.
+    fn forget_ended(&mut self) {
         let with_files = |attempt: &InFlight| attempt.dispatcher.needs_slot();
-        let settled: Vec<InFlight> = self.settled.drain(..).filter(with_files).collect();
-        if settled.is_empty() {
+        let ended: Vec<InFlight> = self.ended.drain(..).filter(with_files).collect();
+        if ended.is_empty() {
             return;
         }
         self.shared.tasks.spawn(async move {
-            for attempt in settled {
+            for attempt in ended {
                 attempt.dispatcher.forget(&attempt.key).await;
             }
         });
@@ -255,6 +271,12 @@ impl Actor {
             });
         }
     }
+}
+
+/// The reference of the agent that works on an attempt.
+fn artifact(request: &StageRequest) -> &str {
+    let planned = request.plan.stages.get(request.index.get());
+    planned.map_or("", attempt::artifact)
 }
 
 /// Whether a stage's agent holds a process slot while it works.

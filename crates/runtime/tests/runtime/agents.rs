@@ -15,7 +15,7 @@ use baton_model::{
     AttemptKey, AttemptReport, Completion, Edit, Event, Failure, FailureLabel, Object, Plan, RunId,
     Value,
 };
-use baton_runtime::{AgentResolver, Plug};
+use baton_runtime::{AgentResolver, Finder, Plug};
 use baton_store::{FaultyStore, MemoryStore, RunStore};
 
 /// What an agent does in one attempt.
@@ -78,6 +78,16 @@ impl Act {
     }
 }
 
+/// What the configuration says of agents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Configuration {
+    #[default]
+    Sound,
+    /// It names nobody.
+    Empty,
+    Unreadable,
+}
+
 /// All agents there are, and what they remember.
 pub(crate) struct Agents {
     store: Arc<FaultyStore<MemoryStore>>,
@@ -89,6 +99,7 @@ pub(crate) struct Book {
     /// By stage; the last act is repeated. Without any: complete at once.
     pub(crate) acts: HashMap<String, VecDeque<Act>>,
     pub(crate) left: HashMap<String, Left>,
+    pub(crate) configuration: Configuration,
     /// Every call of `run`, in order.
     pub(crate) dispatched: Vec<AttemptKey>,
     /// What each of them was asked.
@@ -320,18 +331,41 @@ pub(crate) struct Resolver(pub(crate) Arc<Agents>);
 
 impl AgentResolver for Resolver {
     fn resolve(&self, _workspace: &Workspace, artifact: &str) -> Result<SharedDispatcher, Failure> {
+        let is_known = self.0.book().configuration == Configuration::Sound;
         let needs_slot = match artifact {
-            "agent:free" => false,
-            "agent:slot" => true,
+            "agent:free" if is_known => false,
+            "agent:slot" if is_known => true,
             other => {
                 let words = format!("nobody is called {other}");
                 return Err(Failure::new(FailureLabel::EXIT, words));
             }
         };
-        Ok(Arc::new(Agent {
+        Ok(self.agent(needs_slot))
+    }
+
+    fn finder(&self, workspace: &Workspace, artifact: &str, begun: &AttemptKey) -> Finder {
+        let (configuration, left) = {
+            let book = self.0.book();
+            let left = book.left.get(begun.stage.as_str()).cloned();
+            (book.configuration, left)
+        };
+        if let Some(Left::Ended(..)) = left {
+            return Finder::Dispatcher(self.agent(true));
+        }
+        match (configuration, self.resolve(workspace, artifact)) {
+            (_, Ok(agent)) => Finder::Dispatcher(agent),
+            (Configuration::Unreadable, Err(failure)) => Finder::Unknown(failure),
+            (Configuration::Sound | Configuration::Empty, Err(_)) => Finder::Nobody,
+        }
+    }
+}
+
+impl Resolver {
+    fn agent(&self, needs_slot: bool) -> SharedDispatcher {
+        Arc::new(Agent {
             agents: Arc::clone(&self.0),
             needs_slot,
-        }))
+        })
     }
 }
 

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use baton_model::plan::{OnCrash, PlannedStage};
-use baton_model::{Event, ExecutionStatus, FailureLabel, Object};
+use baton_model::{Event, ExecutionStatus, FailureLabel, Object, RunId};
 
-use crate::agents::{Act, End, Left};
+use crate::agents::{Act, Configuration, End, Left};
 use crate::plans::{attempts, diamond, gate, given, plan, slot_stage, stage};
 use crate::world::{World, approve, cancel};
 
@@ -13,8 +13,8 @@ fn done() -> End {
     End::Complete(Object::new())
 }
 
-/// A run whose first stage has completed and whose second was cut off.
-async fn cut_off(world: &mut World, on_crash: OnCrash) -> baton_model::RunId {
+/// A run whose first stage has completed and whose second is at work.
+async fn at_work(world: &World, on_crash: OnCrash) -> RunId {
     world.agents.script("b", [Act::hang(), Act::complete()]);
     let b = PlannedStage {
         on_crash,
@@ -25,6 +25,12 @@ async fn cut_off(world: &mut World, on_crash: OnCrash) -> baton_model::RunId {
     let run = world.run(plan(stages)).await;
     world.settle().await;
     assert_eq!(world.agents.order(), ["a", "b"]);
+    run
+}
+
+/// The same, cut off.
+async fn cut_off(world: &mut World, on_crash: OnCrash) -> RunId {
+    let run = at_work(world, on_crash).await;
     world.restart().await;
     run
 }
@@ -47,6 +53,81 @@ async fn an_attempt_that_still_works_is_waited_for() {
     assert_eq!(world.end(run).await, ExecutionStatus::Completed);
     assert!(world.elapsed() >= minute);
     assert_eq!(world.agents.order(), ["a", "b", "c"]);
+}
+
+/// The same, while the configuration is not what it was.
+async fn cut_off_and_reconfigured(
+    world: &mut World,
+    on_crash: OnCrash,
+    configuration: Configuration,
+) -> RunId {
+    let run = at_work(world, on_crash).await;
+    world.agents.book().configuration = configuration;
+    world.restart().await;
+    tokio::time::sleep(Duration::from_mins(5)).await;
+    run
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_is_found_whatever_the_configuration_says_now() {
+    for configuration in [Configuration::Empty, Configuration::Unreadable] {
+        let mut world = World::new();
+        let hour = Duration::from_hours(1);
+        world.agents.leave("b", Left::Ended(hour, done()));
+        let run = cut_off_and_reconfigured(&mut world, OnCrash::Fail, configuration).await;
+        assert_eq!(world.agents.order(), ["a", "b"], "{configuration:?}");
+        world.agents.book().configuration = Configuration::Sound;
+        assert_eq!(world.end(run).await, ExecutionStatus::Completed);
+        assert_eq!(world.agents.order(), ["a", "b", "c"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_given_up_while_the_configuration_cannot_be_read() {
+    let mut world = World::new();
+    let unreadable = Configuration::Unreadable;
+    let run = cut_off_and_reconfigured(&mut world, OnCrash::Resume, unreadable).await;
+    assert!(world.agents.book().recovered.is_empty());
+    world.agents.book().configuration = Configuration::Sound;
+    assert_eq!(world.end(run).await, ExecutionStatus::Completed);
+    assert_eq!(world.agents.order(), ["a", "b", "b", "c"]);
+    let is_failure = |event: &Event| matches!(event, Event::StageRetrying { .. });
+    assert!(!world.events(run).await.iter().any(is_failure));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_can_look_for_can_be_cancelled() {
+    let mut world = World::new();
+    let unreadable = Configuration::Unreadable;
+    let run = cut_off_and_reconfigured(&mut world, OnCrash::Resume, unreadable).await;
+    world.command(run, cancel()).await.unwrap();
+    assert_eq!(world.end(run).await, ExecutionStatus::Cancelled);
+    assert_eq!(world.agents.order(), ["a", "b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_trace_and_without_an_agent_it_is_lost() {
+    let mut world = World::new();
+    let run = cut_off_and_reconfigured(&mut world, OnCrash::Fail, Configuration::Empty).await;
+    assert_eq!(world.end(run).await, ExecutionStatus::Failed);
+    assert_eq!(world.label(run, "b").await.as_deref(), Some("crash"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_files_of_what_was_lost_go_before_its_run_has_ended() {
+    let mut world = World::new();
+    world.agents.script("c", [Act::hang()]);
+    let run = cut_off(&mut world, OnCrash::Resume).await;
+    world.settle().await;
+    assert_eq!(world.agents.order(), ["a", "b", "b", "c"]);
+    let forgotten: Vec<u32> = {
+        let book = world.agents.book();
+        let keys = book.forgotten.iter();
+        keys.map(|key| key.dispatch).collect()
+    };
+    assert_eq!(forgotten, [1, 2]);
+    world.command(run, cancel()).await.unwrap();
+    assert_eq!(world.end(run).await, ExecutionStatus::Cancelled);
 }
 
 #[tokio::test(start_paused = true)]
