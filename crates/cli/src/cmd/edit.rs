@@ -10,7 +10,7 @@ use super::{close_after_change, open, path_of};
 use crate::args::{Edit, Options};
 use crate::exit::Failure;
 use crate::input::Source;
-use crate::render::document;
+use crate::render::{diagnostic, document};
 use crate::session::Need;
 
 pub(crate) async fn edit(options: &Options, args: &Edit) -> anyhow::Result<ExitCode> {
@@ -37,12 +37,11 @@ pub(crate) async fn edit(options: &Options, args: &Edit) -> anyhow::Result<ExitC
 
 /// A list of edits, or a map of `edits` and `reason`.
 fn read(source: &Source) -> anyhow::Result<EditRequest> {
-    let value: Value = serde_saphyr::from_str(&source.text).map_err(|error| {
-        let place = error
-            .location()
-            .map(|place| format!(":{}:{}", place.line(), place.column()));
-        let (place, reason) = (place.unwrap_or_default(), error.without_snippet());
-        let message = format!("{}{place}: cannot read the edits: {reason}", source.name);
+    let value = baton_lang::read_value(&source.text).map_err(|mistakes| {
+        for found in &mistakes {
+            document::err(&diagnostic::render(source, found));
+        }
+        let message = format!("{}: cannot read the edits", source.name);
         Failure::of(ErrorCode::InvalidEdits, message)
     })?;
     let request = match value {

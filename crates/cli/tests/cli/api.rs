@@ -18,7 +18,12 @@ esac
 
 /// Status and document of an answer.
 #[track_caller]
-fn request(world: &World, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+pub(crate) fn request(
+    world: &World,
+    method: &str,
+    path: &str,
+    body: Option<&Value>,
+) -> (u16, Value) {
     let mut stream = UnixStream::connect(world.data().join("baton.sock")).unwrap();
     let body = body.map(Value::to_string).unwrap_or_default();
     let kind = if body.is_empty() {
@@ -46,7 +51,7 @@ fn request(world: &World, method: &str, path: &str, body: Option<&Value>) -> (u1
 }
 
 /// A served directory with a run that asks something and waits at a gate.
-fn served() -> (World, Live, String) {
+pub(crate) fn served() -> (World, Live, String) {
     let world = World::new();
     world.file(
         "w.yaml",

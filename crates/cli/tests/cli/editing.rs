@@ -111,8 +111,38 @@ fn edits_with_mistakes_change_nothing() {
         .exits(1)
         .says(&["a list of edits"]);
     edit(&world, &run, "- {").exits(1).says(&["edits.yaml:"]);
+    let twice = "- { type: delete, stage_id: b }\n- type: delete\n  stage_id: b\n  stage_id: c\n";
+    edit(&world, &run, twice).exits(1).says(&[
+        "error[invalid_edits]",
+        "error[SWDL-E0102]",
+        "edits.yaml:4:3",
+        "edits.yaml:3:3",
+    ]);
+    let deep = format!(
+        "- {{ type: insert, stage: {}{} }}\n",
+        "[".repeat(31),
+        "]".repeat(31)
+    );
+    edit(&world, &run, &deep)
+        .exits(1)
+        .says(&["error[SWDL-E0103]", "edits.yaml:1:"]);
     assert_eq!(world.show(&run), before);
     world.baton(&["approve", &run]).exits(0);
     live.end().exits(0);
     edit(&world, &run, "- { type: delete, stage_id: c }\n").exits(5);
+}
+
+/// `n`, `no` and `on` are booleans in older YAML, and texts in a workflow file.
+#[test]
+fn an_edit_file_is_read_by_the_same_yaml_as_a_workflow_file() {
+    let (world, live, run) = waiting();
+    let edits = format!(
+        "- {{ type: insert, stage: {} }}\n- {{ type: delete, stage_id: b }}\n",
+        stage("n", "a", "extra")
+    );
+    edit(&world, &run, &edits)
+        .exits(0)
+        .stdout_says("Stages changed: inserted n, deleted b");
+    world.baton(&["approve", &run]).exits(0);
+    live.end().exits(0).says(&["n: completed"]);
 }

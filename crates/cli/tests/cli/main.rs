@@ -19,6 +19,8 @@ mod damage;
 #[cfg(test)]
 mod data_directory;
 #[cfg(test)]
+mod deep_values;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod editing;
