@@ -45,7 +45,8 @@ impl Function {
         }
     }
 
-    pub(crate) fn find(name: &str) -> Option<Self> {
+    /// The function a word names.
+    pub fn find(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|function| function.as_str() == name)

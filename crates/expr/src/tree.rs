@@ -268,7 +268,7 @@ impl Node {
     }
 
     /// The path this node is, if it is one and its namespace is known.
-    pub(crate) fn reference(&self) -> Option<Reference> {
+    pub fn reference(&self) -> Option<Reference> {
         let (name, root_span) = self.path_root()?;
         let namespace = Namespace::find(name)?;
         let steps = self.steps();

@@ -6,6 +6,7 @@ mod expression;
 mod graph;
 mod input_type;
 mod reference;
+mod types;
 
 use crate::definition::Definition;
 use crate::report::Report;

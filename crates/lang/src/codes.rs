@@ -73,6 +73,9 @@ codes! {
     TYPE_MISMATCH = "SWDL-E0309", Error, Expression, "a source has another type than its input";
     CONSTANT_CONDITION = "SWDL-W0310", Warning, Expression, "a condition does not depend on anything";
     NEVER_SET = "SWDL-W0311", Warning, Expression, "an expression reads a name that is never set";
+    INCOMPARABLE = "SWDL-E0312", Error, Expression, "two values cannot be compared";
+    WRONG_ARGUMENT = "SWDL-E0313", Error, Expression, "a function is given a value it cannot take";
+    ALWAYS_NULL = "SWDL-W0314", Warning, Expression, "an expression looks into a value that has nothing inside";
 
     UNKNOWN_DEPENDENCY = "SWDL-E0401", Error, Dag, "a stage depends on one that does not exist";
     SELF_DEPENDENCY = "SWDL-E0402", Error, Dag, "a stage depends on itself";

@@ -10,6 +10,7 @@ use baton_model::plan::HookPoint;
 use super::graph::Graph;
 use super::input_type;
 use super::reference;
+use super::types::{self, Misfit};
 use crate::codes;
 use crate::definition::{Definition, Spanned, Stage};
 use crate::place::ScalarPlaces;
@@ -140,16 +141,8 @@ impl Checker<'_> {
         match Expr::parse_condition(&site.text.value) {
             Ok(expr) => {
                 self.expression(site, &expr, report);
-                if expr.is_constant() && expr.check().is_empty() {
-                    report.add(
-                        Finding::new(
-                            &codes::CONSTANT_CONDITION,
-                            &site.path,
-                            &site.text.bytes,
-                            "this condition does not depend on anything",
-                        )
-                        .help("remove it, or compare with a parameter or an output".to_owned()),
-                    );
+                if expr.check().is_empty() {
+                    constant_condition(site, &expr, report);
                 }
             }
             Err(error) => syntax_error(site, error, report),
@@ -186,7 +179,32 @@ impl Checker<'_> {
                 report.add(finding);
             }
         }
+        let (_, misfits) = types::infer(expr, self.definition, self.graph);
+        for Misfit {
+            code,
+            message,
+            help,
+            span,
+        } in misfits
+        {
+            let place = site.place(&span, report);
+            report.add(Finding::new(code, &site.path, &place, message).help(help));
+        }
     }
+}
+
+fn constant_condition(site: &Site<'_>, expr: &Expr, report: &mut Report<'_>) {
+    let message = match types::truth(expr.root()) {
+        Some(true) => "this condition is always true",
+        Some(false) => "this condition is always false",
+        None if expr.is_constant() => "this condition does not depend on anything",
+        None => return,
+    };
+    let place = &site.text.bytes;
+    report.add(
+        Finding::new(&codes::CONSTANT_CONDITION, &site.path, place, message)
+            .help("remove it, or compare with a parameter or an output".to_owned()),
+    );
 }
 
 fn syntax_error(site: &Site<'_>, error: SyntaxError, report: &mut Report<'_>) {

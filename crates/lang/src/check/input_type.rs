@@ -7,6 +7,7 @@ use baton_model::plan::HandoffFormat;
 
 use super::expression::Site;
 use super::graph::Graph;
+use super::types::{self, Type};
 use crate::codes;
 use crate::definition::{Definition, Input};
 use crate::report::{Finding, Report};
@@ -21,10 +22,10 @@ pub(super) fn check(
     let Some(wanted) = &input.value_type else {
         return;
     };
-    let Some(given) = type_of(template, definition, graph) else {
+    let Some((given, is_computed)) = type_of(template, definition, graph) else {
         return;
     };
-    if fits(&given, wanted) {
+    if fits(&given, wanted) || is_computed && may_fit(&given, wanted) {
         return;
     }
     let message = format!("the input is declared {wanted}, but its source is {given}");
@@ -39,12 +40,36 @@ pub(super) fn check(
     );
 }
 
-/// The type of what a template makes, if it is known.
-fn type_of(template: &Template, definition: &Definition, graph: &Graph<'_>) -> Option<ValueType> {
-    match template.as_whole() {
+/// The type of what a template makes, if it is known, and whether that is
+/// computed and not the declared type of something.
+fn type_of(
+    template: &Template,
+    definition: &Definition,
+    graph: &Graph<'_>,
+) -> Option<(ValueType, bool)> {
+    let Some(expr) = template.as_whole() else {
         // Text with or without placeholders in it is text.
-        None => Some(ValueType::String),
-        Some(expr) => type_of_reference(&expr.as_reference()?, definition, graph),
+        return Some((ValueType::String, false));
+    };
+    if let Some(reference) = expr.as_reference() {
+        let declared = type_of_reference(&reference, definition, graph);
+        return declared.map(|declared| (declared, false));
+    }
+    match types::infer(expr, definition, graph) {
+        (Type::Known(known), _) => Some((known, true)),
+        (Type::Any | Type::Null, _) => None,
+    }
+}
+
+/// Whether a computed value may be of a type by chance: a number may be whole,
+/// a text may name an artifact.
+fn may_fit(given: &ValueType, wanted: &ValueType) -> bool {
+    match (given, wanted) {
+        (ValueType::Number, ValueType::Integer) | (ValueType::String, ValueType::ArtifactRef) => {
+            true
+        }
+        (ValueType::Array(given), ValueType::Array(wanted)) => may_fit(given, wanted),
+        (given, wanted) => fits(given, wanted),
     }
 }
 
