@@ -81,7 +81,7 @@ macro_rules! conformance_tests {
             commit {
                 a_commit_moves_the_run_on,
                 a_commit_may_leave_the_execution_as_it_is,
-                an_update_replaces_all_progress_of_a_step,
+                an_update_replaces_all_but_what_a_step_was_given,
                 a_stale_version_stores_nothing,
                 a_version_ahead_of_the_log_stores_nothing,
                 events_that_do_not_continue_the_version_are_refused,

@@ -170,7 +170,8 @@ pub struct StepUpdate {
     pub attempt: u32,
     /// Its latest start, 0 before the first.
     pub dispatch: u32,
-    /// What it was given, as a JSON object.
+    /// What it was given, as a JSON object. In a commit, nothing: what it was
+    /// given before, so that only who starts it has to know.
     pub inputs: Option<Arc<str>>,
     /// What it brought back, as a JSON object.
     pub outputs: Option<Arc<str>>,

@@ -181,6 +181,8 @@ fn step_row(row: &Row<'_>, run: RunId) -> Result<StepRow, Failure> {
     sums::expect(row.get("origin_sum")?, origin, "the row of a step")?;
     let progress = sums::progress(run, &step.progress);
     sums::expect(row.get("progress_sum")?, progress, "the row of a step")?;
+    let inputs = sums::inputs(run, order_index, step.progress.inputs.as_deref());
+    sums::expect(row.get("inputs_sum")?, inputs, "the row of a step")?;
     Ok(step)
 }
 

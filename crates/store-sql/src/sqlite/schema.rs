@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 4;
+pub(super) const KNOWN: u32 = 5;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -35,6 +35,10 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0004_counts.up.sql"),
         down: include_str!("../../migrations/sqlite/0004_counts.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0005_inputs.up.sql"),
+        down: include_str!("../../migrations/sqlite/0005_inputs.down.sql"),
     },
 ];
 

@@ -30,9 +30,9 @@ fn insert_as(connection: &Connection, run: RunId, step: &StepRow, id: Uuid) -> R
                  depends_on_json, agent_id, status, iteration_number, attempt_number,
                  dispatch_number, inputs_json, outputs_json, error_label, error_message, gate_json,
                  question_json, feedback, summary, started_at, completed_at, origin_sum,
-                 progress_sum)
+                 progress_sum, inputs_sum)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+                     ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
         )?
         .execute(params![
             run.as_uuid().as_bytes(),
@@ -60,6 +60,7 @@ fn insert_as(connection: &Connection, run: RunId, step: &StepRow, id: Uuid) -> R
             micros_option(progress.completed_at),
             sums::step(run, step, id, &depends_on),
             sums::progress(run, progress),
+            sums::inputs(run, step.order_index, progress.inputs.as_deref()),
         ])?;
     Ok(())
 }
@@ -100,6 +101,8 @@ fn take(connection: &Connection, run: RunId, order_index: u32) -> Result<Option<
     Ok(id.map(Uuid::from_bytes))
 }
 
+/// Brings steps up to date. What they were given stays, unless there is more
+/// to say.
 pub(super) fn update(
     connection: &Connection,
     run: RunId,
@@ -108,12 +111,15 @@ pub(super) fn update(
     let mut update = connection.prepare_cached(
         "UPDATE execution_steps
          SET status = ?3, iteration_number = ?4, attempt_number = ?5, dispatch_number = ?6,
-             inputs_json = ?7, outputs_json = ?8, error_label = ?9, error_message = ?10,
+             inputs_json = coalesce(?7, inputs_json), outputs_json = ?8, error_label = ?9, error_message = ?10,
              gate_json = ?11, question_json = ?12, feedback = ?13, summary = ?14,
-             started_at = ?15, completed_at = ?16, progress_sum = ?17
+             started_at = ?15, completed_at = ?16, progress_sum = ?17,
+             inputs_sum = coalesce(?18, inputs_sum)
          WHERE execution_id = ?1 AND order_index = ?2",
     )?;
     for step in steps {
+        let inputs = step.inputs.as_deref();
+        let inputs_sum = inputs.map(|text| sums::inputs(run, step.order_index, Some(text)));
         let updated = update.execute(params![
             run.as_uuid().as_bytes(),
             step.order_index,
@@ -121,7 +127,7 @@ pub(super) fn update(
             step.iteration,
             step.attempt,
             step.dispatch,
-            step.inputs.as_deref(),
+            inputs,
             step.outputs.as_deref(),
             step.error_label,
             step.error_message,
@@ -132,6 +138,7 @@ pub(super) fn update(
             micros_option(step.started_at),
             micros_option(step.completed_at),
             sums::progress(run, step),
+            inputs_sum,
         ])?;
         if updated != 1 {
             return Err(Failure::Spoiled(check::unknown_step(step.order_index)));

@@ -54,7 +54,15 @@ pub(super) fn step(run: RunId, step: &StepRow, id: Uuid, depends_on_json: &str) 
         .finish()
 }
 
-/// What changes of a step.
+/// What a step was given: apart from the rest, since most commits leave it.
+pub(super) fn inputs(run: RunId, order_index: u32, inputs: Option<&str>) -> i64 {
+    Sum::of(run)
+        .number(order_index.into())
+        .option(inputs)
+        .finish()
+}
+
+/// What else changes of a step.
 pub(super) fn progress(run: RunId, step: &StepUpdate) -> i64 {
     Sum::of(run)
         .number(step.order_index.into())
@@ -62,7 +70,6 @@ pub(super) fn progress(run: RunId, step: &StepUpdate) -> i64 {
         .number(step.iteration.into())
         .number(step.attempt.into())
         .number(step.dispatch.into())
-        .option(step.inputs.as_deref())
         .option(step.outputs.as_deref())
         .option(step.error_label.as_deref())
         .option(step.error_message.as_deref())

@@ -229,10 +229,18 @@ fn edits() -> impl Strategy<Value = (Vec<u32>, Vec<StepRow>)> {
 
 fn step_update() -> impl Strategy<Value = StepUpdate> {
     let index = prop_oneof![9 => 0..2_u32, 1 => 2..4_u32];
-    let parts = (index, select(StepStatus::ALL), any::<bool>(), any::<u32>());
-    parts.prop_map(|(index, status, is_settled, attempt)| StepUpdate {
+    let inputs = option::of(select(&["{}", r#"{"in":2}"#][..]));
+    let parts = (
+        index,
+        select(StepStatus::ALL),
+        any::<bool>(),
+        any::<u32>(),
+        inputs,
+    );
+    parts.prop_map(|(index, status, is_settled, attempt, inputs)| StepUpdate {
         status,
         attempt,
+        inputs: inputs.map(Arc::from),
         ..if is_settled {
             settled(index)
         } else {

@@ -159,7 +159,7 @@ async fn a_file_of_a_newer_release_is_refused_and_not_touched() {
     let database = copy.path().join("baton.db");
     let log = copy.path().join("baton.db-wal");
     let before = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
-    let expected = StoreError::Newer { found: 7, known: 4 };
+    let expected = StoreError::Newer { found: 7, known: 5 };
     assert_eq!(refusal(copy.path()), expected);
     assert_eq!(SqliteStore::migrate(copy.path(), 0), Err(expected));
     let after = (fs::read(&database).unwrap(), fs::read(&log).unwrap());

@@ -9,7 +9,7 @@ use super::sample::{
 };
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
-use crate::rows::{Commit, ExecutionUpdate};
+use crate::rows::{Commit, ExecutionUpdate, StepUpdate};
 
 /// Events, execution and steps change together; other runs do not.
 pub async fn a_commit_moves_the_run_on(store: &(impl RunStore + RunQuery)) {
@@ -55,17 +55,27 @@ pub async fn a_commit_may_leave_the_execution_as_it_is(store: &(impl RunStore + 
     assert_eq!(store.execution(run_id(1)).await, Ok(Some(expected)));
 }
 
-/// What an update does not have is gone afterwards.
-pub async fn an_update_replaces_all_progress_of_a_step(store: &(impl RunStore + RunQuery)) {
+/// What an update does not have is gone afterwards, but for the inputs, which
+/// stay until there are others.
+pub async fn an_update_replaces_all_but_what_a_step_was_given(store: &(impl RunStore + RunQuery)) {
     create_runs(store, [1]).await;
-    for (version, progress) in (1..).zip([settled(0), pending(0)]) {
+    let text = |inputs: &str| Some(Arc::from(inputs));
+    let with = |inputs, progress| StepUpdate { inputs, ..progress };
+    let rounds = [
+        (pending(0), None),
+        (settled(0), settled(0).inputs),
+        (pending(0), settled(0).inputs),
+        (with(text("{}"), pending(0)), text("{}")),
+        (with(None, settled(0)), text("{}")),
+    ];
+    for (version, (progress, inputs)) in (1..).zip(rounds) {
         let changes = Commit {
             steps: vec![progress.clone()],
             ..commit(run_id(1), version)
         };
         store.commit(changes).await.unwrap();
         let steps = store.steps(run_id(1)).await.unwrap();
-        assert_eq!(steps[0].progress, progress);
+        assert_eq!(steps[0].progress, with(inputs, progress), "{version}");
     }
 }
 

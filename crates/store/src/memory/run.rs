@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::check;
 use crate::error::StoreError;
 use crate::lease::Lease;
-use crate::rows::{Commit, ExecutionRow, LogLine, NewRun, StepRow, StoredEvent};
+use crate::rows::{Commit, ExecutionRow, LogLine, NewRun, StepRow, StepUpdate, StoredEvent};
 
 #[derive(Debug)]
 pub(super) struct Run {
@@ -52,7 +52,8 @@ impl Run {
         }
         for update in commit.steps {
             if let Some(step) = self.steps.get_mut(&update.order_index) {
-                step.progress = update;
+                let inputs = update.inputs.or_else(|| step.progress.inputs.take());
+                step.progress = StepUpdate { inputs, ..update };
             }
         }
         if let Some(update) = commit.execution {
