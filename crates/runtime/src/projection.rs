@@ -4,15 +4,31 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use baton_engine::{RunState, Shape, StageIndex, Talk, is_idle, next_deadline};
+use baton_engine::{Effect, RunState, Shape, StageIndex, Talk, Work, is_idle, next_deadline};
 use baton_model::plan::{PlannedStage, StageKind};
 use baton_model::{Event, Recorded};
 use baton_store::{Attention, ExecutionRow, ExecutionUpdate, StepRow, StepUpdate, Trigger};
 use serde_json::json;
 use uuid::Uuid;
 
-/// Inputs of stages, as they were started with.
+/// Inputs of the stages that a commit starts. Those of others are in their
+/// rows, where a commit leaves them.
 pub(crate) type Inputs = BTreeMap<StageIndex, Arc<str>>;
+
+/// What stages are given that are started by a transaction with these effects.
+pub(crate) fn given(effects: &[Effect]) -> Inputs {
+    let mut given = Inputs::new();
+    for effect in effects {
+        if let Effect::Dispatch(request) = effect
+            && request.work == Work::Stage
+            && !request.inputs.is_empty()
+        {
+            let text = serde_json::to_string(&request.inputs).unwrap_or_default();
+            given.insert(request.index, Arc::from(text));
+        }
+    }
+    given
+}
 
 /// The execution of a new run.
 pub(crate) fn execution_row(

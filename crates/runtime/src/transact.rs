@@ -9,10 +9,7 @@
 
 use std::sync::Arc;
 
-use baton_engine::{
-    Effect, Outcome, RunState, Shape, StageIndex, StageState, Transition, Work, create, replay,
-    transition,
-};
+use baton_engine::{Effect, Outcome, RunState, Shape, Transition, create, replay, transition};
 use baton_model::event::{ReusedStage, RunCreated};
 use baton_model::{Command, Plan, Recorded, RunId, StageId, StepStatus, Timestamp};
 use baton_store::{
@@ -22,7 +19,7 @@ use uuid::Uuid;
 
 use crate::error::RuntimeError;
 use crate::log_rows::{self, holds};
-use crate::projection::{self, Inputs};
+use crate::projection;
 
 /// How often a command is decided again after a version conflict.
 const CONFLICTS_MAX: u32 = 8;
@@ -91,7 +88,8 @@ pub struct RunLog {
     fence: Option<Lease>,
     /// None after a failed commit, until it is loaded again.
     state: Option<RunState>,
-    inputs: Inputs,
+    /// Whether the state was read again, and nobody was told of it yet.
+    reloaded: bool,
     /// What lists show of the run, as this has stored it last; none before.
     shown: Option<ExecutionUpdate>,
     /// The last commit, until the log tells whether it was stored.
@@ -116,6 +114,8 @@ impl RunLog {
     ) -> Result<Self, RuntimeError> {
         let mut log = Self::empty(run, fence);
         log.reload(store).await?;
+        // Whoever loads a run looks at all of it.
+        log.reloaded = false;
         Ok(log)
     }
 
@@ -124,7 +124,7 @@ impl RunLog {
             run,
             fence,
             state: None,
-            inputs: Inputs::new(),
+            reloaded: false,
             shown: None,
             doubtful: None,
             owed: Vec::new(),
@@ -152,7 +152,6 @@ impl RunLog {
         let (mut state, mut done) = create(run, created, now).map_err(damaged)?;
         start(&mut state, starter, now, &mut done).map_err(damaged)?;
         let mut log = Self::empty(run, fence);
-        log.note_inputs(&done.effects);
         let new_run = NewRun {
             execution: projection::execution_row(
                 &state,
@@ -160,7 +159,7 @@ impl RunLog {
                 spec.workflow_id,
                 spec.trigger,
             ),
-            steps: projection::all_steps(&state, &log.inputs),
+            steps: projection::all_steps(&state, &projection::given(&done.effects)),
             events: log_rows::stored(run, &done.events)?,
             claims: spec.claims,
             owner: fence,
@@ -168,7 +167,7 @@ impl RunLog {
         match store.create_run(new_run).await {
             Ok(Created::New) => {
                 log.state = Some(state);
-                let done = log.handed_out(vec![done.outcome], done.effects, false);
+                let done = log.handed_out(vec![done.outcome], done.effects);
                 Ok(Ok((log, done)))
             }
             Ok(Created::Existing(earlier)) => Ok(Err(earlier)),
@@ -177,7 +176,7 @@ impl RunLog {
                 log.doubt(done, &error);
                 match log.reload(store).await {
                     Ok(true) => {
-                        let done = log.handed_out(vec![outcome], Vec::new(), false);
+                        let done = log.handed_out(vec![outcome], Vec::new());
                         Ok(Ok((log, done)))
                     }
                     Ok(false) | Err(_) => Err(RuntimeError::store(run, error)),
@@ -219,36 +218,32 @@ impl RunLog {
         starter: Starter<'_>,
         now: Timestamp,
     ) -> Result<Transacted, RuntimeError> {
-        let mut reloaded = false;
         for _ in 0..CONFLICTS_MAX {
             let mut state = if let Some(state) = self.state.take() {
                 state
             } else {
-                reloaded = true;
                 self.reload(store).await?;
                 self.state.take().ok_or(RuntimeError::NotFound(self.run))?
             };
             let (expected_version, before) = (state.version(), state.shape());
             let (outcomes, done) = self.decide(&mut state, commands, starter, now)?;
             if done.is_empty() {
-                let may_be_old = !reloaded && access == Access::Shared;
+                let may_be_old = !self.reloaded && access == Access::Shared;
                 if may_be_old && disappoints_somebody(commands, &outcomes) {
                     continue;
                 }
                 self.state = Some(state);
-                return Ok(self.handed_out(outcomes, done.effects, reloaded));
+                return Ok(self.handed_out(outcomes, done.effects));
             }
-            self.note_inputs(&done.effects);
             let shows = projection::execution(&state);
-            let mut commit = self.commit(&state, (expected_version, &before), &done.events, now)?;
+            let mut commit = self.commit(&state, (expected_version, &before), &done, now)?;
             // Most commits change nothing that lists show.
             commit.execution = (self.shown.as_ref() != Some(&shows)).then(|| shows.clone());
             match store.commit(commit).await {
                 Ok(()) => {
                     self.shown = Some(shows);
-                    self.forget_inputs(&state);
                     self.state = Some(state);
-                    return Ok(self.handed_out(outcomes, done.effects, reloaded));
+                    return Ok(self.handed_out(outcomes, done.effects));
                 }
                 Err(StoreError::Conflict { .. }) => {}
                 Err(error) => {
@@ -263,12 +258,7 @@ impl RunLog {
     }
 
     /// What is to be done now, with what is owed from a commit in doubt first.
-    fn handed_out(
-        &mut self,
-        outcomes: Vec<Outcome>,
-        effects: Vec<Effect>,
-        reloaded: bool,
-    ) -> Transacted {
+    fn handed_out(&mut self, outcomes: Vec<Outcome>, effects: Vec<Effect>) -> Transacted {
         let effects = if self.owed.is_empty() {
             effects
         } else {
@@ -277,7 +267,7 @@ impl RunLog {
         Transacted {
             outcomes,
             effects,
-            reloaded,
+            reloaded: std::mem::take(&mut self.reloaded),
         }
     }
 
@@ -317,20 +307,21 @@ impl RunLog {
         &self,
         state: &RunState,
         (expected_version, before): (u64, &Shape),
-        events: &[Recorded],
+        done: &Transition,
         now: Timestamp,
     ) -> Result<Commit, RuntimeError> {
-        let graph = projection::changed_graph(before, state, &self.inputs);
+        let given = projection::given(&done.effects);
+        let graph = projection::changed_graph(before, state, &given);
         Ok(Commit {
             run: self.run,
             fence: self.fence,
             expected_version,
             at: now,
-            events: log_rows::stored(self.run, events)?,
+            events: log_rows::stored(self.run, &done.events)?,
             execution: None,
             removed_steps: graph.removed,
             added_steps: graph.added,
-            steps: projection::changed_steps(state, events, &self.inputs),
+            steps: projection::changed_steps(state, &done.events, &given),
         })
     }
 
@@ -353,18 +344,7 @@ impl RunLog {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| damaged(error.to_string()))?;
         let state = replay(run, &events).map_err(|illegal| damaged(illegal.to_string()))?;
-        self.inputs.clear();
-        self.shown = None;
-        self.note_inputs(&baton_engine::pending_effects(&state));
-        if state.stages().any(|(_, _, stage)| waits_for_retry(stage)) {
-            // Such a stage keeps showing what its last attempt was given.
-            let steps = store.steps(run).await.map_err(failed)?;
-            for ((index, _, stage), step) in state.stages().zip(steps) {
-                if let (true, Some(inputs)) = (waits_for_retry(stage), step.progress.inputs) {
-                    self.inputs.insert(index, inputs);
-                }
-            }
-        }
+        (self.shown, self.reloaded) = (None, true);
         let is_stored = match self.doubtful.take() {
             Some(doubtful) if holds(&rows, &doubtful.events) => {
                 self.owed.extend(doubtful.effects);
@@ -375,24 +355,6 @@ impl RunLog {
         self.owed.retain(|effect| is_current(&state, effect));
         self.state = Some(state);
         Ok(is_stored)
-    }
-
-    /// Keeps what stages were started with until their rows are final.
-    fn note_inputs(&mut self, effects: &[Effect]) {
-        for effect in effects {
-            if let Effect::Dispatch(request) = effect
-                && request.work == Work::Stage
-                && !request.inputs.is_empty()
-            {
-                let text = serde_json::to_string(&request.inputs).unwrap_or_default();
-                self.inputs.insert(request.index, Arc::from(text));
-            }
-        }
-    }
-
-    fn forget_inputs(&mut self, state: &RunState) {
-        self.inputs
-            .retain(|index: &StageIndex, _| !state.stage(*index).status.is_terminal());
     }
 }
 
@@ -475,8 +437,4 @@ fn is_current(state: &RunState, effect: &Effect) -> bool {
     };
     let stage = state.stage(index);
     stage.status == StepStatus::Running && stage.dispatch == dispatch
-}
-
-fn waits_for_retry(stage: &StageState) -> bool {
-    stage.status == StepStatus::Pending && stage.attempt > 0
 }

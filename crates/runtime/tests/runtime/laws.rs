@@ -63,7 +63,11 @@ fn fold(run: RunId, events: &[Recorded]) -> (RunState, Inputs) {
     let mut state = replay(run, &events[..1]).unwrap();
     let mut inputs = Inputs::new();
     for recorded in &events[1..] {
+        let before = state.shape();
         apply(&mut state, recorded).unwrap();
+        // The row of a stage that was edited is a new one.
+        let is = state.shape();
+        inputs.retain(|index, _| before.stage(*index) == is.stage(*index));
         invariants::check(&state).unwrap();
         if let Event::StageStarted { stage, .. } | Event::StageRestarted { stage, .. } =
             &recorded.event

@@ -7,11 +7,12 @@ use std::time::Duration;
 use baton_engine::Outcome;
 use baton_model::plan::PlannedStage;
 use baton_model::{AttemptReport, Command, ExecutionStatus, Failure, FailureLabel, Plan};
-use baton_runtime::Mode;
+use baton_runtime::{Access, Mode, RunLog};
+use baton_store::Store;
 
 use crate::agents::{Act, End, Left};
 use crate::plans::{attempts, diamond, gate, id, plan, slot_stage, stage};
-use crate::world::{World, approve, cancel, spec};
+use crate::world::{EPOCH, World, approve, cancel, spec};
 
 /// A gate, and a stage that keeps the run in memory meanwhile.
 fn gated() -> Plan {
@@ -143,4 +144,30 @@ async fn a_late_answer_does_not_hide_the_attempt_that_followed() {
     assert_eq!(world.agents.n_dispatched("a"), 2);
     assert_eq!(world.agents.book().recovered.len(), 0);
     assert_eq!(world.loads(), 2, "by the other one, and to be taken up");
+}
+
+/// What proposes edits is decided on a state that is read for it; what else
+/// was found there is told all the same, and once.
+#[tokio::test(start_paused = true)]
+async fn a_state_that_was_read_ahead_of_a_transaction_counts_as_read_in_it() {
+    let world = World::new();
+    let store = world.store.inner();
+    let run = world.run(plan(vec![gate("ok", &[])])).await;
+    let mut log = RunLog::load(store, run).await.unwrap();
+    let mut other = RunLog::load(store, run).await.unwrap();
+    let reads = async |log: &mut RunLog, commands: &[Command]| {
+        let to_store = (store as &dyn Store, Access::Exclusive);
+        let now = EPOCH.after(world.elapsed());
+        let done = log
+            .transact(to_store, commands, &mut |_| Vec::new(), now)
+            .await;
+        done.unwrap().reloaded
+    };
+    assert!(!reads(&mut log, &[Command::Advance]).await);
+    assert!(!reads(&mut other, &[cancel()]).await);
+    log.forget_state();
+    let state = log.load_state(store).await.unwrap();
+    assert_eq!(state.status(), ExecutionStatus::Cancelled);
+    assert!(reads(&mut log, &[Command::Advance]).await);
+    assert!(!reads(&mut log, &[Command::Advance]).await);
 }

@@ -13,8 +13,9 @@ use baton_store::RunQuery;
 use serde_json::json;
 
 use crate::agents::{Act, End, Left};
-use crate::plans::{gate, id, plan, slot_stage, stage};
-use crate::world::{World, approve};
+use crate::laws;
+use crate::plans::{gate, given, id, plan, slot_stage, stage};
+use crate::world::{World, approve, cancel};
 
 fn asks(session: &str) -> Act {
     let question = Question {
@@ -320,4 +321,39 @@ async fn a_paused_run_starts_nothing_and_goes_on_where_it_was() {
     };
     assert_eq!(world.command(run, resume).await, Ok(Outcome::Accepted));
     assert_eq!(world.end(run).await, ExecutionStatus::Completed);
+}
+
+/// The actor that started the stage has left memory each time.
+#[tokio::test(start_paused = true)]
+async fn what_a_stage_was_given_stays_in_its_row() {
+    let world = World::new();
+    world.agents.script("b", [asks("s1")]);
+    let with_inputs = |stage| PlannedStage {
+        inputs: vec![given("number", "${{ 7 }}")],
+        ..stage
+    };
+    let stages = vec![
+        with_inputs(stage("a", &[])),
+        with_inputs(slot_stage("b", &["a"])),
+        with_inputs(gate("ok", &["a"])),
+    ];
+    let run = world.run(plan(stages)).await;
+    let inputs = async || {
+        world.settle().await;
+        assert!(!world.runtime.is_in_memory(run));
+        laws::check(&world, run).await;
+        let steps = world.store.inner().steps(run).await.unwrap();
+        let inputs = steps.into_iter().map(|step| step.progress.inputs);
+        inputs
+            .map(|text| text.map(|text| text.to_string()))
+            .collect()
+    };
+    let seven = Some(r#"{"number":7}"#.to_owned());
+    let expected = vec![seven.clone(), seven, None];
+    let found: Vec<_> = inputs().await;
+    assert_eq!(found, expected);
+    world.command(run, reopen("a", "again")).await.unwrap();
+    assert_eq!(inputs().await, expected);
+    world.command(run, cancel()).await.unwrap();
+    assert_eq!(inputs().await, expected);
 }
