@@ -41,7 +41,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::serve(&options).await,
         Command::Doctor(args) => doctor::doctor(&options, &args).await,
         Command::Backup(args) => backup::backup(&options, &args),
-        Command::Restore(args) => backup::restore(&options, &args),
+        Command::Restore(args) => backup::restore(&options, &args).await,
         // `main` takes it before anything else is started.
         Command::Shim { .. } => Ok(ExitCode::FAILURE),
     }

@@ -2,6 +2,7 @@
 //! comes back, and ends with an exit code that says how it went.
 
 mod args;
+mod attempts;
 mod client;
 mod cmd;
 mod confirm;

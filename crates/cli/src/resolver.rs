@@ -8,11 +8,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use baton_agents::{AgentRegistry, Config, HookCall, HookRunner, ProcessHost, SharedDispatcher};
+use baton_agents::{
+    AgentRegistry, CommandDispatcher, Config, HookCall, HookRunner, ProcessHost, SharedDispatcher,
+};
 use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
-use baton_model::{Diagnostic, Edit, Failure, FailureLabel, Plan, StageId, Value};
-use baton_runtime::{AgentResolver, Plug};
+use baton_model::{AttemptKey, Diagnostic, Edit, Failure, FailureLabel, Plan, StageId, Value};
+use baton_runtime::{AgentResolver, Finder, Plug};
 
 /// Reads each file once, and again when it changed.
 pub(crate) struct ConfigResolver {
@@ -21,6 +23,8 @@ pub(crate) struct ConfigResolver {
     default_config: Option<PathBuf>,
     registries: Mutex<HashMap<PathBuf, Loaded>>,
     empty: AgentRegistry,
+    /// Knows every program of this host by its files.
+    by_files: Arc<CommandDispatcher>,
 }
 
 struct Loaded {
@@ -31,11 +35,13 @@ struct Loaded {
 impl ConfigResolver {
     pub(crate) fn new(host: ProcessHost, default_config: Option<PathBuf>) -> Self {
         let empty = AgentRegistry::new(Config::default(), &host);
+        let by_files = Arc::new(CommandDispatcher::without_program(host.clone()));
         Self {
             host,
             default_config,
             registries: Mutex::default(),
             empty,
+            by_files,
         }
     }
 
@@ -84,6 +90,18 @@ impl AgentResolver for ConfigResolver {
             None => self.empty.dispatcher(artifact),
         };
         found.map_err(|missing| unreachable(format!("{missing}\n{}", missing.help)))
+    }
+
+    fn finder(&self, workspace: &Workspace, artifact: &str, begun: &AttemptKey) -> Finder {
+        if self.by_files.has_files_of(begun) {
+            return Finder::Dispatcher(Arc::clone(&self.by_files) as SharedDispatcher);
+        }
+        let found = match self.config_of(workspace).map(|file| self.registry(file)) {
+            Some(Ok(registry)) => registry.dispatcher(artifact),
+            Some(Err(failure)) => return Finder::Unknown(failure),
+            None => self.empty.dispatcher(artifact),
+        };
+        found.map_or(Finder::Nobody, Finder::Dispatcher)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Gets at the runs of a data directory: through the process that holds it,
 //! or by holding it.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +8,6 @@ use std::time::Duration;
 use anyhow::Context;
 use baton_agents::{Config, OnOrphan, ProcessHost};
 use baton_app::App;
-use baton_model::RunId;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
 use baton_server::listen;
 use baton_store::{LeaseTerm, ServerId, Store, StoreError};
@@ -20,6 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::attempts;
 use crate::client::{Api, ApiError};
 use crate::data::{DataDir, Held};
 use crate::exit::Failure;
@@ -33,8 +32,6 @@ const HOLD_LOOK: Duration = Duration::from_millis(20);
 /// away: many may end at the same time, and each holds the directory for a
 /// moment.
 const HOLDERS_PATIENCE: Duration = Duration::from_secs(30);
-/// Runs read from the store at once.
-const RUNS_AT_ONCE: u32 = 1_000;
 /// How long a closing process waits for what is being written.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -230,37 +227,18 @@ impl Host {
             _held: held,
         };
         if need == Need::Execute {
-            host.sweep(data).await?;
+            host.sweep(data).await;
             host.listen(data)?;
         }
         Ok(host)
     }
 
-    /// Clears away what is left of attempts of runs that have ended.
-    async fn sweep(&self, data: &DataDir) -> anyhow::Result<()> {
-        let open = self.open_runs().await?;
-        let root = attempts_root(data);
-        let swept = baton_agents::sweep(&root, |attempt| open.contains(&attempt.run)).await;
-        match swept {
+    /// Clears away what is left of attempts that no run waits for.
+    async fn sweep(&self, data: &DataDir) {
+        match attempts::clear_away(data, self.store.as_ref()).await {
             Ok(0) => {}
-            Ok(n_attempts) => tracing::info!(n_attempts, "cleared away attempts of ended runs"),
-            Err(error) => {
-                tracing::warn!(%error, "attempts of ended runs could not be cleared away");
-            }
-        }
-        Ok(())
-    }
-
-    /// Every run that has not ended, or for which something is still due.
-    async fn open_runs(&self) -> Result<HashSet<RunId>, StoreError> {
-        let (mut open, mut last) = (HashSet::new(), None);
-        loop {
-            let page = self.store.open_runs(last, RUNS_AT_ONCE).await?;
-            open.extend(page.iter().map(|open| open.run));
-            match page.last() {
-                Some(open) => last = Some(open.run),
-                None => return Ok(open),
-            }
+            Ok(n_attempts) => tracing::info!(n_attempts, "cleared away attempts of no use"),
+            Err(error) => tracing::warn!(%error, "attempts of no use could not be cleared away"),
         }
     }
 
@@ -290,15 +268,11 @@ impl Host {
     }
 }
 
-fn attempts_root(data: &DataDir) -> PathBuf {
-    data.path().join("attempts")
-}
-
 fn process_host(data: &DataDir) -> anyhow::Result<ProcessHost> {
     let program = std::env::current_exe().context("cannot find the baton program itself")?;
     Ok(ProcessHost {
         shim_argv: vec![program.into_os_string(), "shim".into()],
-        attempts_root: attempts_root(data),
+        attempts_root: attempts::root(data),
         scratch_root: data.path().join("scratch"),
         on_orphan: OnOrphan::Finish,
     })

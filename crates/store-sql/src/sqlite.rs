@@ -37,7 +37,7 @@ use baton_store::{
 };
 use rusqlite::Connection;
 
-pub use copy::{CopyError, Existing, backup, restore};
+pub use copy::{CopyError, Existing, Restoration, backup};
 pub use look::{DatabaseFile, finish_replacement, has_database, is_half_replaced};
 pub use salvage::{Judge, Loss, Salvage};
 

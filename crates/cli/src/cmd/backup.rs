@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use baton_model::ErrorCode;
-use baton_store_sql::{CopyError, Existing, has_database};
+use baton_store_sql::{CopyError, Existing, Restoration, has_database};
 use serde_json::json;
 
 use crate::args::{Backup, Options, Restore};
+use crate::attempts;
 use crate::data::DataDir;
 use crate::exit::Failure;
 use crate::render::document;
@@ -42,7 +43,7 @@ pub(crate) fn backup(options: &Options, args: &Backup) -> anyhow::Result<ExitCod
 }
 
 /// Makes a copy the database of a directory that nobody works on.
-pub(crate) fn restore(options: &Options, args: &Restore) -> anyhow::Result<ExitCode> {
+pub(crate) async fn restore(options: &Options, args: &Restore) -> anyhow::Result<ExitCode> {
     if !args.file.exists() {
         let message = format!("there is no file {}", args.file.display());
         return Err(Failure::of(ErrorCode::NotFound, message));
@@ -53,14 +54,15 @@ pub(crate) fn restore(options: &Options, args: &Restore) -> anyhow::Result<ExitC
         let mend = "--force keeps it beside the restored one";
         return Err(taken(&data.path().join("baton.db"), mend));
     }
+    let prepared = Restoration::prepare(&args.file, data.path())
+        .map_err(|error| cannot_restore(&args.file, &error))?;
+    end_the_undone_future(&data).await?;
     let kept_as = format!("before-restore-{}", document::file_stamp());
-    let kept = baton_store_sql::restore(&args.file, data.path(), &kept_as)
+    let kept = prepared
+        .install(&kept_as)
         .map_err(|error| cannot_restore(&args.file, &error))?;
     if let Some(kept) = &kept {
-        document::err(&format!(
-            "the earlier database is kept as {}",
-            kept.display()
-        ));
+        document::err(&format!("what was there is kept as {}", kept.display()));
     }
     let answer = json!({
         "data_directory": data.path().display().to_string(),
@@ -70,6 +72,22 @@ pub(crate) fn restore(options: &Options, args: &Restore) -> anyhow::Result<ExitC
         "Restored; go on with: baton resume".to_owned()
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs go back to where they stood: programs that were started since would
+/// work beside those that are started now, under the same numbers.
+async fn end_the_undone_future(data: &DataDir) -> anyhow::Result<()> {
+    let ended = attempts::end_all(data).await.map_err(|error| {
+        let path = attempts::root(data);
+        Failure::files(format!(
+            "cannot end what still works in {}: {error}",
+            path.display()
+        ))
+    })?;
+    if ended > 0 {
+        document::err(&format!("ended what was left of attempts: {ended}"));
+    }
+    Ok(())
 }
 
 fn taken(path: &Path, mend: &str) -> anyhow::Error {

@@ -49,6 +49,8 @@ mod small_disks;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod taking_up;
+#[cfg(test)]
 mod terminals;
 #[cfg(test)]
 mod usage;

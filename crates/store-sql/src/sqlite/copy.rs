@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use baton_store::StoreError;
 
-use super::file::{self, cannot_open, database_file};
+use super::file::{self, Draft, cannot_open, database_file};
 use super::look::DatabaseFile;
 
 /// What becomes of a file that is where a copy is to be.
@@ -62,16 +62,32 @@ pub fn backup(dir_or_file: &Path, to: &Path, existing: Existing) -> Result<u64, 
     Ok(written.len())
 }
 
-/// Makes a copy of `from` the database of a directory, which the caller
-/// holds. A database that is there keeps its content under a name that ends
-/// in `kept_as`, and that name is returned.
-pub fn restore(from: &Path, dir: &Path, kept_as: &str) -> Result<Option<PathBuf>, CopyError> {
-    let source = DatabaseFile::open(from)?;
-    expect_whole(&source, from)?;
-    let file = database_file(dir);
-    let draft = source.copy_beside(&file)?;
-    let kept = file::replace(draft, &file, kept_as).map_err(|error| cannot_open(&file, &error))?;
-    Ok(kept)
+/// A copy that is whole and durable, ready to become the database of a
+/// directory. Nothing there is touched before it does, and nothing is left of
+/// it when it does not.
+#[derive(Debug)]
+pub struct Restoration {
+    draft: Draft,
+    file: PathBuf,
+}
+
+impl Restoration {
+    /// Looks at all of `from` and copies it to where the database of `dir` is.
+    pub fn prepare(from: &Path, dir: &Path) -> Result<Self, CopyError> {
+        let source = DatabaseFile::open(from)?;
+        expect_whole(&source, from)?;
+        let file = database_file(dir);
+        let draft = source.copy_beside(&file)?;
+        Ok(Self { draft, file })
+    }
+
+    /// Makes it the database of its directory, which the caller holds. What is
+    /// there of a database, and be it only its log, keeps its content under a
+    /// name that goes on with `kept_as`, and that name is returned.
+    pub fn install(self, kept_as: &str) -> Result<Option<PathBuf>, CopyError> {
+        let kept = file::replace(self.draft, &self.file, kept_as);
+        Ok(kept.map_err(|error| cannot_open(&self.file, &error))?)
+    }
 }
 
 /// Nobody is helped by the copy of a database that cannot be used.

@@ -128,7 +128,7 @@ impl Drop for Draft {
 }
 
 /// Puts a finished database in the place of `file`, whose content is kept
-/// with its log under a name that ends in `kept_as`. Returns that name.
+/// with its log under a name that goes on with `kept_as`. Returns that name.
 ///
 /// A crash leaves either what was there or, from the moment the draft is
 /// called incoming, something that [`take_place`] finishes.
@@ -140,17 +140,25 @@ pub(super) fn replace(draft: Draft, file: &Path, kept_as: &str) -> io::Result<Op
 }
 
 /// Second names for a database and its log, before they lose their first.
+/// Returns that of the database; where there is only a log, which a person may
+/// still need, that of the log.
 fn keep(file: &Path, kept_as: &str) -> io::Result<Option<PathBuf>> {
-    if !file.exists() {
-        return Ok(None);
-    }
     let kept = beside(file, &format!(".{kept_as}"));
-    fs::hard_link(file, &kept)?;
-    if log_file(file).exists() {
-        fs::hard_link(log_file(file), log_file(&kept))?;
+    let names = [
+        (file.to_owned(), kept.clone()),
+        (log_file(file), log_file(&kept)),
+    ];
+    let mut first = None;
+    for (old, new) in names {
+        if fs::exists(&old)? {
+            fs::hard_link(old, &new)?;
+            first = first.or(Some(new));
+        }
     }
-    sync_directory_of(file)?;
-    Ok(Some(kept))
+    if first.is_some() {
+        sync_directory_of(file)?;
+    }
+    Ok(first)
 }
 
 /// The last part of [`replace`], which may be repeated: an old log must be
