@@ -38,8 +38,13 @@ macro_rules! codes {
 codes! {
     YAML_SYNTAX = "SWDL-E0101", Error, Yaml, "the text is not YAML";
     DUPLICATE_KEY = "SWDL-E0102", Error, Yaml, "a key stands twice in one map";
-    YAML_LIMIT = "SWDL-E0103", Error, Yaml, "the document passes a limit";
+    TEXT_TOO_LONG = "SWDL-E0103", Error, Yaml, "the text is too long";
     KEY_NOT_TEXT = "SWDL-E0104", Error, Yaml, "a key is not a text";
+    NESTED_TOO_DEEP = "SWDL-E0105", Error, Yaml, "lists and maps are nested too deep";
+    TOO_MANY_ALIASES = "SWDL-E0106", Error, Yaml, "there are too many anchors, or aliases stand for too much";
+    SEVERAL_DOCUMENTS = "SWDL-E0107", Error, Yaml, "the file holds several documents";
+    UNKNOWN_TAG = "SWDL-E0108", Error, Yaml, "a tag has no meaning here";
+    TOO_MANY_FINDINGS = "SWDL-E0109", Error, Yaml, "there are more findings than are shown";
 
     WRONG_KIND = "SWDL-E0201", Error, Schema, "a value is of the wrong kind";
     MISSING_KEY = "SWDL-E0202", Error, Schema, "a required key is missing";
@@ -62,6 +67,8 @@ codes! {
     BAD_TARGET = "SWDL-E0218", Error, Schema, "a notification does not have one target";
     NO_SHELL = "SWDL-W0219", Warning, Schema, "a hook's command looks meant for a shell";
 
+    TOO_MANY_STAGES = "SWDL-E0220", Error, Schema, "there are too many stages";
+
     EXPRESSION_SYNTAX = "SWDL-E0301", Error, Expression, "an expression does not parse";
     UNKNOWN_NAMESPACE = "SWDL-E0302", Error, Expression, "a path begins with an unknown name";
     UNKNOWN_FUNCTION = "SWDL-E0303", Error, Expression, "a function does not exist";
@@ -76,6 +83,7 @@ codes! {
     INCOMPARABLE = "SWDL-E0312", Error, Expression, "two values cannot be compared";
     WRONG_ARGUMENT = "SWDL-E0313", Error, Expression, "a function is given a value it cannot take";
     ALWAYS_NULL = "SWDL-W0314", Warning, Expression, "an expression looks into a value that has nothing inside";
+    PATH_AS_TEXT = "SWDL-W0315", Warning, Expression, "a text looks like an expression";
 
     UNKNOWN_DEPENDENCY = "SWDL-E0401", Error, Dag, "a stage depends on one that does not exist";
     SELF_DEPENDENCY = "SWDL-E0402", Error, Dag, "a stage depends on itself";

@@ -52,13 +52,43 @@ impl Proposed {
     }
 }
 
+/// The stages that edits can name.
+struct Known<'p> {
+    live: &'p BTreeSet<&'p str>,
+    /// Those that were there once, too.
+    ever: BTreeSet<&'p str>,
+}
+
+impl<'p> Known<'p> {
+    fn of(plan: &'p Plan, live: &'p BTreeSet<&'p str>) -> Self {
+        let ever = plan.stages.iter().map(|stage| stage.id.as_str());
+        Self {
+            live,
+            ever: ever.collect(),
+        }
+    }
+
+    /// Whether there is what the edit is about. What was deleted may be
+    /// deleted again.
+    fn can_be(&self, edit: &Proposed) -> bool {
+        let id = edit.id().value.as_str();
+        match edit {
+            Proposed::Insert(_) => true,
+            Proposed::Update(_) => self.live.contains(id),
+            Proposed::Delete(_) => self.ever.contains(id),
+        }
+    }
+}
+
 /// Makes edits of what was proposed for a run, or says everything that is
 /// wrong with it; the paths of the findings begin with `edits[0]` for the
 /// first edit, and with `stages.ID` for a stage that no edit touches but one
 /// would break.
 ///
 /// `live` are the stages of `plan` that have not been deleted by an earlier
-/// edit. The list is looked at as a whole: only what the stages are after all
+/// edit. A list may come again: an insert of a stage that is there and a delete
+/// of one that was are read like others, and the engine says what they change.
+/// The list is looked at as a whole: only what the stages are after all
 /// of it counts. Nobody reads the warnings of an edit, so they refuse it, too.
 pub fn compile_edits(
     plan: &Plan,
@@ -72,7 +102,8 @@ pub fn compile_edits(
     let mut report =
         Report::without_text(|found| found.is_error() || found.path().starts_with(LIST));
     let live = live.iter().map(StageId::as_str).collect();
-    let proposed = read_edits(&Field::new(&list, LIST), &live, &mut report);
+    let known = Known::of(plan, &live);
+    let proposed = read_edits(&Field::new(&list, LIST), &known, &mut report);
     let stages = stages_after(plan, &live, &proposed, place);
     if stages.len() > STAGES_MAX {
         read::too_many_stages(LIST, &list.bytes, &mut report);
@@ -98,7 +129,7 @@ fn check_depth(proposed: &[Value]) -> Result<(), Vec<Diagnostic>> {
             let message = format!("the edit is {too_deep}");
             let path = format!("{LIST}[{place}]");
             report.add(Finding::new(
-                &codes::YAML_LIMIT,
+                &codes::NESTED_TOO_DEEP,
                 path,
                 &(place..place),
                 message,
@@ -114,7 +145,7 @@ fn check_depth(proposed: &[Value]) -> Result<(), Vec<Diagnostic>> {
 }
 
 /// The edits that could be read and name a stage they can name, one for each.
-fn read_edits(list: &Field<'_>, live: &BTreeSet<&str>, report: &mut Report<'_>) -> Vec<Proposed> {
+fn read_edits(list: &Field<'_>, known: &Known<'_>, report: &mut Report<'_>) -> Vec<Proposed> {
     let mut first = BTreeMap::new();
     let mut edits = Vec::new();
     for item in list.items(report) {
@@ -131,10 +162,9 @@ fn read_edits(list: &Field<'_>, live: &BTreeSet<&str>, report: &mut Report<'_>) 
             continue;
         }
         first.insert(id.value.clone(), item.path.clone());
-        let is_new = matches!(edit, Proposed::Insert(_));
-        if !is_new && !live.contains(id.value.as_str()) {
+        if !known.can_be(&edit) {
             let message = format!("there is no stage `{}` to change", id.value);
-            let help = report.suggest(&id.value, live.iter().copied());
+            let help = report.suggest(&id.value, known.live.iter().copied());
             report.add(finding(&codes::EDIT_OF_UNKNOWN_STAGE, message).help(help));
             continue;
         }
@@ -178,8 +208,10 @@ fn stages_after(
     let mut remaining = live.clone();
     for edit in edits {
         match edit {
-            Proposed::Insert(stage) => inserted.push(stage.clone()),
-            Proposed::Update(stage) => {
+            Proposed::Insert(stage) if !live.contains(stage.id.value.as_str()) => {
+                inserted.push(stage.clone());
+            }
+            Proposed::Insert(stage) | Proposed::Update(stage) => {
                 updated.insert(stage.id.value.as_str(), stage);
             }
             Proposed::Delete(id) => {

@@ -86,17 +86,11 @@ pub fn check_with(text: &str, overrides: &[Overrides<'_>]) -> Checked {
     // Some editors begin a file with a byte order mark; it says nothing.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut report = Report::new(text);
-    let definition = match yaml::parse(text) {
-        Ok(mut root) => {
-            read::report_keys(&root, "", &mut report);
-            let overridden = overrides::lay(&mut root, overrides, &mut report);
-            read_tree(&root, overridden, &mut report)
-        }
-        Err(error) => {
-            yaml::report(error, &mut report);
-            None
-        }
-    };
+    let definition = yaml::read(text, 0, &mut report).and_then(|mut root| {
+        read::report_keys(&root, "", &mut report);
+        let overridden = overrides::lay(&mut root, overrides, &mut report);
+        read_tree(&root, overridden, &mut report)
+    });
     Checked {
         definition,
         diagnostics: report.into_sorted(),
@@ -119,20 +113,13 @@ fn read_tree(
 pub fn read_value(text: &str) -> Result<Value, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut report = Report::new(text);
-    let value = match yaml::parse(text) {
-        Ok(root) => {
-            read::report_keys(&root, "", &mut report);
-            root.to_value()
-        }
-        Err(error) => {
-            yaml::report(error, &mut report);
-            Value::Null
-        }
-    };
+    let value = yaml::read(text, 0, &mut report).map(|root| {
+        read::report_keys(&root, "", &mut report);
+        root.to_value()
+    });
     let diagnostics = report.into_sorted();
-    if diagnostics.is_empty() {
-        Ok(value)
-    } else {
-        Err(diagnostics)
+    match value {
+        Some(value) if diagnostics.is_empty() => Ok(value),
+        Some(_) | None => Err(diagnostics),
     }
 }

@@ -56,15 +56,9 @@ pub(crate) fn lay<'t>(
     let mut overridden = IndexMap::new();
     for over in overrides {
         let start = report.texts.add(over.name, over.text);
-        let mut tree = match yaml::parse(over.text) {
-            Ok(tree) => tree,
-            Err(mut error) => {
-                error.offset += start;
-                yaml::report(error, report);
-                continue;
-            }
+        let Some(tree) = yaml::read(over.text, start, report) else {
+            continue;
         };
-        tree.shift(start);
         report_keys(&tree, "", report);
         let block = match over.form {
             OverridesForm::Block => Some((tree, String::new())),

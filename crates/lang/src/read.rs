@@ -30,7 +30,7 @@ const ID_CHARS_MAX: usize = 64;
 
 /// How many stages a workflow may have; what compares stages with each other
 /// takes quadratic time.
-pub(crate) const STAGES_MAX: usize = 20_000;
+pub(crate) const STAGES_MAX: usize = 10_000;
 
 /// What was read, and whether it can stand on its own.
 pub(crate) struct Read {
@@ -233,7 +233,7 @@ fn stages(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Stage> {
 
 pub(crate) fn too_many_stages(path: &str, bytes: &Range<usize>, report: &mut Report<'_>) {
     let message = format!("a workflow may have at most {STAGES_MAX} stages");
-    report.add(Finding::new(&codes::YAML_LIMIT, path, bytes, message));
+    report.add(Finding::new(&codes::TOO_MANY_STAGES, path, bytes, message));
 }
 
 fn input(field: &Field<'_>, report: &mut Report<'_>) -> Option<Input> {

@@ -128,7 +128,7 @@ impl<'t> Report<'t> {
         }
         match self.findings.len() {
             FINDINGS_MAX => self.findings.push(Finding::new(
-                &codes::YAML_LIMIT,
+                &codes::TOO_MANY_FINDINGS,
                 "",
                 &finding.bytes,
                 format!("there are more than {FINDINGS_MAX} findings; the rest is left out"),

@@ -9,9 +9,10 @@ mod scalar;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span};
+use baton_model::depth;
+use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span, Tag};
 
-use crate::codes;
+use crate::codes::{self, Code};
 use crate::node::{Entry, Kind, Node};
 use crate::report::{Finding, Report};
 
@@ -20,7 +21,7 @@ const BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Deepest nesting of lists and maps that is read. What comes later walks the
 /// tree by recursion.
-const DEPTH_MAX: usize = 32;
+const DEPTH_MAX: usize = depth::DEPTH_MAX;
 
 /// How many anchors a document may have.
 const ANCHORS_MAX: usize = 256;
@@ -28,62 +29,62 @@ const ANCHORS_MAX: usize = 256;
 /// How many values all aliases together may stand for.
 const ALIASED_NODES_MAX: usize = 10_000;
 
-const TOO_DEEP: &str = "lists and maps may be nested at most 32 deep";
-
 /// Why a text could not be read as YAML.
 #[derive(Debug)]
 pub(crate) struct YamlError {
-    pub(crate) message: String,
-    /// Whether the text is fine as YAML but passes a limit.
-    pub(crate) is_limit: bool,
+    code: &'static Code,
+    message: String,
     /// Where reading ended, in bytes of the text.
     pub(crate) offset: usize,
 }
 
 impl YamlError {
-    fn limit(message: impl Into<String>, offset: usize) -> Self {
+    fn new(code: &'static Code, message: impl Into<String>, offset: usize) -> Self {
         Self {
+            code,
             message: message.into(),
-            is_limit: true,
             offset,
         }
     }
 
     fn syntax(message: impl Into<String>, offset: usize) -> Self {
-        Self {
-            message: message.into(),
-            is_limit: false,
-            offset,
-        }
+        Self::new(&codes::YAML_SYNTAX, message, offset)
+    }
+
+    fn too_deep(offset: usize) -> Self {
+        let message = format!("lists and maps may be nested at most {DEPTH_MAX} deep");
+        Self::new(&codes::NESTED_TOO_DEEP, message, offset)
     }
 }
 
-/// Reads a document. Duplicate keys are kept; the reader reports them.
-pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
-    if text.len() > BYTES_MAX {
-        let message = format!("a file may be at most {BYTES_MAX} bytes long");
-        return Err(YamlError::limit(message, 0));
-    }
+/// Reads a document whose places begin at `start`; what keeps it from being
+/// read, and tags, go to the report. Duplicate keys are kept; the reader
+/// reports them.
+pub(crate) fn read(text: &str, start: usize, report: &mut Report<'_>) -> Option<Node> {
     let mut builder = Builder::default();
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| convert(&error))?;
-        builder.take(event, bytes_of(&span))?;
+    let parsed = builder.parse(text);
+    for (tag, bytes) in &builder.tags {
+        // What stands after the tag has the place; the tag comes before it.
+        let before = text.get(..bytes.start).unwrap_or_default();
+        let place = before.rfind(tag).unwrap_or(bytes.start);
+        let bytes = place + start..place + tag.len() + start;
+        let message = format!("the tag `{tag}` has no meaning here");
+        report.add(
+            Finding::new(&codes::UNKNOWN_TAG, "", &bytes, message)
+                .help("a value that begins with `!` is written in quotes".to_owned()),
+        );
     }
-    Ok(builder.root.unwrap_or(Node {
+    if let Err(error) = parsed {
+        let place = error.offset + start;
+        report.add(Finding::new(error.code, "", &(place..place), error.message));
+        return None;
+    }
+    let mut root = builder.root.unwrap_or(Node {
         kind: Kind::Null,
         bytes: 0..0,
-    }))
-}
-
-/// Reports why a text could not be read.
-pub(crate) fn report(error: YamlError, report: &mut Report<'_>) {
-    let code = if error.is_limit {
-        &codes::YAML_LIMIT
-    } else {
-        &codes::YAML_SYNTAX
-    };
-    let bytes = error.offset..error.offset;
-    report.add(Finding::new(code, "", &bytes, error.message));
+    });
+    root.shift(start);
+    Some(root)
 }
 
 fn bytes_of(span: &Span) -> Range<usize> {
@@ -91,14 +92,29 @@ fn bytes_of(span: &Span) -> Range<usize> {
 }
 
 /// The library's own words; only its guard against deep nesting is a limit.
-fn convert(error: &ScanError) -> YamlError {
+/// Where it points at what follows a mistake, the mistake itself is looked for
+/// in the text after what could be read.
+fn convert(error: &ScanError, text: &str, read_to: usize) -> YamlError {
     let offset = error.marker().byte_offset().unwrap_or_default();
     let words = error.info();
+    let offset = if words.contains("found a tab") {
+        find_from(text, offset, "\t").unwrap_or(offset)
+    } else if words.contains("quoted scalar") && !words.contains("trailing content") {
+        let quote = ["\"", "'"].map(|quote| find_from(text, read_to, quote));
+        let opening = quote.into_iter().flatten().min();
+        opening.filter(|quote| *quote < offset).unwrap_or(offset)
+    } else {
+        offset
+    };
     if words.starts_with("recursion limit") {
-        return YamlError::limit(TOO_DEEP, offset);
+        return YamlError::too_deep(offset);
     }
     let words = words.strip_prefix("while parsing node, ").unwrap_or(&words);
     YamlError::syntax(words.replace('\'', "`"), offset)
+}
+
+fn find_from(text: &str, start: usize, what: &str) -> Option<usize> {
+    text.get(start..)?.find(what).map(|found| start + found)
 }
 
 /// The values that are open, from the outermost inwards.
@@ -108,6 +124,8 @@ struct Builder {
     anchors: BTreeMap<usize, Node>,
     n_aliased: usize,
     n_documents: usize,
+    /// Tags that are none of the core schema, and where they stand.
+    tags: Vec<(String, Range<usize>)>,
     root: Option<Node>,
 }
 
@@ -122,6 +140,21 @@ struct Open {
 }
 
 impl Builder {
+    fn parse(&mut self, text: &str) -> Result<(), YamlError> {
+        if text.len() > BYTES_MAX {
+            let message = format!("a file may be at most {BYTES_MAX} bytes long");
+            return Err(YamlError::new(&codes::TEXT_TOO_LONG, message, 0));
+        }
+        let mut read_to = 0;
+        for event in Parser::new_from_str(text) {
+            let (event, span) = event.map_err(|error| convert(&error, text, read_to))?;
+            let bytes = bytes_of(&span);
+            read_to = read_to.max(bytes.end);
+            self.take(event, bytes)?;
+        }
+        Ok(())
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "the library adds events at will, and the others carry no values"
@@ -130,12 +163,19 @@ impl Builder {
         match event {
             Event::DocumentStart(..) => self.start_document(&bytes),
             Event::Scalar(text, style, anchor, tag) => {
+                self.note_tag(tag.as_deref(), &bytes);
                 let kind = scalar::resolve(text, style, tag.as_deref())
                     .map_err(|message| YamlError::syntax(message, bytes.start))?;
                 self.close(Node { kind, bytes }, anchor)
             }
-            Event::SequenceStart(_, anchor, _) => self.open(Kind::List(Vec::new()), bytes, anchor),
-            Event::MappingStart(_, anchor, _) => self.open(Kind::Map(Vec::new()), bytes, anchor),
+            Event::SequenceStart(_, anchor, tag) => {
+                self.note_tag(tag.as_deref(), &bytes);
+                self.open(Kind::List(Vec::new()), bytes, anchor)
+            }
+            Event::MappingStart(_, anchor, tag) => {
+                self.note_tag(tag.as_deref(), &bytes);
+                self.open(Kind::Map(Vec::new()), bytes, anchor)
+            }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(open) => {
                     let anchor = open.anchor;
@@ -151,18 +191,30 @@ impl Builder {
         }
     }
 
+    /// Tags of the core schema change nothing that this language knows; others
+    /// would silently take the place of what was meant as a text.
+    fn note_tag(&mut self, tag: Option<&Tag>, bytes: &Range<usize>) {
+        if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
+            self.tags.push((tag.original(), bytes.clone()));
+        }
+    }
+
     fn start_document(&mut self, bytes: &Range<usize>) -> Result<(), YamlError> {
         self.n_documents += 1;
         if self.n_documents == 1 {
             return Ok(());
         }
         let message = "a file is one YAML document, not several";
-        Err(YamlError::limit(message, bytes.start))
+        Err(YamlError::new(
+            &codes::SEVERAL_DOCUMENTS,
+            message,
+            bytes.start,
+        ))
     }
 
     fn open(&mut self, kind: Kind, bytes: Range<usize>, anchor: usize) -> Result<(), YamlError> {
         if self.open.len() == DEPTH_MAX {
-            return Err(YamlError::limit(TOO_DEEP, bytes.start));
+            return Err(YamlError::too_deep(bytes.start));
         }
         self.open.push(Open {
             node: Node { kind, bytes },
@@ -178,7 +230,11 @@ impl Builder {
         if anchor != 0 {
             if self.anchors.len() == ANCHORS_MAX {
                 let message = format!("a document may have at most {ANCHORS_MAX} anchors");
-                return Err(YamlError::limit(message, node.bytes.start));
+                return Err(YamlError::new(
+                    &codes::TOO_MANY_ALIASES,
+                    message,
+                    node.bytes.start,
+                ));
             }
             self.anchors.insert(anchor, node.clone());
         }
@@ -212,11 +268,15 @@ impl Builder {
         self.n_aliased += count(node);
         // Nesting is checked again: a copy may bring its own.
         if self.open.len() + height(node) > DEPTH_MAX {
-            return Err(YamlError::limit(TOO_DEEP, bytes.start));
+            return Err(YamlError::too_deep(bytes.start));
         }
         if self.n_aliased > ALIASED_NODES_MAX {
             let message = "the aliases expand to too many values";
-            return Err(YamlError::limit(message, bytes.start));
+            return Err(YamlError::new(
+                &codes::TOO_MANY_ALIASES,
+                message,
+                bytes.start,
+            ));
         }
         let mut copy = node.clone();
         relocate(&mut copy, bytes);

@@ -12,6 +12,8 @@
 
 #[path = "suite/compiling.rs"]
 mod compiling;
+#[path = "suite/corpus.rs"]
+mod corpus;
 #[path = "suite/edits.rs"]
 mod edits;
 #[path = "suite/hostile.rs"]
@@ -91,9 +93,10 @@ fn in_file(file: Option<&str>, place: &str) -> String {
 /// Findings of a case: those of the text, or, where it has a first line
 /// `# parameters: a=1 b=2`, those of compiling it with these, or, where it
 /// begins with lines `# edit: {…}`, those of these edits. What `CASE.over.yaml`
-/// says is laid over it.
+/// says is laid over it. After a first line `# repeat: N`, the last line stands
+/// there so many times, with its number in the place of `@`.
 fn findings(path: &Path) -> Vec<Diagnostic> {
-    let text = &fs::read_to_string(path).unwrap();
+    let text = &repeated(fs::read_to_string(path).unwrap());
     let over = fs::read_to_string(path.with_extension("over.yaml"));
     let over = over.iter().map(|text| Overrides {
         name: "over",
@@ -119,6 +122,19 @@ fn findings(path: &Path) -> Vec<Diagnostic> {
         .map(|(name, value)| (name.to_owned(), ParameterInput::Text(value.to_owned())))
         .collect();
     compile(&definition.unwrap(), text, &given).unwrap_err()
+}
+
+fn repeated(text: String) -> String {
+    let Some((first, rest)) = text.split_once('\n') else {
+        return text;
+    };
+    let Some(n_times) = first.strip_prefix("# repeat: ") else {
+        return text;
+    };
+    let (before, last) = rest.trim_end().rsplit_once('\n').unwrap();
+    let numbers = 0..n_times.parse::<u32>().unwrap();
+    let lines = numbers.map(|number| last.replace('@', &number.to_string()) + "\n");
+    format!("{first}\n{before}\n{}", lines.collect::<String>())
 }
 
 fn edits_of(text: &str) -> Vec<Value> {

@@ -125,7 +125,7 @@ fn edits_with_mistakes_change_nothing() {
     );
     edit(&world, &run, &deep)
         .exits(1)
-        .says(&["error[SWDL-E0103]", "edits.yaml:1:"]);
+        .says(&["error[SWDL-E0105]", "edits.yaml:1:"]);
     assert_eq!(world.show(&run), before);
     world.baton(&["approve", &run]).exits(0);
     live.end().exits(0);

@@ -113,6 +113,7 @@ impl Checker<'_> {
             };
             let site = site(&format!("inputs.{name}.source"), source);
             if let Some(template) = self.template(&site, report) {
+                path_as_text(&site, &template, report);
                 let whole = (self.definition, self.graph);
                 input_type::check(&site, input, &template, whole, report);
             }
@@ -190,6 +191,21 @@ impl Checker<'_> {
             let place = site.place(&span, report);
             report.add(Finding::new(code, &site.path, &place, message).help(help));
         }
+    }
+}
+
+/// A source such as `parameters.x` is a text like any other.
+fn path_as_text(site: &Site<'_>, template: &Template, report: &mut Report<'_>) {
+    let text = site.text.value.trim();
+    let is_path = template.is_literal()
+        && Expr::parse(text).is_ok_and(|expr| {
+            expr.as_reference()
+                .is_some_and(|reference| !reference.path.is_empty())
+        });
+    if is_path {
+        let message = format!("`{text}` is taken as a text, not as an expression");
+        let finding = Finding::new(&codes::PATH_AS_TEXT, &site.path, &site.text.bytes, message);
+        report.add(finding.help(format!("write \"${{{{ {text} }}}}\"")));
     }
 }
 

@@ -6,7 +6,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 
 use crate::codes;
-use crate::definition::Stage;
+use crate::definition::{Spanned, Stage};
 use crate::report::{Finding, Report};
 
 /// More cycles than this help nobody to mend a graph.
@@ -216,13 +216,21 @@ fn report_cycle(cycle: &[NodeIndex], stages: &[Stage], report: &mut Report<'_>) 
         .collect();
     let message = format!("stages wait for each other: {}", ids.join(" -> "));
     let path = format!("{}.depends_on", first.path);
-    let finding = Finding::new(&codes::CYCLE, path, &first.id.bytes, message)
+    let closing = members.last().and_then(|last| entry(first, last));
+    let place = closing.unwrap_or(&first.id);
+    let finding = Finding::new(&codes::CYCLE, path, &place.bytes, message)
         .help("remove one of these dependencies".to_owned());
-    let finding = members.iter().skip(1).fold(finding, |finding, stage| {
-        finding.label(
-            &stage.id.bytes,
-            format!("`{}` is part of it", stage.id.value),
-        )
+    let waits = members.iter().zip(members.iter().skip(1));
+    let finding = waits.fold(finding, |finding, (before, after)| {
+        let place = entry(after, before).unwrap_or(&after.id);
+        let message = format!("`{}` waits for `{}`", after.id.value, before.id.value);
+        finding.label(&place.bytes, message)
     });
     report.add(finding);
+}
+
+/// Where a stage names one that it depends on.
+fn entry<'s>(stage: &'s Stage, dependency: &Stage) -> Option<&'s Spanned<String>> {
+    let id = &dependency.id.value;
+    stage.depends_on.iter().find(|entry| entry.value == *id)
 }

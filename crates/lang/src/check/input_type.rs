@@ -104,7 +104,7 @@ fn type_of_reference(
             HandoffFormat::Markdown | HandoffFormat::Raw => ValueType::String,
         }),
         (Namespace::Stages, [_, "status" | "summary"])
-        | (Namespace::Env | Namespace::Workflow, [_]) => Some(ValueType::String),
+        | (Namespace::Env | Namespace::Workflow | Namespace::Run, [_]) => Some(ValueType::String),
         _ => None,
     }
 }

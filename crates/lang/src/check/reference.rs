@@ -11,6 +11,7 @@ use crate::definition::{Definition, Stage};
 use crate::report::{Finding, Report};
 
 const WORKFLOW_KEYS: [&str; 3] = ["id", "name", "version"];
+const RUN_KEYS: [&str; 3] = ["id", "execution_id", "started_at"];
 const STAGE_KEYS: [&str; 4] = ["outputs", "status", "handoff", "summary"];
 
 /// The finding about a reference, if there is one.
@@ -33,9 +34,10 @@ pub(super) fn check(
         Namespace::Parameters => checked.parameter(path.first()?),
         Namespace::Stages => checked.stage(&path),
         Namespace::Env => checked.env(path.first().copied()),
-        Namespace::Workflow => checked.workflow(path.first()?),
-        // What these hold is up to the run.
-        Namespace::Context | Namespace::Run => None,
+        Namespace::Workflow => checked.fixed("workflow", path.first()?, &WORKFLOW_KEYS),
+        Namespace::Run => checked.fixed("run", path.first()?, &RUN_KEYS),
+        // What it holds is up to the run.
+        Namespace::Context => None,
     }
 }
 
@@ -82,12 +84,13 @@ impl Checked<'_> {
         Some(self.finding(&codes::NEVER_SET, message).help(help))
     }
 
-    fn workflow(&self, key: &str) -> Option<Finding> {
-        if WORKFLOW_KEYS.contains(&key) {
+    /// A namespace that always holds the same.
+    fn fixed(&self, namespace: &str, key: &str, keys: &[&str]) -> Option<Finding> {
+        if keys.contains(&key) {
             return None;
         }
-        let message = format!("`workflow.{key}` is never set, so it reads as null");
-        let help = self.report.suggest(key, WORKFLOW_KEYS.into_iter());
+        let message = format!("`{namespace}.{key}` is never set, so it reads as null");
+        let help = self.report.suggest(key, keys.iter().copied());
         Some(self.finding(&codes::NEVER_SET, message).help(help))
     }
 

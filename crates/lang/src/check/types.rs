@@ -165,6 +165,8 @@ impl Inference<'_> {
     fn node(&mut self, node: &Node) -> Type {
         match &node.kind {
             NodeKind::Literal(value) => Type::of_value(value),
+            // An unknown name is reported where names are.
+            NodeKind::Root(name) if name.parse::<Namespace>().is_err() => Type::Any,
             NodeKind::Root(_) => Type::Known(ValueType::Object),
             NodeKind::Access { base, steps } => self.access(node, base, steps),
             NodeKind::Call { name, arguments } => self.call(node, name, arguments),
@@ -270,7 +272,7 @@ impl Inference<'_> {
         let text = Type::Known(ValueType::String);
         let map = Type::Known(ValueType::Object);
         match (namespace, path) {
-            (Namespace::Context | Namespace::Run, _) => UNKNOWN,
+            (Namespace::Context, _) => UNKNOWN,
             (_, []) => (map, 0),
             (Namespace::Parameters, [name, ..]) => {
                 match self.definition.config.parameters.get(*name) {
@@ -278,7 +280,7 @@ impl Inference<'_> {
                     None => UNKNOWN,
                 }
             }
-            (Namespace::Env | Namespace::Workflow, [_, ..]) => (text, 1),
+            (Namespace::Env | Namespace::Workflow | Namespace::Run, [_, ..]) => (text, 1),
             (Namespace::Stages, [id, rest @ ..]) => self.stage(id, rest).unwrap_or(UNKNOWN),
         }
     }

@@ -30,8 +30,8 @@ pub(crate) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage>
         condition: optional_spanned(&mut fields, "condition", report),
         stage_type: stage_type.unwrap_or_default(),
         roles: None,
-        inputs: inputs(&mut fields, report),
-        outputs: outputs(&mut fields, report),
+        inputs: inputs(&mut fields, stage_type, report),
+        outputs: outputs(&mut fields, stage_type, report),
         context: fields
             .take_optional("context")
             .and_then(|field| block::context(&field, "modules", report)),
@@ -74,10 +74,18 @@ fn stage_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<StageT
     Some(stage_type)
 }
 
-fn inputs(fields: &mut Fields<'_>, report: &mut Report<'_>) -> IndexMap<String, Input> {
+fn inputs(
+    fields: &mut Fields<'_>,
+    stage_type: Option<StageType>,
+    report: &mut Report<'_>,
+) -> IndexMap<String, Input> {
     let Some(field) = fields.take("inputs") else {
         return IndexMap::new();
     };
+    if stage_type == Some(StageType::Gate) {
+        let help = "what people are to see stands in `gate.message`";
+        without_effect("inputs", &field, help, report);
+    }
     let entries = field.named(report);
     entries
         .iter()
@@ -85,10 +93,17 @@ fn inputs(fields: &mut Fields<'_>, report: &mut Report<'_>) -> IndexMap<String, 
         .collect()
 }
 
-fn outputs(fields: &mut Fields<'_>, report: &mut Report<'_>) -> IndexMap<String, Output> {
+fn outputs(
+    fields: &mut Fields<'_>,
+    stage_type: Option<StageType>,
+    report: &mut Report<'_>,
+) -> IndexMap<String, Output> {
     let Some(field) = fields.take("outputs") else {
         return IndexMap::new();
     };
+    if stage_type == Some(StageType::Gate) {
+        without_effect("outputs", &field, "a person brings no outputs", report);
+    }
     let mut outputs = IndexMap::new();
     for (name, field) in field.named(report) {
         let Some(mut fields) = field.open(report) else {
@@ -116,7 +131,10 @@ fn roles(
     let field = fields.take_optional("roles");
     match (stage_type, field) {
         (Some(StageType::Agent), None) => {
-            let message = format!("the agent stage `{}` has no `roles`", stage.id.value);
+            let message = match stage.id.value.as_str() {
+                "" => "this agent stage has no `roles`".to_owned(),
+                id => format!("the agent stage `{id}` has no `roles`"),
+            };
             report.add(
                 Finding::new(
                     &codes::AGENT_WITHOUT_ROLES,

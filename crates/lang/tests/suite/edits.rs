@@ -163,16 +163,40 @@ fn a_deleted_stage_is_not_there_and_its_id_is_free() {
     assert_eq!(edited(&twice, &ids(&plan), &[g]).len(), 1);
     let mut reader = agent("b");
     reader["depends_on"] = json!(["g"]);
-    let wrong = refused(
-        &plan,
-        &live,
-        &[insert(reader), json!({ "type": "delete", "stage_id": "g" })],
-    );
+    let delete = |id: &str| json!({ "type": "delete", "stage_id": id });
+    let wrong = refused(&plan, &live, &[insert(reader), delete("nobody")]);
     let expected = [
         ("SWDL-E0401", "edits[0].stage.depends_on[0]".to_owned()),
         ("SWDL-E0407", "edits[1]".to_owned()),
     ];
     assert_eq!(wrong, expected);
+}
+
+#[test]
+fn a_list_may_come_again() {
+    let mut plan = planned(TEXT, &[]);
+    let mut b = agent("b");
+    b["depends_on"] = json!(["a"]);
+    let list = [
+        json!({ "type": "insert", "stage": b }),
+        json!({ "type": "delete", "stage_id": "g" }),
+    ];
+    let first = edited(&plan, &ids(&plan), &list);
+    let Some(Edit::Insert { stage }) = first.first() else {
+        panic!("{first:?}");
+    };
+    plan.stages.push(PlannedStage::clone(stage));
+    let live: Vec<StageId> = ids(&plan)
+        .into_iter()
+        .filter(|id| id.as_str() != "g")
+        .collect();
+    assert_eq!(edited(&plan, &live, &list), first);
+    let loose = json!({ "type": "insert", "stage": agent("b") });
+    assert_eq!(
+        edited(&plan, &live, &[loose]).len(),
+        1,
+        "as the engine sees it"
+    );
 }
 
 #[test]
@@ -222,7 +246,7 @@ fn too_many_stages_are_refused() {
     };
     let proposed: Vec<_> = (0..19_998).map(insert).collect();
     let wrong = refused(&plan, &ids(&plan), &proposed);
-    assert_eq!(wrong, [("SWDL-E0103", "edits".to_owned())]);
+    assert_eq!(wrong, [("SWDL-E0220", "edits".to_owned())]);
 }
 
 #[test]
@@ -363,7 +387,7 @@ fn an_edit_is_bounded_in_depth() {
     let found = compile_edits(&plan, &ids(&plan), &proposed).unwrap_err();
     assert_eq!(
         render(&found),
-        "SWDL-E0103 - error edits[1]: the edit is nested 65 deep, and 64 is the most\n\
-         SWDL-E0103 - error edits[2]: the edit is nested 120 deep, and 64 is the most\n"
+        "SWDL-E0105 - error edits[1]: the edit is nested 65 deep, and 64 is the most\n\
+         SWDL-E0105 - error edits[2]: the edit is nested 120 deep, and 64 is the most\n"
     );
 }

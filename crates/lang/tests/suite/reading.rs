@@ -37,7 +37,7 @@ fn every_mistake_has_its_place() {
         ),
         (
             "a: 1\n---\nb: 2",
-            "SWDL-E0103 2:1-2:1 error .: a file is one YAML document, not several\n",
+            "SWDL-E0107 2:1-2:1 error .: a file is one YAML document, not several\n",
         ),
     ] {
         let found = render(&read_value(text).unwrap_err());
@@ -45,6 +45,6 @@ fn every_mistake_has_its_place() {
     }
     let syntax = render(&read_value("- {").unwrap_err());
     assert!(syntax.starts_with("SWDL-E0101 1:"), "{syntax}");
-    let deep = render(&read_value(&("[".repeat(33) + &"]".repeat(33))).unwrap_err());
-    assert!(deep.starts_with("SWDL-E0103 1:33"), "{deep}");
+    let deep = render(&read_value(&("[".repeat(65) + &"]".repeat(65))).unwrap_err());
+    assert!(deep.starts_with("SWDL-E0105 1:65"), "{deep}");
 }
