@@ -30,6 +30,8 @@ pub(crate) fn backup(options: &Options, args: &Backup) -> anyhow::Result<ExitCod
         baton_store_sql::backup(data.path(), &args.file, existing).map_err(
             |error| match error {
                 CopyError::Exists(path) => taken(&path, "--force replaces it"),
+                CopyError::Own(_) => Failure::usage(format!("{error}; name another file")),
+                CopyError::Unwritten { .. } => Failure::files(error.to_string()),
                 CopyError::Damaged { .. } => Failure::files(format!("{error}; run baton doctor")),
                 CopyError::Store(error) => session::unusable(&data, &error),
             },

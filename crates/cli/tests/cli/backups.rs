@@ -179,3 +179,62 @@ fn a_backup_that_is_damaged_newer_or_none_is_not_restored() {
     }
     world.baton(&["restore", "nowhere.db"]).exits(4);
 }
+
+#[test]
+fn a_backup_takes_no_place_that_belongs_to_the_database() {
+    let world = world();
+    world.baton(&["run", "w.yaml"]).exits(0);
+    // A log lies beside the database.
+    let mut serve = world.start(&["serve"]);
+    serve.until("took up");
+    world.start(&["run", "w.yaml"]).end().exits(0);
+    let data = world.data();
+    let elsewhere = world.root().join("elsewhere");
+    std::os::unix::fs::symlink(&data, &elsewhere).unwrap();
+    let linked = world.root().join("linked.db");
+    fs::hard_link(data.join("baton.db"), &linked).unwrap();
+    let names = [
+        "baton.db",
+        "baton.db-wal",
+        "baton.db-shm",
+        "baton.db-incoming",
+        "baton.db.old",
+    ];
+    let mut targets: Vec<PathBuf> = names.iter().map(|name| data.join(name)).collect();
+    targets.extend([
+        elsewhere.join("baton.db"),
+        linked,
+        PathBuf::from("../data/baton.db"),
+    ]);
+    for target in &targets {
+        for force in [&[][..], &["--force"]] {
+            let arguments = ["backup", target.to_str().unwrap()];
+            let answer = world.baton(&[&arguments[..], force].concat()).exits(2);
+            answer.says(&["error[usage]", "belongs to the database"]);
+        }
+    }
+    assert!(!data.join("baton.db-incoming").exists());
+    world.start(&["run", "w.yaml"]).end().exits(0);
+    assert_eq!(world.n_runs(), 3);
+    // Beside it there is room under any other name.
+    let beside = data.join("copy.db");
+    world.baton(&["backup", beside.to_str().unwrap()]).exits(0);
+    serve.signal(Signal::SIGTERM);
+    serve.end().exits(0);
+    world.baton(&["doctor"]).exits(0);
+}
+
+#[test]
+fn a_backup_that_cannot_be_written_is_said_to_be_so() {
+    let world = world();
+    world.baton(&["run", "w.yaml"]).exits(0);
+    for target in ["nowhere/copy.db", "/proc/copy.db"] {
+        let answer = world.baton(&["backup", target]).exits(74);
+        assert!(
+            !answer.stderr.contains("data directory"),
+            "{}",
+            answer.stderr
+        );
+        answer.says(&["error[files]", "cannot write", target]);
+    }
+}

@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use baton_store::StoreError;
+use rusqlite::ErrorCode;
 
-use super::file::{self, Draft, cannot_open, database_file};
+use super::failure::Failure;
+use super::file::{self, Draft, cannot_open, database_file, directory_of};
 use super::look::DatabaseFile;
 
 /// What becomes of a file that is where a copy is to be.
@@ -24,6 +27,18 @@ pub enum CopyError {
     /// Something is where the copy was to be.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
+    /// The copy was to take the place of the database itself, or of a file that
+    /// lies beside it and is read with it.
+    #[error("{} belongs to the database that is to be copied", .0.display())]
+    Own(PathBuf),
+    /// The copy cannot be written.
+    #[error("cannot write {}: {why}", .file.display())]
+    Unwritten {
+        /// Where it was to be.
+        file: PathBuf,
+        /// What the system says.
+        why: String,
+    },
     /// What was to be copied does not hold together.
     #[error("{} is damaged: {what}", .file.display())]
     Damaged {
@@ -32,7 +47,7 @@ pub enum CopyError {
         /// The first damage found.
         what: String,
     },
-    /// The database cannot be read, or the copy not written.
+    /// The database cannot be read, or not be replaced.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -42,11 +57,17 @@ pub enum CopyError {
 /// under its name only when it is whole, checked and durable. Returns its
 /// size in bytes.
 pub fn backup(dir_or_file: &Path, to: &Path, existing: Existing) -> Result<u64, CopyError> {
+    if is_own(&database_file(dir_or_file), to) {
+        return Err(CopyError::Own(to.to_owned()));
+    }
     if existing == Existing::Keep && to.exists() {
         return Err(CopyError::Exists(to.to_owned()));
     }
     let source = DatabaseFile::open(dir_or_file)?;
-    let draft = source.copy_beside(to)?;
+    let draft = Draft::beside(to).map_err(|error| unwritten(to, &error))?;
+    source
+        .copy_into(&draft)
+        .map_err(|error| not_copied(error, source.path(), to))?;
     expect_whole(&DatabaseFile::open(draft.path())?, source.path())?;
     let published = match existing {
         Existing::Keep => draft.publish(to),
@@ -56,10 +77,47 @@ pub fn backup(dir_or_file: &Path, to: &Path, existing: Existing) -> Result<u64, 
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(CopyError::Exists(to.to_owned()));
         }
-        published => published.map_err(|error| cannot_open(to, &error))?,
+        published => published.map_err(|error| unwritten(to, &error))?,
     }
-    let written = fs::metadata(to).map_err(|error| cannot_open(to, &error))?;
+    let written = fs::metadata(to).map_err(|error| unwritten(to, &error))?;
     Ok(written.len())
+}
+
+/// Whether a path means a database, or a name that continues its name in the
+/// same directory: its log, or what a repair is about to put in its place.
+fn is_own(database: &Path, path: &Path) -> bool {
+    let continues = |own: &Path| {
+        let names = own.file_name().zip(path.file_name());
+        let is_name = names
+            .is_some_and(|(own, name)| name.as_encoded_bytes().starts_with(own.as_encoded_bytes()));
+        is_name && is_same(directory_of(own), directory_of(path))
+    };
+    // Where the database is a symbolic link, its log lies beside its target.
+    let target = fs::canonicalize(database);
+    is_same(database, path) || continues(database) || target.is_ok_and(|target| continues(&target))
+}
+
+/// Whether two paths that exist lead to the same place.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| fs::metadata(path).map(|found| (found.dev(), found.ino()));
+    matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Why there is no copy: what was read is damaged, or the copy has no room.
+fn not_copied(error: rusqlite::Error, from: &Path, to: &Path) -> CopyError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Failure::from(error).into_store_error(from).into()
+        }
+        _ => unwritten(to, &error),
+    }
+}
+
+fn unwritten(file: &Path, why: &dyn std::error::Error) -> CopyError {
+    CopyError::Unwritten {
+        file: file.to_owned(),
+        why: why.to_string(),
+    }
 }
 
 /// A copy that is whole and durable, ready to become the database of a
@@ -77,7 +135,10 @@ impl Restoration {
         let source = DatabaseFile::open(from)?;
         expect_whole(&source, from)?;
         let file = database_file(dir);
-        let draft = source.copy_beside(&file)?;
+        let draft = Draft::beside(&file).map_err(|error| cannot_open(&file, &error))?;
+        source
+            .copy_into(&draft)
+            .map_err(|error| Failure::from(error).into_store_error(&file))?;
         Ok(Self { draft, file })
     }
 

@@ -180,9 +180,14 @@ fn sync(file: &Path) -> io::Result<()> {
 }
 
 fn sync_directory_of(file: &Path) -> io::Result<()> {
+    sync(directory_of(file))
+}
+
+/// The directory in which a file lies.
+pub(super) fn directory_of(file: &Path) -> &Path {
     match file.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => sync(directory),
-        Some(_) | None => sync(Path::new(".")),
+        Some(directory) if !directory.as_os_str().is_empty() => directory,
+        Some(_) | None => Path::new("."),
     }
 }
 

@@ -118,15 +118,11 @@ impl DatabaseFile {
         Ok(connection::identity(&self.connection)?)
     }
 
-    /// A consistent copy, compact and in one file, in a place where it is
-    /// durable but not final.
-    pub(super) fn copy_beside(&self, target: &Path) -> Result<Draft, StoreError> {
-        let draft = Draft::beside(target).map_err(|error| cannot_open(target, &error))?;
+    /// A consistent copy, compact and in one file.
+    pub(super) fn copy_into(&self, draft: &Draft) -> rusqlite::Result<()> {
         let path = draft.path().to_string_lossy();
-        self.connection
-            .execute("VACUUM INTO ?1", [path])
-            .map_err(|error| Failure::from(error).into_store_error(&self.file))?;
-        Ok(draft)
+        self.connection.execute("VACUUM INTO ?1", [path])?;
+        Ok(())
     }
 }
 
