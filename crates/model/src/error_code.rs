@@ -71,6 +71,8 @@ error_codes! {
     Internal = "internal", 500, 1, false, "Internal error";
     /// The store is busy or closing.
     Unavailable = "unavailable", 503, 69, true, "Temporarily unavailable";
+    /// As many are served as can be; what is full is said in words.
+    Overloaded = "overloaded", 503, 69, true, "Too many at once";
     /// The files do not hold what they should; `baton doctor` says more.
     StorageDamaged = "storage_damaged", 500, 74, false, "The data directory is damaged";
     /// The disk is full; nothing was changed.

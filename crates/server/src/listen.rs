@@ -6,17 +6,25 @@ use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{UnixListener, UnixStream};
 use tokio_util::sync::CancellationToken;
 
-/// Connections served at once; more wait to be accepted.
-const CONNECTIONS_MAX: usize = 256;
+use crate::http::v1::stream::STREAMS_MAX;
+
+/// Connections served at once; more wait to be accepted. As many as this are
+/// left when all streams there may be are open.
+const REQUESTS_MAX: usize = 256;
+const CONNECTIONS_MAX: usize = STREAMS_MAX + REQUESTS_MAX;
+
+/// How long a connection may ask for nothing.
+const HEAD_SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// Longest path the kernel takes for a socket: 108 bytes with the NUL.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
@@ -99,7 +107,7 @@ pub async fn serve(listener: UnixListener, router: Router, closing: Cancellation
             // Out of file handles, say: what is open may close meanwhile.
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
     }
@@ -111,8 +119,41 @@ pub async fn serve_connection(
     router: Router,
 ) {
     let service = TowerToHyperService::new(router);
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_SILENCE_MAX)
+        .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::time::Instant;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_asks_for_nothing_gives_its_place_back() {
+        for said in ["", "GET / HTTP/1.1\r\nhost:", "GET / HTTP/1.1\r\n\r\n"] {
+            let (mut client, server) = tokio::io::duplex(1024);
+            let start = Instant::now();
+            let serving = tokio::spawn(serve_connection(server, Router::new()));
+            client.write_all(said.as_bytes()).await.unwrap();
+            serving.await.unwrap();
+            assert_eq!(
+                start.elapsed().as_secs(),
+                HEAD_SILENCE_MAX.as_secs(),
+                "{said:?}"
+            );
+            let mut answer = String::new();
+            client.read_to_string(&mut answer).await.unwrap();
+            assert!(
+                answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+                "{answer}"
+            );
+        }
     }
 }

@@ -6,10 +6,10 @@ mod executions;
 mod extract;
 mod message;
 mod steps;
-mod stream;
+pub(crate) mod stream;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use baton_app::App;
 
 /// The routes below `/api/v1`.
@@ -24,10 +24,9 @@ pub(crate) fn router() -> Router<App> {
 
 fn of_one_execution() -> Router<App> {
     Router::new()
+        .merge(streams())
         .route("/", get(executions::show))
-        .route("/stream", get(stream::stream))
         .route("/events", get(executions::events))
-        .route("/events/stream", get(stream::events))
         .route("/logs", get(executions::logs))
         .route("/pause", post(executions::pause))
         .route("/resume", post(executions::resume))
@@ -41,4 +40,11 @@ fn of_one_execution() -> Router<App> {
         .route("/gates/{stage_id}/reject", post(steps::reject))
         .route("/steps/{stage_id}/answer", post(steps::answer))
         .route("/steps/{stage_id}/reopen", post(steps::reopen))
+}
+
+fn streams() -> Router<App> {
+    Router::new()
+        .route("/stream", get(stream::stream))
+        .route("/events/stream", get(stream::events))
+        .layer(Extension(stream::Places::new()))
 }

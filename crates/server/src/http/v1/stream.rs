@@ -6,9 +6,10 @@
 //! each stream holds one page of news and waits.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event as Message, KeepAlive};
@@ -17,6 +18,7 @@ use baton_app::watch::{News, Place, RunWatch};
 use baton_model::ErrorCode;
 use futures_util::stream::{self, Stream};
 use serde_json::Value;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::extract::{Path, Query};
 use super::{convert, dto, message};
@@ -24,8 +26,40 @@ use crate::http::error::Problem;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// Streams served at once. Each keeps its connection for as long as its run
+/// takes, so they are counted apart from all other requests.
+pub(crate) const STREAMS_MAX: usize = 512;
+
+/// The places for streams.
+#[derive(Clone)]
+pub(super) struct Places(Arc<Semaphore>);
+
+impl Places {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(STREAMS_MAX)))
+    }
+
+    fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.0).try_acquire_owned().map_err(|_full| {
+            let message = format!(
+                "{STREAMS_MAX} followers are served already, and more cannot be; \
+                 try again when some have ended"
+            );
+            Problem::new(ErrorCode::Overloaded, message)
+        })
+    }
+}
+
+/// What is left to send, and the place it is sent from, which is free again
+/// when nobody reads any more.
+struct Sending {
+    watch: RunWatch,
+    _place: OwnedSemaphorePermit,
+}
+
 pub(super) async fn stream(
     State(app): State<App>,
+    Extension(places): Extension<Places>,
     Path(id): Path<String>,
     Query(query): Query<dto::StreamQuery>,
     headers: HeaderMap,
@@ -41,26 +75,33 @@ pub(super) async fn stream(
         })?,
         None => Place::default(),
     };
-    let watch = app.watch(run, place).await?;
-    let messages = stream::unfold(watch, next_message);
+    let sending = Sending {
+        _place: places.take()?,
+        watch: app.watch(run, place).await?,
+    };
+    let messages = stream::unfold(sending, next_message);
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
 /// The events as they are stored, without the log.
 pub(super) async fn events(
     State(app): State<App>,
+    Extension(places): Extension<Places>,
     Path(id): Path<String>,
     Query(query): Query<dto::EventStreamQuery>,
 ) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>>>, Problem> {
     let run = app.find_run(&id).await?;
-    let watch = app.watch_events(run, query.after.unwrap_or(0)).await?;
-    let messages = stream::unfold(watch, next_event);
+    let sending = Sending {
+        _place: places.take()?,
+        watch: app.watch_events(run, query.after.unwrap_or(0)).await?,
+    };
+    let messages = stream::unfold(sending, next_event);
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-async fn next_event(mut watch: RunWatch) -> Option<(Result<Message, Infallible>, RunWatch)> {
+async fn next_event(mut sending: Sending) -> Option<(Result<Message, Infallible>, Sending)> {
     loop {
-        let recorded = match watch.next().await {
+        let recorded = match sending.watch.next().await {
             Ok(Some(News::Event(recorded))) => recorded,
             Ok(Some(News::Line(_))) => continue,
             Ok(None) => return None,
@@ -74,7 +115,7 @@ async fn next_event(mut watch: RunWatch) -> Option<(Result<Message, Infallible>,
             .event("event")
             .id(recorded.seq.to_string())
             .data(data);
-        return Some((Ok(message), watch));
+        return Some((Ok(message), sending));
     }
 }
 
@@ -87,16 +128,16 @@ fn parse(text: &str) -> Option<Place> {
 }
 
 /// The next message; events that mean nothing to a client are passed over.
-async fn next_message(mut watch: RunWatch) -> Option<(Result<Message, Infallible>, RunWatch)> {
+async fn next_message(mut sending: Sending) -> Option<(Result<Message, Infallible>, Sending)> {
     loop {
-        let news = match watch.next().await {
+        let news = match sending.watch.next().await {
             Ok(news) => news?,
             Err(error) => {
                 tracing::info!(%error, "a stream ends early");
                 return None;
             }
         };
-        let place = watch.place();
+        let place = sending.watch.place();
         let named = match &news {
             News::Line(line) => serde_json::to_value(convert::log_line(line))
                 .ok()
@@ -109,7 +150,7 @@ async fn next_message(mut watch: RunWatch) -> Option<(Result<Message, Infallible
             }
             let id = format!("{}.{}", place.event_seq, place.log_seq);
             let message = Message::default().event(name).id(id).data(data.to_string());
-            return Some((Ok(message), watch));
+            return Some((Ok(message), sending));
         }
     }
 }
