@@ -40,7 +40,7 @@ impl AppError {
 
     /// The store does not hold what it should; whoever looks after it has to
     /// know where and what.
-    fn damaged(what: String) -> Self {
+    pub(crate) fn damaged(what: String) -> Self {
         let message = format!("the data directory is damaged: {what}; baton doctor says more");
         Self {
             internal: Some(what),

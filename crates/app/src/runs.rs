@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use baton_model::plan::Workspace;
-use baton_model::{Command, Diagnostic, ErrorCode, ExecutionStatus, RunId};
+use baton_model::{Command, Diagnostic, ErrorCode, ExecutionStatus, RunId, Timestamp};
 use baton_runtime::NewRunSpec;
-use baton_store::{Claim, ExecutionFilter, ExecutionRow, StepRow, Trigger};
+use baton_store::{Claim, ExecutionFilter, ExecutionPage, ExecutionRow, PageKey, StepRow, Trigger};
 use uuid::Uuid;
 
 use crate::definitions::Parameters;
@@ -54,11 +54,22 @@ pub struct RunDetail {
     pub background: Background,
 }
 
+/// A run that cannot be read.
+#[derive(Clone, Debug)]
+pub struct DamagedRun {
+    /// Its id.
+    pub run: RunId,
+    /// What is wrong, and what helps.
+    pub error: AppError,
+}
+
 /// A page of runs.
 #[derive(Clone, Debug)]
 pub struct RunList {
     /// The runs, newest first.
     pub items: Vec<ExecutionRow>,
+    /// Runs that belong on this page and cannot be read.
+    pub damaged: Vec<DamagedRun>,
     /// Leads to the next page.
     pub next_cursor: Option<String>,
     /// How many there are on all pages together.
@@ -147,16 +158,23 @@ impl App {
             .store
             .executions(ExecutionFilter { after, ..filter })
             .await?;
-        let last = found.items.last().filter(|_| found.has_more);
-        let next_cursor = last.map(|row| {
-            page::to_cursor(baton_store::PageKey {
-                created_at: row.created_at,
-                id: row.id,
-            })
+        let next = found.has_more.then(|| last_of(&found)).flatten();
+        let damaged = found.damaged.into_iter().map(|row| DamagedRun {
+            run: row.key.id,
+            error: AppError::damaged(row.what),
         });
+        let damaged: Vec<_> = damaged.collect();
+        let is_backward = |next| after.is_some_and(|after| age(next) >= age(after));
+        if let (Some(next), [first, ..]) = (next, damaged.as_slice())
+            && is_backward(next)
+        {
+            // Its place is damaged, too: the list would never come to an end.
+            return Err(first.error.clone());
+        }
         Ok(RunList {
             items: found.items,
-            next_cursor,
+            damaged,
+            next_cursor: next.map(page::to_cursor),
             total_count: found.total_count,
         })
     }
@@ -216,6 +234,21 @@ impl App {
     pub async fn take_up_all(&self) -> Result<Vec<RunId>, AppError> {
         Ok(self.runtime.take_up_all().await?)
     }
+}
+
+/// What lists are sorted by, newest last.
+fn age(key: PageKey) -> (Timestamp, RunId) {
+    (key.created_at, key.id)
+}
+
+/// The place where a page ends.
+fn last_of(page: &ExecutionPage) -> Option<PageKey> {
+    let item = page.items.last().map(|row| PageKey {
+        created_at: row.created_at,
+        id: row.id,
+    });
+    let damaged = page.damaged.last().map(|row| row.key);
+    item.into_iter().chain(damaged).min_by_key(|key| age(*key))
 }
 
 /// The claims of a run that is started under a key.

@@ -141,7 +141,8 @@ pub trait RunQuery: Send + Sync {
     /// Its steps in declaration order; empty when it does not exist.
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError>;
 
-    /// A page of executions, newest first (`created_at`, then id).
+    /// A page of executions, newest first (`created_at`, then id). One row that
+    /// does not hold together is named and hides no other.
     async fn executions(&self, filter: ExecutionFilter) -> Result<ExecutionPage, StoreError>;
 
     /// Runs whose id, in hex without hyphens, starts or ends with `fragment`;

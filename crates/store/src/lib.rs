@@ -24,6 +24,7 @@ pub use faulty::FaultyStore;
 pub use lease::{Lease, LeaseClock, LeaseTerm, ServerId, SystemLeaseClock};
 pub use memory::MemoryStore;
 pub use rows::{
-    Claim, Commit, ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate, LogFilter,
-    LogLine, LogStream, NewRun, PageKey, StepRow, StepUpdate, StoredEvent, StoredLog, Trigger,
+    Claim, Commit, DamagedRow, ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate,
+    LogFilter, LogLine, LogStream, NewRun, PageKey, StepRow, StepUpdate, StoredEvent, StoredLog,
+    Trigger,
 };

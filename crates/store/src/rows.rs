@@ -341,11 +341,22 @@ pub struct PageKey {
     pub id: RunId,
 }
 
+/// A row of which no more is believed than where it stands in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedRow {
+    /// Its place, as far as it can still be read.
+    pub key: PageKey,
+    /// What is wrong, and where.
+    pub what: String,
+}
+
 /// A page of executions.
 #[derive(Clone, Debug)]
 pub struct ExecutionPage {
     /// The rows, without their `definition` text.
     pub items: Vec<ExecutionRow>,
+    /// Rows that belong on this page and do not hold together.
+    pub damaged: Vec<DamagedRow>,
     /// Whether more follow.
     pub has_more: bool,
     /// How many the filter matches on all pages together.

@@ -11,7 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use uuid::Uuid;
 
-use super::failure::{Failure, in_file};
+use super::failure::{Failure, in_file, is_full};
 use super::file::{self, is_half_replaced, length, log_file};
 use super::{Durability, integrity, schema};
 
@@ -40,7 +40,9 @@ pub(super) fn open_writer(file: &Path, durability: Durability) -> Result<Connect
     prepare_writer(file, durability).map_err(|failure| match failure {
         // The file itself can be written, as was just tried: what cannot be
         // made is the log beside it.
-        Failure::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
+        Failure::Sqlite(error)
+            if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) && !is_full(file) =>
+        {
             StoreError::ReadOnly(in_file(file, &error))
         }
         other => other.into_store_error(file),

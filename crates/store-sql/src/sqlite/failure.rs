@@ -5,9 +5,10 @@ use std::fmt::Display;
 use std::path::Path;
 
 use baton_store::StoreError;
+use nix::sys::statvfs::statvfs;
 use rusqlite::ErrorCode;
 
-use super::file::cannot_open;
+use super::file::{cannot_open, directory_of};
 
 /// Why a piece of work did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +47,24 @@ impl Failure {
             Self::Sqlite(error) => translate(&error, file),
         }
     }
+
+    /// What is damaged, when it is no more than what was being read.
+    pub(super) fn damage(&self) -> Option<String> {
+        match self {
+            Self::Damaged(what) => Some(what.clone()),
+            Self::Sqlite(error) if is_unreadable_row(error) => Some(error.to_string()),
+            Self::Declined(_)
+            | Self::Spoiled(_)
+            | Self::Unavailable(_)
+            | Self::File(_)
+            | Self::Sqlite(_) => None,
+        }
+    }
 }
+
+/// What `SQLite` takes at once where a log begins: the first part of its index.
+/// With less room than that, what failed to be written failed for want of it.
+const ROOM_MIN_BYTES: u64 = 32 * 1024;
 
 fn translate(error: &rusqlite::Error, file: &Path) -> StoreError {
     let text = in_file(file, error);
@@ -55,6 +73,11 @@ fn translate(error: &rusqlite::Error, file: &Path) -> StoreError {
     }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full(text),
+        // The log and its index are made before anything is written to them,
+        // and `SQLite` has no word for want of room there.
+        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen) if is_full(file) => {
+            StoreError::Full(text)
+        }
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly(text),
         // The last is an error in a statement: ours are always the same, so it
         // is the tables that are not.
@@ -68,6 +91,16 @@ fn translate(error: &rusqlite::Error, file: &Path) -> StoreError {
         }
         _ => StoreError::Unavailable(text),
     }
+}
+
+/// Whether there is no room left beside a file.
+pub(super) fn is_full(file: &Path) -> bool {
+    statvfs(directory_of(file)).is_ok_and(|disk| {
+        // Some file systems count neither, and say that there are none.
+        let has_no_file_left = disk.files() > 0 && disk.files_available() == 0;
+        let free = disk.blocks_available().saturating_mul(disk.fragment_size());
+        has_no_file_left || (disk.blocks() > 0 && free < ROOM_MIN_BYTES)
+    })
 }
 
 /// Whether the row is there but does not hold what it should, or the tables

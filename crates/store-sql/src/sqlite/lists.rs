@@ -1,15 +1,16 @@
 //! The statements that find runs for people: pages, and shortened ids.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use baton_model::{ExecutionStatus, RunId};
-use baton_store::{ExecutionFilter, ExecutionPage, PageKey};
+use baton_store::{DamagedRow, ExecutionFilter, ExecutionPage, PageKey};
 use rusqlite::types::Value;
-use rusqlite::{Connection, params, params_from_iter};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
-use super::failure::Failure;
+use super::failure::{Failure, in_file};
 use super::read::execution_row;
-use super::values::{count, micros, run_id};
+use super::values::{count, micros, run_id, time};
 
 /// The end of an id is looked up by its last two bytes, which every fragment
 /// is long enough to give.
@@ -72,23 +73,52 @@ pub(super) fn page(
         .transpose()?
         .unwrap_or(0);
     let listing = PageQuery::list(filter);
-    let mut items = snapshot
-        .prepare_cached(&listing.sql)?
-        .query_and_then(params_from_iter(listing.parameters), execution_row)?
-        .collect::<Result<Vec<_>, Failure>>()?;
-    let limit = filter.page_size() as usize;
-    let has_more = items.len() > limit;
-    items.truncate(limit);
+    let (mut items, mut damaged) = (Vec::new(), Vec::new());
+    let mut statement = snapshot.prepare_cached(&listing.sql)?;
+    let mut rows = statement.query(params_from_iter(listing.parameters))?;
+    let mut room = filter.page_size();
+    let mut has_more = false;
+    while let Some(row) = rows.next()? {
+        if room == 0 {
+            has_more = true;
+            break;
+        }
+        room -= 1;
+        match execution_row(row) {
+            Ok(item) => items.push(item),
+            Err(failure) => damaged.push(damaged_row(connection, row, failure)?),
+        }
+    }
     let is_whole_list = filter.after.is_none() && !has_more;
-    if is_whole_list && items.len() as u64 != total_count {
+    if is_whole_list && (items.len() + damaged.len()) as u64 != total_count {
         let what = "the rows of runs are not as many as were counted";
         return Err(Failure::Damaged(what.to_owned()));
     }
     Ok(ExecutionPage {
         items,
+        damaged,
         has_more,
         total_count,
     })
+}
+
+/// What is said of a row that cannot be read, when that is the only trouble
+/// and its place is known.
+fn damaged_row(
+    connection: &Connection,
+    row: &Row<'_>,
+    failure: Failure,
+) -> Result<DamagedRow, Failure> {
+    let Some(what) = failure.damage() else {
+        return Err(failure);
+    };
+    let key = PageKey {
+        created_at: time(row, "created_at")?,
+        id: run_id(row, "id")?,
+    };
+    let file = Path::new(connection.path().unwrap_or_default());
+    let what = in_file(file, format!("run {}: {what}", key.id));
+    Ok(DamagedRow { key, what })
 }
 
 /// A statement put together from what a filter asks for. Only words of our

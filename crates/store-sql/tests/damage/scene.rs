@@ -107,10 +107,11 @@ pub(crate) async fn answers(store: &SqliteStore) -> Vec<(String, Result<String, 
         ..ExecutionFilter::default()
     };
     let page = store.executions(all).await;
-    note(
-        "executions".to_owned(),
-        page.map(|page| format!("{page:?}")),
-    );
+    let page = page.and_then(|page| match page.damaged.first() {
+        Some(damaged) => Err(StoreError::Corrupt(damaged.what.clone())),
+        None => Ok(format!("{page:?}")),
+    });
+    note("executions".to_owned(), page);
     let open = store.open_runs(None, 200).await;
     note("open runs".to_owned(), open.map(|open| format!("{open:?}")));
     for run in runs() {

@@ -30,6 +30,7 @@ pub(super) fn page<'a>(
         .collect();
     ExecutionPage {
         items,
+        damaged: Vec::new(),
         has_more: rest.next().is_some(),
         total_count,
     }

@@ -60,8 +60,13 @@ pub(super) fn detail(detail: &RunDetail) -> Result<dto::Execution, Problem> {
 }
 
 pub(super) fn page(list: RunList) -> dto::Page<dto::Execution> {
+    let damaged = list.damaged.into_iter().map(|damaged| dto::DamagedRun {
+        id: damaged.run.to_string(),
+        message: damaged.error.message,
+    });
     dto::Page {
         items: list.items.iter().map(execution).collect(),
+        damaged: damaged.collect(),
         has_more: list.next_cursor.is_some(),
         next_cursor: list.next_cursor,
         total_count: list.total_count,

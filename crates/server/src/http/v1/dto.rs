@@ -8,12 +8,24 @@ use serde_json::{Map, Value};
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
+    /// Runs that belong on this page and cannot be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<DamagedRun>,
     /// Leads to the next page.
     pub next_cursor: Option<String>,
     /// Whether there is a next page.
     pub has_more: bool,
     /// How many rows there are on all pages together.
     pub total_count: u64,
+}
+
+/// A run that cannot be read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DamagedRun {
+    /// Its id, as far as it can be told.
+    pub id: String,
+    /// What is wrong, and what helps.
+    pub message: String,
 }
 
 /// An execution (a run of a workflow).
