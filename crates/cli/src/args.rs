@@ -264,7 +264,7 @@ pub(crate) struct Runs {
     pub(crate) limit: u32,
 
     /// With RUN: what its agents wrote, too
-    #[arg(long)]
+    #[arg(long, requires = "run")]
     pub(crate) logs: bool,
 }
 

@@ -2,6 +2,7 @@
 //! or over a pipe to the same router in this process.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use baton_model::ErrorCode;
 use baton_server::http::Router;
@@ -18,6 +19,9 @@ use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
+
+/// How long another process may take until it begins to answer.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 
 /// Size of the pipe to a router in this process.
 const PIPE_BYTES: usize = 64 * 1024;
@@ -36,15 +40,26 @@ pub(crate) enum Api {
 pub(crate) enum ApiError {
     /// The server said no.
     Refused(Box<ProblemBody>),
+    /// Nobody was there to be asked.
+    Unreached(String),
     /// There was no answer, or not one that makes sense.
     Broken(String),
+    /// Somebody is there and did not even begin to answer.
+    Silent,
 }
 
 impl std::fmt::Display for ApiError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Refused(problem) => f.write_str(&problem.detail),
-            Self::Broken(reason) => write!(f, "no answer from the server: {reason}"),
+            Self::Unreached(reason) | Self::Broken(reason) => {
+                write!(f, "no answer from the server: {reason}")
+            }
+            Self::Silent => write!(
+                f,
+                "the process that holds the data directory has not answered for {} s",
+                SILENCE_MAX.as_secs()
+            ),
         }
     }
 }
@@ -61,7 +76,17 @@ impl ApiError {
     pub(crate) fn is_departure(&self) -> bool {
         match self {
             Self::Refused(problem) => problem.code == ErrorCode::Unavailable.as_str(),
-            Self::Broken(_) => true,
+            Self::Unreached(_) | Self::Broken(_) => true,
+            Self::Silent => false,
+        }
+    }
+
+    /// Whether what was asked for may have been done all the same.
+    pub(crate) fn may_be_done(&self) -> bool {
+        match self {
+            Self::Refused(problem) => problem.code == ErrorCode::Unavailable.as_str(),
+            Self::Unreached(_) => false,
+            Self::Broken(_) | Self::Silent => true,
         }
     }
 }
@@ -103,8 +128,9 @@ impl Api {
     async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, ApiError> {
         match self {
             Self::Socket(path) => {
-                let stream = listen::connect(path).await.map_err(ApiError::broken)?;
-                exchange(stream, request).await
+                let stream = listen::connect(path).await;
+                let stream = stream.map_err(|error| ApiError::Unreached(error.to_string()))?;
+                within(SILENCE_MAX, exchange(stream, request)).await
             }
             Self::InProcess(router) => {
                 let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
@@ -127,6 +153,16 @@ fn get(path: &str) -> Result<Request<Full<Bytes>>, ApiError> {
     builder(Method::GET, path)
         .body(Full::default())
         .map_err(ApiError::broken)
+}
+
+/// The beginning of an answer, for which nobody waits for ever: whoever holds
+/// the data directory may have been stopped, or have all its places taken.
+async fn within<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, ApiError>>,
+) -> Result<T, ApiError> {
+    let answer = tokio::time::timeout(patience, answer).await;
+    answer.unwrap_or(Err(ApiError::Silent))
 }
 
 async fn exchange(
@@ -176,7 +212,14 @@ pub(crate) fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_is_there_and_says_nothing_is_not_waited_for_for_ever() {
+        let (ours, _theirs) = tokio::io::duplex(PIPE_BYTES);
+        let answer = within(SILENCE_MAX, exchange(ours, get("/").unwrap())).await;
+        assert!(matches!(answer, Err(ApiError::Silent)), "{answer:?}");
+    }
 
     #[test]
     fn any_text_can_stand_in_a_path() {

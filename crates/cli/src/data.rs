@@ -138,5 +138,11 @@ fn default_path() -> anyhow::Result<PathBuf> {
 
 fn unusable(path: &Path, error: &io::Error) -> anyhow::Error {
     let message = format!("cannot use the data directory {}: {error}", path.display());
-    Failure::files(message)
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Failure::of(
+            ErrorCode::StorageFull,
+            format!("{message}; make room and try again"),
+        ),
+        _ => Failure::files(message),
+    }
 }

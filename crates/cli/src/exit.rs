@@ -69,12 +69,14 @@ impl std::error::Error for Failure {}
 
 /// What clap says about the arguments, with our exit code.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    // Help goes to standard output; a closed pipe there is nobody's fault.
-    drop(error.print());
+    let printed = error.print();
     if error.use_stderr() {
-        ExitCode::from(USAGE)
-    } else {
-        ExitCode::SUCCESS
+        return ExitCode::from(USAGE);
+    }
+    // Help goes to standard output; a closed pipe there is nobody's fault.
+    match printed {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(FILES),
+        Ok(()) | Err(_) => ExitCode::SUCCESS,
     }
 }
 
@@ -113,7 +115,9 @@ fn kind_of(error: &anyhow::Error) -> (u8, Option<&str>) {
             let exit = ErrorCode::from_word(&problem.code).map_or(FAILED, ErrorCode::exit_code);
             (exit, Some(&problem.code))
         }
-        Some(ApiError::Broken(_)) => (UNREACHABLE, Some("unreachable")),
+        Some(ApiError::Unreached(_) | ApiError::Broken(_) | ApiError::Silent) => {
+            (UNREACHABLE, Some("unreachable"))
+        }
         None => (FAILED, None),
     }
 }

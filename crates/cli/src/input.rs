@@ -12,11 +12,10 @@ use serde_json::Value;
 use crate::args;
 use crate::exit::Failure;
 
-/// More than this is no workflow anybody wrote; `baton-lang` refuses it by
-/// its size, so nothing beyond has to be read.
-const DEFINITION_BYTES_MAX: u64 = 4 * 1024 * 1024 + 1;
+/// More than this is nothing anybody wrote, so nothing beyond has to be read.
+const BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-/// A definition and the name it goes by in messages.
+/// A text and the name it goes by in messages.
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) text: String,
@@ -25,8 +24,19 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Reads a file, or standard input for `-`.
+    /// Reads a file, or standard input for `-`, whole or not at all.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let source = Self::definition(path)?;
+        if source.text.len() as u64 > BYTES_MAX {
+            let message = format!("{} is longer than {BYTES_MAX} bytes", source.name);
+            return Err(Failure::of(ErrorCode::TooLarge, message));
+        }
+        Ok(source)
+    }
+
+    /// Reads a workflow file. One that is too long comes without its end: the
+    /// language refuses it for its length, as it does every other mistake.
+    pub(crate) fn definition(path: &Path) -> anyhow::Result<Self> {
         let is_stdin = path == Path::new("-");
         let name = if is_stdin {
             "<stdin>".to_owned()
@@ -53,7 +63,7 @@ impl Source {
 
 /// What is too long was cut anywhere, and is refused for its length later on.
 fn text(name: &str, bytes: Vec<u8>) -> anyhow::Result<String> {
-    if bytes.len() as u64 == DEFINITION_BYTES_MAX {
+    if bytes.len() as u64 > BYTES_MAX {
         return Ok(String::from_utf8_lossy(&bytes).into_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
@@ -74,7 +84,7 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
 
 fn bounded(reader: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    reader.take(DEFINITION_BYTES_MAX).read_to_end(&mut bytes)?;
+    reader.take(BYTES_MAX + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use baton_agents::{Config, OnOrphan, ProcessHost};
 use baton_app::App;
+use baton_model::ErrorCode;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
 use baton_server::listen;
 use baton_store::{LeaseTerm, ServerId, Store, StoreError};
@@ -19,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::attempts;
-use crate::client::{Api, ApiError};
+use crate::client::{Api, ApiError, escape};
 use crate::data::{DataDir, Held};
 use crate::exit::Failure;
 use crate::resolver::ConfigResolver;
@@ -103,8 +104,10 @@ impl Session {
         }
     }
 
-    /// Asks for something. It is done once, even when the process that holds
-    /// the directory goes away and the next one is asked again.
+    /// Asks for something that may be asked for again: it either changes
+    /// nothing the second time, or is known by its key. So it is done once, even
+    /// when the process that holds the directory goes away and the next one is
+    /// asked again.
     pub(crate) async fn post<T: DeserializeOwned>(
         &mut self,
         path: &str,
@@ -115,6 +118,32 @@ impl Session {
         loop {
             match self.api.post(path, body, Some(&key)).await {
                 Ok(answer) => return Ok(answer),
+                Err(error) => self.next_holder(error, start).await?,
+            }
+        }
+    }
+
+    /// Asks for something of a run that is another thing when it is asked for
+    /// again. When the process that was asked goes away without a word, nobody
+    /// knows whether it was done, and only the user can look.
+    pub(crate) async fn post_once<T: DeserializeOwned>(
+        &mut self,
+        run: &str,
+        what: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
+        let path = format!("/workflow-executions/{}/{what}", escape(run));
+        let start = Instant::now();
+        loop {
+            match self.api.post(&path, body, None).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) if error.may_be_done() => {
+                    let message = format!(
+                        "{error}; it may have been done all the same: \
+                         look at baton events {run} before you ask again"
+                    );
+                    return Err(Failure::unreachable(message));
+                }
                 Err(error) => self.next_holder(error, start).await?,
             }
         }
@@ -226,11 +255,19 @@ impl Host {
             socket: None,
             _held: held,
         };
-        if need == Need::Execute {
-            host.sweep(data).await;
-            host.listen(data)?;
+        if need == Need::Execute
+            && let Err(error) = host.let_in(data).await
+        {
+            host.stop().await;
+            return Err(error);
         }
         Ok(host)
+    }
+
+    /// Tidies up, and lets other commands in.
+    async fn let_in(&mut self, data: &DataDir) -> anyhow::Result<()> {
+        self.sweep(data).await;
+        self.listen(data)
     }
 
     /// Clears away what is left of attempts that no run waits for.
@@ -242,7 +279,6 @@ impl Host {
         }
     }
 
-    /// Lets other commands in.
     fn listen(&mut self, data: &DataDir) -> anyhow::Result<()> {
         let path = data.socket();
         let listener =
@@ -295,5 +331,8 @@ pub(crate) fn unusable(data: &DataDir, error: &StoreError) -> anyhow::Error {
         "cannot open the data directory {}: {error}{mend}",
         data.path().display()
     );
-    Failure::files(message)
+    match error {
+        StoreError::Full(_) => Failure::of(ErrorCode::StorageFull, message),
+        _ => Failure::files(message),
+    }
 }

@@ -39,7 +39,7 @@ async fn post(session: &mut Session, args: &Answer) -> anyhow::Result<Step> {
         (Some(stage), false) => (stage.clone(), given),
         (stage, _) => {
             let execution: Execution = session.get(&path_of(&args.run)).await?;
-            let (stage, asked) = asking(&execution, stage.as_deref())?;
+            let (stage, asked) = asking(&execution, stage.as_deref(), &given)?;
             let answers = if given.is_empty() {
                 fill_in(&execution, stage, asked)?
             } else {
@@ -74,10 +74,11 @@ fn given(pairs: &[String]) -> anyhow::Result<Map<String, Value>> {
     Ok(answers)
 }
 
-/// The stage that is meant, and what it asks.
+/// The stage that is meant, and what it asks or has asked.
 fn asking<'e>(
     execution: &'e Execution,
     stage: Option<&str>,
+    given: &Map<String, Value>,
 ) -> anyhow::Result<(&'e str, &'e Asked)> {
     let steps = execution.steps.iter().flatten();
     let waiting = steps.filter(|step| step.status == "waiting_for_input");
@@ -94,18 +95,43 @@ fn asking<'e>(
             let found = asking.iter().find(|(name, _)| *name == stage).copied();
             found.ok_or_else(|| not_asking(execution, stage))
         }
-        (None, []) => Err(Failure::of(
-            baton_model::ErrorCode::IllegalState,
-            format!(
-                "no stage of this run waits for an answer; the run is {}",
-                execution.status
-            ),
-        )),
+        (None, []) => answered(execution, given).ok_or_else(|| nobody_asks(execution)),
         (None, _) => Err(Failure::usage(format!(
             "several stages ask something, name one: {}",
             names()
         ))),
     }
+}
+
+/// The one stage that was answered what is given now, if it is one: the same
+/// answers again change nothing, and the API says whether they are the same.
+fn answered<'e>(
+    execution: &'e Execution,
+    given: &Map<String, Value>,
+) -> Option<(&'e str, &'e Asked)> {
+    let is_meant = |asked: &&Asked| {
+        let answers = asked.answers.as_ref();
+        answers.is_some_and(|answers| {
+            answers.len() == given.len() && given.keys().all(|name| answers.contains_key(name))
+        })
+    };
+    let steps = execution.steps.iter().flatten();
+    let mut meant = steps.filter_map(|step| {
+        let asked = step.question.as_ref().filter(is_meant)?;
+        Some((step.stage_id.as_str(), asked))
+    });
+    let first = meant.next();
+    first.filter(|_| meant.next().is_none())
+}
+
+fn nobody_asks(execution: &Execution) -> anyhow::Error {
+    Failure::of(
+        baton_model::ErrorCode::IllegalState,
+        format!(
+            "no stage of this run waits for an answer; the run is {}",
+            execution.status
+        ),
+    )
 }
 
 fn not_asking(execution: &Execution, stage: &str) -> anyhow::Error {

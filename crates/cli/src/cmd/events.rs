@@ -17,7 +17,7 @@ pub(crate) async fn events(options: &Options, args: &Events) -> anyhow::Result<E
     let mut session = open(options, Need::Read).await?;
     let shown = show(&mut session, options.output, args).await;
     session.close().await;
-    shown?;
+    document::unless_gone(shown)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -75,13 +75,12 @@ impl Place {
         self.after = event.seq;
         self.has_ended |= event::is_end(event);
         match self.output {
-            Output::Table => document::out(&event::line(event)),
-            Output::Json => document::out(&serde_json::to_string(event)?),
+            Output::Table => document::line(&event::line(event)),
+            Output::Json => document::line(&serde_json::to_string(event)?),
             Output::Yaml => {
-                document::out("---");
-                document::print(self.output, event)?;
+                let text = serde_saphyr::to_string(event)?;
+                document::line(&format!("---\n{}", text.trim_end()))
             }
         }
-        Ok(())
     }
 }

@@ -3,13 +3,18 @@
 //!
 //! When the process that works on the run goes away, this one takes its place.
 
-use std::collections::VecDeque;
+mod news;
+
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::time::Duration;
 
 use baton_model::ErrorCode;
 use baton_server::v1::dto::Execution;
 use serde_json::{Value, json};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::Instant;
 
+use self::news::{Interrupts, News};
 use crate::args::{Options, Output};
 use crate::client::ApiError;
 use crate::exit::{self, Failure};
@@ -20,6 +25,10 @@ use crate::sse::{Message, Stream};
 
 /// How often a run that this process left by itself is taken up again.
 const LEFT_MAX: u32 = 3;
+/// Time until something is asked again that could not be done.
+const AGAIN: Duration = Duration::from_secs(2);
+/// How long somebody who leaves waits for an answer, and for a last look.
+const LEAVING: Duration = Duration::from_secs(2);
 /// As many events as are to be had at once.
 const EVENTS_MAX: u32 = 10_000;
 
@@ -79,11 +88,7 @@ pub(crate) async fn one(
 ) -> anyhow::Result<Followed> {
     let path = format!("/workflow-executions/{}", execution.id);
     let mut view = View::new(execution);
-    let mut news = News {
-        interrupts: Interrupts::listen()?,
-        place: "0.0".to_owned(),
-        unsent: VecDeque::new(),
-    };
+    let mut news = News::listen()?;
     let mut n_left = 0;
     let ending = loop {
         let mut watch = Watch {
@@ -99,9 +104,11 @@ pub(crate) async fn one(
                     n_left += 1;
                     expect_sound(session, &path, n_left).await?;
                 }
-                session.reopen().await?;
-                let _taken_up: Execution =
-                    session.post(&format!("{path}/take-up"), &json!({})).await?;
+                let taken_over = news.unless_left(&mut view, take_over(session, &path));
+                match taken_over.await {
+                    Some(taken_over) => taken_over?,
+                    None => break Ending::Parked,
+                }
             }
             ending => break ending,
         }
@@ -110,21 +117,42 @@ pub(crate) async fn one(
     if matches!(ending, Ending::Ended) {
         await_hooks(session, execution, &mut news.interrupts).await?;
     }
-    let execution: Execution = session.get(&path).await?;
     if matches!(ending, Ending::Parked) {
-        document::err(&format!(
-            "parked; go on with: baton resume {}",
-            execution.id
-        ));
-        let exit = exit::PARKED;
-        return Ok(Followed { execution, exit });
+        return Ok(parked(session, execution).await);
     }
+    let execution: Execution = session.get(&path).await?;
     if follow.output == Output::Table {
-        document::out(&execution::summary(&execution));
+        document::out(&execution::summary(&execution))?;
     }
     let is_completed = execution.status == "completed";
     let exit = if is_completed { 0 } else { exit::FAILED };
     Ok(Followed { execution, exit })
+}
+
+/// Finds the way to the run again, and has it worked on.
+async fn take_over(session: &mut Session, path: &str) -> anyhow::Result<()> {
+    session.reopen().await?;
+    let _taken_up: Execution = session.post(&format!("{path}/take-up"), &json!({})).await?;
+    Ok(())
+}
+
+/// The run that the user leaves. Nobody is waited for any more: when it cannot
+/// be had as it is now, it is shown as it was.
+async fn parked(session: &Session, before: &Execution) -> Followed {
+    let path = format!("/workflow-executions/{}", before.id);
+    let now = tokio::time::timeout(LEAVING, session.api.get::<Execution>(&path)).await;
+    let execution = if let Ok(Ok(now)) = now {
+        now
+    } else {
+        document::err("nobody answers; this is the run as it was in the beginning");
+        before.clone()
+    };
+    document::err(&format!(
+        "parked; go on with: baton resume {}",
+        execution.id
+    ));
+    let exit = exit::PARKED;
+    Followed { execution, exit }
 }
 
 /// This process works on the run itself and has left it as it is. When its log
@@ -163,15 +191,6 @@ async fn await_hooks(
     }
 }
 
-/// What outlives the connection to one server.
-struct News {
-    interrupts: Interrupts,
-    /// How far the run's stream was read.
-    place: String,
-    /// What no server is known to have taken: paths below the run, and bodies.
-    unsent: VecDeque<(String, Value)>,
-}
-
 /// One connection to one run.
 struct Watch<'w> {
     session: &'w Session,
@@ -190,10 +209,17 @@ impl Watch<'_> {
     }
 
     async fn read(&mut self) -> Result<Ending, ApiError> {
-        self.deliver().await?;
         let path = format!("{}/stream?after={}", self.path, self.news.place);
-        let mut stream = Stream::new(self.session.api.open(&path).await?);
+        let opened = self.session.api.open(&path);
+        let Some(opened) = self.news.unless_left(self.view, opened).await else {
+            return Ok(Ending::Parked);
+        };
+        let mut stream = Stream::new(opened?);
         loop {
+            if self.deliver().await?.is_break() {
+                return Ok(Ending::Parked);
+            }
+            let again_at = self.news.again_at;
             tokio::select! {
                 message = stream.next() => match message? {
                     Some(message) => {
@@ -205,16 +231,13 @@ impl Watch<'_> {
                     None => return Ok(Ending::ServerGone),
                 },
                 n_interrupts = self.news.interrupts.next() => {
-                    if n_interrupts > 1 {
+                    if self.news.interrupt(n_interrupts, self.view).is_break() {
                         return Ok(Ending::Parked);
                     }
-                    self.view
-                        .note("cancelling; press Ctrl+C again to leave the run as it is");
-                    self.ask("cancel".to_owned(), json!({ "reason": "interrupted" }));
                 }
                 reply = self.view.reply() => self.pass_on(reply),
+                () = reached(again_at) => {}
             }
-            self.deliver().await?;
         }
     }
 
@@ -224,7 +247,7 @@ impl Watch<'_> {
         if message.event == "stage_waiting_for_approval" && self.gates == Gates::Approve {
             let stage = message.data.get("stage_id").and_then(Value::as_str);
             let path = gate_path(stage.unwrap_or_default(), "approve");
-            self.ask(path, json!({ "reason": "--yes-gates" }));
+            self.news.ask(path, json!({ "reason": "--yes-gates" }));
         }
     }
 
@@ -232,63 +255,68 @@ impl Watch<'_> {
         match reply {
             Reply::Gate { stage, approve } => {
                 let verb = if approve { "approve" } else { "reject" };
-                self.ask(gate_path(&stage, verb), json!({}));
+                self.news.ask(gate_path(&stage, verb), json!({}));
             }
             Reply::Answers { stage, answers } => {
                 let path = format!("steps/{}/answer", crate::client::escape(&stage));
-                self.ask(path, json!({ "answers": answers }));
+                self.news.ask(path, json!({ "answers": answers }));
             }
         }
     }
 
-    fn ask(&mut self, what: String, body: Value) {
-        self.news.unsent.push_back((what, body));
-    }
-
-    /// Asks the run for what is to be asked. What came too late is no
-    /// failure: the stream says what happened instead.
-    async fn deliver(&mut self) -> Result<(), ApiError> {
-        while let Some((what, body)) = self.news.unsent.front() {
+    /// Asks the run for what is to be asked, unless the user leaves before
+    /// there is an answer. What came too late is no failure: the stream says
+    /// what happened instead. What cannot be done now is asked again later.
+    async fn deliver(&mut self) -> Result<ControlFlow<()>, ApiError> {
+        if self.news.again_at.is_some_and(|at| Instant::now() < at) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        while let Some((what, body)) = self.news.unsent.front().cloned() {
             let path = format!("{}/{what}", self.path);
             // Deciding or cancelling twice changes nothing, so no key is needed.
-            match self.session.api.post::<Value>(&path, body, None).await {
+            let mut asked = pin!(self.session.api.post::<Value>(&path, &body, None));
+            let answer = self.news.unless_left(self.view, asked.as_mut()).await;
+            let Some(asked) = answer else {
+                // What was asked for just before may still be done.
+                drop(tokio::time::timeout(LEAVING, asked).await);
+                return Ok(ControlFlow::Break(()));
+            };
+            match asked {
                 Ok(_) => {}
                 Err(ApiError::Refused(problem)) if problem.status == 409 => {
                     self.view.note(&problem.detail);
                 }
+                Err(ApiError::Refused(problem)) if matches!(problem.status, 503 | 507) => {
+                    self.put_off(&problem.detail);
+                    return Ok(ControlFlow::Continue(()));
+                }
                 Err(error) => return Err(error),
             }
+            self.news.again_at = None;
             self.news.unsent.pop_front();
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Keeps what could not be done, and says so the first time.
+    fn put_off(&mut self, why: &str) {
+        if self.news.again_at.is_none() {
+            let wait = AGAIN.as_secs();
+            self.view
+                .note(&format!("{why}; tried again every {wait} s"));
+        }
+        self.news.again_at = Some(Instant::now() + AGAIN);
+    }
+}
+
+/// Waits for a moment; for ever when there is none.
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 
 fn gate_path(stage: &str, verb: &str) -> String {
     format!("gates/{}/{verb}", crate::client::escape(stage))
-}
-
-/// Ctrl+C and SIGTERM, counted. SIGTERM parks at once.
-struct Interrupts {
-    pressed: Signal,
-    terminated: Signal,
-    count: u32,
-}
-
-impl Interrupts {
-    fn listen() -> std::io::Result<Self> {
-        Ok(Self {
-            pressed: signal(SignalKind::interrupt())?,
-            terminated: signal(SignalKind::terminate())?,
-            count: 0,
-        })
-    }
-
-    async fn next(&mut self) -> u32 {
-        self.count += tokio::select! {
-            _ = self.pressed.recv() => 1,
-            _ = self.terminated.recv() => 2,
-        };
-        self.count
-    }
 }

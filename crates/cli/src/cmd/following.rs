@@ -1,10 +1,12 @@
 //! What `--follow` of `baton logs` and `baton events` have in common: the
-//! process that works on the run may go away, and another may come.
+//! process that works on the run may go away, and another may come, and whoever
+//! reads may go away for good.
 
 use baton_server::v1::dto::Execution;
 
 use super::path_of;
 use crate::client::ApiError;
+use crate::render::document;
 use crate::session::Session;
 use crate::sse::{Message, Stream};
 
@@ -15,21 +17,29 @@ pub(super) async fn has_ended(session: &mut Session, run: &str) -> anyhow::Resul
 }
 
 /// Hands on what comes until the stream ends, or until the server goes away.
+/// Fails with [`ReaderGone`](document::ReaderGone) when nobody reads any more,
+/// also while nothing comes.
 pub(super) async fn drain(
     session: &Session,
     path: &str,
     take: &mut (dyn FnMut(Message) -> anyhow::Result<()> + Send),
 ) -> anyhow::Result<()> {
-    let mut stream = match session.api.open(path).await {
-        Ok(response) => Stream::new(response),
-        Err(error) => return unless_abandoned(session, error),
-    };
-    loop {
-        match stream.next().await {
-            Ok(Some(message)) => take(message)?,
-            Ok(None) => return Ok(()),
+    let handing_on = async {
+        let mut stream = match session.api.open(path).await {
+            Ok(response) => Stream::new(response),
             Err(error) => return unless_abandoned(session, error),
+        };
+        loop {
+            match stream.next().await {
+                Ok(Some(message)) => take(message)?,
+                Ok(None) => return Ok(()),
+                Err(error) => return unless_abandoned(session, error),
+            }
         }
+    };
+    tokio::select! {
+        handed_on = handing_on => handed_on,
+        gone = document::reader_gone() => Err(gone.into()),
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) async fn logs(options: &Options, args: &Logs) -> anyhow::Result<ExitC
     let mut session = open(options, Need::Read).await?;
     let shown = show(&mut session, options.output, args).await;
     session.close().await;
-    shown?;
+    document::unless_gone(shown)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -28,10 +28,10 @@ async fn show(session: &mut Session, output: Output, args: &Logs) -> anyhow::Res
     let mut lines = Vec::new();
     let mut show = |line: LogLine| {
         if is_table {
-            document::out(&progress::log_line(&line));
-        } else {
-            lines.push(line);
+            return document::line(&progress::log_line(&line));
         }
+        lines.push(line);
+        Ok(())
     };
     let last = match args.tail {
         Some(n_lines) => read_tail(session, args, n_lines, &mut show).await?,
@@ -40,7 +40,7 @@ async fn show(session: &mut Session, output: Output, args: &Logs) -> anyhow::Res
     if args.follow {
         follow(session, args, last, &mut show).await?;
     } else if last == args.after && is_table {
-        document::out("No log lines");
+        document::out("No log lines")?;
     }
     document::print(output, &Items { items: lines })
 }
@@ -48,24 +48,30 @@ async fn show(session: &mut Session, output: Output, args: &Logs) -> anyhow::Res
 /// What all agents of a run wrote until now.
 pub(crate) async fn read(session: &mut Session, args: &Logs) -> anyhow::Result<Vec<LogLine>> {
     let mut lines = Vec::new();
-    read_after(session, args, args.after, &mut |line| lines.push(line)).await?;
+    let mut push = |line| {
+        lines.push(line);
+        Ok(())
+    };
+    read_after(session, args, args.after, &mut push).await?;
     Ok(lines)
 }
 
 /// Takes a line.
-type Take<'t> = &'t mut (dyn FnMut(LogLine) + Send);
+type Take<'t> = &'t mut (dyn FnMut(LogLine) -> anyhow::Result<()> + Send);
 
-/// The last lines; the number of the last.
+/// The last lines; the number of the last there is, also when none is wanted.
 async fn read_tail(
     session: &mut Session,
     args: &Logs,
     n_lines: u32,
     take: Take<'_>,
 ) -> anyhow::Result<u64> {
-    let path = format!("{}tail=true&limit={n_lines}", path_to_lines(args));
+    let limit = n_lines.max(1);
+    let path = format!("{}tail=true&limit={limit}", path_to_lines(args));
     let page: Items<LogLine> = session.get(&path).await?;
     let last = page.items.last().map_or(0, |line| line.seq);
-    page.items.into_iter().for_each(take);
+    let mut wanted = page.items.into_iter().take(n_lines as usize);
+    wanted.try_for_each(take)?;
     Ok(last)
 }
 
@@ -83,7 +89,7 @@ async fn read_after(
         let page = session.get::<Items<LogLine>>(&path).await?.items;
         let is_last = page.len() < PAGE as usize;
         after = page.last().map_or(after, |line| line.seq);
-        page.into_iter().for_each(&mut *take);
+        page.into_iter().try_for_each(&mut *take)?;
         if is_last {
             return Ok(after);
         }
@@ -126,7 +132,7 @@ async fn follow(
                 let line: LogLine = serde_json::from_value(message.data)?;
                 last = line.seq;
                 if is_asked_for(args, &line) {
-                    take(line);
+                    return take(line);
                 }
             }
             Ok(())

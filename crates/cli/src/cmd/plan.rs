@@ -15,11 +15,11 @@ pub(crate) fn plan(
     file: &Path,
     parameters: &Parameters,
 ) -> anyhow::Result<ExitCode> {
-    let source = Source::read(file)?;
+    let source = Source::definition(file)?;
     let parameters = input::parameters(parameters)?;
     let report = check(&source, &parameters)?.report();
     match options.output {
-        Output::Table => document::out(&report.to_text()),
+        Output::Table => document::out(&report.to_text())?,
         Output::Json | Output::Yaml => {
             document::print(options.output, &report.to_json())?;
         }

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use baton_server::v1::dto::{Execution, Items, Page};
 
 use super::follow::{self, Follow, Gates};
+use super::path_of;
+use super::runs::complain_of;
 use crate::args::{Options, Output, Resume};
 use crate::client::escape;
 use crate::data::DataDir;
@@ -25,19 +27,14 @@ const TAKE_UP: &str = "take-up";
 pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<ExitCode> {
     let data = DataDir::open(options.data_dir.as_deref())?;
     let mut session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
-    let runs = match find(&mut session, args.run.as_deref()).await {
-        Ok(runs) => runs,
-        Err(error) => {
-            session.close().await;
-            return Err(error);
-        }
-    };
     let follow = Follow::new(options, Gates::when(args.yes_gates));
-    if args.run.is_none() && runs.is_empty() && options.output == Output::Table {
-        document::out(&nothing_to_resume(&mut session).await);
-    }
-    let verb = if args.run.is_some() { RESUME } else { TAKE_UP };
-    let ended = follow_all(&follow, session, (runs, verb)).await?;
+    // Whatever goes wrong, the directory is left in order.
+    let ended = match &args.run {
+        Some(run) => Box::pin(one(&follow, &mut session, run)).await,
+        None => Box::pin(all(options, &follow, &mut session)).await,
+    };
+    session.close().await;
+    let ended = ended?;
     // One run was asked for, or all: the document says the same.
     if args.run.is_none() {
         document::print(options.output, &Items { items: ended.runs })?;
@@ -47,6 +44,48 @@ pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<E
         }
     }
     Ok(ExitCode::from(ended.exit))
+}
+
+/// Goes on with a run that was named.
+async fn one(follow: &Follow, session: &mut Session, run: &str) -> anyhow::Result<Ended> {
+    let run: Execution = session.get(&path_of(run)).await?;
+    if run.completed_at.is_none() {
+        ask_for(session, &run, RESUME).await?;
+    }
+    let mut ended = Ended::default();
+    ended.follow(follow, session, &run).await;
+    Ok(ended)
+}
+
+/// Goes on with all runs that go on by themselves: takes all up at once, and
+/// shows one after the other. One that cannot go on keeps no other from it.
+async fn all(options: &Options, follow: &Follow, session: &mut Session) -> anyhow::Result<Ended> {
+    let mut ended = Ended::default();
+    let runs = find(session, &mut ended).await?;
+    if runs.is_empty() && options.output == Output::Table {
+        document::out(&nothing_to_resume(session).await)?;
+    }
+    let mut taken_up = Vec::new();
+    for run in runs {
+        match ask_for(session, &run, TAKE_UP).await {
+            Ok(()) => taken_up.push(run),
+            Err(error) => ended.complain(&error),
+        }
+    }
+    for run in taken_up {
+        ended.follow(follow, session, &run).await;
+        if ended.exit == exit::PARKED {
+            return Ok(ended);
+        }
+    }
+    settle_ended(session).await?;
+    Ok(ended)
+}
+
+async fn ask_for(session: &mut Session, run: &Execution, verb: &str) -> anyhow::Result<()> {
+    let path = format!("{}/{verb}", path_of(&run.id));
+    let _taken_up: Execution = session.post(&path, &serde_json::json!({})).await?;
+    Ok(())
 }
 
 /// Paused runs are not what was asked for, but perhaps what was meant.
@@ -63,18 +102,17 @@ async fn nothing_to_resume(session: &mut Session) -> String {
     }
 }
 
-/// One run, or all that go on by themselves, oldest first.
-async fn find(session: &mut Session, run: Option<&str>) -> anyhow::Result<Vec<Execution>> {
-    if let Some(run) = run {
-        let path = format!("/workflow-executions/{}", escape(run));
-        return Ok(vec![session.get(&path).await?]);
-    }
+/// All runs that go on by themselves, oldest first.
+async fn find(session: &mut Session, ended: &mut Ended) -> anyhow::Result<Vec<Execution>> {
     let mut runs = Vec::new();
     let mut cursor = String::new();
     loop {
         let path = format!("/workflow-executions?limit=200&status={GOES_ON}{cursor}");
         let page: Page<Execution> = session.get(&path).await?;
         runs.extend(page.items);
+        for damaged in &page.damaged {
+            ended.exit = ended.exit.max(complain_of(damaged));
+        }
         match page.next_cursor {
             Some(next) => cursor = format!("&cursor={}", escape(&next)),
             None => break,
@@ -85,46 +123,29 @@ async fn find(session: &mut Session, run: Option<&str>) -> anyhow::Result<Vec<Ex
 }
 
 /// How the runs came out.
-struct AllEnded {
+#[derive(Default)]
+struct Ended {
     runs: Vec<Execution>,
     /// The worst of their exit codes.
     exit: u8,
 }
 
-/// Takes all up at once, and shows one after the other.
-async fn follow_all(
-    follow: &Follow,
-    mut session: Session,
-    (runs, verb): (Vec<Execution>, &str),
-) -> anyhow::Result<AllEnded> {
-    for run in runs.iter().filter(|run| run.completed_at.is_none()) {
-        let path = format!("/workflow-executions/{}/{verb}", run.id);
-        let _taken_up: Execution = session.post(&path, &serde_json::json!({})).await?;
-    }
-    let mut all = AllEnded {
-        runs: Vec::new(),
-        exit: 0,
-    };
-    for run in runs {
-        let followed = match follow::one(follow, &mut session, &run).await {
-            Ok(followed) => followed,
-            // The others go on all the same.
-            Err(error) => {
-                all.exit = all.exit.max(exit::complain(&error));
-                continue;
+impl Ended {
+    /// Follows a run to its end.
+    async fn follow(&mut self, follow: &Follow, session: &mut Session, run: &Execution) {
+        match follow::one(follow, session, run).await {
+            Ok(followed) => {
+                self.exit = self.exit.max(followed.exit);
+                self.runs.push(followed.execution);
             }
-        };
-        all.exit = all.exit.max(followed.exit);
-        all.runs.push(followed.execution);
-        if followed.exit == exit::PARKED {
-            break;
+            Err(error) => self.complain(&error),
         }
     }
-    if verb == TAKE_UP && all.exit != exit::PARKED {
-        settle_ended(&session).await?;
+
+    /// Something is the matter with one run; the others go on all the same.
+    fn complain(&mut self, error: &anyhow::Error) {
+        self.exit = self.exit.max(exit::complain(error));
     }
-    session.close().await;
-    Ok(all)
 }
 
 /// Lets hooks of ended runs that were left to the next process come to their

@@ -22,7 +22,7 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
     if args.plan_only {
         return plan::plan(options, &args.file, &args.parameters);
     }
-    let source = Source::read(&args.file)?;
+    let source = Source::definition(&args.file)?;
     let parameters = input::parameters(&args.parameters)?;
     plan::check(&source, &parameters)?;
     let project = project(args.project.as_deref())?;

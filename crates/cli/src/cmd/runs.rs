@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
-use baton_server::v1::dto::{Execution, LogLine, Page};
+use baton_model::ErrorCode;
+use baton_server::v1::dto::{DamagedRun, Execution, LogLine, Page};
 use serde::Serialize;
 
 use super::{logs, open, show};
 use crate::args::{Logs, Options, Runs};
 use crate::client::escape;
+use crate::exit::{self, Failure};
 use crate::render::{document, execution, progress};
 use crate::session::{Need, Session};
 
@@ -26,7 +28,14 @@ pub(crate) async fn runs(options: &Options, args: &Runs) -> anyhow::Result<ExitC
     session.close().await;
     let page = page?;
     document::answer(options.output, &page, || execution::list(&page))?;
-    Ok(ExitCode::SUCCESS)
+    let exits = page.damaged.iter().map(complain_of);
+    Ok(ExitCode::from(exits.max().unwrap_or(0)))
+}
+
+/// Says what is the matter with a run that belongs in a list; how to exit.
+pub(super) fn complain_of(damaged: &DamagedRun) -> u8 {
+    let error = Failure::of(ErrorCode::StorageDamaged, &damaged.message);
+    exit::complain(&error)
 }
 
 /// One run; with its log in the same document when that is asked for, too.

@@ -8,7 +8,7 @@ use crate::args::Options;
 use crate::data::DataDir;
 use crate::exit::Failure;
 use crate::render::document;
-use crate::session::{Need, Session};
+use crate::session::{Host, Need, Session};
 
 pub(crate) async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
     let data = DataDir::open(options.data_dir.as_deref())?;
@@ -24,14 +24,20 @@ pub(crate) async fn serve(options: &Options) -> anyhow::Result<ExitCode> {
             format!("the data directory {path} is served already{holder}"),
         ));
     };
+    let served = until_signal(&data, host).await;
+    session.close().await;
+    served?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn until_signal(data: &DataDir, host: &Host) -> anyhow::Result<()> {
     let taken_up = host.app.take_up_all().await?;
     document::err(&format!("serving {}", data.path().display()));
     document::err(&format!("  socket    {}", data.socket().display()));
     document::err(&format!("  took up   {} unfinished runs", taken_up.len()));
     wait_for_signal().await?;
     document::err("stopping; runs go on when served again");
-    session.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 async fn wait_for_signal() -> std::io::Result<()> {

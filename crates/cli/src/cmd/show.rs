@@ -35,7 +35,7 @@ pub(crate) async fn run(options: &Options, id: &str) -> anyhow::Result<ExitCode>
 }
 
 fn file(options: &Options, path: &str) -> anyhow::Result<ExitCode> {
-    let source = Source::read(Path::new(path))?;
+    let source = Source::definition(Path::new(path))?;
     let checked = baton_lang::check(&source.text);
     let failed = checked.has_errors();
     let Some(definition) = checked.definition.filter(|_| !failed) else {
@@ -46,7 +46,7 @@ fn file(options: &Options, path: &str) -> anyhow::Result<ExitCode> {
         return Err(Failure::of(ErrorCode::InvalidDefinition, message));
     };
     match options.output {
-        Output::Table => document::out(&workflow::show(&definition)),
+        Output::Table => document::out(&workflow::show(&definition))?,
         Output::Json | Output::Yaml => {
             document::print(options.output, &workflow::to_json(&definition))?;
         }

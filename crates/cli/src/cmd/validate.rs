@@ -13,7 +13,7 @@ use crate::render::{diagnostic, document};
 pub(crate) fn validate(options: &Options, args: &Validate) -> anyhow::Result<ExitCode> {
     let (mut files, mut is_valid) = (Vec::new(), true);
     for path in &args.files {
-        let source = Source::read(path)?;
+        let source = Source::definition(path)?;
         let checked = baton_lang::check(&source.text);
         let n_errors = count(&checked.diagnostics, Severity::Error);
         let n_warnings = count(&checked.diagnostics, Severity::Warning);
@@ -31,9 +31,9 @@ pub(crate) fn validate(options: &Options, args: &Validate) -> anyhow::Result<Exi
                 passes,
                 n_stages,
                 (n_errors, n_warnings),
-            ));
+            ))?;
             if args.strict && n_warnings > 0 {
-                document::out("  warnings are treated as errors (--strict)");
+                document::out("  warnings are treated as errors (--strict)")?;
             }
         }
         files.push(json!({ "path": source.name, "diagnostics": checked.diagnostics }));

@@ -65,6 +65,21 @@ fn a_file_of_a_hundred_megabytes_is_not_read_whole() {
 }
 
 #[test]
+fn half_of_a_long_file_is_never_taken_for_the_whole() {
+    let world = world();
+    world.file("w.yaml", workflow(&[("a", &[], "")]));
+    let comments = "# as long as it takes\n".repeat(200_000);
+    world.file("params.yaml", format!("n: 1\n{comments}m: 2\n"));
+    let arguments = ["w.yaml", "--params-file", "params.yaml"];
+    let parts = ["error[too_large]", "params.yaml", "4194304"];
+    run_refused(&world, &arguments, 2, &parts);
+    let delete = "- { type: delete, stage_id: a }\n";
+    world.file("edits.yaml", format!("{delete}{comments}{delete}"));
+    let answer = world.baton(&["edit", "abcd", "edits.yaml"]).exits(2);
+    answer.says(&["error[too_large]", "edits.yaml", "4194304"]);
+}
+
+#[test]
 fn hostile_yaml_is_refused_at_once() {
     let world = world();
     world.file("twice.yaml", "workflow: {}\nstages: []\nworkflow: {}\n");

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use crate::support::{Answer, Dice, World, has_long, workflow};
 
 const PAGE: usize = 4096;
+/// Columns that only stand together in the row of a run: the key, the name and
+/// the version of its workflow.
+const ROW_OF_A_RUN: &str = "testTest1.0.0";
 
 fn n_rounds() -> usize {
     if has_long() { 2_000 } else { 12 }
@@ -162,24 +165,109 @@ fn the_log_of_another_directory_is_refused() {
     assert!(fs::read(&log).unwrap() == before, "the log was changed");
 }
 
-#[test]
-fn a_run_that_cannot_be_read_ends_resume_and_no_other_run() {
+/// A world with two runs more, each of which waits at its gate, closed in
+/// order, so that nothing is looked at as a whole.
+fn world_with_two_at_a_gate() -> World {
     let world = world();
     for _ in 0..2 {
         crash(&world);
-        // Closed in order, so that nothing is looked at as a whole.
         world.baton(&["runs"]).exits(0);
     }
-    let path = file(&world, "baton.db");
+    world
+}
+
+/// Changes a letter where the database says this for the first time.
+fn change(world: &World, word: &str) {
+    change_where(world, |content, place| {
+        content[place..].starts_with(word.as_bytes())
+    });
+}
+
+/// Changes a letter at the first place of the database that is meant.
+fn change_where(world: &World, is_meant: impl Fn(&[u8], usize) -> bool) {
+    let path = file(world, "baton.db");
     let mut content = fs::read(&path).unwrap();
-    let word = b"gate_opened";
-    let found = |window: &[u8]| window == word;
-    let place = content.windows(word.len()).position(found).unwrap();
-    content[place] = b'x';
+    let mut places = 0..content.len();
+    let place = places.find(|place| is_meant(&content, *place)).unwrap();
+    content[place] ^= 1;
     fs::write(&path, content).unwrap();
-    assert_refused(world.baton(&["resume", "--yes-gates"]));
-    let list = world.baton(&["runs", "-o", "json"]).exits(0).json();
-    let statuses = list["items"].as_array().unwrap().iter();
-    let n_completed = statuses.filter(|run| run["status"] == "completed").count();
-    assert_eq!(n_completed, 4, "{list:#}");
+}
+
+/// Changes a letter of the kind of an event, which stands in the row of the
+/// event, little after the id of its run.
+fn change_event(world: &World, run: &str, kind: &str) {
+    let id: Vec<u8> = run.replace('-', "").as_bytes().chunks(2).map(hex).collect();
+    change_where(world, |content, place| {
+        let before = &content[place.saturating_sub(2 * id.len())..place];
+        content[place..].starts_with(kind.as_bytes())
+            && before.windows(id.len()).any(|part| part == id)
+    });
+}
+
+fn hex(digits: &[u8]) -> u8 {
+    u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap()
+}
+
+/// How many runs of a list have completed, and which of them is named as
+/// damaged.
+fn list(answer: &Answer) -> (usize, Option<String>) {
+    let list = answer.json();
+    let items = list["items"].as_array().unwrap().iter();
+    let n_completed = items.filter(|run| run["status"] == "completed").count();
+    let damaged = list["damaged"][0]["id"].as_str().map(str::to_owned);
+    (n_completed, damaged)
+}
+
+#[test]
+fn a_run_that_cannot_be_read_ends_resume_and_no_other_run() {
+    for kind in ["gate_opened", "run_created"] {
+        let world = world_with_two_at_a_gate();
+        let waiting = ["runs", "--status", "waiting_for_approval", "-o", "json"];
+        let waiting = world.baton(&waiting).exits(0).json();
+        change_event(&world, waiting["items"][0]["id"].as_str().unwrap(), kind);
+        assert_refused(world.baton(&["resume", "--yes-gates"]));
+        let left = fs::read_dir(world.data()).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+        let is_open = |name: &&std::ffi::OsString| *name == "baton.sock" || *name == "baton.db-wal";
+        assert_eq!(left.iter().find(is_open), None, "{kind}: {left:?}");
+        let (n_completed, _) = list(&world.baton(&["runs", "-o", "json"]).exits(0));
+        assert_eq!(n_completed, 4, "{kind}");
+    }
+}
+
+#[test]
+fn a_damaged_row_of_a_run_hides_no_other_run() {
+    let world = world_with_two_at_a_gate();
+    change(&world, ROW_OF_A_RUN);
+    let answer = world.baton(&["runs", "-o", "json"]).exits(74);
+    let (_, damaged) = list(&answer);
+    let damaged = damaged.unwrap();
+    assert_eq!(answer.json()["items"].as_array().unwrap().len(), 4);
+    let table = world.baton(&["runs"]).exits(74);
+    assert!(
+        table.stdout.contains("4 of 5 executions"),
+        "{}",
+        table.stdout
+    );
+    for answer in [answer, table] {
+        answer.says(&[
+            "error[storage_damaged]",
+            &damaged,
+            "baton.db",
+            "baton doctor",
+        ]);
+    }
+    let resumed = world.baton(&["resume", "--yes-gates"]);
+    let after = world.baton(&["runs", "--status", "completed", "-o", "json"]);
+    let (n_completed, is_listed) = list(&after);
+    if is_listed.is_some() {
+        // One that had completed already.
+        resumed.exits(0);
+    } else {
+        resumed
+            .exits(74)
+            .says(&["error[storage_damaged]", &damaged]);
+    }
+    assert_eq!(n_completed, 4);
+    assert_refused(world.baton(&["show", &damaged]));
 }

@@ -1,8 +1,12 @@
 //! The log of a run, event by event, and what its agents wrote, by range.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
-use crate::support::{World, workflow};
+use crate::support::{World, eventually, workflow};
 
 const GATE: &str = "type: gate\n    gate: { message: Go on? }";
 
@@ -50,10 +54,7 @@ fn a_log_is_followed_until_the_run_has_ended() {
     live.until("baton approve");
     live.until("b: completed");
     let mut follower = world.command(&["events", &run, "--follow", "-o", "json"]);
-    let follower = follower
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    let follower = follower.stdout(Stdio::piped()).spawn().unwrap();
     world.baton(&["approve", &run, "--reason", "fine"]).exits(0);
     live.end().exits(0);
     let output = crate::support::Answer::from(follower.wait_with_output().unwrap()).exits(0);
@@ -122,10 +123,47 @@ fn log_lines_are_read_by_range() {
     assert_eq!(read(&["--after", "4"]), Vec::<String>::new());
     assert_eq!(read(&["--after", "2"]).len(), 2);
     assert_eq!(read(&["a", "--tail", "1"]), ["two"]);
+    assert_eq!(read(&["--tail", "0"]), [""; 0]);
+    assert_eq!(read(&["--tail", "0", "--follow"]), [""; 0]);
+    // There are some, though none was wanted.
+    assert_eq!(
+        world.baton(&["logs", id, "--tail", "0"]).exits(0).stdout,
+        ""
+    );
     world.baton(&["logs", id, "--dispatch", "1"]).exits(2);
     world.baton(&["logs", id, "--tail", "10001"]).exits(2);
     world
         .baton(&["logs", id, "d"])
         .exits(4)
         .says(&["no stage `d`"]);
+}
+
+#[test]
+fn following_ends_with_its_reader() {
+    let world = world();
+    let mut serve = world.start(&["serve"]);
+    serve.until("took up");
+    let mut live = world.start(&["run", "w.yaml"]);
+    let run = live.run();
+    live.until("b: completed");
+    for what in ["events", "logs"] {
+        let mut command = world.command(&[what, &run, "--follow"]);
+        let mut follower = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut first = String::new();
+        let mut reader = BufReader::new(follower.stdout.take().unwrap());
+        reader.read_line(&mut first).unwrap();
+        assert_ne!(first, "");
+        // Nothing more is written: the run waits for somebody.
+        drop(reader);
+        let mut ended = None;
+        eventually("the follower ends", || {
+            ended = follower.try_wait().unwrap();
+            ended.is_some()
+        });
+        assert_eq!(ended.unwrap().code(), Some(0), "{what}");
+    }
+    live.signal(Signal::SIGTERM);
+    live.end().exits(75);
+    serve.signal(Signal::SIGTERM);
+    serve.end().exits(0);
 }

@@ -29,6 +29,10 @@ mod events;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod full_places;
+#[cfg(test)]
+mod holders;
+#[cfg(test)]
 mod hooks;
 #[cfg(test)]
 mod hostile_agents;

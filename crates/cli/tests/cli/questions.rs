@@ -153,6 +153,13 @@ fn every_mistake_in_an_answer_is_told_and_nothing_is_answered() {
     live.end().exits(0);
     // The same once more changes nothing, another answer comes too late.
     world.baton(&to("paint")).exits(0);
+    let unnamed = [&["answer", &run], &ANSWERS[..]].concat();
+    assert_eq!(world.baton(&unnamed).exits(0).stdout, "Answered: paint\n");
+    let other = [&unnamed[..], &["-a", "Sizes=S"]].concat();
+    world
+        .baton(&other)
+        .exits(5)
+        .says(&["answered already by local"]);
     let other = [&to("paint")[..], &["-a", "Sizes=S"]].concat();
     world
         .baton(&other)

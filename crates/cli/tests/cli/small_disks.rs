@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use nix::fcntl::{Flock, FlockArg};
 use nix::sys::signal::Signal;
 use nix::unistd::Uid;
 
@@ -108,15 +109,24 @@ fn world() -> World {
         ("c", &["b"], patient),
     ];
     world.file("w.yaml", workflow(&stages));
-    world.pipe("go");
-    let wait = "echo up >&2; read -r line <\"$TEST_ROOT/go\"; echo a";
+    world.file("quick.yaml", workflow(&[("b", &[], "")]));
+    let wait = "echo up >&2; flock --shared \"$TEST_ROOT/go\" true; echo a";
     world.agents(&[("a", wait), ("b", "echo b"), ("c", "echo c")]);
     world
+}
+
+/// Keeps every agent that waits, and every one that will, until it is dropped.
+/// An agent whose end could not be written down is started again, and must not
+/// wait for something that only its first start was given.
+fn closed_door(world: &World) -> Flock<File> {
+    let file = File::create(world.root().join("go")).unwrap();
+    Flock::lock(file, FlockArg::LockExclusive).unwrap()
 }
 
 #[test]
 fn a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room_again() {
     let world = world();
+    let door = closed_door(&world);
     let server = Server::start(&world, "8m");
     let mut acknowledged = Vec::new();
     let mut follower = Live::of(&mut server.client(&world, &["run", "w.yaml"]));
@@ -140,9 +150,7 @@ fn a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room_again() {
     refusal.says(&["storage_full", "no space left"]);
 
     // What ends now cannot be written down yet.
-    for _ in &acknowledged {
-        release(&world);
-    }
+    drop(door);
     server.make_room();
     let start = Instant::now();
     follower.end().exits(0);
@@ -163,13 +171,22 @@ fn a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room_again() {
     server.live.end().exits(0);
 }
 
-/// Lets one agent that waits go on, or the next one that will.
-fn release(world: &World) {
-    let pipe = world.root().join("go");
-    std::thread::spawn(move || {
-        // Blocks until an agent reads; nobody waits for it.
-        drop(fs::write(pipe, "go\n"));
-    });
+#[test]
+fn a_disk_that_is_full_when_a_command_begins_is_said_to_be_so() {
+    require_namespaces();
+    let world = world();
+    fs::create_dir(world.data()).unwrap();
+    let mount = "mount -t tmpfs -o size=1m tmpfs \"$BATON_DATA_DIR\"";
+    let fill = "{ cat /dev/zero >\"$BATON_DATA_DIR/filler\" 2>/dev/null; true; }";
+    let run = "\"$0\" run quick.yaml >/dev/null 2>&1";
+    let has_runs = format!("{mount} && {run} && {fill}");
+    let is_empty = format!("{mount} && {fill}");
+    for arguments in [&["run", "w.yaml"][..], &["runs"], &["serve"], &["resume"]] {
+        for disk in [&has_runs, &is_empty] {
+            let answer = Answer::of(&mut command_on(&world, disk, arguments)).exits(74);
+            answer.says(&["error[storage_full]", "make room", &shown(&world.data())]);
+        }
+    }
 }
 
 #[test]

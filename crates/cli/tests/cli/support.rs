@@ -5,6 +5,7 @@ mod answer;
 pub(crate) mod checker;
 pub(crate) mod dag;
 mod dice;
+mod holder;
 pub(crate) mod ledger;
 mod live;
 
@@ -22,6 +23,7 @@ use tempfile::TempDir;
 
 pub(crate) use answer::Answer;
 pub(crate) use dice::Dice;
+pub(crate) use holder::{Holder, Reply};
 pub(crate) use live::Live;
 
 /// The program under test.

@@ -43,13 +43,14 @@ fn every_command_explains_itself() {
 fn arguments_that_make_no_sense_exit_with_2() {
     let world = World::new();
     world.file("w.yaml", workflow(&[("a", &[], "")]));
-    let mistakes: [&[&str]; 8] = [
+    let mistakes: [&[&str]; 9] = [
         &[],
         &["--no-such-option"],
         &["no-such-command"],
         &["runs", "--no-such-option"],
         &["runs", "--limit", "0"],
         &["runs", "-o", "xml"],
+        &["runs", "--logs"],
         &["run"],
         &["run", "w.yaml", "-p", "no-value"],
     ];
@@ -82,6 +83,38 @@ fn a_reader_that_has_gone_is_no_failure() {
         let mut command = world.command(arguments);
         let child = command.stdout(writer).stderr(Stdio::piped()).spawn();
         Answer::from(child.unwrap().wait_with_output().unwrap()).exits(0);
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure() {
+    let world = World::new();
+    world.file("w.yaml", workflow(&[("a", &[], "")]));
+    world.agents(&[("a", "echo a")]);
+    let run = world
+        .baton(&["run", "w.yaml", "-o", "json"])
+        .exits(0)
+        .json();
+    let run = run["id"].as_str().unwrap();
+    let all: [&[&str]; 9] = [
+        &["--help"],
+        &["validate", "w.yaml"],
+        &["plan", "w.yaml"],
+        &["run", "w.yaml"],
+        &["runs"],
+        &["runs", "-o", "json"],
+        &["show", run, "-o", "yaml"],
+        &["events", run],
+        &["logs", run],
+    ];
+    for arguments in all {
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let mut command = world.command(arguments);
+        let child = command.stdout(full).stderr(Stdio::piped()).spawn();
+        let answer = Answer::from(child.unwrap().wait_with_output().unwrap()).exits(74);
+        if arguments != ["--help"] {
+            answer.says(&["error[files]", "cannot write to standard output"]);
+        }
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) fn repair(
         .map_err(|error| damaged(data.path(), &error))?;
     let mut repair = Repair::of(&salvage);
     if options.output == Output::Table {
-        document::out(&findings::repair(&repair));
+        document::out(&findings::repair(&repair))?;
     }
     if !is_agreed && !is_confirmed("this replaces the database", "Replace the database?")? {
         document::err("Repair aborted");
