@@ -16,6 +16,8 @@ mod compiling;
 mod corpus;
 #[path = "suite/edits.rs"]
 mod edits;
+#[path = "suite/guide.rs"]
+mod guide;
 #[path = "suite/hostile.rs"]
 mod hostile;
 #[path = "suite/overrides.rs"]
