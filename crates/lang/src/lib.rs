@@ -31,6 +31,7 @@ mod node;
 mod overrides;
 mod parameter;
 mod place;
+mod plan_graph;
 mod plan_report;
 mod plan_text;
 mod read;
@@ -48,6 +49,7 @@ pub use duration::{WrittenDuration, hours_and_minutes};
 pub use edits::compile_edits;
 pub use overrides::{Overrides, OverridesForm};
 pub use parameter::ParameterInput;
+pub use plan_graph::GraphForm;
 pub use plan_report::{
     BatchReport, GateReport, HandoffReport, Issue, PlanReport, StageReport, ValidationReport,
     describe,

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use baton_lang::{Checked, ParameterInput, PlanReport, check, compile, describe};
+use baton_lang::{Checked, GraphForm, ParameterInput, PlanReport, check, compile, describe};
 
 use super::{examples_directory, expect_file, render, tests_directory};
 
@@ -31,6 +31,14 @@ fn expect_plan(name: &str, report: &PlanReport) {
     expect_file(&path.with_extension("plan.txt"), &report.to_text());
     let json = serde_json::to_string_pretty(&report.to_json()).unwrap();
     expect_file(&path.with_extension("plan.json"), &json);
+    for (form, extension) in [
+        (GraphForm::Mermaid, "plan.mmd"),
+        (GraphForm::Dot, "plan.dot"),
+        (GraphForm::Svg, "plan.svg"),
+    ] {
+        let graph = report.to_graph(form);
+        expect_file(&path.with_extension(extension), &graph);
+    }
 }
 
 #[test]
@@ -53,4 +61,26 @@ fn the_full_example_plans_to_eight_batches_without_a_finding() {
             .contains("Estimated total time: 3h 51m (approval gates excluded: ")
     );
     expect_plan("full.yaml", &report);
+}
+
+#[test]
+fn names_cannot_break_out_of_a_graph() {
+    let text = "workflow: { id: w, name: 'a\"; <b>&' }\n\
+        stages: [{ id: end, name: '\"]; click <script> #x \\', type: gate }]\n";
+    let definition = check(text).definition.unwrap();
+    let plan = compile(&definition, text, &[]).unwrap();
+    let report = describe(&definition, &plan, &[]);
+    assert_eq!(
+        report.to_graph(GraphForm::Mermaid),
+        "flowchart LR\n  s0{{\"#quot;]; click #lt;script#gt; #35;x \\\"}}\n"
+    );
+    let dot = report.to_graph(GraphForm::Dot);
+    assert!(dot.contains("digraph \"a\\\"; <b>&\" {"), "{dot}");
+    assert!(
+        dot.contains("[label=\"\\\"]; click <script> #x \\\\\", shape=hexagon]"),
+        "{dot}"
+    );
+    let svg = report.to_graph(GraphForm::Svg);
+    assert!(svg.contains("<title>a\"; &lt;b&gt;&amp;</title>"), "{svg}");
+    assert!(!svg.contains("<script"), "{svg}");
 }
