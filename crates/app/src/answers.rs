@@ -39,19 +39,24 @@ impl Asked {
 
 impl App {
     /// Answers everything a stage asks. The same answers again change nothing.
+    /// Without `dispatch`, the answers are to whichever dispatch asks while
+    /// they are compared with its questions; answers to another are refused.
     pub async fn answer_stage(
         &self,
         caller: &Caller,
         run: RunId,
         stage: &str,
-        answers: Answers,
+        (dispatch, answers): (Option<u32>, Answers),
     ) -> Result<StageId, AppError> {
         let step = self.step(run, stage).await?;
-        let asked = Asked::of(&step)?;
-        let answers = match asked {
+        let is_asking = step.progress.status == StepStatus::WaitingForInput;
+        let dispatch = dispatch.or(is_asking.then_some(step.progress.dispatch));
+        // What it asks now is not what an answer to another dispatch is about.
+        let is_meant = dispatch == Some(step.progress.dispatch) || !is_asking;
+        let answers = match Asked::of(&step)?.filter(|_| is_meant) {
             Some(asked) => match matched(&asked.questions, &answers) {
                 Ok(matched) => matched,
-                Err(mistakes) if step.progress.status == StepStatus::WaitingForInput => {
+                Err(mistakes) if is_asking => {
                     return Err(not_fitting(&step.stage, &mistakes));
                 }
                 // The engine says what has become of the questions.
@@ -63,6 +68,7 @@ impl App {
         let stage = step.stage;
         let command = Command::AnswerStage {
             stage: stage.clone(),
+            dispatch,
             answers,
             by,
         };

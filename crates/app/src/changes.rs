@@ -1,6 +1,8 @@
 //! Changes to what a run does: a stage runs again, stages come and go, or the
 //! whole run is repeated by a new one.
 
+use std::sync::Arc;
+
 use baton_model::plan::PlannedStage;
 use baton_model::{Command, Edit, ErrorCode, Plan, RunId, StageId, Value};
 use baton_runtime::{NewRunSpec, RunLog};
@@ -55,8 +57,7 @@ impl App {
         edits: &[Value],
         reason: Option<String>,
     ) -> Result<(), AppError> {
-        let plan = self.live_plan(run).await?;
-        let live: Vec<StageId> = plan.stages.iter().map(|stage| stage.id.clone()).collect();
+        let (plan, live) = self.plan_and_live_stages(run).await?;
         let edits = baton_lang::compile_edits(&plan, &live, edits)
             .map_err(|mistakes| AppError::invalid(ErrorCode::InvalidEdits, mistakes))?;
         self.resolve_agents(edits.iter().filter_map(planned), &plan.workspace)?;
@@ -93,13 +94,17 @@ impl App {
         self.create(caller, spec, Vec::new()).await
     }
 
-    /// The stages of a run as they are now.
-    async fn live_plan(&self, run: RunId) -> Result<Plan, AppError> {
+    /// The plan of a run with its edits, and which of its stages are there.
+    async fn plan_and_live_stages(
+        &self,
+        run: RunId,
+    ) -> Result<(Arc<Plan>, Vec<StageId>), AppError> {
         let log = RunLog::load(self.store.as_ref(), run).await?;
         let Some(state) = log.state() else {
             return Err(AppError::internal("a log that was loaded has no state"));
         };
-        Ok(state.live_plan())
+        let live = state.stages().map(|(_, planned, _)| planned.id.clone());
+        Ok((Arc::clone(state.plan()), live.collect()))
     }
 
     /// The step of a stage of a run.

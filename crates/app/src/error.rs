@@ -141,7 +141,9 @@ fn code_of(rejection: &Rejection) -> ErrorCode {
         | Rejection::RunEnded(_)
         | Rejection::NotYetEnded(_)
         | Rejection::RunStopping(_)
+        | Rejection::OtherIteration { .. }
         | Rejection::NothingAsked { .. }
+        | Rejection::OtherQuestion { .. }
         | Rejection::AnsweredAlready { .. }
         | Rejection::NotEnded { .. }
         | Rejection::DependencyOpen(_)

@@ -4,6 +4,18 @@ use baton_model::{Command, ErrorCode, RunId, StageId, StepStatus};
 
 use crate::{App, AppError, Caller};
 
+/// What somebody decides at a gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateDecision {
+    /// What.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: Option<String>,
+    /// The iteration of the gate they have seen; when it is in another one,
+    /// nothing is decided. None: whichever is open.
+    pub iteration: Option<u32>,
+}
+
 /// What is decided at a gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -20,22 +32,32 @@ impl App {
         caller: &Caller,
         run: RunId,
         gate: Option<&str>,
-        (verdict, reason): (Verdict, Option<String>),
+        decision: GateDecision,
     ) -> Result<StageId, AppError> {
-        let stage = match gate {
-            Some(stage) => StageId::new(stage)
-                .map_err(|bad| AppError::new(ErrorCode::NotFound, bad.to_string()))?,
-            None => self.only_open_gate(run).await?,
+        let GateDecision {
+            verdict,
+            reason,
+            iteration,
+        } = decision;
+        let (stage, iteration) = if let Some(stage) = gate {
+            let stage = StageId::new(stage)
+                .map_err(|bad| AppError::new(ErrorCode::NotFound, bad.to_string()))?;
+            (stage, iteration)
+        } else {
+            let (stage, open) = self.only_open_gate(run).await?;
+            (stage, iteration.or(Some(open)))
         };
         let by = caller.name.clone();
         let command = match verdict {
             Verdict::Approve => Command::ApproveGate {
                 stage: stage.clone(),
+                iteration,
                 by,
                 reason,
             },
             Verdict::Reject => Command::RejectGate {
                 stage: stage.clone(),
+                iteration,
                 by,
                 reason,
             },
@@ -45,16 +67,17 @@ impl App {
         Ok(stage)
     }
 
-    async fn only_open_gate(&self, run: RunId) -> Result<StageId, AppError> {
+    /// The gate that is open, and its iteration.
+    async fn only_open_gate(&self, run: RunId) -> Result<(StageId, u32), AppError> {
         let open = self
             .steps(run)
             .await?
             .iter()
             .filter(|step| step.progress.status == StepStatus::WaitingForApproval)
-            .map(|step| step.stage.clone())
+            .map(|step| (step.stage.clone(), step.progress.iteration))
             .collect::<Vec<_>>();
         match open.as_slice() {
-            [stage] => Ok(stage.clone()),
+            [gate] => Ok(gate.clone()),
             [] => {
                 let status = self.execution(run).await?.status;
                 let message =
@@ -62,7 +85,7 @@ impl App {
                 Err(AppError::new(ErrorCode::IllegalState, message))
             }
             several => {
-                let names: Vec<&str> = several.iter().map(StageId::as_str).collect();
+                let names: Vec<&str> = several.iter().map(|(stage, _)| stage.as_str()).collect();
                 let message = format!("several gates are open, name one: {}", names.join(", "));
                 Err(AppError::new(ErrorCode::IllegalState, message))
             }

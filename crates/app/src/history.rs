@@ -113,6 +113,7 @@ fn hook_end(stored: &StoredEvent) -> Result<Option<HookEnd>, AppError> {
             point,
             place,
             error,
+            ..
         } => Some(HookEnd {
             point,
             place,

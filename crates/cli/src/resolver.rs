@@ -107,9 +107,13 @@ impl AgentResolver for ConfigResolver {
 
 #[async_trait]
 impl Plug for ConfigResolver {
-    fn compile_edits(&self, plan: &Plan, proposed: &[Value]) -> Result<Vec<Edit>, String> {
-        let live: Vec<StageId> = plan.stages.iter().map(|stage| stage.id.clone()).collect();
-        baton_lang::compile_edits(plan, &live, proposed).map_err(|mistakes| joined(&mistakes))
+    fn compile_edits(
+        &self,
+        plan: &Plan,
+        live: &[StageId],
+        proposed: &[Value],
+    ) -> Result<Vec<Edit>, String> {
+        baton_lang::compile_edits(plan, live, proposed).map_err(|mistakes| joined(&mistakes))
     }
 
     async fn run_hook(&self, plan: &Plan, hook: &HookRequest) -> Result<(), String> {
@@ -122,8 +126,8 @@ impl Plug for ConfigResolver {
             run: hook.run,
             workflow: plan.workflow.name.clone(),
             status: hook.status,
-            point: hook.point,
-            place: hook.place,
+            point: hook.key.point,
+            place: hook.key.place,
             directory: plan.workspace.directory.as_ref().map(PathBuf::from),
             error: hook.error.clone(),
         };

@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use baton_model::event::{ReusedStage, RunCreated};
 use baton_model::plan::HookPoint;
-use baton_model::{Edit, Event, ExecutionStatus, Recorded, RunId, StepStatus, Timestamp};
+use baton_model::{Edit, Event, ExecutionStatus, HookKey, Recorded, RunId, StepStatus, Timestamp};
 
 use crate::graph::{self, Edited};
-use crate::state::{Handed, Pause, Phase, Queues, RunState, StageIndex, StageState, WorkClock};
+use crate::state::{Handed, Phase, Queues, RunState, StageIndex, StageState, WorkClock};
 use crate::table;
 use crate::topology::Topology;
 
@@ -82,6 +82,7 @@ pub(crate) fn from_first(run: RunId, recorded: &Recorded) -> Result<RunState, Il
         stages: vec![StageState::pending(0); stages.len()],
         topology: Arc::new(topology),
         clock: WorkClock::default(),
+        n_ends: 0,
         due_hooks: BTreeSet::new(),
     };
     for reused in &created.reused {
@@ -121,7 +122,9 @@ fn reuse(state: &mut RunState, reused: &ReusedStage) -> Result<(), String> {
 fn owe_hooks(state: &mut RunState, point: HookPoint) {
     let n_actions = state.plan.hooks.at(point).len();
     let places = 0..u32::try_from(n_actions).unwrap_or(u32::MAX);
-    state.due_hooks.extend(places.map(|place| (point, place)));
+    let end = state.n_ends;
+    let keys = places.map(|place| HookKey { end, point, place });
+    state.due_hooks.extend(keys);
 }
 
 /// Adds one event to the state.
@@ -132,10 +135,10 @@ pub fn apply(state: &mut RunState, recorded: &Recorded) -> Result<(), IllegalEve
     }
     let refuse = |reason: String| illegal(recorded, reason);
     check(state, &recorded.event).map_err(refuse)?;
-    if let Event::GraphEdited { edits, .. } = &recorded.event {
+    if let Event::GraphEdited { edits, by, .. } = &recorded.event {
         let edited = graph::edit(state, edits).map_err(|error| refuse(error.to_string()))?;
         state.version = recorded.seq;
-        edit_graph(state, edits, edited);
+        edit_graph(state, (edits, by), edited);
     } else {
         state.version = recorded.seq;
         change(state, &recorded.event, recorded.at);
@@ -185,10 +188,14 @@ fn check_run(state: &RunState, event: &Event) -> Result<(), String> {
     if !table::allows_run(event, state.phase()) {
         return Err(format!("the run is {}", state.phase()));
     }
-    if let Event::HookFinished { point, place, .. } = event
-        && !state.due_hooks.contains(&(*point, *place))
+    if let Event::HookFinished {
+        point, place, end, ..
+    } = event
     {
-        return Err("no such hook is due".to_owned());
+        let is_due = |key: &HookKey| is_meant(key, (*point, *place), *end);
+        if !state.due_hooks.iter().any(is_due) {
+            return Err("no such hook is due".to_owned());
+        }
     }
     if matches!(event, Event::RunReopened { .. }) && !state.plan.settings.reopenable {
         return Err("the run cannot be reopened".to_owned());
@@ -214,14 +221,15 @@ fn change(state: &mut RunState, event: &Event, at: Timestamp) {
 fn change_run(state: &mut RunState, event: &Event, at: Timestamp) {
     match event {
         Event::RunPaused { .. } => {
-            state.pause = Some(Pause {
-                finishes_batch: state.has_barriers().then_some(state.queues.batch),
-            });
+            state.pause = Some(state.unfinished_batch());
         }
         Event::RunResumed { .. } => state.pause = None,
         Event::RunReopened { .. } => reopen_run(state),
-        Event::HookFinished { point, place, .. } => {
-            state.due_hooks.remove(&(*point, *place));
+        Event::HookFinished {
+            point, place, end, ..
+        } => {
+            let is_done = |key: &HookKey| is_meant(key, (*point, *place), *end);
+            state.due_hooks.retain(|key| !is_done(key));
         }
         Event::RunStopping { outcome, reason } => {
             state.pause = None;
@@ -235,8 +243,15 @@ fn change_run(state: &mut RunState, event: &Event, at: Timestamp) {
     }
 }
 
+/// Whether the end of an action of a hook is that of `key`. Without a number
+/// of its own it is that of every one so far.
+fn is_meant(key: &HookKey, action: (HookPoint, u32), end: Option<u32>) -> bool {
+    (key.point, key.place) == action && end.is_none_or(|end| end == key.end)
+}
+
 fn end_run(state: &mut RunState, status: ExecutionStatus, error: Option<&String>, at: Timestamp) {
     state.pause = None;
+    state.n_ends += 1;
     state.phase = Phase::Ended {
         status,
         error: error.cloned(),
@@ -268,7 +283,7 @@ fn reopen_run(state: &mut RunState) {
     requeue(state);
 }
 
-fn edit_graph(state: &mut RunState, edits: &[Edit], edited: Edited) {
+fn edit_graph(state: &mut RunState, (edits, by): (&[Edit], &str), edited: Edited) {
     for edit in edits {
         // Its condition may be another now.
         if let Some(index) = state.index(edit.stage()) {
@@ -291,5 +306,11 @@ fn edit_graph(state: &mut RunState, edits: &[Edit], edited: Edited) {
     state
         .stages
         .resize_with(n_stages, || StageState::pending(0));
+    let by: Arc<str> = Arc::from(by);
+    for edit in edits {
+        if let Some(index) = state.index(edit.stage()) {
+            state.stage_mut(index).written_by = Some(Arc::clone(&by));
+        }
+    }
     requeue(state);
 }

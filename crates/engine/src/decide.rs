@@ -60,6 +60,16 @@ pub enum Rejection {
         /// Where it stands.
         status: StepStatus,
     },
+    /// The decision is about another iteration of the gate.
+    #[error("gate `{stage}` is in its iteration {now}; the decision is about iteration {meant}")]
+    OtherIteration {
+        /// The gate.
+        stage: StageId,
+        /// The iteration that was seen.
+        meant: u32,
+        /// The iteration there is.
+        now: u32,
+    },
     /// The run has ended.
     #[error("the run has ended already: it is {0}")]
     RunEnded(baton_model::ExecutionStatus),
@@ -76,6 +86,16 @@ pub enum Rejection {
         stage: StageId,
         /// Where it stands.
         status: StepStatus,
+    },
+    /// The answer is to what was asked before.
+    #[error("stage `{stage}` asked by its dispatch {now}; the answer is to dispatch {meant}")]
+    OtherQuestion {
+        /// The stage.
+        stage: StageId,
+        /// The dispatch whose questions were seen.
+        meant: u32,
+        /// The dispatch that asked last.
+        now: u32,
     },
     /// Somebody else was first.
     #[error("stage `{stage}` was answered already by {by}")]
@@ -142,18 +162,33 @@ pub fn decide(state: &RunState, command: &Command, now: Timestamp) -> Decision {
         Command::LoseAttempt { stage, dispatch } => {
             settle::lose_attempt(state, stage, *dispatch, now)
         }
-        Command::ApproveGate { stage, by, reason } => {
-            gates::approve(state, stage, gates::decision(by, reason.as_deref()))
+        Command::ApproveGate {
+            stage,
+            iteration,
+            by,
+            reason,
+        } => {
+            let decision = gates::decision(by, reason.as_deref());
+            gates::approve(state, (stage, *iteration), decision)
         }
-        Command::RejectGate { stage, by, reason } => {
-            gates::reject(state, stage, gates::decision(by, reason.as_deref()))
+        Command::RejectGate {
+            stage,
+            iteration,
+            by,
+            reason,
+        } => {
+            let decision = gates::decision(by, reason.as_deref());
+            gates::reject(state, (stage, *iteration), decision)
         }
         Command::CancelRun { by, reason } => cancel::cancel_run(state, by, reason.as_deref()),
         Command::PauseRun { by, reason } => pause::pause_run(state, by, reason.as_deref()),
         Command::ResumeRun { by } => pause::resume_run(state, by),
-        Command::AnswerStage { stage, answers, by } => {
-            answers::answer_stage(state, stage, answers, by)
-        }
+        Command::AnswerStage {
+            stage,
+            dispatch,
+            answers,
+            by,
+        } => answers::answer_stage(state, (stage, *dispatch), answers, by),
         Command::ReopenStage {
             stage,
             feedback,
@@ -162,11 +197,7 @@ pub fn decide(state: &RunState, command: &Command, now: Timestamp) -> Decision {
         Command::EditGraph { edits, by, reason } => {
             edits::edit_graph(state, edits, by, reason.as_deref())
         }
-        Command::FinishHook {
-            point,
-            place,
-            error,
-        } => hooks::finish_hook(state, *point, *place, error.as_deref()),
+        Command::FinishHook { hook, error } => hooks::finish_hook(state, *hook, error.as_deref()),
     }
 }
 

@@ -6,7 +6,7 @@
 //! may change or go.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::plan::PlannedStage;
 use baton_model::{Edit, StageId};
@@ -83,14 +83,51 @@ impl Edited {
     }
 }
 
-/// Whether `edits` would leave everything as it is.
-pub(crate) fn changes_nothing(state: &RunState, edits: &[Edit]) -> bool {
-    edits.iter().all(|edit| match edit {
-        Edit::Update { stage } => state
-            .index(&stage.id)
-            .is_some_and(|index| state.planned(index) == stage.as_ref()),
-        Edit::Insert { .. } | Edit::Delete { .. } => false,
-    })
+/// Those of `edits` that change something, as changes of the stages there are
+/// now. What was done before is no news, so that a list may come again: a
+/// stage that is there as it is to be, and one that was deleted. A stage that
+/// is still as `agent` wrote it is updated where it inserts it differently.
+///
+/// Edits of a stage that the list names more than once are left as they are.
+pub(crate) fn news_in(state: &RunState, edits: &[Edit], agent: Option<&str>) -> Vec<Edit> {
+    let mut n_times: BTreeMap<&StageId, u32> = BTreeMap::new();
+    for edit in edits {
+        *n_times.entry(edit.stage()).or_default() += 1;
+    }
+    let news = edits.iter().filter_map(|edit| {
+        if n_times.get(edit.stage()) == Some(&1) {
+            news_of(state, edit, agent)
+        } else {
+            Some(edit.clone())
+        }
+    });
+    news.collect()
+}
+
+fn news_of(state: &RunState, edit: &Edit, agent: Option<&str>) -> Option<Edit> {
+    let Some(index) = state.index(edit.stage()) else {
+        let is_done = matches!(edit, Edit::Delete { stage } if was_there(state, stage));
+        return (!is_done).then(|| edit.clone());
+    };
+    let (planned, entry) = (state.planned(index), state.stage(index));
+    match edit {
+        Edit::Insert { stage } | Edit::Update { stage } if **stage == *planned => None,
+        Edit::Insert { stage } => {
+            let is_own = agent.is_some() && entry.written_by.as_deref() == agent;
+            let stage = stage.clone();
+            Some(if is_own && entry.is_untouched() {
+                Edit::Update { stage }
+            } else {
+                Edit::Insert { stage }
+            })
+        }
+        Edit::Update { .. } | Edit::Delete { .. } => Some(edit.clone()),
+    }
+}
+
+/// Whether the run had a stage of this name once.
+fn was_there(state: &RunState, stage: &StageId) -> bool {
+    state.plan.stages.iter().any(|planned| planned.id == *stage)
 }
 
 struct Draft<'s> {

@@ -1,7 +1,7 @@
 //! What hooks are to do, made from the run's state.
 
 use baton_model::plan::{HookAction, HookPoint};
-use baton_model::{ExecutionStatus, Failure, RunId};
+use baton_model::{ExecutionStatus, Failure, HookKey, RunId};
 
 use crate::request::expression_failure;
 use crate::scope::RunScope;
@@ -12,10 +12,8 @@ use crate::state::RunState;
 pub struct HookRequest {
     /// The run.
     pub run: RunId,
-    /// Which hook.
-    pub point: HookPoint,
-    /// Which of its actions, from 0.
-    pub place: u32,
+    /// Which action of which hook.
+    pub key: HookKey,
     /// What to do, interpolated; or why that cannot be said.
     pub action: Result<HookAction, Failure>,
     /// Where the run stands.
@@ -24,18 +22,18 @@ pub struct HookRequest {
     pub error: Option<String>,
 }
 
-/// What the actions at these places are to do.
+/// What these actions are to do.
 pub(crate) fn hook_requests<'s>(
     state: &'s RunState,
-    places: impl Iterator<Item = &'s (HookPoint, u32)> + 's,
+    keys: impl Iterator<Item = &'s HookKey> + 's,
 ) -> impl Iterator<Item = HookRequest> + 's {
-    places.filter_map(|(point, place)| {
-        let action = state.plan().hooks.at(*point).get(*place as usize)?;
+    keys.filter_map(|key| {
+        let actions = state.plan().hooks.at(key.point);
+        let action = actions.get(key.place as usize)?;
         Some(HookRequest {
             run: state.id(),
-            point: *point,
-            place: *place,
-            action: interpolated(state, *point, action),
+            key: *key,
+            action: interpolated(state, key.point, action),
             status: state.status(),
             error: state.error().map(str::to_owned),
         })

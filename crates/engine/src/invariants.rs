@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use baton_model::StepStatus;
+use baton_model::{HookKey, StepStatus};
 
-use crate::apply::barriers::belongs_behind_barrier;
+use crate::apply::barriers::{belongs_behind_barrier, blocked_by, blocks, is_awaited};
 use crate::apply::queues::releases;
 use crate::state::{Phase, RunState, StageIndex, Work};
 
@@ -73,30 +73,61 @@ fn check_counts(state: &RunState) -> Result<(), String> {
             open.len()
         ));
     }
-    if !state.has_barriers() {
-        return Ok(());
+    if state.has_barriers() {
+        check_batches(state)?;
+    }
+    Ok(())
+}
+
+/// Which batch is awaited.
+fn check_batches(state: &RunState) -> Result<(), String> {
+    let mut batches = Vec::new();
+    for ((index, planned, stage), blocked_by) in state.stages().zip(live(state, blocked_by(state)))
+    {
+        let blocks = blocks(state, index, blocked_by);
+        let awaited = is_awaited(state, index, blocks);
+        let kept = (stage.blocked_by, stage.blocks, stage.is_awaited);
+        if kept != (blocked_by, blocks, awaited) {
+            return Err(format!(
+                "stage `{}` says of its barrier {kept:?}, not {:?}",
+                planned.id,
+                (blocked_by, blocks, awaited)
+            ));
+        }
+        batches.extend(awaited.then(|| state.batch(index)));
     }
     let mut counts = state.queues.open_in_batch.clone();
-    let batches: Vec<u32> = open.iter().map(|index| state.batch(*index)).collect();
     for batch in &batches {
         let count = counts.get_mut(*batch as usize);
         let rest = count.and_then(|count| Some((count.checked_sub(1)?, count)));
         let Some((rest, count)) = rest else {
             return Err(format!(
-                "batch {batch} has more open stages than are counted"
+                "batch {batch} has more awaited stages than are counted"
             ));
         };
         *count = rest;
     }
     if counts.iter().any(|count| *count > 0) {
-        return Err(format!("open stages are counted that are not: {counts:?}"));
+        return Err(format!(
+            "stages are counted that are not awaited: {counts:?}"
+        ));
     }
     let first = batches.iter().min().copied().unwrap_or(u32::MAX);
     if first != state.queues.batch {
         let kept = state.queues.batch;
-        return Err(format!("batch {first} is the first open one, not {kept}"));
+        return Err(format!(
+            "batch {first} is the first awaited one, not {kept}"
+        ));
     }
     Ok(())
+}
+
+/// Those of a list by place whose stages are there.
+fn live<T>(state: &RunState, by_place: Vec<T>) -> impl Iterator<Item = T> {
+    let there = by_place.into_iter().enumerate();
+    there
+        .filter(|(place, _)| state.is_there(StageIndex::from_place(*place)))
+        .map(|(_, item)| item)
 }
 
 /// What each stage waits for.
@@ -192,9 +223,12 @@ fn check_run(state: &RunState) -> Result<(), String> {
     if state.queues.running.len() > state.stages_at_once_max() {
         return Err("more stages run than the run allows".to_owned());
     }
-    for (point, place) in &state.due_hooks {
+    for HookKey { end, point, place } in &state.due_hooks {
         if *place as usize >= state.plan().hooks.at(*point).len() {
             return Err(format!("hook `{}` has no action {place}", point.as_str()));
+        }
+        if *end > state.n_ends {
+            return Err(format!("a hook is due after end {end}, which is to come"));
         }
     }
     match &state.phase {

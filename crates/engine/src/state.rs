@@ -13,8 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_model::event::RunCreated;
-use baton_model::plan::{FailurePolicy, HookPoint, PlannedStage, Schedule, StageKind};
-use baton_model::{AttemptKey, ExecutionStatus, FailureLabel, Plan, RunId, StageId, Timestamp};
+use baton_model::plan::{FailurePolicy, PlannedStage, Schedule, StageKind};
+use baton_model::{
+    AttemptKey, ExecutionStatus, FailureLabel, HookKey, Plan, RunId, StageId, Timestamp,
+};
 
 pub use crate::state::shape::Shape;
 pub use crate::state::stage::{Asked, Draft, Feedback, GateState, Handed, StageState, Talk, Work};
@@ -54,16 +56,20 @@ pub struct RunState {
     pub(crate) topology: Arc<Topology>,
     pub(crate) queues: Queues,
     pub(crate) clock: WorkClock,
+    /// How often the run has ended.
+    pub(crate) n_ends: u32,
     /// Actions of hooks that are still to be carried out.
-    pub(crate) due_hooks: BTreeSet<(HookPoint, u32)>,
+    pub(crate) due_hooks: BTreeSet<HookKey>,
 }
 
 /// A run that was paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pause {
-    /// Stages of this batch and of those before it start all the same.
-    /// None: nothing does.
-    pub(crate) finishes_batch: Option<u32>,
+    /// The batch that is finished all the same, under `schedule: batches`.
+    pub(crate) batch: u32,
+    /// The stages of it that had not ended when the run was paused. What came
+    /// or was opened again since then waits.
+    pub(crate) finishes: BTreeSet<StageIndex>,
 }
 
 /// Where the run as a whole stands.
@@ -100,10 +106,11 @@ pub(crate) struct Queues {
     pub(crate) timers: BTreeSet<(Timestamp, StageIndex)>,
     /// How many stages have not ended.
     pub(crate) open: u32,
-    /// Under `schedule: batches`, the first batch with stages that have not
-    /// ended, later ones are held; [`u32::MAX`] when all have ended.
+    /// Under `schedule: batches`, the first batch with stages that are awaited,
+    /// later ones are held; [`u32::MAX`] when none is.
     pub(crate) batch: u32,
-    /// Under `schedule: batches`, how many stages of each have not ended.
+    /// Under `schedule: batches`, how many stages of each are awaited: they
+    /// have not ended, and can still start.
     pub(crate) open_in_batch: Vec<u32>,
 }
 
@@ -292,13 +299,28 @@ impl RunState {
         !self.queues.running.is_empty()
     }
 
-    /// Whether stages of this batch may start now, as far as pauses go.
+    /// Whether a stage may start now, as far as pauses go.
     pub(crate) fn may_start(&self, index: StageIndex) -> bool {
         match &self.pause {
             None => true,
-            Some(pause) => pause
-                .finishes_batch
-                .is_some_and(|batch| self.topology.batch(index) <= batch),
+            Some(pause) => {
+                let is_in_batch = self.topology.batch(index) <= pause.batch;
+                is_in_batch && pause.finishes.contains(&index)
+            }
+        }
+    }
+
+    /// What may still start when the run is paused now.
+    pub(crate) fn unfinished_batch(&self) -> Pause {
+        if !self.has_barriers() {
+            return Pause::default();
+        }
+        let batch = self.queues.batch;
+        let members = self.topology.members(batch, batch).iter().copied();
+        let is_open = |index: &StageIndex| !self.stage(*index).status.is_terminal();
+        Pause {
+            batch,
+            finishes: members.filter(is_open).collect(),
         }
     }
 

@@ -135,14 +135,14 @@ impl Topology {
         self.batches.get(stage.get()).copied().unwrap_or(0)
     }
 
-    /// The stages of a batch.
-    pub(crate) fn members(&self, batch: u32) -> &[StageIndex] {
+    /// The stages of the batches from `first` to `last`, batch by batch.
+    pub(crate) fn members(&self, first: u32, last: u32) -> &[StageIndex] {
         let before = |limit: u32| {
             self.by_batch
                 .partition_point(|index| self.batch(*index) < limit)
         };
         self.by_batch
-            .get(before(batch)..before(batch.saturating_add(1)))
+            .get(before(first)..before(last.saturating_add(1)))
             .unwrap_or_default()
     }
 

@@ -4,8 +4,7 @@
 use std::collections::BTreeSet;
 
 use baton_model::event::RunCreated;
-use baton_model::plan::HookPoint;
-use baton_model::{Command, Event, Recorded, RunId, Timestamp};
+use baton_model::{Command, Event, HookKey, Recorded, RunId, Timestamp};
 
 use crate::apply::{IllegalEvent, apply, from_first};
 use crate::decide::{Outcome, decide};
@@ -110,7 +109,7 @@ fn record(
 /// out already.
 fn newly_owed_hooks<'s>(
     state: &'s RunState,
-    owed_before: &'s BTreeSet<(HookPoint, u32)>,
+    owed_before: &'s BTreeSet<HookKey>,
 ) -> impl Iterator<Item = Effect> + 's {
     let owed = state.due_hooks.difference(owed_before);
     hook_requests(state, owed).map(|hook| Effect::RunHook(Box::new(hook)))

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::Object;
 use crate::failure::Failure;
-use crate::ids::StageId;
-use crate::plan::{HookPoint, PlannedStage};
+use crate::ids::{HookKey, StageId};
+use crate::plan::PlannedStage;
 use crate::question::{Answers, Question};
 
 /// Something asked of a run.
@@ -40,6 +40,9 @@ pub enum Command {
     ApproveGate {
         /// The stage.
         stage: StageId,
+        /// The iteration they have seen; in any other, nothing is decided.
+        /// None: whichever is open.
+        iteration: Option<u32>,
         /// Who.
         by: String,
         /// Why.
@@ -49,6 +52,9 @@ pub enum Command {
     RejectGate {
         /// The stage.
         stage: StageId,
+        /// The iteration they have seen; in any other, nothing is decided.
+        /// None: whichever is open.
+        iteration: Option<u32>,
         /// Who.
         by: String,
         /// Why.
@@ -77,6 +83,9 @@ pub enum Command {
     AnswerStage {
         /// The stage.
         stage: StageId,
+        /// The dispatch that asked; what another one asks is not answered.
+        /// None: whichever asks now.
+        dispatch: Option<u32>,
         /// The answers; see [`answer_keys`](crate::question::answer_keys).
         answers: Answers,
         /// Who.
@@ -103,10 +112,8 @@ pub enum Command {
     },
     /// A hook has done what it does, or has given up.
     FinishHook {
-        /// Which hook.
-        point: HookPoint,
-        /// Which of its actions, from 0.
-        place: u32,
+        /// Which action.
+        hook: HookKey,
         /// What went wrong; the run goes on all the same.
         error: Option<String>,
     },
@@ -165,7 +172,7 @@ pub struct Inquiry {
 }
 
 /// What an agent brought back.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Completion {
     /// Values by output name.
     pub outputs: Object,
@@ -176,6 +183,20 @@ pub struct Completion {
     /// Changes to the run's stages that the agent asks for, in its own words;
     /// the runtime turns them into `edits`.
     pub proposed_edits: Vec<Value>,
-    /// Changes to the run's stages.
-    pub edits: Vec<Edit>,
+    /// Changes to the run's stages; or why no sense can be made of those that
+    /// were proposed.
+    pub edits: Result<Vec<Edit>, String>,
+}
+
+/// Nothing at all.
+impl Default for Completion {
+    fn default() -> Self {
+        Self {
+            outputs: Object::new(),
+            session: None,
+            text: None,
+            proposed_edits: Vec::new(),
+            edits: Ok(Vec::new()),
+        }
+    }
 }

@@ -259,6 +259,10 @@ pub enum Event {
         point: HookPoint,
         /// Which of its actions, from 0.
         place: u32,
+        /// After which end of the run, from 1. None: its start; or, as earlier
+        /// releases wrote it, every end so far.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        end: Option<u32>,
         /// What went wrong.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,

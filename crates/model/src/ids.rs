@@ -11,6 +11,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::plan::HookPoint;
+
 /// Identity of a run (an execution). UUID v7, printed in lower-case hex with hyphens.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -166,6 +168,18 @@ impl AttemptKey {
             self.run, self.stage, self.iteration, self.attempt
         )
     }
+}
+
+/// Identity of an action of a hook within its run: carried out once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HookKey {
+    /// After which end of the run, from 1; a run that is reopened has several.
+    /// 0: at its start.
+    pub end: u32,
+    /// Which hook.
+    pub point: HookPoint,
+    /// Which of its actions, from 0.
+    pub place: u32,
 }
 
 #[cfg(test)]

@@ -21,8 +21,7 @@ use std::sync::Arc;
 
 use baton_agents::SharedDispatcher;
 use baton_engine::{Outcome, RunState, StageIndex, startable};
-use baton_model::plan::HookPoint;
-use baton_model::{AttemptKey, AttemptReport, Command, RunId};
+use baton_model::{AttemptKey, AttemptReport, Command, HookKey, RunId};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -63,8 +62,7 @@ pub(crate) enum Message {
     },
     /// A hook has done what it does, or has given up.
     HookEnded {
-        point: HookPoint,
-        place: u32,
+        hook: HookKey,
         error: Option<String>,
     },
     /// Nothing is left of an attempt of an earlier server.
@@ -123,7 +121,7 @@ pub(crate) struct Actor {
     /// When attempts are looked for again that cannot be found for now.
     look_again_at: Option<Instant>,
     /// Actions of hooks that this process carries out.
-    hooks: BTreeSet<(HookPoint, u32)>,
+    hooks: BTreeSet<HookKey>,
     /// Stages that wait for a process slot.
     queued: HashSet<StageIndex>,
     /// Slots that are held for a start in the present batch.
@@ -260,8 +258,8 @@ impl Actor {
     /// The end of these hooks is part of the log now.
     fn forget_hooks(&mut self, commands: &[Command]) {
         for command in commands {
-            if let Command::FinishHook { point, place, .. } = command {
-                self.hooks.remove(&(*point, *place));
+            if let Command::FinishHook { hook, .. } = command {
+                self.hooks.remove(hook);
             }
         }
     }
@@ -370,16 +368,8 @@ impl Actor {
                     report,
                 });
             }
-            Message::HookEnded {
-                point,
-                place,
-                error,
-            } => {
-                commands.push(Command::FinishHook {
-                    point,
-                    place,
-                    error,
-                });
+            Message::HookEnded { hook, error } => {
+                commands.push(Command::FinishHook { hook, error });
             }
             Message::Lost { index, key, permit } => {
                 let attempt = self.take_in_flight(index, &key);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_engine::HookRequest;
-use baton_model::Plan;
 use baton_model::plan::HookAction;
+use baton_model::{HookKey, Plan};
 use tokio_util::sync::CancellationToken;
 
 use crate::actor::Message;
@@ -30,21 +30,13 @@ pub(crate) async fn carry_out(
         () = abandoned.cancelled() => return,
         ended = run(&shared, &plan, &hook) => ended,
     };
-    let (run, point, place) = (hook.run, hook.point, hook.place);
+    let (run, hook) = (hook.run, hook.key);
     let error = ended.err();
     if let Some(error) = &error {
+        let HookKey { point, place, .. } = hook;
         tracing::warn!(%run, hook = point.as_str(), place, %error, "a hook failed");
     }
-    shared
-        .tell(
-            run,
-            Message::HookEnded {
-                point,
-                place,
-                error,
-            },
-        )
-        .await;
+    shared.tell(run, Message::HookEnded { hook, error }).await;
 }
 
 async fn run(shared: &Shared, plan: &Plan, hook: &HookRequest) -> Result<(), String> {

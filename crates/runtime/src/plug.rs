@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use baton_agents::SharedDispatcher;
 use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
-use baton_model::{AttemptKey, Edit, Failure, Plan, Value};
+use baton_model::{AttemptKey, Edit, Failure, Plan, StageId, Value};
 
 /// Finds out who works on a stage.
 pub trait AgentResolver: Send + Sync {
@@ -38,8 +38,14 @@ pub enum Finder {
 #[async_trait]
 pub trait Plug: AgentResolver {
     /// Makes edits of what an agent wrote. `plan` holds the stages as they
-    /// are now. The text says everything that is wrong with them.
-    fn compile_edits(&self, plan: &Plan, proposed: &[Value]) -> Result<Vec<Edit>, String>;
+    /// are now, and those that were deleted; `live` names the former. The text
+    /// says everything that is wrong with them.
+    fn compile_edits(
+        &self,
+        plan: &Plan,
+        live: &[StageId],
+        proposed: &[Value],
+    ) -> Result<Vec<Edit>, String>;
 
     /// Carries out an action of a hook and waits for its end, which comes
     /// within a time of its own. The text says what went wrong.

@@ -430,9 +430,9 @@ fn is_current(state: &RunState, effect: &Effect) -> bool {
         Effect::CancelAttempt { index, dispatch } => (*index, *dispatch),
         Effect::RunHook(hook) => {
             let pending = baton_engine::pending_effects(state);
-            return pending.iter().any(|effect| {
-                matches!(effect, Effect::RunHook(due) if due.point == hook.point && due.place == hook.place)
-            });
+            return pending
+                .iter()
+                .any(|effect| matches!(effect, Effect::RunHook(due) if due.key == hook.key));
         }
     };
     let stage = state.stage(index);

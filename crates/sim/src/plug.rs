@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use baton_agents::SharedDispatcher;
 use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
-use baton_model::{Edit, Failure, FailureLabel, Plan, Value};
+use baton_model::{Edit, Failure, FailureLabel, Plan, StageId, Value};
 use baton_runtime::{AgentResolver, Plug};
 
 use crate::agents::{Agents, Dispatcher};
@@ -45,14 +45,19 @@ impl AgentResolver for ServerPlug {
 
 #[async_trait]
 impl Plug for ServerPlug {
-    fn compile_edits(&self, _plan: &Plan, proposed: &[Value]) -> Result<Vec<Edit>, String> {
+    fn compile_edits(
+        &self,
+        _plan: &Plan,
+        _live: &[StageId],
+        proposed: &[Value],
+    ) -> Result<Vec<Edit>, String> {
         edits::compiled(proposed)
     }
 
     async fn run_hook(&self, _plan: &Plan, hook: &HookRequest) -> Result<(), String> {
         self.machine.gate().await;
-        let (run, point, place) = (hook.run, hook.point, hook.place);
-        self.witness.hook_called(self.machine.id, run, point, place);
+        self.witness
+            .hook_called(self.machine.id, hook.run, hook.key);
         let (takes, fails) = {
             let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
             let takes = dice.time(Duration::ZERO, HOOK_TAKES_MAX);

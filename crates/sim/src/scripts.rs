@@ -89,7 +89,7 @@ fn report(dice: &mut Dice, swarm: &Swarm, request: &AttemptRequest, plan: &Plan)
         session,
         text: request.wants_text.then(|| "as I said".to_owned()),
         proposed_edits,
-        edits: Vec::new(),
+        edits: Ok(Vec::new()),
     })
 }
 

@@ -9,8 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use baton_engine::{RunState, apply, invariants, replay};
-use baton_model::plan::HookPoint;
-use baton_model::{AttemptKey, Event, Recorded, RunId, Timestamp};
+use baton_model::{AttemptKey, Event, HookKey, Recorded, RunId, Timestamp};
 use baton_store::{
     Commit, ExecutionRow, Lease, LeaseClock, LeaseTerm, NewRun, StepRow, StoredEvent,
 };
@@ -18,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::laws::attempts::{Attempts, Claimed, Holder, Taken};
 use crate::laws::leases::Leases;
-use crate::laws::log::LogModel;
+use crate::laws::log::{LogModel, hook_key};
 use crate::laws::{Breach, Law, Lawful, hold, rows};
 use crate::time::TrueTime;
 use crate::trace::Trace;
@@ -59,7 +58,7 @@ struct Known {
     runs: BTreeMap<RunId, Witnessed>,
     /// The lease each machine works under.
     epochs: BTreeMap<u32, u64>,
-    hooks_called: BTreeSet<(RunId, HookPoint, u32)>,
+    hooks_called: BTreeSet<(RunId, HookKey)>,
     breach: Option<Breach>,
     n_commits: u64,
 }
@@ -206,10 +205,13 @@ impl Witness {
         };
         for (recorded, stored) in events.into_iter().zip(&commit.events) {
             self.note(by, &run.name, &recorded, &stored.body);
-            if let Event::HookFinished { point, place, .. } = &recorded.event {
-                let key = (commit.run, *point, *place);
+            if let Event::HookFinished {
+                point, place, end, ..
+            } = &recorded.event
+            {
+                let key = (commit.run, hook_key(*end, *point, *place));
                 hold(known.hooks_called.remove(&key), Law::Hooks, || {
-                    format!("hook {}/{place} ends, and was never called", point.as_str())
+                    format!("{:?} ends, and was never called", key.1)
                 })?;
             }
             let at = self.moment(&recorded, commit.fence.as_ref());
@@ -299,28 +301,22 @@ impl Witness {
     }
 
     /// A hook is carried out.
-    pub(crate) fn hook_called(&self, by: MachineId, run: RunId, point: HookPoint, place: u32) {
+    pub(crate) fn hook_called(&self, by: MachineId, run: RunId, hook: HookKey) {
         let name = self.name_of(run);
-        self.trace
-            .line(&by, format_args!("{name} hook {}/{place}", point.as_str()));
+        self.trace.line(&by, format_args!("{name} {hook:?}"));
         let lawful = {
             let mut known = self.known();
             let is_due = known
                 .runs
                 .get(&run)
-                .is_some_and(|run| run.model.due_hooks().contains(&(point, place)));
+                .is_some_and(|run| run.model.due_hooks().contains(&hook));
             if is_due {
-                known.hooks_called.insert((run, point, place));
+                known.hooks_called.insert((run, hook));
             }
             hold(
                 is_due || !known.is_owner(by, run, self.now()),
                 Law::Hooks,
-                || {
-                    format!(
-                        "hook {}/{place} is carried out, and is not due",
-                        point.as_str()
-                    )
-                },
+                || format!("{hook:?} is carried out, and is not due"),
             )
         };
         self.judge(lawful);

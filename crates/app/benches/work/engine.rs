@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use baton_agents::{SharedDispatcher, SimulatedConfig, SimulatedDispatcher};
 use baton_app::{App, Caller, StartRun};
 use baton_model::plan::Workspace;
-use baton_model::{Edit, ExecutionStatus, Failure, Object, Plan, RunId, Value};
+use baton_model::{Edit, ExecutionStatus, Failure, Object, Plan, RunId, StageId, Value};
 use baton_runtime::{AgentResolver, HookRequest, Mode, Options, Plug, Runtime, SystemClock};
 use baton_store::{LeaseTerm, ServerId, Store, Trigger};
 use baton_store_sql::{SqliteOptions, SqliteStore};
@@ -37,7 +37,7 @@ impl AgentResolver for NoOp {
 
 #[async_trait]
 impl Plug for NoOp {
-    fn compile_edits(&self, _: &Plan, _: &[Value]) -> Result<Vec<Edit>, String> {
+    fn compile_edits(&self, _: &Plan, _: &[StageId], _: &[Value]) -> Result<Vec<Edit>, String> {
         Err("no agent of a bench edits its run".to_owned())
     }
 

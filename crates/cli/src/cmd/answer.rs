@@ -49,7 +49,11 @@ async fn post(session: &mut Session, args: &Answer) -> anyhow::Result<Step> {
         }
     };
     let path = format!("{}/steps/{}/answer", path_of(&args.run), escape(&stage));
-    session.post(&path, &AnswerRequest { answers }).await
+    let request = AnswerRequest {
+        answers,
+        dispatch: None,
+    };
+    session.post(&path, &request).await
 }
 
 /// Answers from the command line. A name that comes again makes a list.

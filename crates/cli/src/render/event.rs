@@ -145,6 +145,7 @@ fn words_of_people(event: &baton_model::Event, at: &str) -> String {
             point,
             place,
             error,
+            ..
         } => {
             let action = format!("action {} of {}", place + 1, point.as_str());
             match error {

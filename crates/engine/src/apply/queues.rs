@@ -78,6 +78,9 @@ pub(super) fn open_again(state: &mut RunState, index: StageIndex, iteration: u32
     forget_outcome(entry, iteration);
     let was_released = std::mem::take(&mut entry.released);
     state.queues.open += u32::from(is_one_more);
+    if let Some(pause) = &mut state.pause {
+        pause.finishes.remove(&index);
+    }
     if was_released {
         let topology = Arc::clone(&state.topology);
         for dependent in topology.dependents(index) {
@@ -88,7 +91,7 @@ pub(super) fn open_again(state: &mut RunState, index: StageIndex, iteration: u32
             }
         }
     }
-    barriers::stage_opened(state, index, is_one_more);
+    barriers::stage_opened(state, index);
     take_turn_if_due(state, index);
 }
 

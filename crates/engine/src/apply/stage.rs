@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use baton_model::{Answers, Asker, Event, Failure, FailureLabel, Question, StepStatus, Timestamp};
+use baton_model::{Answers, Asker, Event, Failure, FailureLabel, StepStatus, Timestamp};
 
 use super::queues::{end_stage, leave_queues, make_ready, open_again, set_timer};
 use crate::state::{
@@ -110,6 +110,7 @@ fn change_turn(state: &mut RunState, index: StageIndex, event: &Event, at: Times
             text: text.clone(),
         }));
     } else if let Event::StageAsked {
+        dispatch,
         asker,
         questions,
         session,
@@ -117,8 +118,14 @@ fn change_turn(state: &mut RunState, index: StageIndex, event: &Event, at: Times
         ..
     } = event
     {
-        let session = session.as_ref();
-        ask(state, index, (*asker, questions), session, *deadline);
+        let asked = Asked {
+            asker: *asker,
+            dispatch: *dispatch,
+            questions: questions.clone(),
+            deadline: *deadline,
+            answered: None,
+        };
+        ask(state, index, asked, session.as_ref());
     } else if let Event::StageAnswered { answers, by, .. } = event {
         answer(state, index, answers, by);
     }
@@ -177,27 +184,16 @@ fn begin(
     entry
 }
 
-fn ask(
-    state: &mut RunState,
-    index: StageIndex,
-    (asker, questions): (Asker, &[Question]),
-    session: Option<&String>,
-    deadline: Option<Timestamp>,
-) {
+fn ask(state: &mut RunState, index: StageIndex, asked: Asked, session: Option<&String>) {
     leave_queues(state, index);
     state.queues.questions.insert(index);
-    set_timer(state, index, deadline);
+    set_timer(state, index, asked.deadline);
     let entry = state.stage_mut(index);
     entry.status = StepStatus::WaitingForInput;
     if session.is_some() {
         entry.session = session.cloned();
     }
-    entry.talk_mut().asked = Some(Asked {
-        asker,
-        questions: questions.to_vec(),
-        deadline,
-        answered: None,
-    });
+    entry.talk_mut().asked = Some(asked);
 }
 
 fn answer(state: &mut RunState, index: StageIndex, answers: &Answers, by: &str) {

@@ -15,11 +15,11 @@ const GIVE_UP: &str = "give up";
 
 pub(super) fn answer_stage(
     state: &RunState,
-    stage: &StageId,
+    (stage, meant): (&StageId, Option<u32>),
     answers: &Answers,
     by: &str,
 ) -> Decision {
-    let index = match find(state, stage) {
+    let index = match find_asked(state, stage, meant) {
         Ok(index) => index,
         Err(rejected) => return rejected,
     };
@@ -44,6 +44,27 @@ pub(super) fn answer_stage(
         failing::fail_stage(state, index, failure, &mut events);
     }
     Decision::accepted(events)
+}
+
+/// The stage, unless it has asked something else since.
+fn find_asked(
+    state: &RunState,
+    stage: &StageId,
+    meant: Option<u32>,
+) -> Result<StageIndex, Decision> {
+    let index = find(state, stage)?;
+    let talk = state.stage(index).talk.as_ref();
+    let asked = talk.and_then(|talk| talk.asked.as_ref());
+    match (meant, asked.map(|asked| asked.dispatch)) {
+        (Some(meant), Some(now)) if meant != now => {
+            Err(Decision::rejected(Rejection::OtherQuestion {
+                stage: stage.clone(),
+                meant,
+                now,
+            }))
+        }
+        _ => Ok(index),
+    }
 }
 
 /// The same answer again changes nothing; another one comes too late.

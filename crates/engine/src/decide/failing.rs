@@ -99,10 +99,7 @@ fn depends_on_skipping_failure(state: &RunState, index: StageIndex) -> bool {
     while let Some(stage) = frontier.pop() {
         let dependencies = state.planned(stage).depends_on.iter();
         for dependency in dependencies.filter_map(|id| state.index(id)) {
-            let status = state.stage(dependency).status;
-            let has_failed = matches!(status, StepStatus::Failed | StepStatus::TimedOut);
-            let skips = state.planned(dependency).on_failure == FailurePolicy::SkipDependents;
-            if has_failed && skips {
+            if is_skipping_failure(state, dependency) {
                 return true;
             }
             if seen.insert(dependency) {
@@ -111,6 +108,34 @@ fn depends_on_skipping_failure(state: &RunState, index: StageIndex) -> bool {
         }
     }
     false
+}
+
+/// The stages that depend, however far away, on one that failed under
+/// `skip_dependents` and does not start over now.
+pub(super) fn behind_skipping_failures(
+    state: &RunState,
+    starts_over: &BTreeSet<StageIndex>,
+) -> BTreeSet<StageIndex> {
+    let mut frontier: Vec<StageIndex> = state
+        .stages()
+        .map(|(index, ..)| index)
+        .filter(|index| is_skipping_failure(state, *index) && !starts_over.contains(index))
+        .collect();
+    let mut behind = BTreeSet::new();
+    while let Some(stage) = frontier.pop() {
+        for dependent in state.topology.dependents(stage) {
+            if behind.insert(*dependent) {
+                frontier.push(*dependent);
+            }
+        }
+    }
+    behind
+}
+
+fn is_skipping_failure(state: &RunState, index: StageIndex) -> bool {
+    let status = state.stage(index).status;
+    matches!(status, StepStatus::Failed | StepStatus::TimedOut)
+        && state.planned(index).on_failure == FailurePolicy::SkipDependents
 }
 
 /// Skips every pending stage that depends on `index`, however far away.

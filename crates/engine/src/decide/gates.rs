@@ -14,8 +14,12 @@ pub(super) fn decision(by: &str, reason: Option<&str>) -> GateDecision {
     }
 }
 
-pub(super) fn approve(state: &RunState, stage: &StageId, decision: GateDecision) -> Decision {
-    match find_gate(state, stage) {
+/// A gate and the iteration of it that is meant.
+type Meant<'c> = (&'c StageId, Option<u32>);
+
+pub(super) fn approve(state: &RunState, gate: Meant<'_>, decision: GateDecision) -> Decision {
+    let (stage, _) = gate;
+    match find_gate(state, gate) {
         Err(rejected) => rejected,
         Ok((_, StepStatus::WaitingForApproval)) => Decision::accepted(vec![Event::GateApproved {
             stage: stage.clone(),
@@ -26,8 +30,9 @@ pub(super) fn approve(state: &RunState, stage: &StageId, decision: GateDecision)
     }
 }
 
-pub(super) fn reject(state: &RunState, stage: &StageId, decision: GateDecision) -> Decision {
-    match find_gate(state, stage) {
+pub(super) fn reject(state: &RunState, gate: Meant<'_>, decision: GateDecision) -> Decision {
+    let (stage, _) = gate;
+    match find_gate(state, gate) {
         Err(rejected) => rejected,
         Ok((_, StepStatus::WaitingForApproval)) => Decision::accepted(rejection(stage, decision)),
         Ok((index, StepStatus::Failed)) if was_decided(state, index) => Decision::already_done(),
@@ -77,10 +82,23 @@ fn not_open(state: &RunState, stage: &StageId, status: StepStatus) -> Decision {
     })
 }
 
-fn find_gate(state: &RunState, stage: &StageId) -> Result<(StageIndex, StepStatus), Decision> {
+fn find_gate(
+    state: &RunState,
+    (stage, meant): Meant<'_>,
+) -> Result<(StageIndex, StepStatus), Decision> {
     let index = find(state, stage)?;
-    match &state.planned(index).kind {
-        StageKind::Gate(_) => Ok((index, state.stage(index).status)),
-        StageKind::Agent(_) => Err(Decision::rejected(Rejection::NotAGate(stage.clone()))),
+    if let StageKind::Agent(_) = &state.planned(index).kind {
+        return Err(Decision::rejected(Rejection::NotAGate(stage.clone())));
+    }
+    let entry = state.stage(index);
+    let now = entry.iteration;
+    match meant {
+        // What they looked at has been done again since.
+        Some(meant) if meant != now => Err(Decision::rejected(Rejection::OtherIteration {
+            stage: stage.clone(),
+            meant,
+            now,
+        })),
+        Some(_) | None => Ok((index, entry.status)),
     }
 }

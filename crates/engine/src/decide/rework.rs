@@ -2,7 +2,7 @@
 
 use baton_model::{Event, FailureLabel, StageId, StepStatus};
 
-use super::{Decision, Rejection, ensure_active, find};
+use super::{Decision, Rejection, ensure_active, failing, find};
 use crate::state::{Phase, RunState, StageIndex};
 
 pub(super) fn reopen_stage(
@@ -41,9 +41,15 @@ pub(super) fn reopen_stage(
         by: by.to_owned(),
     });
     let dependents = state.topology.all_dependents(index);
+    let starts_over = dependents.iter().copied().chain([index]).collect();
+    let hopeless = failing::behind_skipping_failures(state, &starts_over);
+    let stays_skipped = |index: &StageIndex| {
+        state.stage(*index).status == StepStatus::Skipped && hopeless.contains(index)
+    };
     events.extend(
         dependents
             .iter()
+            .filter(|index| !stays_skipped(index))
             .filter_map(|index| start_over(state, *index)),
     );
     Decision::accepted(events)

@@ -91,7 +91,8 @@ fn lost(state: &RunState, index: StageIndex, crash: Failure, now: Timestamp) -> 
     }
 }
 
-/// The same attempt again, provided that it can still be said what it is to do.
+/// The same attempt again, provided that it can still be said what it is to
+/// do. Work that was to be condensed only is done in any case.
 fn restart(state: &RunState, index: StageIndex, now: Timestamp) -> Vec<Event> {
     let planned = state.planned(index);
     match resolve(state, index) {
@@ -101,6 +102,9 @@ fn restart(state: &RunState, index: StageIndex, now: Timestamp) -> Vec<Event> {
             deadline: planned.timeout.map(|timeout| now.after(timeout)),
         }],
         Err(failure) => {
+            if let Work::Summary(draft) = &state.stage(index).work {
+                return vec![turns::completed_with(state, index, draft, Err(failure))];
+            }
             let mut events = Vec::new();
             failing::fail_stage(state, index, failure, &mut events);
             events
@@ -149,8 +153,7 @@ fn complete(
             let ended = turns::complete(state, index, completion, outputs, now);
             [ended].into_iter().chain(edited).collect()
         }
-        Err(error) => {
-            let words = format!("its edits cannot be applied: {error}");
+        Err(words) => {
             let failure = Failure::new(FailureLabel::BAD_OUTPUT, words);
             wrong(state, index, failure, completion.session.as_ref(), now)
         }

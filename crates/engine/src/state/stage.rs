@@ -63,6 +63,16 @@ pub struct StageState {
     pub(crate) released: bool,
     /// It waits for the batches before its own.
     pub(crate) is_held: bool,
+    /// Under `schedule: batches`, what depends on it can never start as things
+    /// stand.
+    pub(crate) blocks: bool,
+    /// Under `schedule: batches`, how many of those it depends on say so.
+    pub(crate) blocked_by: u32,
+    /// Under `schedule: batches`, later batches wait for it.
+    pub(crate) is_awaited: bool,
+    /// Who gave it its present plan by an edit; none: it is as the run was
+    /// created with it.
+    pub(crate) written_by: Option<Arc<str>>,
     /// It was taken out of the run; only its place is left.
     pub(crate) is_removed: bool,
 }
@@ -129,6 +139,8 @@ pub struct Talk {
 pub struct Asked {
     /// Who asks.
     pub asker: Asker,
+    /// The dispatch that asked, or was lost.
+    pub dispatch: u32,
     /// What is asked.
     pub questions: Vec<Question>,
     /// When nobody needs to answer any more.
@@ -183,6 +195,10 @@ impl StageState {
             continues: false,
             released: false,
             is_held: false,
+            blocks: false,
+            blocked_by: 0,
+            is_awaited: false,
+            written_by: None,
             is_removed: false,
         }
     }

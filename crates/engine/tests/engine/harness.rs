@@ -210,6 +210,7 @@ impl Run {
         let by = "ann".to_owned();
         self.command(&Command::ApproveGate {
             stage: id(stage),
+            iteration: None,
             by,
             reason: None,
         })
@@ -219,6 +220,7 @@ impl Run {
         let (by, reason) = ("ann".to_owned(), Some(reason.to_owned()));
         self.command(&Command::RejectGate {
             stage: id(stage),
+            iteration: None,
             by,
             reason,
         })
@@ -249,6 +251,7 @@ impl Run {
     pub(crate) fn answer(&mut self, stage: &str, name: &str, answer: &str) -> Outcome {
         self.command(&Command::AnswerStage {
             stage: id(stage),
+            dispatch: None,
             answers: answers(name, answer),
             by: "ann".to_owned(),
         })
@@ -289,8 +292,7 @@ impl Run {
         for effect in pending_effects(&self.state) {
             if let Effect::RunHook(hook) = effect {
                 self.command(&Command::FinishHook {
-                    point: hook.point,
-                    place: hook.place,
+                    hook: hook.key,
                     error: None,
                 });
             }

@@ -141,7 +141,7 @@ proptest! {
                 }
                 Effect::RunHook(hook) => {
                     let is_same = |other: &Effect| matches!(other, Effect::RunHook(other)
-                        if (other.point, other.place) == (hook.point, hook.place));
+                        if other.key == hook.key);
                     prop_assert!(run.effects.iter().any(is_same), "{hook:?} was never asked for");
                 }
             }

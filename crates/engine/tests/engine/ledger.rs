@@ -1,6 +1,6 @@
 //! What must hold over a whole history, checked event by event.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use baton_engine::table::RunPhase;
 use baton_engine::{
@@ -8,7 +8,7 @@ use baton_engine::{
     startable,
 };
 use baton_model::plan::HookPoint;
-use baton_model::{Event, ExecutionStatus, Recorded, RunId, StageId, StepStatus};
+use baton_model::{Event, ExecutionStatus, HookKey, Recorded, RunId, StageId, StepStatus};
 use uuid::Uuid;
 
 /// A transition that was seen: the event, from where, to where.
@@ -38,8 +38,9 @@ pub(crate) struct Ledger {
     shadow: RunState,
     completed: BTreeSet<(StageId, u32)>,
     dispatched: BTreeSet<(StageId, u32)>,
-    n_hooks_owed: BTreeMap<HookPoint, u32>,
-    n_hooks_called: BTreeMap<(HookPoint, u32), u32>,
+    n_ends: u32,
+    hooks_owed: BTreeSet<(u32, HookPoint)>,
+    hooks_called: BTreeSet<HookKey>,
     pub(crate) transitions: BTreeSet<Seen>,
 }
 
@@ -52,8 +53,9 @@ impl Ledger {
             shadow,
             completed: BTreeSet::new(),
             dispatched: BTreeSet::new(),
-            n_hooks_owed: [(HookPoint::OnStart, 1)].into(),
-            n_hooks_called: BTreeMap::new(),
+            n_ends: 0,
+            hooks_owed: [(0, HookPoint::OnStart)].into(),
+            hooks_called: BTreeSet::new(),
             transitions: [("run_created", "", "active")].into(),
         };
         ledger.observe(rest, effects);
@@ -91,9 +93,9 @@ impl Ledger {
                     request.key
                 ),
                 Effect::RunHook(hook) => assert!(
-                    self.n_hooks_called.contains_key(&(hook.point, hook.place)),
-                    "hook {:?} was never called",
-                    hook.point
+                    self.hooks_called.contains(&hook.key),
+                    "{:?} was never called",
+                    hook.key
                 ),
                 Effect::CancelAttempt { .. } => {}
             }
@@ -136,12 +138,13 @@ impl Ledger {
                 "`{stage}` completed twice"
             );
         } else if let Event::RunEnded { status, .. } = event {
+            self.n_ends += 1;
             let point = match status {
                 ExecutionStatus::Completed => HookPoint::OnComplete,
                 ExecutionStatus::Failed => HookPoint::OnFailure,
                 _ => return,
             };
-            *self.n_hooks_owed.entry(point).or_default() += 1;
+            self.hooks_owed.insert((self.n_ends, point));
         }
     }
 
@@ -156,16 +159,10 @@ impl Ledger {
                 );
             }
             Effect::RunHook(hook) => {
-                let n_calls = self
-                    .n_hooks_called
-                    .entry((hook.point, hook.place))
-                    .or_default();
-                *n_calls += 1;
-                assert!(
-                    *n_calls <= self.n_hooks_owed[&hook.point],
-                    "hook {:?} is called twice",
-                    hook.point
-                );
+                let is_owed = self.hooks_owed.contains(&(hook.key.end, hook.key.point));
+                assert!(is_owed, "{:?} is called, and not owed", hook.key);
+                let is_first = self.hooks_called.insert(hook.key);
+                assert!(is_first, "{:?} is called twice", hook.key);
             }
             Effect::CancelAttempt { .. } => {}
         }

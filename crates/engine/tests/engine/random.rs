@@ -394,16 +394,19 @@ fn command_of_person(run: &Run, happening: &Happening, pick: u8) -> Option<Comma
     Some(match happening {
         Happening::Approve => Command::ApproveGate {
             stage: with(StepStatus::WaitingForApproval)?,
+            iteration: None,
             by,
             reason,
         },
         Happening::Reject => Command::RejectGate {
             stage: with(StepStatus::WaitingForApproval)?,
+            iteration: None,
             by,
             reason,
         },
         Happening::Answer(words) => Command::AnswerStage {
             stage: with(StepStatus::WaitingForInput)?,
+            dispatch: None,
             answers: answers("colour", words),
             by,
         },
@@ -451,7 +454,7 @@ pub(crate) fn completed(is_right: bool, has_session: bool, edits: Vec<Edit>) -> 
     AttemptReport::Completed(Completion {
         outputs,
         session: has_session.then(|| "s-1".to_owned()),
-        edits,
+        edits: Ok(edits),
         ..Completion::default()
     })
 }
@@ -460,8 +463,7 @@ fn due_hook(run: &Run) -> Option<Command> {
     let effects = pending_effects(&run.state).into_iter();
     let mut hooks = effects.filter_map(|effect| match effect {
         Effect::RunHook(hook) => Some(Command::FinishHook {
-            point: hook.point,
-            place: hook.place,
+            hook: hook.key,
             error: Some("nobody is there".to_owned()),
         }),
         Effect::Dispatch(_) | Effect::CancelAttempt { .. } => None,

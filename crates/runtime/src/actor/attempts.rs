@@ -106,7 +106,7 @@ impl Actor {
         let Some(state) = self.log.state() else {
             return;
         };
-        if self.hooks.insert((hook.point, hook.place)) {
+        if self.hooks.insert(hook.key) {
             let plan = Arc::clone(state.plan());
             let (shared, begun) = (Arc::clone(&self.shared), self.begun.clone());
             self.shared

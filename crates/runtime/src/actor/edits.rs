@@ -2,7 +2,7 @@
 //! stages before their answer is decided.
 
 use baton_engine::RunState;
-use baton_model::{AttemptReport, Command, Completion, Failure, FailureLabel, Plan};
+use baton_model::{AttemptReport, Command, Completion, StageId};
 
 use crate::plug::Plug;
 
@@ -21,28 +21,18 @@ pub(super) fn are_proposed(commands: &[Command]) -> bool {
 
 /// Makes edits of what agents wrote, for the stages as they are in `state`.
 pub(super) fn compile(plug: &dyn Plug, state: &RunState, commands: &mut [Command]) {
-    let plan = state.live_plan();
+    let live: Vec<StageId> = state.stages().map(|(_, it, _)| it.id.clone()).collect();
     for command in commands {
-        if let Command::SettleAttempt { report, .. } = command {
-            compile_report(plug, &plan, report);
-        }
-    }
-}
-
-/// What no sense can be made of is a wrong output.
-fn compile_report(plug: &dyn Plug, plan: &Plan, report: &mut AttemptReport) {
-    let AttemptReport::Completed(completion) = report else {
-        return;
-    };
-    let proposed = std::mem::take(&mut completion.proposed_edits);
-    if proposed.is_empty() {
-        return;
-    }
-    match plug.compile_edits(plan, &proposed) {
-        Ok(edits) => completion.edits = edits,
-        Err(mistakes) => {
-            let words = format!("its edits make no sense: {mistakes}");
-            *report = AttemptReport::Failed(Failure::new(FailureLabel::BAD_OUTPUT, words));
+        let Command::SettleAttempt {
+            report: AttemptReport::Completed(completion),
+            ..
+        } = command
+        else {
+            continue;
+        };
+        let proposed = std::mem::take(&mut completion.proposed_edits);
+        if !proposed.is_empty() {
+            completion.edits = plug.compile_edits(state.plan(), &live, &proposed);
         }
     }
 }

@@ -13,7 +13,7 @@ use baton_engine::HookRequest;
 use baton_model::plan::{HookAction, Workspace};
 use baton_model::{
     AttemptKey, AttemptReport, Completion, Edit, Event, Failure, FailureLabel, Object, Plan, RunId,
-    Value,
+    StageId, Value,
 };
 use baton_runtime::{AgentResolver, Finder, Plug};
 use baton_store::{FaultyStore, MemoryStore, RunStore};
@@ -372,7 +372,12 @@ impl Resolver {
 #[async_trait]
 impl Plug for Resolver {
     /// Agents here write edits as the engine takes them.
-    fn compile_edits(&self, _plan: &Plan, proposed: &[Value]) -> Result<Vec<Edit>, String> {
+    fn compile_edits(
+        &self,
+        _plan: &Plan,
+        _live: &[StageId],
+        proposed: &[Value],
+    ) -> Result<Vec<Edit>, String> {
         let edits = proposed.iter().cloned().map(serde_json::from_value);
         edits
             .collect::<Result<_, _>>()

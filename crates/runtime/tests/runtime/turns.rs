@@ -41,6 +41,7 @@ fn brings(outputs: &Value, session: Option<&str>) -> Act {
 fn answer(stage: &str, answers: &Value) -> Command {
     Command::AnswerStage {
         stage: id(stage),
+        dispatch: None,
         answers: answers.as_object().unwrap().clone(),
         by: "ann".to_owned(),
     }

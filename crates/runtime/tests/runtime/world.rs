@@ -238,6 +238,7 @@ pub(crate) fn claim(key: &str) -> Claim {
 pub(crate) fn approve(stage: &str) -> Command {
     Command::ApproveGate {
         stage: id(stage),
+        iteration: None,
         by: "ann".to_owned(),
         reason: None,
     }
@@ -246,6 +247,7 @@ pub(crate) fn approve(stage: &str) -> Command {
 pub(crate) fn reject(stage: &str) -> Command {
     Command::RejectGate {
         stage: id(stage),
+        iteration: None,
         by: "ann".to_owned(),
         reason: Some("not yet".to_owned()),
     }

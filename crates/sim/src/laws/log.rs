@@ -6,7 +6,9 @@ mod graph;
 use std::collections::{BTreeMap, BTreeSet};
 
 use baton_model::plan::{FailurePolicy, HookPoint, Plan, Schedule};
-use baton_model::{Asker, Event, ExecutionStatus, FailureLabel, Recorded, StageId, StepStatus};
+use baton_model::{
+    Asker, Event, ExecutionStatus, FailureLabel, HookKey, Recorded, StageId, StepStatus,
+};
 
 use super::stage::{Moment, Stage};
 use super::{Law, Lawful, hold};
@@ -22,10 +24,10 @@ enum Phase {
 }
 
 /// A run that was paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Pause {
-    /// The batch that is finished all the same.
-    finishes: Option<u32>,
+    /// The stages of the batch that is finished all the same.
+    finishes: BTreeSet<StageId>,
 }
 
 /// A run as the laws see it.
@@ -36,7 +38,8 @@ pub(crate) struct LogModel {
     stages: BTreeMap<StageId, Stage>,
     phase: Phase,
     pause: Option<Pause>,
-    due_hooks: BTreeSet<(HookPoint, u32)>,
+    n_ends: u32,
+    due_hooks: BTreeSet<HookKey>,
     /// Every start there ever was.
     starts: BTreeSet<(StageId, u32)>,
     /// Everybody who has had a say.
@@ -54,6 +57,7 @@ impl LogModel {
             plan: plan.clone(),
             phase: Phase::Active,
             pause: None,
+            n_ends: 0,
             due_hooks: BTreeSet::new(),
             starts: BTreeSet::new(),
             said: BTreeSet::new(),
@@ -78,7 +82,7 @@ impl LogModel {
         self.pause.is_some()
     }
 
-    pub(crate) fn due_hooks(&self) -> &BTreeSet<(HookPoint, u32)> {
+    pub(crate) fn due_hooks(&self) -> &BTreeSet<HookKey> {
         &self.due_hooks
     }
 
@@ -177,6 +181,11 @@ impl LogModel {
             }
             _ => {}
         }
+        if let (Event::StageReopened { .. } | Event::StageReset { .. }, Some(pause)) =
+            (event, &mut self.pause)
+        {
+            pause.finishes.remove(id);
+        }
         let Some(stage) = self.stages.get_mut(id) else {
             let name = event.name();
             return hold(false, Law::Semantics, || {
@@ -193,9 +202,8 @@ impl LogModel {
         };
         self.dependencies_must_have_settled(stage, Law::Dependencies)?;
         let batch = self.batch_of(id);
-        if let Some(pause) = self.pause {
-            let may_start = pause.finishes.is_some_and(|last| batch <= last);
-            hold(may_start, Law::Semantics, || {
+        if let Some(pause) = &self.pause {
+            hold(pause.finishes.contains(id), Law::Semantics, || {
                 format!("`{id}` starts while the run is paused")
             })?;
         }
@@ -223,8 +231,10 @@ impl LogModel {
         match event {
             Event::RunPaused { by, .. } => {
                 self.said.insert(by.clone());
-                let has_batches = self.plan.settings.schedule == Schedule::Batches;
-                let finishes = has_batches.then(|| self.first_open_batch().unwrap_or(0));
+                let finishes = match self.plan.settings.schedule {
+                    Schedule::Batches => self.unfinished_batch(),
+                    Schedule::Eager => BTreeSet::new(),
+                };
                 self.pause = Some(Pause { finishes });
             }
             Event::RunResumed { by } => {
@@ -239,10 +249,12 @@ impl LogModel {
                 self.said.insert(by.clone());
                 self.edit(edits)?;
             }
-            Event::HookFinished { point, place, .. } => {
-                let was_due = self.due_hooks.remove(&(*point, *place));
-                hold(was_due, Law::Hooks, || {
-                    format!("hook {}/{place} ends, and was not due", point.as_str())
+            Event::HookFinished {
+                point, place, end, ..
+            } => {
+                let key = hook_key(*end, *point, *place);
+                hold(self.due_hooks.remove(&key), Law::Hooks, || {
+                    format!("{key:?} ends, and was not due")
                 })?;
             }
             Event::RunStopping { reason, .. } => {
@@ -284,6 +296,7 @@ impl LogModel {
         })?;
         self.phase = Phase::Ended;
         self.pause = None;
+        self.n_ends += 1;
         match status {
             ExecutionStatus::Completed => self.owe_hooks(HookPoint::OnComplete),
             ExecutionStatus::Failed => self.owe_hooks(HookPoint::OnFailure),
@@ -309,9 +322,16 @@ impl LogModel {
 
     fn owe_hooks(&mut self, point: HookPoint) {
         let n_actions = u32::try_from(self.plan.hooks.at(point).len()).unwrap_or(u32::MAX);
-        self.due_hooks
-            .extend((0..n_actions).map(|place| (point, place)));
+        let end = self.n_ends;
+        let keys = (0..n_actions).map(|place| HookKey { end, point, place });
+        self.due_hooks.extend(keys);
     }
+}
+
+/// The action of a hook that an event tells of.
+pub(crate) fn hook_key(end: Option<u32>, point: HookPoint, place: u32) -> HookKey {
+    let end = end.unwrap_or(0);
+    HookKey { end, point, place }
 }
 
 /// What an event does to the stage it concerns.

@@ -72,6 +72,7 @@ pub(super) fn needed(dice: &mut Dice, witness: &Witness, run: RunId, by: &str) -
         let answers = witness.look(run, |state| answers(dice, state, stage, by))??;
         return Some(Command::AnswerStage {
             stage: stage.clone(),
+            dispatch: None,
             answers,
             by: by.to_owned(),
         });
@@ -85,9 +86,19 @@ fn decide(dice: &mut Dice, gate: &StageId, by: &str) -> Command {
     let (stage, by) = (gate.clone(), by.to_owned());
     let reason = Some("I have looked at it".to_owned());
     if dice.percent(85) {
-        Command::ApproveGate { stage, by, reason }
+        Command::ApproveGate {
+            stage,
+            iteration: None,
+            by,
+            reason,
+        }
     } else {
-        Command::RejectGate { stage, by, reason }
+        Command::RejectGate {
+            stage,
+            iteration: None,
+            by,
+            reason,
+        }
     }
 }
 

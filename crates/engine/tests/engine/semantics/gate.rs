@@ -2,6 +2,7 @@
 //! rejected, or decided by time. Who, when and why are recorded.
 
 use baton_engine::{Outcome, Rejection};
+use baton_model::Command;
 use baton_model::plan::{FailurePolicy, GateTimeout, PlannedStage, StageKind};
 use serde_json::json;
 
@@ -142,4 +143,42 @@ fn only_an_open_gate_can_be_decided() {
         run.approve("g"),
         Outcome::Rejected(Rejection::GateNotOpen { .. })
     ));
+}
+
+#[test]
+fn a_decision_is_about_the_iteration_that_was_seen() {
+    let mut run = Run::new(plan(vec![
+        stage("a", &[]),
+        gate("g", &["a"]),
+        stage("b", &["g"]),
+    ]));
+    run.start();
+    run.complete("a");
+    run.reopen("a", "again");
+    run.start();
+    run.complete("a");
+    let decided = |iteration| Command::ApproveGate {
+        stage: id("g"),
+        iteration,
+        by: "ann".to_owned(),
+        reason: None,
+    };
+    let refused = |meant| {
+        Outcome::Rejected(Rejection::OtherIteration {
+            stage: id("g"),
+            meant,
+            now: 2,
+        })
+    };
+    assert_eq!(run.command(&decided(Some(1))), refused(1));
+    let rejected = Command::RejectGate {
+        stage: id("g"),
+        iteration: Some(3),
+        by: "ann".to_owned(),
+        reason: None,
+    };
+    assert_eq!(run.command(&rejected), refused(3));
+    assert_eq!(run.command(&decided(Some(2))), Outcome::Accepted);
+    assert_eq!(run.command(&decided(Some(2))), Outcome::AlreadyDone);
+    assert_eq!(run.command(&decided(Some(1))), refused(1));
 }

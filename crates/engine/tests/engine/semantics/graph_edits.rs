@@ -1,7 +1,7 @@
 //! Stages that have not started may be inserted, updated and deleted while the
 //! run goes on: a list at a time, checked as a whole, rescheduled at once.
 
-use baton_engine::{EditError, Outcome, Rejection};
+use baton_engine::{EditError, Outcome, Rejection, Work};
 use baton_model::plan::{FailurePolicy, PlannedStage};
 use baton_model::{AttemptReport, Completion, Event, FailureLabel, Value, ValueType};
 
@@ -155,7 +155,7 @@ fn an_agent_may_edit_with_its_result() {
     run.settle(
         "a",
         AttemptReport::Completed(Completion {
-            edits: vec![insert(stage("c", &["a"])), delete("b")],
+            edits: Ok(vec![insert(stage("c", &["a"])), delete("b")]),
             ..Completion::default()
         }),
     );
@@ -171,7 +171,7 @@ fn edits_of_an_agent_that_cannot_be_applied_are_a_bad_output() {
     run.settle(
         "a",
         AttemptReport::Completed(Completion {
-            edits: vec![delete("a")],
+            edits: Ok(vec![delete("a")]),
             ..Completion::default()
         }),
     );
@@ -229,4 +229,131 @@ fn deleting_what_was_blocked_lets_the_run_end() {
     run.edit(vec![delete("b")]);
     run.complete("slow");
     assert_eq!(run.summary(), "failed a:failed slow:completed");
+}
+
+/// A run whose first stage plans the rest of it.
+fn planning(edits: Vec<baton_model::Edit>) -> AttemptReport {
+    AttemptReport::Completed(Completion {
+        edits: Ok(edits),
+        ..Completion::default()
+    })
+}
+
+#[test]
+fn an_agent_that_is_sent_back_may_bring_the_same_edits_again() {
+    let mut run = Run::new(plan(vec![
+        stage("a", &[]),
+        stage("b", &["a"]),
+        stage("d", &["a"]),
+    ]));
+    let same = || {
+        vec![
+            insert(stage("c", &["a"])),
+            update(stage("b", &[])),
+            delete("d"),
+        ]
+    };
+    run.start();
+    run.settle("a", planning(same()));
+    run.start();
+    run.complete("c");
+    run.reopen("a", "again");
+    run.start();
+    let n_events = run.log.len();
+    assert_eq!(run.settle("a", planning(same())), Outcome::Accepted);
+    assert_eq!(run.summary(), "running a:completed b:running c:pending");
+    let is_edit = |event: &Event| matches!(event, Event::GraphEdited { .. });
+    let again = &run.log[n_events..];
+    assert!(!again.iter().any(|recorded| is_edit(&recorded.event)));
+}
+
+#[test]
+fn what_an_agent_inserts_differently_is_updated_while_nothing_was_done_for_it() {
+    let mut run = two();
+    run.settle("a", planning(vec![insert(stage("c", &["b"]))]));
+    run.reopen("a", "c needs only you");
+    run.start();
+    run.settle("a", planning(vec![insert(stage("c", &["a"]))]));
+    assert_eq!(run.startable(), [id("b"), id("c")]);
+    let Some(Event::GraphEdited { edits, .. }) = run.log.last().map(|last| last.event.clone())
+    else {
+        panic!("an edit is an event")
+    };
+    assert_eq!(edits, [update(stage("c", &["a"]))]);
+
+    run.start();
+    run.reopen("a", "c needs b after all");
+    run.start();
+    run.settle("a", planning(vec![insert(stage("c", &["b"]))]));
+    let refused = run.of("a").failure.clone().unwrap();
+    let words = "there is a stage `c` already";
+    assert!(refused.message.contains(words), "c was at work: {refused}");
+}
+
+#[test]
+fn what_a_person_has_changed_since_is_not_an_agents_to_insert_again() {
+    let mut run = two();
+    run.settle("a", planning(vec![insert(stage("c", &["b"]))]));
+    run.edit(vec![update(stage("c", &["a", "b"]))]);
+    run.reopen("a", "again");
+    run.start();
+    run.settle("a", planning(vec![insert(stage("c", &["b"]))]));
+    assert!(run.error().contains("there is a stage `c` already"));
+}
+
+#[test]
+fn a_list_that_comes_again_changes_nothing() {
+    let mut run = Run::new(plan(vec![
+        stage("a", &[]),
+        stage("b", &["a"]),
+        stage("d", &["a"]),
+    ]));
+    let list = || {
+        vec![
+            insert(stage("c", &["b"])),
+            update(stage("b", &[])),
+            delete("d"),
+        ]
+    };
+    assert_eq!(run.edit(list()), Outcome::Accepted);
+    assert_eq!(run.edit(list()), Outcome::AlreadyDone);
+    run.start();
+    assert_eq!(
+        run.edit(list()),
+        Outcome::AlreadyDone,
+        "also once it is at work"
+    );
+    let more = [insert(stage("e", &[]))].into_iter().chain(list());
+    assert_eq!(run.edit(more.collect()), Outcome::Accepted);
+}
+
+#[test]
+fn edits_that_make_no_sense_are_mended_in_the_same_session() {
+    let mut run = two();
+    let senseless = AttemptReport::Completed(Completion {
+        session: Some("s-1".to_owned()),
+        edits: Err("edits[0]: unknown".to_owned()),
+        ..Completion::default()
+    });
+    run.settle("a", senseless.clone());
+    assert_eq!(run.summary(), "running a:running b:pending");
+    let request = run.request();
+    assert_eq!(request.session.as_deref(), Some("s-1"));
+    let reason = "its edits make no sense: edits[0]: unknown".to_owned();
+    assert_eq!(request.work, Work::Repair { reason });
+    run.settle("a", senseless);
+    assert_eq!(run.summary(), "failed a:failed b:cancelled");
+    assert!(run.error().ends_with("(bad_output)"));
+}
+
+#[test]
+fn a_run_that_is_stopping_keeps_work_whose_edits_make_no_sense() {
+    let mut run = two();
+    run.cancel();
+    let senseless = AttemptReport::Completed(Completion {
+        edits: Err("nonsense".to_owned()),
+        ..Completion::default()
+    });
+    run.settle("a", senseless);
+    assert_eq!(run.summary(), "cancelled a:completed b:cancelled");
 }

@@ -4,7 +4,7 @@
 
 use baton_engine::Work;
 use baton_model::plan::{Handoff, HandoffFormat, PlannedStage};
-use baton_model::{AttemptReport, Completion, FailureLabel, Object, Value};
+use baton_model::{AttemptReport, Completion, FailureLabel, Object, StepStatus, Value};
 use serde_json::json;
 
 use crate::harness::{Run, bringing, plan, stage};
@@ -150,4 +150,29 @@ fn a_run_that_is_cancelled_during_the_summary_keeps_the_work() {
     run.fail("a", FailureLabel::CANCELLED);
     assert_eq!(run.summary(), "cancelled a:completed b:cancelled");
     assert_eq!(*run.of("a").outputs.clone().unwrap(), outputs());
+}
+
+#[test]
+fn a_lost_summary_that_cannot_be_asked_for_again_does_not_cost_the_work() {
+    let condensed = PlannedStage {
+        handoff: Handoff {
+            summary_prompt: Some("${{ stages.b.outputs.n + 1 }}".to_owned()),
+            ..Handoff::default()
+        },
+        ..stage("a", &[])
+    };
+    let mut run = Run::new(plan(vec![stage("b", &[]), condensed]));
+    run.start();
+    run.complete_with("b", json!({ "n": 1 }));
+    run.complete_with("a", json!({ "text": "long" }));
+    run.reopen("b", "again");
+    run.lose("a");
+    assert_eq!(run.of("a").status, StepStatus::Completed);
+    assert_eq!(
+        json!(*run.of("a").outputs.clone().unwrap()),
+        json!({ "text": "long" })
+    );
+    let handed = run.of("a").handed.clone().unwrap();
+    let failure = handed.summary_failure.clone().unwrap();
+    assert_eq!(failure.label, FailureLabel::EXPRESSION);
 }

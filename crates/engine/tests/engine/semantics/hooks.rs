@@ -3,7 +3,7 @@
 
 use baton_engine::{Effect, Outcome, is_idle};
 use baton_model::plan::{HookAction, HookPoint};
-use baton_model::{Command, ExecutionStatus, FailureLabel, Plan};
+use baton_model::{Command, ExecutionStatus, FailureLabel, HookKey, Plan};
 
 use crate::harness::{Run, plan, stage};
 
@@ -27,16 +27,22 @@ fn hooked() -> Plan {
 
 fn called(run: &Run) -> Vec<(HookPoint, u32)> {
     let hooks = run.effects.iter().filter_map(|effect| match effect {
-        Effect::RunHook(hook) => Some((hook.point, hook.place)),
+        Effect::RunHook(hook) => Some((hook.key.point, hook.key.place)),
         Effect::Dispatch(_) | Effect::CancelAttempt { .. } => None,
     });
     hooks.collect()
 }
 
 fn finish(run: &mut Run, point: HookPoint, error: Option<&str>) -> Outcome {
+    let end = u32::from(point != HookPoint::OnStart);
+    finish_of(run, end, point, error)
+}
+
+/// After which end of the run the hook was called.
+fn finish_of(run: &mut Run, end: u32, point: HookPoint, error: Option<&str>) -> Outcome {
+    let place = 0;
     run.command(&Command::FinishHook {
-        point,
-        place: 0,
+        hook: HookKey { end, point, place },
         error: error.map(str::to_owned),
     })
 }
@@ -116,5 +122,33 @@ fn a_run_is_not_left_alone_before_its_hooks_are_done() {
     run.complete("a");
     assert!(!is_idle(&run.state));
     run.finish_hooks();
+    assert!(is_idle(&run.state));
+}
+
+#[test]
+fn each_end_of_a_run_has_its_hooks() {
+    let mut plan = hooked();
+    plan.settings.reopenable = true;
+    let mut run = Run::new(plan);
+    run.finish_hooks();
+    run.start();
+    run.complete("a");
+    run.reopen("a", "again");
+    run.start();
+    run.complete("a");
+    let ends: Vec<u32> = run
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::RunHook(hook) if hook.key.point == HookPoint::OnComplete => Some(hook.key.end),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ends, [1, 2], "the hook of the first end was still at work");
+    let point = HookPoint::OnComplete;
+    assert_eq!(finish_of(&mut run, 1, point, None), Outcome::Accepted);
+    assert_eq!(finish_of(&mut run, 1, point, None), Outcome::AlreadyDone);
+    assert!(!is_idle(&run.state));
+    assert_eq!(finish_of(&mut run, 2, point, None), Outcome::Accepted);
     assert!(is_idle(&run.state));
 }

@@ -5,7 +5,7 @@ use baton_engine::{Effect, Outcome, Rejection};
 use baton_model::FailureLabel;
 
 use super::{batched, conditional, retried};
-use crate::harness::{Run, gate, id, plan, stage};
+use crate::harness::{Run, gate, id, insert, plan, stage, update};
 
 #[test]
 fn nothing_new_starts_and_running_stages_finish() {
@@ -148,4 +148,33 @@ fn work_that_finishes_while_the_run_stops_is_kept() {
     run.complete("a");
     run.fail("b", FailureLabel::CANCELLED);
     assert_eq!(run.summary(), "cancelled a:completed b:cancelled");
+}
+
+#[test]
+fn under_batches_what_comes_while_the_run_is_paused_waits() {
+    let mut run = Run::new(batched(vec![stage("a", &[]), stage("b", &[])]));
+    run.start();
+    run.pause();
+    run.edit(vec![insert(stage("new", &[]))]);
+    run.complete("a");
+    run.reopen("a", "again");
+    assert!(run.startable().is_empty(), "{:?}", run.startable());
+    run.complete("b");
+    assert_eq!(run.summary(), "paused a:pending b:completed new:pending");
+    run.resume();
+    assert_eq!(run.startable().len(), 2);
+}
+
+#[test]
+fn under_batches_a_stage_that_leaves_the_batch_waits() {
+    let mut plan = batched(vec![stage("a", &[]), stage("b", &[])]);
+    plan.settings.stages_at_once_max = 1;
+    let mut run = Run::new(plan);
+    run.start();
+    run.pause();
+    run.edit(vec![update(stage("b", &["a"]))]);
+    run.complete("a");
+    assert!(run.startable().is_empty());
+    run.resume();
+    assert_eq!(run.startable(), [id("b")]);
 }

@@ -2,11 +2,11 @@
 //! the same session.
 
 use baton_engine::{Outcome, Rejection};
-use baton_model::{AttemptReport, FailureLabel, Inquiry, StepStatus};
+use baton_model::{AttemptReport, Command, FailureLabel, Inquiry, StepStatus};
 use serde_json::json;
 
 use super::retried;
-use crate::harness::{Run, bringing, id, plan, stage};
+use crate::harness::{Run, answers, bringing, id, plan, stage};
 
 fn asked() -> Run {
     let mut run = Run::new(plan(vec![stage("a", &[]), stage("b", &["a"])]));
@@ -91,8 +91,9 @@ fn only_what_is_asked_can_be_answered() {
     let answers = [("Which colour?".to_owned(), json!(7))]
         .into_iter()
         .collect();
-    let odd = baton_model::Command::AnswerStage {
+    let odd = Command::AnswerStage {
         stage: id("a"),
+        dispatch: None,
         answers,
         by: "ann".to_owned(),
     };
@@ -126,4 +127,29 @@ fn cancelling_a_run_ends_its_questions() {
     let mut run = asked();
     run.cancel();
     assert_eq!(run.summary(), "cancelled a:cancelled b:cancelled");
+}
+
+#[test]
+fn an_answer_is_to_the_dispatch_that_asked() {
+    let mut run = asked();
+    run.answer("a", "Which colour?", "blue");
+    run.start();
+    run.ask("a", "Which size?");
+    let said = |dispatch, name, answer| Command::AnswerStage {
+        stage: id("a"),
+        dispatch: Some(dispatch),
+        answers: answers(name, answer),
+        by: "ann".to_owned(),
+    };
+    let (stage, meant, now) = (id("a"), 1, 2);
+    let late = Rejection::OtherQuestion { stage, meant, now };
+    let outcome = run.command(&said(1, "Which colour?", "blue"));
+    assert_eq!(outcome, Outcome::Rejected(late));
+    assert_eq!(
+        run.command(&said(2, "Which size?", "big")),
+        Outcome::Accepted
+    );
+    run.start();
+    let again = run.command(&said(2, "Which size?", "big"));
+    assert_eq!(again, Outcome::AlreadyDone, "also once it goes on");
 }

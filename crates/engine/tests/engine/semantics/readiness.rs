@@ -2,10 +2,10 @@
 //! `config.schedule: batches` puts a barrier between batches.
 
 use baton_model::FailureLabel;
-use baton_model::plan::FailurePolicy;
+use baton_model::plan::{FailurePolicy, PlannedStage, Release};
 
 use super::{batched, conditional, retried, with_policy};
-use crate::harness::{Run, gate, id, insert, plan, stage};
+use crate::harness::{Run, gate, id, insert, plan, stage, update};
 
 #[test]
 fn a_sequence_runs_in_order() {
@@ -183,4 +183,70 @@ fn a_run_whose_stages_have_all_ended_can_be_opened_behind_its_barriers() {
 #[test]
 fn an_empty_workflow_completes_at_once() {
     assert_eq!(Run::new(plan(Vec::new())).summary(), "completed");
+}
+
+/// Two batches beside a stage that fails, and what can then never start.
+fn beside(failing: PlannedStage, never: PlannedStage) -> Run {
+    let mut run = Run::new(batched(vec![
+        failing,
+        never,
+        stage("after", &["never"]),
+        stage("g", &[]),
+        stage("x", &["g"]),
+        stage("y", &["x"]),
+        stage("z", &["y"]),
+    ]));
+    run.start();
+    run.complete("g");
+    run
+}
+
+#[test]
+fn what_can_never_start_holds_no_batch_back() {
+    let blocking = with_policy(FailurePolicy::Block, stage("bad", &[]));
+    let lenient = PlannedStage {
+        release: Release::Passed,
+        ..with_policy(FailurePolicy::Continue, stage("bad", &[]))
+    };
+    for failing in [blocking, lenient] {
+        let mut run = beside(failing, stage("never", &["bad"]));
+        run.fail("bad", FailureLabel::EXIT);
+        for name in ["x", "y", "z"] {
+            assert_eq!(run.startable(), [id(name)]);
+            run.start();
+            run.complete(name);
+        }
+        let ended = "never:cancelled after:cancelled g:completed x:completed y:completed";
+        assert!(run.summary().contains(ended), "{}", run.summary());
+    }
+}
+
+#[test]
+fn what_can_start_again_holds_its_batch_again() {
+    let blocking = with_policy(FailurePolicy::Block, stage("bad", &[]));
+    let mut run = beside(blocking, stage("never", &["bad"]));
+    run.fail("bad", FailureLabel::EXIT);
+    run.start();
+    run.complete("x");
+    assert_eq!(run.startable(), [id("y")]);
+    run.reopen("bad", "again");
+    assert_eq!(run.startable(), [id("bad")]);
+    run.start();
+    run.complete("bad");
+    assert_eq!(run.startable(), [id("never")]);
+    run.start();
+    run.complete("never");
+    assert_eq!(run.startable(), [id("after"), id("y")]);
+}
+
+#[test]
+fn an_edit_may_set_free_what_could_never_start() {
+    let blocking = with_policy(FailurePolicy::Block, stage("bad", &[]));
+    let mut run = beside(blocking, stage("never", &["bad"]));
+    run.fail("bad", FailureLabel::EXIT);
+    run.edit(vec![update(stage("never", &[]))]);
+    assert_eq!(run.startable(), [id("never")]);
+    run.start();
+    run.complete("never");
+    assert_eq!(run.startable(), [id("after"), id("x")]);
 }

@@ -6,7 +6,7 @@ use baton_model::plan::{FailurePolicy, Handoff, PlannedStage};
 use baton_model::{FailureLabel, StepStatus};
 use serde_json::json;
 
-use super::{conditional, with_policy};
+use super::{batched, conditional, with_policy};
 use crate::harness::{Run, bringing, gate, id, plan, stage};
 
 #[test]
@@ -225,4 +225,55 @@ fn attempts_count_anew_in_each_iteration() {
     run.start();
     assert_eq!(run.of("a").attempt, 1);
     assert_eq!(run.of("a").dispatch, 3, "dispatches never repeat");
+}
+
+#[test]
+fn a_dependent_that_still_cannot_run_stays_skipped() {
+    let failing = |name: &str| with_policy(FailurePolicy::SkipDependents, stage(name, &[]));
+    let stages = vec![
+        failing("bad1"),
+        failing("bad2"),
+        stage("n", &["bad1", "bad2"]),
+        stage("m", &["n"]),
+        stage("only1", &["bad1"]),
+        stage("g", &[]),
+        stage("x", &["g"]),
+        stage("y", &["x"]),
+    ];
+    let mut run = Run::new(batched(stages));
+    run.start();
+    run.fail("bad1", FailureLabel::EXIT);
+    run.fail("bad2", FailureLabel::EXIT);
+    run.reopen("bad1", "again");
+    let stood = "bad1:pending bad2:failed n:skipped m:skipped only1:pending";
+    assert!(run.summary().contains(stood), "{}", run.summary());
+    for name in ["g", "bad1", "only1", "x", "y"] {
+        run.start();
+        run.complete(name);
+    }
+    assert_eq!(
+        run.summary(),
+        "failed bad1:completed bad2:failed n:skipped m:skipped only1:completed g:completed \
+         x:completed y:completed"
+    );
+}
+
+#[test]
+fn a_dependent_runs_once_the_last_failure_before_it_was_mended() {
+    let failing = |name: &str| with_policy(FailurePolicy::SkipDependents, stage(name, &[]));
+    let mut run = Run::new(plan(vec![
+        failing("bad1"),
+        failing("bad2"),
+        stage("n", &["bad1", "bad2"]),
+        gate("open", &[]),
+    ]));
+    run.start();
+    run.fail("bad1", FailureLabel::EXIT);
+    run.fail("bad2", FailureLabel::EXIT);
+    for name in ["bad1", "bad2"] {
+        run.reopen(name, "again");
+        run.start();
+        run.complete(name);
+    }
+    assert_eq!(run.startable(), [id("n")]);
 }

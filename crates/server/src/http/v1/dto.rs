@@ -225,6 +225,19 @@ pub struct ReasonRequest {
     pub reason: Option<String>,
 }
 
+/// What somebody has to say at a gate.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionRequest {
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The iteration of the gate that was seen; the decision is refused when
+    /// it is in another one.
+    #[serde(default)]
+    pub iteration: Option<u32>,
+}
+
 /// Answers to everything a stage asks.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -232,6 +245,9 @@ pub struct AnswerRequest {
     /// By the questions' names: a text, or a list of texts where several
     /// options may be chosen.
     pub answers: Map<String, Value>,
+    /// The dispatch of the step that asked; answers to another one are refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<u32>,
 }
 
 /// What should be different when a stage runs again.

@@ -2,7 +2,7 @@
 //! and want done again.
 
 use axum::extract::State;
-use baton_app::gates::Verdict;
+use baton_app::gates::{GateDecision, Verdict};
 use baton_app::{App, AppError, Caller};
 use baton_model::{ErrorCode, RunId, StageId};
 
@@ -15,44 +15,49 @@ type Answer<T> = Result<axum::Json<T>, Problem>;
 pub(super) async fn approve(
     State(app): State<App>,
     Path((id, stage)): Path<(String, String)>,
-    Optional(body): Optional<dto::ReasonRequest>,
+    Optional(body): Optional<dto::DecisionRequest>,
 ) -> Answer<dto::Step> {
-    decide(&app, &id, Some(&stage), (Verdict::Approve, body.reason)).await
+    decide(&app, &id, Some(&stage), (Verdict::Approve, body)).await
 }
 
 pub(super) async fn reject(
     State(app): State<App>,
     Path((id, stage)): Path<(String, String)>,
-    Optional(body): Optional<dto::ReasonRequest>,
+    Optional(body): Optional<dto::DecisionRequest>,
 ) -> Answer<dto::Step> {
-    decide(&app, &id, Some(&stage), (Verdict::Reject, body.reason)).await
+    decide(&app, &id, Some(&stage), (Verdict::Reject, body)).await
 }
 
 pub(super) async fn approve_only(
     State(app): State<App>,
     Path(id): Path<String>,
-    Optional(body): Optional<dto::ReasonRequest>,
+    Optional(body): Optional<dto::DecisionRequest>,
 ) -> Answer<dto::Step> {
-    decide(&app, &id, None, (Verdict::Approve, body.reason)).await
+    decide(&app, &id, None, (Verdict::Approve, body)).await
 }
 
 pub(super) async fn reject_only(
     State(app): State<App>,
     Path(id): Path<String>,
-    Optional(body): Optional<dto::ReasonRequest>,
+    Optional(body): Optional<dto::DecisionRequest>,
 ) -> Answer<dto::Step> {
-    decide(&app, &id, None, (Verdict::Reject, body.reason)).await
+    decide(&app, &id, None, (Verdict::Reject, body)).await
 }
 
 async fn decide(
     app: &App,
     id: &str,
     gate: Option<&str>,
-    verdict: (Verdict, Option<String>),
+    (verdict, body): (Verdict, dto::DecisionRequest),
 ) -> Answer<dto::Step> {
     let run = app.find_run(id).await?;
+    let decision = GateDecision {
+        verdict,
+        reason: body.reason,
+        iteration: body.iteration,
+    };
     let stage = app
-        .decide_gate(&Caller::local(), run, gate, verdict)
+        .decide_gate(&Caller::local(), run, gate, decision)
         .await?;
     show_step(app, run, &stage).await
 }
@@ -63,8 +68,9 @@ pub(super) async fn answer(
     Json(request): Json<dto::AnswerRequest>,
 ) -> Answer<dto::Step> {
     let run = app.find_run(&id).await?;
+    let answers = (request.dispatch, request.answers);
     let stage = app
-        .answer_stage(&Caller::local(), run, &stage, request.answers)
+        .answer_stage(&Caller::local(), run, &stage, answers)
         .await?;
     show_step(&app, run, &stage).await
 }

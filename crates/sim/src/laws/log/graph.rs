@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::{Edit, StageId};
+use baton_model::plan::StageKind;
+use baton_model::{Edit, StageId, StepStatus};
 
 use super::{Law, Lawful, LogModel, Stage, hold};
 
@@ -12,14 +13,45 @@ impl LogModel {
         self.batches().get(stage).copied().unwrap_or(0)
     }
 
-    /// The first batch with a stage that has not ended.
+    /// The first batch with a stage that has not ended and can still begin.
     pub(super) fn first_open_batch(&self) -> Option<u32> {
         let batches = self.batches();
+        let blocking = self.blocking(&batches);
         let open = self
             .stages
             .iter()
-            .filter(|(_, stage)| !stage.status.is_terminal());
+            .filter(|(id, stage)| !stage.status.is_terminal() && !blocking.contains(*id));
         open.filter_map(|(id, _)| batches.get(id).copied()).min()
+    }
+
+    /// The stages of that batch that have not ended.
+    pub(super) fn unfinished_batch(&self) -> BTreeSet<StageId> {
+        let first = self.first_open_batch();
+        let open = self
+            .stages
+            .iter()
+            .filter(|(id, stage)| !stage.status.is_terminal() && Some(self.batch_of(id)) == first);
+        open.map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Stages that nobody who depends on them can ever begin after, as things
+    /// stand: not ended well enough, or unable to begin themselves.
+    fn blocking(&self, batches: &BTreeMap<StageId, u32>) -> BTreeSet<StageId> {
+        let mut in_order: Vec<(&StageId, &Stage)> = self.stages.iter().collect();
+        in_order.sort_by_key(|(id, _)| batches.get(*id));
+        let mut blocking = BTreeSet::new();
+        for (id, stage) in in_order {
+            let waits = stage.status == StepStatus::Pending && stage.attempt == 0;
+            let mut before = stage.planned.depends_on.iter();
+            let is_blocked = waits && before.any(|id| blocking.contains(id));
+            let is_closed = matches!(stage.status, StepStatus::Failed | StepStatus::TimedOut)
+                && matches!(stage.planned.kind, StageKind::Gate(_));
+            let has_ended_badly = stage.status.is_terminal() && !stage.has_settled();
+            if is_blocked || is_closed || has_ended_badly {
+                blocking.insert(id.clone());
+            }
+        }
+        blocking
     }
 
     /// The batch of every stage that is not part of a circle.
@@ -63,6 +95,9 @@ impl LogModel {
                 }
                 (Edit::Delete { .. }, Some(present)) if present.is_untouched() => {
                     self.stages.remove(id);
+                    if let Some(pause) = &mut self.pause {
+                        pause.finishes.remove(id);
+                    }
                     deleted.insert(id.clone());
                 }
                 (_, present) => {
