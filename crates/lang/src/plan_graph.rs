@@ -167,9 +167,9 @@ impl<'r> Graph<'r> {
 }
 
 const MARGIN: usize = 16;
-const STEP_X: usize = 232;
+const STEP_X: usize = 252;
 const STEP_Y: usize = 64;
-const BOX_X: usize = 184;
+const BOX_X: usize = 204;
 const BOX_Y: usize = 44;
 /// What fits into a box at the size of the font.
 const CHARS_MAX: usize = 24;
