@@ -58,10 +58,12 @@ pub(super) fn damage(connection: &Connection) -> Vec<String> {
         0 => Vec::new(),
         _ => vec![wrong_lengths(n_runs)],
     }));
-    note(n_of_wrong_counts(connection).map(|n_counts| match n_counts {
-        0 => Vec::new(),
-        _ => vec![WRONG_COUNTS.to_owned()],
-    }));
+    note(
+        n_of_wrong_counts(connection).map(|n_counts| match n_counts {
+            0 => Vec::new(),
+            _ => vec![WRONG_COUNTS.to_owned()],
+        }),
+    );
     found
 }
 
