@@ -2,7 +2,6 @@
 //! what the definition says about runs becomes what the engine carries out.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use baton_model::plan::{
     AgentSpec, GateSpec, Handoff, HookPoint, Hooks, InputSpec, OutputSpec, PlannedStage, Release,
@@ -12,22 +11,13 @@ use baton_model::{Diagnostic, InvalidId, Plan, StageId, ValueType};
 use sha2::{Digest, Sha256};
 
 use crate::codes::{self, Code};
-use crate::definition::{self, Definition, Hook, Roles, RootErrorPolicy, Stage, StageType};
-use crate::duration::WrittenDuration;
+use crate::defaults;
+use crate::definition::{self, Definition, Hook, Roles, Stage, StageType};
 use crate::parameter::{self, ParameterInput};
 use crate::read::default_gate;
 
-/// How long an attempt of an agent may take when nothing else is said.
-const AGENT_TIMEOUT: Duration = Duration::from_mins(30);
-
-/// How long a question waits for an answer when nothing else is said.
-const QUESTION_TIMEOUT: Duration = Duration::from_hours(24);
-
 /// How often an agent is asked to mend a wrong output.
 const REPAIRS_MAX: u32 = 1;
-
-/// The model an agent uses when its stage names none.
-const MODEL_DEFAULT: &str = "opus";
 
 /// Makes a plan of a definition that [`check`](crate::check) found no errors
 /// in. `text` is what it was read from.
@@ -41,7 +31,7 @@ pub fn compile(
 ) -> Result<Plan, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     let parameters = parameter::resolve(&definition.config.parameters, parameters);
-    let stage_defaults = stage_defaults(&definition.error_policy);
+    let stage_defaults = defaults::of_stages(&definition.error_policy);
     let mut stages = Vec::new();
     for stage in &definition.stages {
         match planned_stage(stage, &stage_defaults) {
@@ -102,52 +92,31 @@ fn hooks(hooks: &[Hook]) -> Hooks {
     }
 }
 
-fn stage_defaults(root: &RootErrorPolicy) -> StageDefaults {
-    StageDefaults {
-        retry: root.default_retry.clone().unwrap_or_default(),
-        on_failure: root.on_stage_failure,
-        on_crash: root.on_crash,
-    }
-}
-
 /// A stage as the engine carries it out, its gaps filled.
 pub(crate) fn planned_stage(
     stage: &Stage,
     defaults: &StageDefaults,
 ) -> Result<PlannedStage, Box<Diagnostic>> {
-    let policy = &stage.error_policy;
-    let kind = kind(stage)?;
+    let policy = defaults::policy(stage, defaults);
     let depends_on = stage
         .depends_on
         .iter()
         .map(|id| stage_id(&stage.path, &id.value));
-    let or = |written: Option<&WrittenDuration>, default| {
-        written.map_or(default, |written| written.value)
-    };
-    let (timeout, question_timeout) = match &kind {
-        StageKind::Agent(_) => (
-            Some(or(policy.timeout.as_ref(), AGENT_TIMEOUT)),
-            Some(or(policy.question_timeout.as_ref(), QUESTION_TIMEOUT)),
-        ),
-        // A gate has no attempts and nobody who asks; how long it stays open
-        // is its own timeout.
-        StageKind::Gate(_) => (None, None),
-    };
     Ok(PlannedStage {
         id: stage_id(&stage.path, &stage.id.value)?,
         name: stage.name.clone(),
-        kind,
+        kind: kind(stage)?,
         depends_on: depends_on.collect::<Result<_, _>>()?,
         release: Release::Settled,
-        on_failure: policy.on_failure.unwrap_or(defaults.on_failure),
-        on_crash: policy.on_crash.unwrap_or(defaults.on_crash),
+        on_failure: policy.on_failure,
+        on_crash: policy.on_crash,
         condition: stage.condition.as_ref().map(|text| text.value.clone()),
-        timeout,
-        retry: policy.retry.as_ref().unwrap_or(&defaults.retry).clone(),
+        timeout: policy.timeout,
+        retry: policy.retry,
         inputs: inputs(stage)?,
         outputs: outputs(stage)?,
         handoff: stage.handoff.as_ref().map(handoff).unwrap_or_default(),
-        question_timeout,
+        question_timeout: policy.question_timeout,
         repairs_max: REPAIRS_MAX,
         payload: baton_model::Value::Null,
     })
@@ -177,7 +146,7 @@ fn kind(stage: &Stage) -> Result<StageKind, Box<Diagnostic>> {
 }
 
 fn agent(roles: &Roles) -> AgentSpec {
-    let model = roles.model.as_deref().unwrap_or(MODEL_DEFAULT);
+    let model = roles.model.as_deref().unwrap_or(defaults::MODEL_DEFAULT);
     AgentSpec {
         artifact: roles.artifact.clone(),
         model: Some(model.to_owned()),

@@ -263,7 +263,7 @@ pub struct Output {
 }
 
 /// How results are handed to the next stage.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Handoff {
     /// `format`.
     pub format: HandoffFormat,

@@ -34,6 +34,24 @@ impl WrittenDuration {
     }
 }
 
+impl WrittenDuration {
+    /// As it would be written; parts of a second are left out.
+    pub(crate) fn of(value: Duration) -> Self {
+        let mut seconds = value.as_secs();
+        let value = Duration::from_secs(seconds);
+        let mut text = String::new();
+        for (unit, in_seconds) in [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)] {
+            let count = seconds / in_seconds;
+            seconds %= in_seconds;
+            if count > 0 || (unit == 's' && text.is_empty()) {
+                text.push_str(&count.to_string());
+                text.push(unit);
+            }
+        }
+        Self { text, value }
+    }
+}
+
 /// A thousand years: nothing meant to end is longer, and arithmetic on
 /// timestamps stays far from its limits.
 const SECONDS_MAX: u64 = 1_000 * 366 * 86_400;

@@ -23,6 +23,7 @@ mod check;
 mod codes;
 mod command;
 mod compile;
+mod defaults;
 pub mod definition;
 mod duration;
 mod edits;
@@ -38,6 +39,7 @@ mod read;
 mod report;
 mod schema;
 mod suggest;
+mod write;
 mod yaml;
 
 use baton_model::{Diagnostic, Severity, Value};

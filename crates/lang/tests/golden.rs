@@ -14,6 +14,8 @@
 mod compiling;
 #[path = "suite/corpus.rs"]
 mod corpus;
+#[path = "suite/documents.rs"]
+mod documents;
 #[path = "suite/edits.rs"]
 mod edits;
 #[path = "suite/guide.rs"]
