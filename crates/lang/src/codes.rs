@@ -95,6 +95,8 @@ codes! {
     REPEATED_EDIT = "SWDL-E0408", Error, Dag, "two edits of one list name the same stage";
 
     BAD_REFERENCE = "SWDL-E0501", Error, Artifact, "an artifact reference is not well formed";
+    ARTIFACT_NOT_FOUND = "SWDL-W0502", Warning, Artifact, "an artifact was not found";
+    AGENT_NOT_FOUND = "SWDL-E0503", Error, Artifact, "an agent that a run needs was not found";
 
     MISSING_PARAMETER = "SWDL-E0601", Error, Schema, "a required parameter was not given";
     BAD_PARAMETER = "SWDL-E0602", Error, Schema, "a parameter has the wrong type";

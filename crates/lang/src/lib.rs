@@ -19,6 +19,7 @@
     clippy::panic
 )]
 
+mod artifact;
 mod check;
 mod codes;
 mod command;
@@ -44,6 +45,7 @@ mod yaml;
 
 use baton_model::{Diagnostic, Severity, Value};
 
+pub use artifact::unresolved;
 pub use codes::{CODES, Code, explain};
 pub use compile::compile;
 pub use definition::Definition;

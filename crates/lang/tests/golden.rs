@@ -37,9 +37,9 @@ use std::path::{Path, PathBuf};
 
 use baton_lang::{
     CODES, Checked, Overrides, OverridesForm, ParameterInput, check_with, compile, compile_edits,
-    explain,
+    explain, unresolved,
 };
-use baton_model::{Diagnostic, Plan, Position, StageId, Value};
+use baton_model::{Diagnostic, Plan, Position, Severity, StageId, Value};
 
 /// The workflows that come with the program.
 fn examples_directory() -> PathBuf {
@@ -98,7 +98,8 @@ fn in_file(file: Option<&str>, place: &str) -> String {
 /// `# parameters: a=1 b=2`, those of compiling it with these, or, where it
 /// begins with lines `# edit: {…}`, those of these edits. What `CASE.over.yaml`
 /// says is laid over it. After a first line `# repeat: N`, the last line stands
-/// there so many times, with its number in the place of `@`.
+/// there so many times, with its number in the place of `@`. After a first line
+/// `# not found: SEVERITY REFERENCE`, that artifact was looked for in vain.
 fn findings(path: &Path) -> Vec<Diagnostic> {
     let text = &repeated(fs::read_to_string(path).unwrap());
     let over = fs::read_to_string(path.with_extension("over.yaml"));
@@ -117,6 +118,15 @@ fn findings(path: &Path) -> Vec<Diagnostic> {
         return compile_edits(&plan, &ids(&plan), &edits).unwrap_err();
     }
     let first_line = text.lines().next().unwrap_or_default();
+    if let Some(lost) = first_line.strip_prefix("# not found: ") {
+        let (severity, reference) = lost.split_once(' ').unwrap();
+        let severity = match severity {
+            "error" => Severity::Error,
+            _ => Severity::Warning,
+        };
+        let places = ["baton.toml".to_owned(), ".claude/agents".to_owned()];
+        return vec![unresolved(reference, "stages[0]", None, &places, severity)];
+    }
     let Some(given) = first_line.strip_prefix("# parameters:") else {
         return diagnostics;
     };
