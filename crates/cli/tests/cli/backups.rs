@@ -157,7 +157,7 @@ fn a_backup_that_is_damaged_newer_or_none_is_not_restored() {
     let file = backup_file(&world);
     let whole = fs::read(&file).unwrap();
     let mut zeroed = whole.clone();
-    let last_page = zeroed.len() - 4096;
+    let last_page = zeroed.len() - 8192;
     zeroed[last_page..].fill(0);
     let mut newer = whole.clone();
     newer[60..64].copy_from_slice(&9_999_u32.to_be_bytes());

@@ -39,7 +39,7 @@ fn what_is_no_file_of_text_is_refused() {
         &["error[not_found]", "missing.yaml"],
     );
     fs::create_dir(world.project().join("folder")).unwrap();
-    refused(&world, "folder", 1, &["folder", "it is a directory"]);
+    run_refused(&world, &["folder"], 1, &["folder", "it is a directory"]);
     world.file("binary.yaml", b"workflow:\n  id: \xFF\xFE\x00\x01");
     refused(&world, "binary.yaml", 1, &["binary.yaml:2:7", "UTF-8"]);
     world.file("nul.yaml", b"workflow:\n  id: \0\n");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::support::{Answer, Dice, World, has_long, workflow};
 
-const PAGE: usize = 4096;
+const PAGE: usize = 8192;
 /// Columns that only stand together in the row of a run: the key, the name and
 /// the version of its workflow.
 const ROW_OF_A_RUN: &str = "testTest1.0.0";

@@ -5,6 +5,8 @@ mod answers;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod artifacts;
+#[cfg(test)]
 mod backups;
 #[cfg(test)]
 mod bad_input;
@@ -29,6 +31,10 @@ mod events;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod expressions;
+#[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod full_places;
 #[cfg(test)]
 mod holders;
@@ -39,7 +45,11 @@ mod hostile_agents;
 #[cfg(test)]
 mod kill_cycles;
 #[cfg(test)]
+mod language;
+#[cfg(test)]
 mod leftovers;
+#[cfg(test)]
+mod overrides;
 #[cfg(test)]
 mod pausing;
 #[cfg(test)]
@@ -58,3 +68,7 @@ mod taking_up;
 mod terminals;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+mod validating;
+#[cfg(test)]
+mod watching;

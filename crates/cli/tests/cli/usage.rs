@@ -24,6 +24,10 @@ fn every_command_explains_itself() {
             assert_eq!(spelled_out.replace("baton workflow", "baton"), plain);
         }
     }
+    for command in ["explain", "eval", "schema"] {
+        let plain = world.baton(&[command, "--help"]).exits(0);
+        plain.stdout_says("Usage: baton");
+    }
     let all = world.baton(&["--help"]).exits(0).stdout;
     assert!(
         COMMANDS.iter().all(|command| all.contains(command)),
@@ -43,7 +47,7 @@ fn every_command_explains_itself() {
 fn arguments_that_make_no_sense_exit_with_2() {
     let world = World::new();
     world.file("w.yaml", workflow(&[("a", &[], "")]));
-    let mistakes: [&[&str]; 9] = [
+    let mistakes: [&[&str]; 15] = [
         &[],
         &["--no-such-option"],
         &["no-such-command"],
@@ -53,6 +57,12 @@ fn arguments_that_make_no_sense_exit_with_2() {
         &["runs", "--logs"],
         &["run"],
         &["run", "w.yaml", "-p", "no-value"],
+        &["runs", "--format", "sarif"],
+        &["plan", "w.yaml", "--format", "github"],
+        &["plan", "w.yaml", "--graph", "dot", "-o", "json"],
+        &["validate", "-", "--watch"],
+        &["validate", "a[.yaml"],
+        &["schema", "--draft", "4"],
     ];
     for arguments in mistakes {
         let answer = world.baton(arguments).exits(2);
@@ -70,12 +80,16 @@ fn a_reader_that_has_gone_is_no_failure() {
     let world = World::new();
     world.file("w.yaml", workflow(&[("a", &[], "")]));
     world.agents(&[("a", "echo a")]);
-    let all: [&[&str]; 5] = [
+    let all: [&[&str]; 9] = [
         &["--help"],
         &["plan", "w.yaml"],
         &["run", "w.yaml"],
         &["runs"],
         &["runs", "-o", "json"],
+        &["validate", ".", "w.yaml"],
+        &["validate", "w.yaml", "--format", "sarif"],
+        &["explain"],
+        &["schema"],
     ];
     for arguments in all {
         let (reader, writer) = std::io::pipe().unwrap();

@@ -138,6 +138,8 @@ impl Actor {
     /// waited for when the lease it was begun under is over.
     fn spawn_attempt(&self, work: impl Future<Output = ()> + Send + 'static) {
         let counted = self.role.count_attempt();
+        // Kilobytes, which a task would move several times on its way.
+        let work = Box::pin(work);
         self.shared.tasks.spawn(async move {
             work.await;
             drop(counted);

@@ -30,7 +30,7 @@ pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationRepl
     let me = sender.downgrade();
     let is_registered = shared.actors.register(run, sender);
     let shared = Arc::clone(shared);
-    Arc::clone(&shared).tasks.spawn(async move {
+    Arc::clone(&shared).tasks.spawn(Box::pin(async move {
         let role = takeover::role(&shared, run).await;
         let (store, fence) = (shared.store.as_ref(), role.fence());
         let mut starter = starter_of_new_run(&shared, role.clone());
@@ -60,7 +60,7 @@ pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationRepl
             }
             None => {}
         }
-    });
+    }));
 }
 
 /// Starts the actor of a run that has to be loaded first.

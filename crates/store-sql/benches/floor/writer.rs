@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::{Connection, Statement, params};
 
-/// Most transitions in one transaction, as in the store.
+/// Most transitions in one transaction.
 const GROUP_MAX: usize = 512;
 
 /// How much is written with a transition.

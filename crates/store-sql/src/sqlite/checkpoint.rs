@@ -16,16 +16,18 @@ use rusqlite::{Connection, OptionalExtension};
 use super::connection;
 use super::failure::Failure;
 
-/// 16 MiB of log: worth a copy beside the commits. Pages that are written
+/// So much log is worth a copy beside the commits. Pages that are written
 /// again and again meanwhile are copied once.
-const PAGES_WORTH_COPYING: u32 = 4_000;
-/// 40 MiB of log: the writer stops and copies, so that the log stays below
+const BYTES_WORTH_COPYING: u32 = 16 * 1024 * 1024;
+/// With so much log the writer stops and copies, so that the log stays below
 /// 64 MiB.
-const PAGES_MAX: u32 = 10_000;
+const BYTES_MAX: u32 = 40 * 1024 * 1024;
 
 /// Decides when to copy, and has it done.
 pub(super) struct Checkpoints {
     pages: Arc<AtomicU32>,
+    pages_worth_copying: u32,
+    pages_max: u32,
     is_log_unmarked: Arc<AtomicBool>,
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -34,6 +36,8 @@ pub(super) struct Checkpoints {
 impl Checkpoints {
     /// Starts watching the log of the connection that writes.
     pub(super) fn watch(writer: &mut Connection, file: &Path) -> Result<Self, Failure> {
+        let page_bytes: u32 = writer.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let in_pages = |bytes: u32| bytes / page_bytes.max(1);
         let pages = Arc::new(AtomicU32::new(0));
         let is_log_unmarked = Arc::new(AtomicBool::new(true));
         let counted = Arc::clone(&pages);
@@ -54,6 +58,8 @@ impl Checkpoints {
             .map_err(|error| Failure::Unavailable(error.to_string()))?;
         Ok(Self {
             pages,
+            pages_worth_copying: in_pages(BYTES_WORTH_COPYING),
+            pages_max: in_pages(BYTES_MAX),
             is_log_unmarked,
             wake: Some(wake),
             thread: Some(thread),
@@ -74,9 +80,9 @@ impl Checkpoints {
     /// To be called by the writer after each transaction.
     pub(super) fn after_commit(&self, writer: &Connection) {
         let pages = self.pages.load(Ordering::Relaxed);
-        if pages >= PAGES_MAX {
+        if pages >= self.pages_max {
             copy(writer);
-        } else if pages >= PAGES_WORTH_COPYING
+        } else if pages >= self.pages_worth_copying
             && let Some(wake) = &self.wake
         {
             // A full channel means that it will be done anyway.

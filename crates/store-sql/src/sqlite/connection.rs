@@ -29,6 +29,11 @@ const READER_MMAP_BYTES: i64 = 64 * 1024 * 1024;
 /// No database is smaller than its first page.
 const PAGE_BYTES_MIN: u64 = 512;
 
+/// Pages of a new database: a run that is at work has the rows of its events
+/// on one of these, and each page that a commit changes goes to the log whole.
+/// Half and twice the size cost more.
+const PAGE_BYTES: u32 = 8_192;
+
 /// Where a database holds the number that tells it from others.
 const IDENTITY_BYTES: std::ops::Range<usize> = 68..72;
 
@@ -61,6 +66,7 @@ pub(super) fn migrate_file(file: &Path, version: u32) -> Result<(), StoreError> 
 /// before the file is synced.
 pub(super) fn fill(empty: &Path, identity: i32, version: u32) -> Result<(), Failure> {
     let mut connection = open(empty, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update(None, "journal_mode", "off")?;
     connection.pragma_update(None, "synchronous", "off")?;
     connection.pragma_update(None, "application_id", identity)?;
@@ -105,6 +111,9 @@ fn prepare_writer(file: &Path, durability: Durability) -> Result<Connection, Fai
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", durability.pragma())?;
     connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+    // Whatever is written belongs to a run whose row the same transaction has
+    // written or looked at; to look for it again with each row costs a tenth.
+    connection.pragma_update(None, "foreign_keys", false)?;
     if version < schema::KNOWN {
         if identity(&connection)? == 0 {
             connection.pragma_update(None, "application_id", new_identity())?;

@@ -23,7 +23,7 @@ use super::failure::{Failure, in_file};
 use super::write::{self, Work};
 
 /// Most pieces of work in one transaction.
-const GROUP_MAX: usize = 512;
+const GROUP_MAX: usize = 256;
 /// Pieces of work that may wait before their senders do.
 const QUEUE_MAX: usize = 2 * GROUP_MAX;
 

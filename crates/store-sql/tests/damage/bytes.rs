@@ -10,7 +10,7 @@ use super::scene::{
     Dice, N_STEPS, answers_of, closed, database, log, open, rounds, snapshot, step,
 };
 
-const PAGE: usize = 4096;
+const PAGE: usize = 8192;
 
 type Answers = Vec<(String, Result<String, StoreError>)>;
 

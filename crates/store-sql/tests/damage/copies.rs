@@ -61,7 +61,7 @@ async fn a_backup_replaces_nothing_unless_told_to() {
 async fn nothing_is_copied_from_a_damaged_database() {
     let directory = closed().await;
     let mut content = fs::read(database(directory.path())).unwrap();
-    let last_page = content.len() - 4096;
+    let last_page = content.len() - 8192;
     content[last_page..].fill(0xAA);
     fs::write(database(directory.path()), content).unwrap();
     let copies = tempfile::tempdir().unwrap();

@@ -12,7 +12,7 @@ use super::scene::{
 
 /// Bytes before the first frame of a log, and of each frame.
 const LOG_HEAD: usize = 32;
-const FRAME: usize = 24 + 4096;
+const FRAME: usize = 24 + 8192;
 
 type Answers = Vec<(String, Result<String, StoreError>)>;
 

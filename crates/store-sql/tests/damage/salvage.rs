@@ -26,13 +26,13 @@ async fn every_run_is_saved_as_it_was_or_named_as_lost() {
     let mut dice = Dice::new();
     let mut n_lost = 0;
     // The first page says where the others are: without it nothing is found.
-    let n_pages = whole.len() / 4096 - 1;
+    let n_pages = whole.len() / 8192 - 1;
     for _ in 0..rounds(40, 2_000) {
         let copy = snapshot(directory.path());
         let mut content = whole.clone();
         for _ in 0..=dice.below(2) {
             let page = 1 + dice.below(n_pages);
-            content[page * 4096..][..4096].fill(0);
+            content[page * 8192..][..8192].fill(0);
         }
         fs::write(database(copy.path()), content).unwrap();
         let Ok(salvage) = Salvage::attempt(copy.path(), &mut |_run, _events| Ok(())) else {

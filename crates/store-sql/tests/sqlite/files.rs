@@ -101,7 +101,7 @@ async fn a_damaged_file_is_refused_by_its_name_and_left_alone() {
     let half = &whole[..whole.len() / 2];
     let ragged = &whole[..whole.len() - 100];
     let mut zeroed = whole.clone();
-    zeroed[..4096].fill(0);
+    zeroed[..8192].fill(0);
     let damaged = [half, ragged, &whole[..50], b"not a database", &zeroed];
     for content in damaged {
         fs::write(&file, content).unwrap();
@@ -120,7 +120,7 @@ async fn a_damaged_page_is_an_error_and_no_guess() {
     let (_directory, file) = closed_store().await;
     let mut content = fs::read(&file).unwrap();
     for page in first_pages(&file) {
-        content[(page - 1) * 4096..page * 4096].fill(0xAA);
+        content[(page - 1) * 8192..page * 8192].fill(0xAA);
     }
     fs::write(&file, content).unwrap();
     let store = open(&file);
