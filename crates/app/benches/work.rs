@@ -16,7 +16,8 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Instant;
 
-use baton_model::RunId;
+use baton_agents::{SimulatedConfig, SimulatedDispatcher};
+use baton_model::{Object, RunId};
 use engine::{Engine, Outcome};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -123,7 +124,7 @@ fn say(name: &str, value: f64, unit: &str) {
 
 /// W1: the median, in milliseconds, of a run from its submission to its end.
 async fn one_chain(disk: &str) -> Figure {
-    let engine = Engine::start(disk, SMALL)?;
+    let engine = start(disk, SMALL)?;
     let workflow = workflows::chain(10);
     let mut times_ms = Vec::new();
     for _ in 0..W1_WARM_UP + W1_MEASURED {
@@ -136,13 +137,23 @@ async fn one_chain(disk: &str) -> Figure {
     Ok(median(times_ms.split_off(W1_WARM_UP)))
 }
 
+/// An engine on a fresh directory, whose every stage brings back so many bytes.
+fn start(disk: &str, output_bytes: usize) -> Outcome<Engine> {
+    let simulated = SimulatedDispatcher::new(SimulatedConfig {
+        outputs: Object::from_iter([("result".to_owned(), "x".repeat(output_bytes).into())]),
+        ..SimulatedConfig::default()
+    });
+    let directory = Arc::new(tempfile::tempdir_in(disk)?);
+    Engine::start_in(directory, Arc::new(simulated))
+}
+
 /// W2: stages a second when many runs are submitted at once, and microseconds
 /// of CPU a stage.
 async fn many_runs(
     disk: &str,
     output_bytes: usize,
 ) -> Result<(f64, f64), Box<dyn Error + Send + Sync>> {
-    let engine = Engine::start(disk, output_bytes)?;
+    let engine = start(disk, output_bytes)?;
     let workflow = workflows::mixed();
     let (begin, cpu_before) = (Instant::now(), cpu_us()?);
     let mut submitted = Vec::new();
@@ -165,7 +176,7 @@ async fn many_runs(
 
 /// W5: milliseconds of one run of many stages at once.
 async fn fan_out(disk: &str, n_stages: u32) -> Figure {
-    let engine = Engine::start(disk, SMALL)?;
+    let engine = start(disk, SMALL)?;
     let workflow = workflows::parallel(n_stages);
     let begin = Instant::now();
     let run = engine.submit(&workflow).await?;
@@ -180,7 +191,7 @@ async fn payload(
     disk: &str,
     output_bytes: usize,
 ) -> Result<(f64, f64), Box<dyn Error + Send + Sync>> {
-    let engine = Engine::start(disk, output_bytes)?;
+    let engine = start(disk, output_bytes)?;
     let run = engine.submit(&workflows::mixed()).await?;
     engine.ended(run).await?;
     let bytes = payload_bytes(&engine, run).await?;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton_agents::{SharedDispatcher, SimulatedConfig, SimulatedDispatcher};
+use baton_agents::SharedDispatcher;
 use baton_app::{App, Caller, StartRun};
 use baton_model::plan::Workspace;
-use baton_model::{Edit, ExecutionStatus, Failure, Object, Plan, RunId, StageId, Value};
+use baton_model::{Edit, ExecutionStatus, Failure, Plan, RunId, StageId, Value};
 use baton_runtime::{AgentResolver, HookRequest, Mode, Options, Plug, Runtime, SystemClock};
 use baton_store::{LeaseTerm, ServerId, Store, Trigger};
 use baton_store_sql::{SqliteOptions, SqliteStore};
@@ -47,16 +47,6 @@ impl Plug for NoOp {
 }
 
 impl Engine {
-    /// On a fresh directory; every stage brings back so many bytes.
-    pub(crate) fn start(disk: &str, output_bytes: usize) -> Outcome<Self> {
-        let simulated = SimulatedDispatcher::new(SimulatedConfig {
-            outputs: Object::from_iter([("result".to_owned(), "x".repeat(output_bytes).into())]),
-            ..SimulatedConfig::default()
-        });
-        let directory = Arc::new(tempfile::tempdir_in(disk)?);
-        Self::start_in(directory, Arc::new(simulated))
-    }
-
     /// On a directory that may hold runs already.
     pub(crate) fn start_in(directory: Arc<TempDir>, agent: SharedDispatcher) -> Outcome<Self> {
         let store: Arc<dyn Store> = SqliteStore::open(directory.path(), SqliteOptions::default())?;
