@@ -18,6 +18,7 @@ mod read;
 mod readers;
 mod salvage;
 mod schema;
+mod statements;
 mod steps;
 mod sums;
 mod values;

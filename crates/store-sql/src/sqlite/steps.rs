@@ -2,29 +2,35 @@
 
 use baton_model::RunId;
 use baton_store::{Commit, StepRow, StepUpdate, check};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
 use super::failure::Failure;
+use super::statements::Statements;
 use super::sums;
 use super::values::{micros_option, names_to_json};
 
 pub(super) fn insert(
-    connection: &Connection,
+    statements: &mut Statements<'_>,
     run: RunId,
     steps: &[StepRow],
 ) -> Result<(), Failure> {
     for step in steps {
-        insert_as(connection, run, step, step.id)?;
+        insert_as(statements, run, step, step.id)?;
     }
     Ok(())
 }
 
-fn insert_as(connection: &Connection, run: RunId, step: &StepRow, id: Uuid) -> Result<(), Failure> {
+fn insert_as(
+    statements: &mut Statements<'_>,
+    run: RunId,
+    step: &StepRow,
+    id: Uuid,
+) -> Result<(), Failure> {
     let progress = &step.progress;
     let depends_on = names_to_json(&step.depends_on)?;
-    connection
-        .prepare_cached(
+    statements
+        .get(
             "INSERT INTO execution_steps (
                  execution_id, order_index, id, stage_id_ref, stage_name, stage_type, batch_index,
                  depends_on_json, agent_id, status, iteration_number, attempt_number,
@@ -67,30 +73,34 @@ fn insert_as(connection: &Connection, run: RunId, step: &StepRow, id: Uuid) -> R
 
 /// Takes steps away and adds others. All that are replaced go before any come,
 /// so that stages may change places.
-pub(super) fn edit(connection: &Connection, changes: &Commit) -> Result<(), Failure> {
+pub(super) fn edit(statements: &mut Statements<'_>, changes: &Commit) -> Result<(), Failure> {
     if changes.removed_steps.is_empty() && changes.added_steps.is_empty() {
         return Ok(());
     }
     for index in &changes.removed_steps {
-        if take(connection, changes.run, *index)?.is_none() {
+        if take(statements, changes.run, *index)?.is_none() {
             return Err(Failure::Spoiled(check::unknown_step(*index)));
         }
     }
     let mut ids = Vec::with_capacity(changes.added_steps.len());
     for step in &changes.added_steps {
-        let replaced = take(connection, changes.run, step.order_index)?;
+        let replaced = take(statements, changes.run, step.order_index)?;
         ids.push(replaced.unwrap_or(step.id));
     }
     for (step, id) in changes.added_steps.iter().zip(ids) {
-        insert_as(connection, changes.run, step, id)?;
+        insert_as(statements, changes.run, step, id)?;
     }
     Ok(())
 }
 
 /// Takes a step away and says what its id was.
-fn take(connection: &Connection, run: RunId, order_index: u32) -> Result<Option<Uuid>, Failure> {
-    let id: Option<[u8; 16]> = connection
-        .prepare_cached(
+fn take(
+    statements: &mut Statements<'_>,
+    run: RunId,
+    order_index: u32,
+) -> Result<Option<Uuid>, Failure> {
+    let id: Option<[u8; 16]> = statements
+        .get(
             "DELETE FROM execution_steps WHERE execution_id = ?1 AND order_index = ?2
              RETURNING id",
         )?
@@ -104,11 +114,11 @@ fn take(connection: &Connection, run: RunId, order_index: u32) -> Result<Option<
 /// Brings steps up to date. What they were given stays, unless there is more
 /// to say.
 pub(super) fn update(
-    connection: &Connection,
+    statements: &mut Statements<'_>,
     run: RunId,
     steps: &[StepUpdate],
 ) -> Result<(), Failure> {
-    let mut update = connection.prepare_cached(
+    let update = statements.get(
         "UPDATE execution_steps
          SET status = ?3, iteration_number = ?4, attempt_number = ?5, dispatch_number = ?6,
              inputs_json = coalesce(?7, inputs_json), outputs_json = ?8, error_label = ?9, error_message = ?10,

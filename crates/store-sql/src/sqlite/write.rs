@@ -8,6 +8,7 @@ use baton_store::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::failure::Failure;
+use super::statements::Statements;
 use super::values::{micros, micros_option, number, object_to_json};
 use super::{ownership, steps, sums};
 
@@ -29,39 +30,42 @@ pub(super) enum Work {
 pub(super) type OtherWork = Box<dyn Fn(&Connection) -> Result<(), Failure> + Send>;
 
 /// Does a piece of work in the transaction that is open.
-pub(super) fn apply(connection: &Connection, work: &Work) -> Result<Created, Failure> {
+pub(super) fn apply(statements: &mut Statements<'_>, work: &Work) -> Result<Created, Failure> {
     match work {
-        Work::Create(run) => return create(connection, run),
-        Work::Commit(changes, now) => commit(connection, changes, *now),
-        Work::AppendLogs { run, fence, lines } => append_logs(connection, *run, *fence, lines),
-        Work::Other(work) => work(connection),
+        Work::Create(run) => return create(statements, run),
+        Work::Commit(changes, now) => commit(statements, changes, *now),
+        Work::AppendLogs { run, fence, lines } => append_logs(statements, *run, *fence, lines),
+        Work::Other(work) => work(statements.connection()),
     }?;
     Ok(Created::New)
 }
 
-fn create(connection: &Connection, run: &NewRun) -> Result<Created, Failure> {
+fn create(statements: &mut Statements<'_>, run: &NewRun) -> Result<Created, Failure> {
     check::new_run(run).map_err(Failure::Declined)?;
-    if let Some(holder) = holder_of_claims(connection, run)? {
+    if let Some(holder) = holder_of_claims(statements, run)? {
         return Ok(Created::Existing(holder));
     }
     let id = run.execution.id;
-    if !insert_execution(connection, run)? {
+    if !insert_execution(statements, run)? {
         return Err(Failure::Declined(StoreError::Conflict { expected: 0 }));
     }
-    steps::insert(connection, id, &run.steps)?;
-    insert_events(connection, id, &run.events)?;
-    let mut claim_key = connection
-        .prepare_cached("INSERT INTO claims (scope, key, execution_id) VALUES (?1, ?2, ?3)")?;
+    steps::insert(statements, id, &run.steps)?;
+    insert_events(statements, id, &run.events)?;
     for claim in &run.claims {
+        let claim_key =
+            statements.get("INSERT INTO claims (scope, key, execution_id) VALUES (?1, ?2, ?3)")?;
         claim_key.execute(params![claim.scope, claim.key, id.as_uuid().as_bytes()])?;
     }
     Ok(Created::New)
 }
 
-fn holder_of_claims(connection: &Connection, run: &NewRun) -> Result<Option<RunId>, Failure> {
-    let mut find = connection
-        .prepare_cached("SELECT execution_id FROM claims WHERE scope = ?1 AND key = ?2")?;
+fn holder_of_claims(
+    statements: &mut Statements<'_>,
+    run: &NewRun,
+) -> Result<Option<RunId>, Failure> {
     for claim in &run.claims {
+        let find =
+            statements.get("SELECT execution_id FROM claims WHERE scope = ?1 AND key = ?2")?;
         let holder: Option<[u8; 16]> = find
             .query_row(params![claim.scope, claim.key], |row| row.get(0))
             .optional()?;
@@ -73,11 +77,11 @@ fn holder_of_claims(connection: &Connection, run: &NewRun) -> Result<Option<RunI
 }
 
 /// Answers whether the id was free; writes nothing when it was not.
-fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failure> {
+fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<bool, Failure> {
     let row = &run.execution;
     let parameters = object_to_json(&row.parameters)?;
-    let inserted = connection
-        .prepare_cached(
+    let inserted = statements
+        .get(
             r#"INSERT INTO workflow_executions (
                    id, workflow_id, workflow_key, workflow_name, workflow_version,
                    workflow_definition_hash, status, parameters_json, "trigger", directory,
@@ -118,8 +122,8 @@ fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failu
         return Ok(false);
     }
     if let Some(definition) = &row.definition {
-        connection
-            .prepare_cached(
+        statements
+            .get(
                 "INSERT INTO execution_definitions (execution_id, definition_yaml)
                  VALUES (?1, ?2)",
             )?
@@ -129,11 +133,11 @@ fn insert_execution(connection: &Connection, run: &NewRun) -> Result<bool, Failu
 }
 
 fn insert_events(
-    connection: &Connection,
+    statements: &mut Statements<'_>,
     run: RunId,
     events: &[StoredEvent],
 ) -> Result<(), Failure> {
-    let mut insert = connection.prepare_cached(
+    let insert = statements.get(
         "INSERT INTO execution_events (execution_id, seq, created_at, kind, body_json, sum)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
@@ -152,30 +156,34 @@ fn insert_events(
 
 /// Version and fence are conditions of the first statement, so that a refusal
 /// leaves nothing behind and costs the others nothing.
-fn commit(connection: &Connection, changes: &Commit, now: Timestamp) -> Result<(), Failure> {
+fn commit(
+    statements: &mut Statements<'_>,
+    changes: &Commit,
+    now: Timestamp,
+) -> Result<(), Failure> {
     check::commit(changes).map_err(Failure::Declined)?;
     let moved = match &changes.execution {
-        None => touch_execution(connection, changes),
-        Some(update) => update_execution(connection, changes, update),
+        None => touch_execution(statements, changes),
+        Some(update) => update_execution(statements, changes, update),
     }?;
     if !moved {
-        return Err(why_not(connection, changes)?);
+        return Err(why_not(statements, changes)?);
     }
     if let Some(update) = &changes.execution {
-        update_standing(connection, changes.run, update)?;
+        update_standing(statements, changes.run, update)?;
     }
-    insert_events(connection, changes.run, &changes.events)?;
-    steps::edit(connection, changes)?;
-    steps::update(connection, changes.run, &changes.steps)?;
+    insert_events(statements, changes.run, &changes.events)?;
+    steps::edit(statements, changes)?;
+    steps::update(statements, changes.run, &changes.steps)?;
     if changes.fence.is_none() {
-        ownership::wake_owner(connection, changes.run, now)?;
+        ownership::wake_owner(statements.connection(), changes.run, now)?;
     }
     Ok(())
 }
 
 /// Why a commit found no row to move on.
-fn why_not(connection: &Connection, changes: &Commit) -> Result<Failure, Failure> {
-    let owner = ownership::owner(connection, changes.run)?;
+fn why_not(statements: &mut Statements<'_>, changes: &Commit) -> Result<Failure, Failure> {
+    let owner = ownership::owner(statements.connection(), changes.run)?;
     Ok(Failure::Declined(if is_fenced(owner, changes.fence) {
         StoreError::Fenced
     } else {
@@ -191,9 +199,9 @@ fn is_fenced(owner: Option<i64>, fence: Option<Lease>) -> bool {
 }
 
 /// Only says that the run has moved on; false when it has not.
-fn touch_execution(connection: &Connection, changes: &Commit) -> Result<bool, Failure> {
-    let n_moved = connection
-        .prepare_cached(
+fn touch_execution(statements: &mut Statements<'_>, changes: &Commit) -> Result<bool, Failure> {
+    let n_moved = statements
+        .get(
             "UPDATE workflow_executions SET version = ?2, updated_at = ?3, version_sum = ?6
              WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
         )?
@@ -210,12 +218,12 @@ fn touch_execution(connection: &Connection, changes: &Commit) -> Result<bool, Fa
 
 /// All but what [`update_standing`] writes; false when nothing was.
 fn update_execution(
-    connection: &Connection,
+    statements: &mut Statements<'_>,
     changes: &Commit,
     update: &ExecutionUpdate,
 ) -> Result<bool, Failure> {
-    let n_moved = connection
-        .prepare_cached(
+    let n_moved = statements
+        .get(
             "UPDATE workflow_executions
              SET version = ?2, updated_at = ?3, started_at = ?6, completed_at = ?7,
                  error_message = ?8, wake_at = ?9, standing_sum = ?10,
@@ -241,12 +249,12 @@ fn update_execution(
 /// Status and attention are parts of several indexes: naming them would
 /// rewrite their entries even when they stay the same.
 fn update_standing(
-    connection: &Connection,
+    statements: &mut Statements<'_>,
     run: RunId,
     update: &ExecutionUpdate,
 ) -> Result<(), Failure> {
-    connection
-        .prepare_cached(
+    statements
+        .get(
             "UPDATE workflow_executions SET status = ?2, attention = ?3
              WHERE id = ?1 AND (status <> ?2 OR attention <> ?3)",
         )?
@@ -263,15 +271,15 @@ fn version_after(changes: &Commit) -> u64 {
 }
 
 fn append_logs(
-    connection: &Connection,
+    statements: &mut Statements<'_>,
     run: RunId,
     fence: Option<Lease>,
     lines: &[LogLine],
 ) -> Result<(), Failure> {
     let expected = check::log_lines(lines).map_err(Failure::Declined)?;
     let id = run.as_uuid().as_bytes();
-    let found: Option<(Option<i64>, i64)> = connection
-        .prepare_cached(
+    let found: Option<(Option<i64>, i64)> = statements
+        .get(
             "SELECT owner_epoch,
                     coalesce((SELECT max(seq) FROM step_logs WHERE execution_id = ?1), 0)
              FROM workflow_executions WHERE id = ?1",
@@ -288,7 +296,7 @@ fn append_logs(
     if number(expected) != last {
         return Err(Failure::Declined(StoreError::Conflict { expected }));
     }
-    let mut insert = connection.prepare_cached(
+    let insert = statements.get(
         "INSERT INTO step_logs (
              execution_id, seq, stage_id_ref, dispatch_number, created_at, stream, line, sum)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

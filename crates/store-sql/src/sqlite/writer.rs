@@ -20,6 +20,7 @@ use super::connection;
 #[cfg(debug_assertions)]
 use super::fail_point::{self, Side};
 use super::failure::{Failure, in_file};
+use super::statements::Statements;
 use super::write::{self, Work};
 
 /// Most pieces of work in one transaction.
@@ -86,43 +87,49 @@ struct Writer {
 
 impl Writer {
     fn run(self, mut queue: mpsc::Receiver<Order>) -> Result<(), StoreError> {
+        let mut statements = Statements::new(&self.connection);
         let mut group = Vec::with_capacity(GROUP_MAX);
         while queue.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
-            let answers = self.answers(&group);
+            let answers = self.answers(&mut statements, &group);
             for (order, answer) in group.drain(..).zip(answers) {
                 // Whoever stopped waiting misses the answer, not the work.
                 let _gone = order.reply.send(answer);
             }
             self.checkpoints.after_commit(&self.connection);
         }
+        drop(statements);
         drop(self.checkpoints);
         self.connection
             .close()
             .map_err(|(_connection, error)| Failure::from(error).into_store_error(&self.file))
     }
 
-    fn answers(&self, group: &[Order]) -> Vec<Answer> {
-        match self.transaction(group) {
+    fn answers(&self, statements: &mut Statements<'_>, group: &[Order]) -> Vec<Answer> {
+        match self.transaction(statements, group) {
             Ok(answers) => answers,
             // Waiting once more for each of them would only take longer.
             Err(error @ StoreError::Busy(_)) => vec![Err(error); group.len()],
             Err(error) if group.len() == 1 => vec![Err(error)],
             Err(_some_failed) => group
                 .iter()
-                .flat_map(|order| self.answers(slice::from_ref(order)))
+                .flat_map(|order| self.answers(statements, slice::from_ref(order)))
                 .collect(),
         }
     }
 
     /// Does all of the group in one transaction, or nothing of it.
-    fn transaction(&self, group: &[Order]) -> Result<Vec<Answer>, StoreError> {
+    fn transaction(
+        &self,
+        statements: &mut Statements<'_>,
+        group: &[Order],
+    ) -> Result<Vec<Answer>, StoreError> {
         let is_to_be_marked = self.checkpoints.take_unmarked();
-        let outcome = self.try_transaction(group, is_to_be_marked);
+        let outcome = self.try_transaction(statements, group, is_to_be_marked);
         if is_to_be_marked && outcome.is_err() {
             self.checkpoints.put_back_unmarked();
         }
         if outcome.is_err() && !self.connection.is_autocommit() {
-            self.statement("ROLLBACK")
+            execute(statements, "ROLLBACK")
                 .map_err(|failure| failure.into_store_error(&self.file))?;
         }
         outcome.map_err(|failure| failure.into_store_error(&self.file))
@@ -130,40 +137,41 @@ impl Writer {
 
     fn try_transaction(
         &self,
+        statements: &mut Statements<'_>,
         group: &[Order],
         is_to_be_marked: bool,
     ) -> Result<Vec<Answer>, Failure> {
-        self.statement("BEGIN IMMEDIATE")?;
+        execute(statements, "BEGIN IMMEDIATE")?;
         if is_to_be_marked {
             connection::mark_log(&self.connection)?;
         }
         let mut answers = Vec::with_capacity(group.len());
         for order in group {
-            answers.push(match write::apply(&self.connection, &order.work) {
+            answers.push(match write::apply(statements, &order.work) {
                 Ok(created) => Ok(created),
                 Err(Failure::Declined(error)) => Err(error),
                 Err(failure) => return Err(failure),
             });
         }
-        self.commit()?;
+        commit(statements)?;
         Ok(answers)
     }
+}
 
-    fn commit(&self) -> Result<(), Failure> {
-        #[cfg(debug_assertions)]
-        let commit = fail_point::next_commit();
-        #[cfg(debug_assertions)]
-        fail_point::pass(commit, Side::Before);
-        self.statement("COMMIT")?;
-        #[cfg(debug_assertions)]
-        fail_point::pass(commit, Side::After);
-        Ok(())
-    }
+fn commit(statements: &mut Statements<'_>) -> Result<(), Failure> {
+    #[cfg(debug_assertions)]
+    let commit = fail_point::next_commit();
+    #[cfg(debug_assertions)]
+    fail_point::pass(commit, Side::Before);
+    execute(statements, "COMMIT")?;
+    #[cfg(debug_assertions)]
+    fail_point::pass(commit, Side::After);
+    Ok(())
+}
 
-    fn statement(&self, sql: &str) -> Result<(), Failure> {
-        self.connection.prepare_cached(sql)?.execute([])?;
-        Ok(())
-    }
+fn execute(statements: &mut Statements<'_>, sql: &'static str) -> Result<(), Failure> {
+    statements.get(sql)?.execute([])?;
+    Ok(())
 }
 
 pub(super) fn stopped() -> StoreError {
@@ -187,5 +195,5 @@ pub(super) fn answers<const N: usize>(
         work,
         reply: oneshot::channel().0,
     });
-    writer.answers(&group)
+    writer.answers(&mut Statements::new(&writer.connection), &group)
 }
