@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use baton_model::plan::{
-    AgentSpec, GateSpec, Handoff, HookPoint, Hooks, InputSpec, OutputSpec, PlannedStage, Release,
-    RunSettings, StageDefaults, StageKind, WorkflowRef, Workspace,
+    AgentSpec, GateSpec, Handoff, HookPoint, Hooks, InputSpec, OutputSpec, Overridden,
+    PlannedStage, Release, RunSettings, StageDefaults, StageKind, WorkflowRef, Workspace,
 };
 use baton_model::{Diagnostic, InvalidId, Plan, StageId, ValueType};
 use sha2::{Digest, Sha256};
@@ -46,6 +46,7 @@ pub fn compile(
                 name: definition.workflow.name.clone(),
                 version: definition.workflow.version.clone(),
                 definition_hash: hash(text),
+                overridden: overridden(definition),
             },
             parameters,
             env: definition
@@ -69,6 +70,15 @@ pub fn compile(
         Ok(_) => Err(mistakes),
         Err(wrong) => Err(wrong.into_iter().chain(mistakes).collect()),
     }
+}
+
+fn overridden(definition: &Definition) -> Vec<Overridden> {
+    let set = definition.overridden.iter();
+    set.map(|set| Overridden {
+        path: set.path.clone(),
+        by: set.by.clone(),
+    })
+    .collect()
 }
 
 /// SHA-256 of the text, in hex.

@@ -68,6 +68,18 @@ pub struct WorkflowRef {
     /// SHA-256 of the definition text, in hex; empty when there is no text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub definition_hash: String,
+    /// What was laid over that text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overridden: Vec<Overridden>,
+}
+
+/// A value of a plan that does not come from the text of its definition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overridden {
+    /// Which, such as `stages.survey.roles.primary.model`.
+    pub path: String,
+    /// What set it: the path of a file, or words for the run itself.
+    pub by: String,
 }
 
 /// Rules of the run as a whole.

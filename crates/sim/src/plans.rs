@@ -32,6 +32,7 @@ pub(crate) fn plan(dice: &mut Dice, stages_max: usize) -> Plan {
             name: "Random".to_owned(),
             version: "1.0.0".to_owned(),
             definition_hash: String::new(),
+            overridden: Vec::new(),
         },
         parameters: yes.into_iter().collect(),
         env: Default::default(),

@@ -72,6 +72,7 @@ pub(crate) fn plan(stages: Vec<PlannedStage>) -> Plan {
             name: "W".to_owned(),
             version: "1.0.0".to_owned(),
             definition_hash: String::new(),
+            overridden: Vec::new(),
         },
         parameters: Object::new(),
         env: Default::default(),
