@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use baton_lang::{Checked, Definition};
 use baton_model::{Diagnostic, ErrorCode, Severity};
 
-use crate::AppError;
+use crate::overrides::Layer;
+use crate::{AppError, definitions};
 
 /// Bytes of text kept; beyond that everything is forgotten and begun anew,
 /// which costs one reading of each workflow in use.
@@ -22,12 +23,12 @@ pub(crate) struct Sound {
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-/// Checks a text; every finding is in the error.
-pub(crate) fn check(text: &str) -> Result<Sound, AppError> {
+/// Checks a text with what is laid over it; every finding is in the error.
+pub(crate) fn check(text: &str, layers: &[Layer]) -> Result<Sound, AppError> {
     let Checked {
         definition,
         diagnostics,
-    } = baton_lang::check(text);
+    } = definitions::check(text, layers, None);
     let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics
         .into_iter()
         .partition(|found| found.severity == Severity::Error);
@@ -43,33 +44,52 @@ pub(crate) fn check(text: &str) -> Result<Sound, AppError> {
     }
 }
 
-/// The definitions that were found to be sound, by their text.
+/// The definitions that were found to be sound, by their texts.
 #[derive(Debug, Default)]
 pub(crate) struct SoundDefinitions(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    by_text: HashMap<Arc<str>, Arc<Sound>>,
+    by_text: HashMap<Texts, Arc<Sound>>,
     n_bytes: usize,
 }
 
+/// All that a definition is made of.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Texts {
+    own: Arc<str>,
+    layers: Vec<Layer>,
+}
+
+impl Texts {
+    fn n_bytes(&self) -> usize {
+        let layers = self.layers.iter().map(|layer| layer.text.len());
+        self.own.len() + layers.sum::<usize>()
+    }
+}
+
 impl SoundDefinitions {
-    /// As [`check`], but a text that is known is not read again.
-    pub(crate) fn check(&self, text: &Arc<str>) -> Result<Arc<Sound>, AppError> {
-        if let Some(sound) = self.kept().by_text.get(text) {
+    /// As [`check`], but texts that are known are not read again.
+    pub(crate) fn check(
+        &self,
+        text: &Arc<str>,
+        layers: Vec<Layer>,
+    ) -> Result<Arc<Sound>, AppError> {
+        let texts = Texts {
+            own: Arc::clone(text),
+            layers,
+        };
+        if let Some(sound) = self.kept().by_text.get(&texts) {
             return Ok(Arc::clone(sound));
         }
-        let sound = Arc::new(check(text)?);
+        let sound = Arc::new(check(text, &texts.layers)?);
+        let n_bytes = texts.n_bytes();
         let mut kept = self.kept();
-        if kept.n_bytes + text.len() > BYTES_MAX {
+        if kept.n_bytes + n_bytes > BYTES_MAX {
             *kept = Kept::default();
         }
-        if kept
-            .by_text
-            .insert(Arc::clone(text), Arc::clone(&sound))
-            .is_none()
-        {
-            kept.n_bytes += text.len();
+        if kept.by_text.insert(texts, Arc::clone(&sound)).is_none() {
+            kept.n_bytes += n_bytes;
         }
         Ok(sound)
     }
@@ -90,16 +110,24 @@ mod tests {
     #[test]
     fn a_text_is_read_once() {
         let known = SoundDefinitions::default();
-        let first = known.check(&workflow("A")).unwrap();
-        assert!(Arc::ptr_eq(&first, &known.check(&workflow("A")).unwrap()));
-        assert!(!Arc::ptr_eq(&first, &known.check(&workflow("B")).unwrap()));
+        let check = |name, layers| known.check(&workflow(name), layers).unwrap();
+        let first = check("A", Vec::new());
+        assert!(Arc::ptr_eq(&first, &check("A", Vec::new())));
+        assert!(!Arc::ptr_eq(&first, &check("B", Vec::new())));
         assert_eq!(first.definition.workflow.name, "A");
+        let over = || Layer::of_run("run".to_owned(), "workflow: { author: C }".to_owned());
+        let second = check("A", vec![over()]);
+        assert!(!Arc::ptr_eq(&first, &second));
+        assert!(Arc::ptr_eq(&second, &check("A", vec![over()])));
+        assert_eq!(second.definition.workflow.author.as_deref(), Some("C"));
     }
 
     #[test]
     fn a_text_with_errors_is_not_kept() {
         let known = SoundDefinitions::default();
-        let error = known.check(&Arc::from("stages: 1")).unwrap_err();
+        let error = known
+            .check(&Arc::from("stages: 1"), Vec::new())
+            .unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidDefinition);
         assert!(known.kept().by_text.is_empty());
     }
@@ -110,7 +138,7 @@ mod tests {
         let padding = format!("# {}\n", "x".repeat(BYTES_MAX / 3));
         for name in ["A", "B", "C", "D", "E"] {
             let text = Arc::from(format!("{padding}{}", workflow(name)));
-            known.check(&text).unwrap();
+            known.check(&text, Vec::new()).unwrap();
             assert!(known.kept().n_bytes <= BYTES_MAX);
         }
     }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 pub use baton_lang::ParameterInput;
-use baton_lang::PlanReport;
+use baton_lang::{Checked, Definition, PlanReport};
 use baton_model::plan::{PlannedStage, StageKind, Workspace};
-use baton_model::{Diagnostic, ErrorCode, Plan};
+use baton_model::{Diagnostic, ErrorCode, Plan, Severity};
 
+use crate::artifacts::Artifacts;
 use crate::checked::{self, Sound};
+use crate::overrides::Layer;
 use crate::{App, AppError};
 
 /// A parameter as it was given, by name.
@@ -17,25 +19,64 @@ pub type Parameters = Vec<(String, ParameterInput)>;
 #[derive(Debug)]
 pub struct Compiled {
     sound: Arc<Sound>,
+    /// What it names and need not have.
+    unresolved: Vec<Diagnostic>,
     /// What a run of it carries out.
     pub plan: Plan,
 }
 
 impl Compiled {
     /// What is probably not as meant.
-    pub fn warnings(&self) -> &[Diagnostic] {
-        &self.sound.warnings
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let all = self.sound.warnings.iter().chain(&self.unresolved);
+        all.cloned().collect()
+    }
+
+    /// Makes sure that its agents are somewhere; other artifacts that are
+    /// nowhere are warnings from now on.
+    pub fn find_artifacts(&mut self, artifacts: &Artifacts<'_>) -> Result<(), AppError> {
+        let unresolved = artifacts.unresolved(self.definition(), Severity::Error);
+        let (errors, warnings) = unresolved
+            .into_iter()
+            .partition::<Vec<_>, _>(|found| found.severity == Severity::Error);
+        self.unresolved = warnings;
+        if errors.is_empty() {
+            return Ok(());
+        }
+        Err(AppError::invalid(ErrorCode::UnresolvedAgent, errors))
+    }
+
+    /// The definition the plan was made from.
+    pub fn definition(&self) -> &Definition {
+        &self.sound.definition
     }
 
     /// The plan for people and programs to read.
     pub fn report(&self) -> PlanReport {
-        baton_lang::describe(&self.sound.definition, &self.plan, &self.sound.warnings)
+        baton_lang::describe(&self.sound.definition, &self.plan, &self.warnings())
     }
 }
 
-/// Checks a definition and makes it ready to run with these parameters.
-pub fn compile(text: &str, parameters: &Parameters) -> Result<Compiled, AppError> {
-    compile_sound(Arc::new(checked::check(text)?), text, parameters)
+/// Everything there is to say of a definition with what is laid over it; with
+/// `artifacts`, also which of those it names are nowhere.
+pub fn check(text: &str, layers: &[Layer], artifacts: Option<&Artifacts<'_>>) -> Checked {
+    let overrides: Vec<_> = layers.iter().map(Layer::as_overrides).collect();
+    let mut checked = baton_lang::check_with(text, &overrides);
+    if let (Some(definition), Some(artifacts)) = (&checked.definition, artifacts) {
+        let unresolved = artifacts.unresolved(definition, Severity::Warning);
+        checked.diagnostics.extend(unresolved);
+    }
+    checked
+}
+
+/// Checks a definition with what is laid over it, and makes it ready to run
+/// with these parameters.
+pub fn compile(
+    text: &str,
+    layers: &[Layer],
+    parameters: &Parameters,
+) -> Result<Compiled, AppError> {
+    compile_sound(Arc::new(checked::check(text, layers)?), text, parameters)
 }
 
 fn compile_sound(
@@ -45,13 +86,22 @@ fn compile_sound(
 ) -> Result<Compiled, AppError> {
     let plan = baton_lang::compile(&sound.definition, text, parameters)
         .map_err(|mistakes| AppError::invalid(ErrorCode::InvalidParameters, mistakes))?;
-    Ok(Compiled { sound, plan })
+    Ok(Compiled {
+        sound,
+        unresolved: Vec::new(),
+        plan,
+    })
 }
 
 impl App {
-    /// As [`compile`], but a text that is known is not read again.
-    pub fn compile(&self, text: &Arc<str>, parameters: &Parameters) -> Result<Compiled, AppError> {
-        compile_sound(self.known.check(text)?, text, parameters)
+    /// As [`compile`], but texts that are known are not read again.
+    pub fn compile(
+        &self,
+        text: &Arc<str>,
+        layers: Vec<Layer>,
+        parameters: &Parameters,
+    ) -> Result<Compiled, AppError> {
+        compile_sound(self.known.check(text, layers)?, text, parameters)
     }
 
     /// Makes sure that somebody works on every one of these stages.

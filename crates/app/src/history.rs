@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use baton_model::plan::{HookPoint, Hooks};
+use baton_model::plan::{HookPoint, Hooks, Overridden, WorkflowRef};
 use baton_model::{Event, RunId, StageId};
 use baton_store::{LogFilter, LogLine, StoredEvent};
 use serde::Deserialize;
@@ -23,6 +23,9 @@ pub struct Background {
     pub reused: Vec<StageId>,
     /// Actions of hooks that have ended, in the order in which they did.
     pub hooks: Vec<HookEnd>,
+    /// What was set by overrides when it started, or when the run did that it
+    /// repeats.
+    pub overridden: Vec<Overridden>,
 }
 
 /// How an action of a hook ended.
@@ -87,6 +90,7 @@ impl App {
                 .filter_map(|reused| StageId::new(reused.stage.as_ref()).ok())
                 .collect(),
             hooks,
+            overridden: created.plan.workflow.overridden,
         })
     }
 
@@ -144,4 +148,5 @@ struct Reused<'e> {
 struct CreatedPlan {
     #[serde(default)]
     hooks: Hooks,
+    workflow: WorkflowRef,
 }

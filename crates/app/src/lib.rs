@@ -1,12 +1,14 @@
 //! One method per use case, for every door alike.
 //!
-//! Knows nothing of HTTP, terminals or files. A method checks what it is
-//! given, asks the runtime or the store, and answers in plain types; each door
-//! puts them into its own words.
+//! Knows nothing of HTTP or terminals, and of files only where projects keep
+//! [overrides] and [artifacts]. A method checks what it is given, asks the
+//! runtime or the store, and answers in plain types; each door puts them into
+//! its own words.
 
 #![warn(missing_docs)]
 
 pub mod answers;
+pub mod artifacts;
 pub mod changes;
 mod checked;
 pub mod definitions;
@@ -14,9 +16,10 @@ pub mod error;
 pub mod gates;
 pub mod history;
 pub mod lookup;
+pub mod overrides;
 pub mod page;
 pub mod runs;
-mod suggest;
+pub mod suggest;
 pub mod watch;
 
 use std::sync::Arc;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use baton_model::plan::Workspace;
-use baton_model::{Command, Diagnostic, ErrorCode, ExecutionStatus, RunId, Timestamp};
+use baton_model::{Command, Diagnostic, ErrorCode, ExecutionStatus, Object, RunId, Timestamp};
 use baton_runtime::NewRunSpec;
 use baton_store::{Claim, ExecutionFilter, ExecutionPage, ExecutionRow, PageKey, StepRow, Trigger};
 use uuid::Uuid;
 
 use crate::definitions::Parameters;
 use crate::history::Background;
+use crate::overrides::{self, Layer};
 use crate::{App, AppError, Caller, page};
 
 /// Most rows of a list in one answer.
@@ -26,6 +27,9 @@ pub struct StartRun {
     pub parameters: Parameters,
     /// Where its stages work.
     pub workspace: Workspace,
+    /// What is different for this run alone: a block of overrides, laid over
+    /// those of its project.
+    pub overrides: Option<Object>,
     /// What set it off.
     pub trigger: Trigger,
     /// The same key starts only one run.
@@ -79,8 +83,9 @@ pub struct RunList {
 impl App {
     /// Starts a run. It is durable when this returns, and goes on by itself.
     pub async fn start_run(&self, caller: &Caller, start: StartRun) -> Result<Started, AppError> {
-        let compiled = self.compile(&start.definition, &start.parameters)?;
-        let warnings = compiled.warnings().to_vec();
+        let layers = layers_of(&start.workspace, start.overrides).await?;
+        let compiled = self.compile(&start.definition, layers, &start.parameters)?;
+        let warnings = compiled.warnings();
         let mut plan = compiled.plan;
         self.resolve_agents(&plan.stages, &start.workspace)?;
         plan.workspace = start.workspace;
@@ -249,6 +254,16 @@ fn last_of(page: &ExecutionPage) -> Option<PageKey> {
     });
     let damaged = page.damaged.last().map(|row| row.key);
     item.into_iter().chain(damaged).min_by_key(|key| age(*key))
+}
+
+/// What is laid over the definition of a run that works there.
+async fn layers_of(workspace: &Workspace, run: Option<Object>) -> Result<Vec<Layer>, AppError> {
+    let Some(directory) = workspace.directory.clone() else {
+        return overrides::layers(None, run);
+    };
+    let read = move || overrides::layers(Some(directory.as_ref()), run);
+    let read = tokio::task::spawn_blocking(read).await;
+    read.map_err(AppError::internal)?
 }
 
 /// The claims of a run that is started under a key.

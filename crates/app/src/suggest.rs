@@ -3,18 +3,23 @@
 /// Names that are less alike than this are different names.
 const LIKENESS_MIN: f64 = 0.8;
 
-/// What to say of `name` when only `known` names are there.
-pub(crate) fn did_you_mean<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
-    let known: Vec<&str> = known.into_iter().collect();
+/// The known name most like this one, if any is like it.
+pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let wanted = name.to_lowercase();
     let likeness = |candidate: &str| strsim::jaro_winkler(&wanted, &candidate.to_lowercase());
-    let nearest = known
-        .iter()
-        .map(|candidate| (likeness(candidate), *candidate))
-        .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
-        .max_by(|(left, _), (right, _)| left.total_cmp(right));
-    match nearest {
-        Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+    let alike = known
+        .into_iter()
+        .map(|candidate| (likeness(candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= LIKENESS_MIN);
+    let nearest = alike.max_by(|(left, _), (right, _)| left.total_cmp(right));
+    nearest.map(|(_, nearest)| nearest)
+}
+
+/// What to say of `name` when only `known` names are there.
+pub fn did_you_mean<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest(name, known.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
         None if known.is_empty() => "there are none".to_owned(),
         None => {
             let quoted: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();

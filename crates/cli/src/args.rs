@@ -1,8 +1,14 @@
 //! The command line: every command, argument and option with its help text.
 
+mod language;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::exit::Failure;
+
+pub(crate) use language::{Eval, Explain, Plan, Project, RunOverrides, Schema, Validate};
 
 /// Runs multi-stage work of AI agents and other programs, durably.
 #[derive(Debug, Parser)]
@@ -15,15 +21,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(after_help = "Start with: baton run FILE --param name=value")]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) options: Options,
+    pub(crate) options: GivenOptions,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What every command takes.
+/// What every command takes, as it was given.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
-pub(crate) struct Options {
+pub(crate) struct GivenOptions {
     #[arg(
         long,
         global = true,
@@ -46,22 +52,73 @@ pub(crate) struct Options {
     pub(crate) config: Option<PathBuf>,
 
     /// How to print the answer
-    #[arg(long, short = 'o', alias = "format", global = true, value_enum, default_value_t = Output::Table)]
-    pub(crate) output: Output,
+    #[arg(long, short = 'o', alias = "format", global = true, value_enum, default_value_t = Format::Table)]
+    pub(crate) output: Format,
 
     /// Say more on standard error; twice for everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 }
 
-/// How an answer is printed.
+/// Everything that can be asked for as the form of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
+pub(crate) enum Format {
     /// For people
+    #[value(alias = "human")]
     Table,
     /// One JSON document
     Json,
     /// One YAML document
+    Yaml,
+    /// Findings for code scanners
+    #[value(hide = true)]
+    Sarif,
+    /// Findings as annotations of pull requests
+    #[value(hide = true)]
+    Github,
+}
+
+impl GivenOptions {
+    /// The options of a command, which may not give answers in every form.
+    pub(crate) fn settle(self, command: &Command) -> anyhow::Result<Options> {
+        let output = match self.output {
+            Format::Json => Output::Json,
+            Format::Yaml => Output::Yaml,
+            Format::Table => Output::Table,
+            Format::Sarif | Format::Github if command.is_validate() => Output::Table,
+            Format::Sarif | Format::Github => {
+                let message = "this format is one of baton validate only; \
+                               give table, json or yaml";
+                return Err(Failure::usage(message));
+            }
+        };
+        Ok(Options {
+            data_dir: self.data_dir,
+            config: self.config,
+            output,
+            format: self.output,
+        })
+    }
+}
+
+/// What every command takes.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) output: Output,
+    /// What was asked for, for the command that has more forms.
+    pub(crate) format: Format,
+}
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// For people.
+    Table,
+    /// One JSON document.
+    Json,
+    /// One YAML document.
     Yaml,
 }
 
@@ -73,6 +130,13 @@ pub(crate) enum Command {
     /// The same commands, spelled out
     #[command(subcommand, name = "workflow")]
     Workflow(WorkflowCommand),
+
+    /// Say what a code of a finding means, and how to mend it
+    Explain(Explain),
+    /// Compute an expression
+    Eval(Eval),
+    /// Print the JSON Schema of workflow files, for editors
+    Schema(Schema),
 
     /// Work on runs in the background until stopped
     Serve,
@@ -90,6 +154,16 @@ pub(crate) enum Command {
         /// Directory of the attempt
         dir: PathBuf,
     },
+}
+
+impl Command {
+    fn is_validate(&self) -> bool {
+        matches!(
+            self,
+            Self::Plain(WorkflowCommand::Validate(_))
+                | Self::Workflow(WorkflowCommand::Validate(_))
+        )
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -174,27 +248,6 @@ pub(crate) struct Parameters {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Validate {
-    /// Workflow files; - for standard input
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-
-    /// Treat warnings as errors
-    #[arg(long)]
-    pub(crate) strict: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Plan {
-    /// The workflow file; - for standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-
-    #[command(flatten)]
-    pub(crate) parameters: Parameters,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Run {
     /// The workflow file; - for standard input
     #[arg(value_name = "FILE")]
@@ -203,10 +256,14 @@ pub(crate) struct Run {
     #[command(flatten)]
     pub(crate) parameters: Parameters,
 
-    /// Directory the stages work in [default: the current one when it has a
-    /// baton.toml, else a scratch directory of the run]
+    /// Directory the stages work in, with its overrides and agents [default:
+    /// the current one when it has a baton.toml, overrides or a .baton, else a
+    /// scratch directory of the run]
     #[arg(long, value_name = "DIR")]
     pub(crate) project: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) overrides: RunOverrides,
 
     /// Show the plan and start nothing
     #[arg(long = "dry-run")]

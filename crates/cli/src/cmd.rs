@@ -7,7 +7,9 @@ mod cancel;
 mod decide;
 pub(crate) mod doctor;
 mod edit;
+mod eval;
 mod events;
+mod explain;
 mod follow;
 mod following;
 mod logs;
@@ -18,9 +20,10 @@ mod rerun;
 mod resume;
 mod run;
 mod runs;
+mod schema;
 mod serve;
 mod show;
-mod validate;
+pub(crate) mod validate;
 
 use std::process::ExitCode;
 
@@ -35,9 +38,12 @@ use crate::session::{Need, Session};
 
 /// Runs what was asked for.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let options = cli.options;
+    let options = cli.options.settle(&cli.command)?;
     match cli.command {
         Command::Plain(command) | Command::Workflow(command) => workflow(options, command).await,
+        Command::Explain(args) => explain::explain(&options, &args),
+        Command::Eval(args) => eval::eval(&options, &args),
+        Command::Schema(args) => schema::schema(&options, &args),
         Command::Serve => serve::serve(&options).await,
         Command::Doctor(args) => doctor::doctor(&options, &args).await,
         Command::Backup(args) => backup::backup(&options, &args),
@@ -49,8 +55,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 async fn workflow(options: Options, command: WorkflowCommand) -> anyhow::Result<ExitCode> {
     match command {
-        WorkflowCommand::Validate(args) => validate::validate(&options, &args),
-        WorkflowCommand::Plan(args) => plan::plan(&options, &args.file, &args.parameters),
+        WorkflowCommand::Validate(args) => validate::validate(&options, &args).await,
+        WorkflowCommand::Plan(args) => plan::plan(&options, &args),
         WorkflowCommand::Run(args) => Box::pin(run::run(&options, &args)).await,
         WorkflowCommand::Rerun(args) => Box::pin(rerun::rerun(&options, &args)).await,
         WorkflowCommand::Resume(args) => Box::pin(resume::resume(&options, &args)).await,

@@ -13,6 +13,8 @@ use crate::render::diagnostic;
 pub(crate) const FAILED: u8 = 1;
 /// The arguments make no sense.
 pub(crate) const USAGE: u8 = 2;
+/// The user pressed Ctrl+C.
+pub(crate) const INTERRUPTED: u8 = 130;
 /// The server cannot be reached.
 pub(crate) const UNREACHABLE: u8 = 69;
 /// A file or directory cannot be read or written.
@@ -100,6 +102,11 @@ pub(crate) fn complain(error: &anyhow::Error) -> u8 {
         }
     }
     exit
+}
+
+/// How to exit for an error.
+pub(crate) fn code_of(error: &anyhow::Error) -> u8 {
+    kind_of(error).0
 }
 
 /// How to exit, and the word for the kind of error where there is one.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use baton_agents::Config;
 use baton_app::definitions::{ParameterInput, Parameters};
+use baton_app::overrides::Layer;
 use baton_model::ErrorCode;
 use serde_json::Value;
 
@@ -16,6 +17,7 @@ use crate::exit::Failure;
 const BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// A text and the name it goes by in messages.
+#[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) name: String,
     pub(crate) text: String,
@@ -58,6 +60,15 @@ impl Source {
         let text = text(&name, bytes)?;
         let path = (!is_stdin).then(|| path.to_owned());
         Ok(Self { name, text, path })
+    }
+
+    /// What is laid over a workflow.
+    pub(crate) fn of_layer(layer: &Layer) -> Self {
+        Self {
+            name: layer.name.clone(),
+            text: layer.text.clone(),
+            path: None,
+        }
     }
 }
 

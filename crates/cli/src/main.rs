@@ -10,6 +10,7 @@ mod data;
 mod exit;
 mod form;
 mod input;
+mod project;
 mod render;
 mod resolver;
 mod session;

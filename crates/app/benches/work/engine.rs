@@ -78,6 +78,7 @@ impl Engine {
             definition: Arc::clone(workflow),
             parameters: Vec::new(),
             workspace: Workspace::default(),
+            overrides: None,
             trigger: Trigger::Api,
             idempotency_key: None,
         };

@@ -3,44 +3,132 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use baton_app::definitions::{self, Compiled};
+use baton_app::AppError;
+use baton_app::definitions::{self, Compiled, Parameters};
+use baton_app::overrides::Layer;
+use baton_model::Value;
+use baton_model::plan::Overridden;
 
-use crate::args::{Options, Output, Parameters};
+use crate::args::{self, Options, Output};
 use crate::exit::Failure;
 use crate::input::{self, Source};
-use crate::render::{diagnostic, document};
+use crate::project::{self, OfRun, Surroundings};
+use crate::render::diagnostic::{self, Texts};
+use crate::render::document;
 
-pub(crate) fn plan(
-    options: &Options,
-    file: &Path,
-    parameters: &Parameters,
-) -> anyhow::Result<ExitCode> {
-    let source = Source::definition(file)?;
-    let parameters = input::parameters(parameters)?;
-    let report = check(&source, &parameters)?.report();
-    match options.output {
-        Output::Table => document::out(&report.to_text())?,
-        Output::Json | Output::Yaml => {
-            document::print(options.output, &report.to_json())?;
-        }
+pub(crate) fn plan(options: &Options, args: &args::Plan) -> anyhow::Result<ExitCode> {
+    if args.graph.is_some() && options.output != Output::Table {
+        return Err(Failure::usage(
+            "--graph has a form of its own; leave out --output",
+        ));
+    }
+    let project = project::directory(args.project.project.as_deref())?;
+    let given = Given::read(&args.file, &args.parameters, &args.overrides)?;
+    let path = given.source.path.as_deref();
+    let around = Surroundings::look(options, project.as_deref(), [path])?;
+    let checked = given.check(&around)?;
+    if args.definition {
+        let output = match options.output {
+            Output::Table | Output::Yaml => Output::Yaml,
+            Output::Json => Output::Json,
+        };
+        let definition = checked.definition().with_defaults();
+        document::print(output, &definition.to_document())?;
+    } else if let Some(graph) = args.graph {
+        document::out(checked.report().to_graph(graph.into()).trim_end())?;
+    } else {
+        show(options, &checked)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Plans a definition; mistakes are shown with the lines they are in.
-pub(crate) fn check(
-    source: &Source,
-    parameters: &definitions::Parameters,
-) -> anyhow::Result<Compiled> {
-    definitions::compile(&source.text, parameters).map_err(|error| {
+/// The plan, and what does not come from the text of the workflow.
+fn show(options: &Options, compiled: &Compiled) -> anyhow::Result<()> {
+    let report = compiled.report();
+    let overridden = &compiled.plan.workflow.overridden;
+    if options.output == Output::Table {
+        return document::out(&format!(
+            "{}{}",
+            report.to_text(),
+            overridden_text(overridden)
+        ));
+    }
+    let mut plan = report.to_json();
+    if let (false, Value::Object(fields)) = (overridden.is_empty(), &mut plan) {
+        fields.insert("overridden".to_owned(), serde_json::to_value(overridden)?);
+    }
+    document::print(options.output, &plan)
+}
+
+fn overridden_text(overridden: &[Overridden]) -> String {
+    if overridden.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n\nOverridden:".to_owned();
+    for set in overridden {
+        text.push_str(&format!("\n  {} by {}", set.path, set.by));
+    }
+    text
+}
+
+/// A workflow with all that was given with it.
+pub(crate) struct Given {
+    pub(crate) source: Source,
+    pub(crate) parameters: Parameters,
+    pub(crate) of_run: Option<OfRun>,
+}
+
+impl Given {
+    pub(crate) fn read(
+        file: &Path,
+        parameters: &args::Parameters,
+        overrides: &args::RunOverrides,
+    ) -> anyhow::Result<Self> {
+        Ok(Self {
+            source: Source::definition(file)?,
+            parameters: input::parameters(parameters)?,
+            of_run: project::of_run(overrides)?,
+        })
+    }
+
+    /// Plans the workflow; mistakes are shown with the lines they are in.
+    pub(crate) fn compile(&self, around: &Surroundings) -> anyhow::Result<Compiled> {
+        let layers = self.layers(around);
+        let compiled = definitions::compile(&self.source.text, &layers, &self.parameters);
+        compiled.map_err(|error| self.refusal(&layers, &error))
+    }
+
+    /// As [`compile`](Self::compile), and makes sure that its agents are there.
+    fn check(&self, around: &Surroundings) -> anyhow::Result<Compiled> {
+        let mut compiled = self.compile(around)?;
+        if let Some(artifacts) = around.artifacts(self.source.path.as_deref()) {
+            let found = compiled.find_artifacts(&artifacts);
+            found.map_err(|error| self.refusal(&self.layers(around), &error))?;
+        }
+        Ok(compiled)
+    }
+
+    fn layers(&self, around: &Surroundings) -> Vec<Layer> {
+        let of_run = self.of_run.iter().map(|of_run| of_run.layer.clone());
+        around.layers.iter().cloned().chain(of_run).collect()
+    }
+
+    /// Shows every mistake, and says how many there are.
+    fn refusal(&self, layers: &[Layer], error: &AppError) -> anyhow::Error {
+        let layers: Vec<Source> = layers.iter().map(Source::of_layer).collect();
+        let others: Vec<&Source> = layers.iter().collect();
+        let texts = Texts {
+            own: &self.source,
+            others: &others,
+        };
         for found in &error.diagnostics {
-            document::err(&diagnostic::render(source, found));
+            document::err(&diagnostic::render(texts, found));
         }
         let message = match error.diagnostics.len() {
-            0 => format!("{}: {}", source.name, error.message),
-            1 => format!("{}: 1 mistake", source.name),
-            n_mistakes => format!("{}: {n_mistakes} mistakes", source.name),
+            0 => format!("{}: {}", self.source.name, error.message),
+            1 => format!("{}: 1 mistake", self.source.name),
+            n_mistakes => format!("{}: {n_mistakes} mistakes", self.source.name),
         };
         Failure::of(error.code, message)
-    })
+    }
 }

@@ -1,40 +1,35 @@
 //! `baton run FILE`: starts a workflow and follows it to its end.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
-use baton_app::definitions::{ParameterInput, Parameters};
-use baton_model::ErrorCode;
+use baton_app::definitions::ParameterInput;
 use baton_server::v1::dto::{Execution, StartRequest};
 use serde_json::Value;
 
 use super::follow::{self, Follow, Gates};
-use super::plan;
-use crate::args::{Options, Run};
+use super::plan::{self, Given};
+use crate::args::{self, Options, Run};
 use crate::data::DataDir;
-use crate::exit::Failure;
-use crate::input::{self, Source};
+use crate::input;
+use crate::project::{self, Surroundings};
 use crate::render::document;
 use crate::session::{Need, Session};
 
 pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCode> {
     if args.plan_only {
-        return plan::plan(options, &args.file, &args.parameters);
+        return plan::plan(options, &planned(args));
     }
-    let source = Source::definition(&args.file)?;
-    let parameters = input::parameters(&args.parameters)?;
-    plan::check(&source, &parameters)?;
-    let project = project(args.project.as_deref())?;
-    let config = input::config_for(
-        options.config.as_deref(),
-        project.as_deref(),
-        source.path.as_deref(),
-    )?;
+    let given = Given::read(&args.file, &args.parameters, &args.overrides)?;
+    let project = project::directory(args.project.as_deref())?;
+    let path = given.source.path.as_deref();
+    let around = Surroundings::look(options, project.as_deref(), [path])?;
+    given.compile(&around)?;
+    let config = input::config_for(options.config.as_deref(), project.as_deref(), path)?;
     input::check_config(config.as_deref())?;
     let data = DataDir::open(options.data_dir.as_deref())?;
     let mut session = Session::open(&data, config.as_deref(), Need::Execute).await?;
-    let request = request(source.text, parameters, project, config);
+    let request = request(given, project, config);
     let started = session
         .post::<Execution>("/workflow-executions", &request)
         .await;
@@ -53,44 +48,32 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
     Ok(ExitCode::from(followed.exit))
 }
 
-/// The directory the stages work in, if the run has one.
-fn project(asked: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
-    let here = Path::new(".");
-    let project = match asked {
-        Some(project) => {
-            if !project.is_dir() {
-                let message = format!("--project {} is not a directory", project.display());
-                return Err(Failure::of(ErrorCode::NotFound, message));
-            }
-            Some(project)
-        }
-        None => Some(here).filter(|here| here.join("baton.toml").is_file()),
-    };
-    project
-        .map(|project| {
-            project
-                .canonicalize()
-                .context("cannot find the project directory")
-        })
-        .transpose()
+/// What `--dry-run` shows.
+fn planned(args: &Run) -> args::Plan {
+    args::Plan {
+        file: args.file.clone(),
+        parameters: args.parameters.clone(),
+        project: args::Project {
+            project: args.project.clone(),
+        },
+        overrides: args.overrides.clone(),
+        graph: None,
+        definition: false,
+    }
 }
 
-fn request(
-    definition: String,
-    parameters: Parameters,
-    project: Option<PathBuf>,
-    config: Option<PathBuf>,
-) -> StartRequest {
+fn request(given: Given, project: Option<PathBuf>, config: Option<PathBuf>) -> StartRequest {
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
     let mut request = StartRequest {
-        definition,
+        definition: given.source.text,
         parameters: Default::default(),
         parameter_texts: Default::default(),
         directory: project.map(text),
         config: config.map(text),
+        overrides: given.of_run.map(|of_run| of_run.block),
         trigger: Some("manual".to_owned()),
     };
-    for (name, value) in parameters {
+    for (name, value) in given.parameters {
         match value {
             ParameterInput::Value(value) => request.parameters.insert(name, value),
             ParameterInput::Text(text) => request.parameter_texts.insert(name, Value::String(text)),

@@ -11,7 +11,8 @@ use crate::args::{Options, Output};
 use crate::client::escape;
 use crate::exit::Failure;
 use crate::input::Source;
-use crate::render::{diagnostic, document, execution, workflow};
+use crate::render::diagnostic::{self, Texts};
+use crate::render::{document, execution, workflow};
 use crate::session::Need;
 
 pub(crate) async fn show(options: &Options, what: &str) -> anyhow::Result<ExitCode> {
@@ -40,7 +41,7 @@ fn file(options: &Options, path: &str) -> anyhow::Result<ExitCode> {
     let failed = checked.has_errors();
     let Some(definition) = checked.definition.filter(|_| !failed) else {
         for found in &checked.diagnostics {
-            document::err(&diagnostic::render(&source, found));
+            document::err(&diagnostic::render(Texts::only(&source), found));
         }
         let message = format!("{}: the workflow cannot be read", source.name);
         return Err(Failure::of(ErrorCode::InvalidDefinition, message));

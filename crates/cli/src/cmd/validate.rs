@@ -1,76 +1,81 @@
-//! `baton validate FILE…`: every mistake, with place and mend.
+//! `baton validate PATH…`: every mistake, with place and mend.
 
+mod looked;
+mod paths;
+mod watch;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use baton_model::Severity;
-use serde_json::json;
-
-use crate::args::{Options, Output, Validate};
+use crate::args::{Format, Options, Validate};
 use crate::exit;
-use crate::input::Source;
-use crate::render::{diagnostic, document};
+use crate::project::{self, Surroundings};
+use crate::render::{document, github, report, sarif};
 
-pub(crate) fn validate(options: &Options, args: &Validate) -> anyhow::Result<ExitCode> {
-    let (mut files, mut is_valid) = (Vec::new(), true);
-    for path in &args.files {
-        let source = Source::definition(path)?;
-        let checked = baton_lang::check(&source.text);
-        let n_errors = count(&checked.diagnostics, Severity::Error);
-        let n_warnings = count(&checked.diagnostics, Severity::Warning);
-        let passes = n_errors == 0 && (!args.strict || n_warnings == 0);
-        is_valid &= passes;
-        if options.output == Output::Table {
-            for found in &checked.diagnostics {
-                document::err(&diagnostic::render(&source, found));
-            }
-            let n_stages = checked
-                .definition
-                .map_or(0, |definition| definition.stages.len());
-            document::out(&summary(
-                &source.name,
-                passes,
-                n_stages,
-                (n_errors, n_warnings),
-            ))?;
-            if args.strict && n_warnings > 0 {
-                document::out("  warnings are treated as errors (--strict)")?;
+pub(crate) use looked::{Holds, Looked, Report};
+use paths::{Collected, Paths};
+
+pub(crate) async fn validate(options: &Options, args: &Validate) -> anyhow::Result<ExitCode> {
+    let check = Check {
+        options: options.clone(),
+        paths: Paths::parse(&args.paths)?,
+        project: project::directory(args.project.project.as_deref())?,
+        is_strict: args.strict,
+    };
+    if args.watch {
+        return watch::watch(&check).await;
+    }
+    let report = check.look(&check.paths.collect())?;
+    document::unless_gone(check.show(&report))?;
+    Ok(ExitCode::from(check.exit(&report)))
+}
+
+/// What is to be checked, how strictly, and how it is shown.
+struct Check {
+    options: Options,
+    paths: Paths,
+    project: Option<PathBuf>,
+    is_strict: bool,
+}
+
+impl Check {
+    fn look(&self, collected: &Collected) -> anyhow::Result<Report> {
+        let files = collected.files.iter().map(|found| found.file());
+        let around = Surroundings::look(&self.options, self.project.as_deref(), files)?;
+        Ok(looked::look(collected, &around))
+    }
+
+    fn show(&self, report: &Report) -> anyhow::Result<()> {
+        let is_for_people = self.options.format == Format::Table;
+        for file in report.files.iter().filter(|_| !is_for_people) {
+            if let Some(failure) = &file.failure {
+                exit::complain(failure);
             }
         }
-        files.push(json!({ "path": source.name, "diagnostics": checked.diagnostics }));
+        match self.options.format {
+            Format::Table => report::show(report, self.is_strict),
+            Format::Json => json(&report::document(report)),
+            Format::Yaml => {
+                let yaml = serde_saphyr::to_string(&report::document(report))?;
+                document::line(yaml.trim_end())
+            }
+            Format::Sarif => json(&sarif::log(report)),
+            Format::Github => github::annotate(report),
+        }
     }
-    document::print(options.output, &json!({ "files": files }))?;
-    Ok(if is_valid {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(exit::FAILED)
-    })
+
+    /// How the command ends: badly when a file is invalid or cannot be read.
+    fn exit(&self, report: &Report) -> u8 {
+        let files = report.files.iter();
+        let exits = files.map(|file| match &file.failure {
+            Some(failure) => exit::code_of(failure),
+            None if file.passes(self.is_strict) => 0,
+            None => exit::FAILED,
+        });
+        exits.max().unwrap_or(0)
+    }
 }
 
-fn count(found: &[baton_model::Diagnostic], severity: Severity) -> usize {
-    found
-        .iter()
-        .filter(|found| found.severity == severity)
-        .count()
-}
-
-fn summary(
-    name: &str,
-    passes: bool,
-    n_stages: usize,
-    (errors, warnings): (usize, usize),
-) -> String {
-    let plural = |n: usize| if n == 1 { "" } else { "s" };
-    let found = format!(
-        "{errors} error{}, {warnings} warning{}",
-        plural(errors),
-        plural(warnings)
-    );
-    if passes {
-        format!(
-            "✓ {name}: Valid workflow, {n_stages} stage{} ({found})",
-            plural(n_stages)
-        )
-    } else {
-        format!("✗ {name}: validation failed ({found})")
-    }
+fn json(document: &serde_json::Value) -> anyhow::Result<()> {
+    document::line(&serde_json::to_string_pretty(document)?)
 }

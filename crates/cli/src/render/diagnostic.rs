@@ -1,6 +1,8 @@
 //! A finding with the line it is in.
 
-use baton_model::{Diagnostic, Severity, Span};
+use std::ops::Range;
+
+use baton_model::{Diagnostic, Position, Severity, Span};
 use serde_json::Value;
 
 use super::style::{Target, Tone, fit, harmless, paint};
@@ -9,26 +11,40 @@ use crate::input::Source;
 /// Widest source line that is shown.
 const WIDTH: usize = 72;
 
+/// The texts that a finding may be about: its own, and others that it names.
+#[derive(Clone, Copy)]
+pub(crate) struct Texts<'s> {
+    pub(crate) own: &'s Source,
+    pub(crate) others: &'s [&'s Source],
+}
+
+impl<'s> Texts<'s> {
+    /// A text on its own.
+    pub(crate) fn only(own: &'s Source) -> Self {
+        Self { own, others: &[] }
+    }
+
+    /// The text a finding names; its own when it names none.
+    fn named(self, name: Option<&str>) -> &'s Source {
+        let mut others = self.others.iter().copied();
+        let found = others.find(|text| Some(text.name.as_str()) == name);
+        found.unwrap_or(self.own)
+    }
+}
+
 /// Code, message, place, source line with a caret, and help.
-pub(crate) fn render(source: &Source, found: &Diagnostic) -> String {
-    let tone = match found.severity {
-        Severity::Error => Tone::Bad,
-        Severity::Warning => Tone::Warn,
-    };
+pub(crate) fn render(texts: Texts<'_>, found: &Diagnostic) -> String {
     let head = format!("{}[{}]", found.severity, found.code);
-    let mut text = format!(
-        "{}: {}",
-        paint(Target::Err, tone, &head),
-        harmless(&found.message)
-    );
-    let margin = found
-        .span
-        .map_or(1, |span| span.start.line.to_string().len());
+    let tone = tone(found.severity);
+    let source = texts.named(found.file.as_deref());
+    let mut text = headed(&head, tone, &found.message);
+    let margin = margin(found.span);
     match found.span {
         Some(span) => text.push_str(&excerpt(source, span, "-->", tone)),
         None => text.push_str(&format!("\n --> {}", source.name)),
     }
     for label in &found.labels {
+        let source = texts.named(label.file.as_deref());
         text.push_str(&format!(
             "\n{:margin$} = note: {}",
             "",
@@ -36,12 +52,61 @@ pub(crate) fn render(source: &Source, found: &Diagnostic) -> String {
         ));
         text.push_str(&excerpt(source, label.span, ":::", Tone::Dim));
     }
-    if let Some(help) = &found.help {
-        let indented = help.replace('\n', &format!("\n{:margin$}         ", ""));
+    push_help(&mut text, found.help.as_deref(), margin);
+    text
+}
+
+/// What is wrong with a part of a text that is no file, given by its bytes.
+pub(crate) fn mistake(
+    source: &Source,
+    bytes: &Range<usize>,
+    message: &str,
+    help: Option<&str>,
+) -> String {
+    let span = Span {
+        start: position(&source.text, bytes.start),
+        end: position(&source.text, bytes.end),
+    };
+    let mut text = headed("error", Tone::Bad, message);
+    text.push_str(&excerpt(source, span, "-->", Tone::Bad));
+    push_help(&mut text, help, margin(Some(span)));
+    text
+}
+
+fn tone(severity: Severity) -> Tone {
+    match severity {
+        Severity::Error => Tone::Bad,
+        Severity::Warning => Tone::Warn,
+    }
+}
+
+fn headed(head: &str, tone: Tone, message: &str) -> String {
+    format!("{}: {}", paint(Target::Err, tone, head), harmless(message))
+}
+
+/// Columns of the line numbers.
+fn margin(span: Option<Span>) -> usize {
+    span.map_or(1, |span| span.start.line.to_string().len())
+}
+
+fn push_help(text: &mut String, help: Option<&str>, margin: usize) {
+    if let Some(help) = help {
+        let lines: Vec<String> = help.lines().map(harmless).collect();
+        let indented = lines.join(&format!("\n{:margin$}         ", ""));
         text.push_str(&format!("\n{:margin$} = help: {indented}", ""));
     }
     text.push('\n');
-    text
+}
+
+/// Line and column, from 1, of a byte of a text.
+fn position(text: &str, offset: usize) -> Position {
+    let before = text.get(..offset).unwrap_or(text);
+    let (_, last) = before.rsplit_once('\n').unwrap_or(("", before));
+    let count = |n: usize| u32::try_from(n + 1).unwrap_or(u32::MAX);
+    Position {
+        line: count(before.matches('\n').count()),
+        column: count(last.chars().count()),
+    }
 }
 
 fn excerpt(source: &Source, span: Span, arrow: &str, tone: Tone) -> String {

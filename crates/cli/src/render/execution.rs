@@ -90,6 +90,10 @@ pub(crate) fn detail(run: &Execution) -> String {
         let text = Value::Object(run.parameters.clone()).to_string();
         lines.push(format!("  Parameters {}", fit(&text, VALUE_CHARS_MAX)));
     }
+    for set in run.overridden.iter().flatten() {
+        let (path, by) = (harmless(&set.path), harmless(&set.by));
+        lines.push(format!("  Overridden {path} by {by}"));
+    }
     if let Some(error) = &run.error_message {
         lines.push(format!(
             "  Error      {}",
@@ -166,6 +170,10 @@ pub(crate) fn summary(run: &Execution) -> String {
         format!("  run     {}", run.id),
         format!("  stages  {stages}"),
     ];
+    for set in run.overridden.iter().flatten() {
+        let (path, by) = (harmless(&set.path), harmless(&set.by));
+        lines.push(format!("  Overridden {path} by {by}"));
+    }
     if let Some(error) = &run.error_message {
         let (word, tone) = match run.status.as_str() {
             "cancelled" => ("reason", Tone::Warn),

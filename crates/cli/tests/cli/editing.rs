@@ -120,8 +120,8 @@ fn edits_with_mistakes_change_nothing() {
     ]);
     let deep = format!(
         "- {{ type: insert, stage: {}{} }}\n",
-        "[".repeat(31),
-        "]".repeat(31)
+        "[".repeat(63),
+        "]".repeat(63)
     );
     edit(&world, &run, &deep)
         .exits(1)

@@ -38,6 +38,7 @@ pub(super) fn execution(row: &ExecutionRow) -> dto::Execution {
         error_message: row.error_message.clone(),
         rerun_of: None,
         hooks: None,
+        overridden: None,
         steps: None,
     }
 }
@@ -49,11 +50,16 @@ pub(super) fn detail(detail: &RunDetail) -> Result<dto::Execution, Problem> {
         place: hook.place,
         error: hook.error.clone(),
     });
+    let overridden = background.overridden.iter().map(|set| dto::Overridden {
+        path: set.path.clone(),
+        by: set.by.clone(),
+    });
     let steps = detail.steps.iter().map(|row| step(detail, row));
     Ok(dto::Execution {
         workflow_snapshot: detail.execution.definition.as_deref().map(str::to_owned),
         rerun_of: background.rerun_of.map(|run| run.to_string()),
         hooks: (!background.hooks.is_empty()).then(|| hooks.collect()),
+        overridden: (!background.overridden.is_empty()).then(|| overridden.collect()),
         steps: Some(steps.collect::<Result<_, _>>()?),
         ..execution(&detail.execution)
     })

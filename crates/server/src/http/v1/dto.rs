@@ -75,9 +75,22 @@ pub struct Execution {
     /// execution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hooks: Option<Vec<HookEnd>>,
+    /// What overrides had set when it started; only in the detail of one
+    /// execution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Vec<Overridden>>,
     /// Its steps; only in the detail of one execution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,
+}
+
+/// A value that does not come from the definition's own text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Overridden {
+    /// Which, such as `stages.survey.roles.primary.model`.
+    pub path: String,
+    /// What set it: the path of a file, or words for the run itself.
+    pub by: String,
 }
 
 /// A step (a stage within an execution).
@@ -211,6 +224,10 @@ pub struct StartRequest {
     /// Absolute path of the `baton.toml` that names its agents.
     #[serde(default)]
     pub config: Option<String>,
+    /// What is different for this run alone: a block as project overrides have
+    /// one for each workflow, laid over theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<Map<String, Value>>,
     /// `manual` when a person starts it; else `api`.
     #[serde(default)]
     pub trigger: Option<String>,

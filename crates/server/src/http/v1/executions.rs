@@ -30,6 +30,7 @@ pub(super) async fn start(
             directory: request.directory,
             config: request.config,
         },
+        overrides: request.overrides,
         definition: request.definition.into(),
         trigger,
         idempotency_key,

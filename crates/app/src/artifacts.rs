@@ -1,0 +1,365 @@
+//! Artifacts that workflows refer to, and where they lie (BLUEPRINT §6):
+//! `baton.toml` maps them, or they are files of the project, of the user or of
+//! the collection.
+//!
+//! Only names are compared, with what is there; no name becomes a path.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use baton_lang::Definition;
+use baton_lang::definition::ContextBlock;
+use baton_model::{Diagnostic, Severity, Value};
+
+/// More than this is no list of servers anybody wrote.
+const SERVERS_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Whatever maps references to agents, such as a `baton.toml`.
+pub trait AgentMap: Sync {
+    /// What it is called where places are listed.
+    fn name(&self) -> String;
+
+    /// Whether it says who works for a reference.
+    fn maps(&self, reference: &str) -> bool;
+}
+
+/// The directories in which artifacts may lie.
+#[derive(Clone, Debug, Default)]
+pub struct Roots {
+    /// Of the project.
+    pub project: Option<PathBuf>,
+    /// Of the user.
+    pub home: Option<PathBuf>,
+    /// Of the data directory.
+    pub data: Option<PathBuf>,
+}
+
+/// The names of all artifacts in the directories, by place.
+#[derive(Debug, Default)]
+pub struct Shelves(Vec<Shelf>);
+
+#[derive(Debug)]
+struct Shelf {
+    /// Of references, such as `agent`.
+    kind: &'static str,
+    /// What it is called where places are listed.
+    name: String,
+    /// In lower case.
+    artifacts: BTreeSet<String>,
+}
+
+/// How a kind of artifact lies on a shelf.
+#[derive(Clone, Copy)]
+enum Form {
+    /// `NAME.md`.
+    Page,
+    /// `NAME/SKILL.md`.
+    Skill,
+    /// A key of `mcpServers` in this very file.
+    Servers,
+    /// `NAME`, `NAME.md`, `NAME.json`: whatever is called so.
+    Any,
+}
+
+/// Kind, path below the directory, form.
+type Place = (&'static str, &'static str, Form);
+
+const OF_PROJECT: [Place; 8] = [
+    ("agent", ".baton/agents", Form::Page),
+    ("agent", ".claude/agents", Form::Page),
+    ("skill", ".baton/skills", Form::Skill),
+    ("skill", ".claude/skills", Form::Skill),
+    ("command", ".baton/commands", Form::Page),
+    ("command", ".claude/commands", Form::Page),
+    ("mcp", ".mcp.json", Form::Servers),
+    ("ctx", ".baton/context", Form::Page),
+];
+
+const OF_HOME: [Place; 4] = [
+    ("agent", ".claude/agents", Form::Page),
+    ("skill", ".claude/skills", Form::Skill),
+    ("command", ".claude/commands", Form::Page),
+    ("mcp", ".claude.json", Form::Servers),
+];
+
+const OF_COLLECTION: [Place; 5] = [
+    ("agent", "agents", Form::Any),
+    ("skill", "skills", Form::Any),
+    ("command", "commands", Form::Any),
+    ("mcp", "mcp", Form::Any),
+    ("ctx", "context", Form::Any),
+];
+
+impl Shelves {
+    /// Looks at what lies in the directories.
+    pub fn look(roots: &Roots) -> Self {
+        let mut shelves = Vec::new();
+        let collection = roots
+            .data
+            .as_ref()
+            .map(|data| data.join("collection/artifacts"));
+        let all: [(Option<&Path>, &[Place]); 3] = [
+            (roots.project.as_deref(), &OF_PROJECT),
+            (roots.home.as_deref(), &OF_HOME),
+            (collection.as_deref(), &OF_COLLECTION),
+        ];
+        for (root, places) in all {
+            let Some(root) = root else { continue };
+            shelves.extend(places.iter().map(|(kind, below, form)| {
+                let path = root.join(below);
+                Shelf {
+                    kind,
+                    name: path.display().to_string(),
+                    artifacts: names(&path, *form),
+                }
+            }));
+        }
+        Self(shelves)
+    }
+}
+
+/// Everything that references may lead to.
+#[derive(Clone, Copy)]
+pub struct Artifacts<'a> {
+    /// What says who works for a reference; it comes first.
+    pub map: Option<&'a dyn AgentMap>,
+    /// Where artifacts lie.
+    pub shelves: &'a Shelves,
+}
+
+impl Artifacts<'_> {
+    /// Whether a reference leads anywhere; if not, all places that were looked at.
+    pub fn find(&self, reference: &str) -> Result<(), Vec<String>> {
+        if self.map.is_some_and(|map| map.maps(reference)) {
+            return Ok(());
+        }
+        let (kind, name) = reference.split_once(':').unwrap_or(("", reference));
+        let name = name.to_lowercase();
+        let shelves = self.shelves.0.iter().filter(|shelf| shelf.kind == kind);
+        if shelves.clone().any(|shelf| shelf.artifacts.contains(&name)) {
+            return Ok(());
+        }
+        let map = self.map.map(AgentMap::name);
+        let shelves = shelves.map(|shelf| shelf.name.clone());
+        Err(map.into_iter().chain(shelves).collect())
+    }
+
+    /// A finding for every reference of a definition that leads nowhere, of the
+    /// given severity where a stage cannot do without.
+    pub fn unresolved(&self, definition: &Definition, agents: Severity) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut look = |reference: &str, path: &str, severity| {
+            if let Err(places) = self.find(reference) {
+                let unresolved = baton_lang::unresolved(reference, path, None, &places, severity);
+                found.push(unresolved);
+            }
+        };
+        for (place, module) in modules(definition.context.as_ref()) {
+            let path = format!("context.global_modules[{place}]");
+            look(module, &path, Severity::Warning);
+        }
+        for stage in &definition.stages {
+            let path = &stage.path;
+            if let Some(roles) = &stage.roles {
+                look(
+                    &roles.artifact,
+                    &format!("{path}.roles.primary.artifact"),
+                    agents,
+                );
+                for (place, tool) in roles.tools.iter().enumerate() {
+                    let path = format!("{path}.roles.tools[{place}]");
+                    look(tool, &path, Severity::Warning);
+                }
+            }
+            for (place, module) in modules(stage.context.as_ref()) {
+                let path = format!("{path}.context.modules[{place}]");
+                look(module, &path, Severity::Warning);
+            }
+        }
+        found
+    }
+}
+
+fn modules(block: Option<&ContextBlock>) -> impl Iterator<Item = (usize, &String)> {
+    block
+        .into_iter()
+        .flat_map(|block| block.modules.iter().enumerate())
+}
+
+/// What lies at a place; nothing when it is not there or cannot be read.
+fn names(path: &Path, form: Form) -> BTreeSet<String> {
+    if let Form::Servers = form {
+        return servers(path);
+    }
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let named = entries.filter_map(|entry| name_of(&entry.path(), form));
+    named.map(|name| name.to_lowercase()).collect()
+}
+
+fn name_of(path: &Path, form: Form) -> Option<String> {
+    let stem = |path: &Path| Some(path.file_stem()?.to_string_lossy().into_owned());
+    let whole = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
+    match form {
+        Form::Page => {
+            let extension = path.extension()?;
+            let is_page = extension.eq_ignore_ascii_case("md") && path.is_file();
+            is_page.then(|| stem(path))?
+        }
+        Form::Skill => path.join("SKILL.md").is_file().then(|| whole(path))?,
+        Form::Any if path.is_dir() => whole(path),
+        Form::Any | Form::Servers => stem(path),
+    }
+}
+
+/// The names of the servers in a file such as `.mcp.json`.
+fn servers(file: &Path) -> BTreeSet<String> {
+    let is_short = fs::metadata(file).is_ok_and(|found| found.len() <= SERVERS_BYTES_MAX);
+    let text = is_short.then(|| fs::read_to_string(file).ok()).flatten();
+    let value: Option<Value> = text.and_then(|text| serde_json::from_str(&text).ok());
+    let servers = value
+        .as_ref()
+        .and_then(|value| value.get("mcpServers")?.as_object());
+    let keys = servers.into_iter().flat_map(|servers| servers.keys());
+    keys.map(|key| key.to_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Toml;
+
+    impl AgentMap for Toml {
+        fn name(&self) -> String {
+            "baton.toml".to_owned()
+        }
+
+        fn maps(&self, reference: &str) -> bool {
+            reference == "agent:mapped"
+        }
+    }
+
+    /// Files below a directory, made for the occasion.
+    fn put(root: &Path, files: &[&str]) {
+        for file in files {
+            let path = root.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "text").unwrap();
+        }
+    }
+
+    fn furnished() -> (tempfile::TempDir, Shelves) {
+        let root = tempfile::tempdir().unwrap();
+        let at = |name: &str| root.path().join(name);
+        put(
+            &at("project"),
+            &[
+                ".baton/agents/Own.md",
+                ".claude/agents/theirs.md",
+                ".claude/agents/notes.txt",
+                ".claude/skills/sum/SKILL.md",
+                ".claude/skills/empty/README.md",
+                ".baton/commands/tidy.md",
+                ".baton/context/house-rules.md",
+            ],
+        );
+        put(&at("home"), &[".claude/agents/mine.md"]);
+        put(
+            &at("data"),
+            &[
+                "collection/artifacts/agents/shared.md",
+                "collection/artifacts/skills/shared/SKILL.md",
+                "collection/artifacts/mcp/database.json",
+            ],
+        );
+        let servers = r#"{"mcpServers": {"Tracker": {}}}"#;
+        fs::write(at("project/.mcp.json"), servers).unwrap();
+        let shelves = Shelves::look(&Roots {
+            project: Some(at("project")),
+            home: Some(at("home")),
+            data: Some(at("data")),
+        });
+        (root, shelves)
+    }
+
+    #[test]
+    fn artifacts_are_found_by_their_names_whatever_their_case() {
+        let (_root, shelves) = furnished();
+        let artifacts = Artifacts {
+            map: Some(&Toml),
+            shelves: &shelves,
+        };
+        for (reference, expected) in [
+            ("agent:mapped", true),
+            ("agent:own", true),
+            ("agent:THEIRS", true),
+            ("agent:mine", true),
+            ("agent:shared", true),
+            ("agent:notes", false),
+            ("agent:tidy", false),
+            ("agent:../agents/own", false),
+            ("skill:sum", true),
+            ("skill:shared", true),
+            ("skill:empty", false),
+            ("command:tidy", true),
+            ("mcp:tracker", true),
+            ("mcp:database", true),
+            ("mcp:mcpServers", false),
+            ("ctx:house-rules", true),
+            ("ctx:own", false),
+        ] {
+            assert_eq!(artifacts.find(reference).is_ok(), expected, "{reference}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_found_is_told_with_the_places_of_its_kind() {
+        let (root, shelves) = furnished();
+        let artifacts = Artifacts {
+            map: Some(&Toml),
+            shelves: &shelves,
+        };
+        let at = |name: &str| root.path().join(name).display().to_string();
+        let places = artifacts.find("skill:none").unwrap_err();
+        let expected = [
+            "baton.toml".to_owned(),
+            at("project/.baton/skills"),
+            at("project/.claude/skills"),
+            at("home/.claude/skills"),
+            at("data/collection/artifacts/skills"),
+        ];
+        assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn every_reference_of_a_definition_is_looked_at() {
+        let text = "
+workflow: { id: w, name: W }
+context: { global_modules: [ctx:a] }
+stages:
+  - id: a
+    name: A
+    roles: { primary: { artifact: agent:b }, tools: [skill:c, mcp:d] }
+    context: { modules: [ctx:e] }
+";
+        let definition = baton_lang::check(text).definition.unwrap();
+        let artifacts = Artifacts {
+            map: None,
+            shelves: &Shelves::default(),
+        };
+        let found = artifacts.unresolved(&definition, Severity::Error);
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.severity, one.path.as_str()))
+            .collect();
+        let expected = [
+            (Severity::Warning, "context.global_modules[0]"),
+            (Severity::Error, "stages[0].roles.primary.artifact"),
+            (Severity::Warning, "stages[0].roles.tools[0]"),
+            (Severity::Warning, "stages[0].roles.tools[1]"),
+            (Severity::Warning, "stages[0].context.modules[0]"),
+        ];
+        assert_eq!(found, expected);
+    }
+}

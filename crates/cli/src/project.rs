@@ -1,0 +1,190 @@
+//! The project a workflow belongs to: its directory, what it lays over
+//! workflows, and the artifacts it has for them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use baton_agents::{Agents, Config};
+use baton_app::artifacts::{AgentMap, Artifacts, Roots, Shelves};
+use baton_app::overrides::{self, FILE_NAMES, Layer};
+use baton_model::{ErrorCode, Object, Value};
+
+use crate::args::{self, Options};
+use crate::data::DataDir;
+use crate::exit::Failure;
+use crate::input::{self, Source};
+use crate::render::diagnostic::{self, Texts};
+use crate::render::document;
+
+/// What a directory has that is a project, besides a file of overrides.
+const MARKS: [&str; 2] = ["baton.toml", ".baton"];
+
+/// The directory of the project, if there is one: the one that was named, or
+/// the current one when it has what projects have.
+pub(crate) fn directory(asked: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
+    let here = Path::new(".");
+    let project = match asked {
+        Some(project) if !project.is_dir() => {
+            let message = format!("--project {} is not a directory", project.display());
+            return Err(Failure::of(ErrorCode::NotFound, message));
+        }
+        Some(project) => Some(project),
+        None => Some(here).filter(|here| is_project(here)),
+    };
+    project
+        .map(|project| {
+            project
+                .canonicalize()
+                .context("cannot find the project directory")
+        })
+        .transpose()
+}
+
+fn is_project(directory: &Path) -> bool {
+    let mut marks = MARKS.into_iter().chain(FILE_NAMES);
+    marks.any(|mark| directory.join(mark).exists())
+}
+
+/// What workflows are checked against besides their own texts.
+pub(crate) struct Surroundings {
+    /// What is laid over them.
+    pub(crate) layers: Vec<Layer>,
+    has_project: bool,
+    shelves: Shelves,
+    /// What says who the agents are, by the folder of the workflow.
+    maps: BTreeMap<PathBuf, Arc<AgentFile>>,
+}
+
+impl Surroundings {
+    /// Looks around for these workflows; none stands for standard input.
+    pub(crate) fn look<'w>(
+        options: &Options,
+        project: Option<&Path>,
+        workflows: impl IntoIterator<Item = Option<&'w Path>>,
+    ) -> anyhow::Result<Self> {
+        let data = DataDir::locate(options.data_dir.as_deref())?;
+        let own = Some(data.config()).filter(|own| project.is_some() && own.is_file());
+        let mut maps = BTreeMap::new();
+        let mut known: BTreeMap<PathBuf, Arc<AgentFile>> = BTreeMap::new();
+        for workflow in workflows {
+            let folder = folder_of(workflow);
+            if maps.contains_key(&folder) {
+                continue;
+            }
+            let file = input::config_for(options.config.as_deref(), project, workflow)?;
+            let Some(file) = file.or_else(|| own.clone()) else {
+                continue;
+            };
+            let map = match known.get(&file) {
+                Some(map) => Arc::clone(map),
+                None => Arc::new(AgentFile::load(&file)?),
+            };
+            known.insert(file, Arc::clone(&map));
+            maps.insert(folder, map);
+        }
+        let roots = Roots {
+            project: project.map(Path::to_owned),
+            home: std::env::home_dir(),
+            data: Some(data.path().to_owned()),
+        };
+        Ok(Self {
+            layers: overrides(project)?.into_iter().collect(),
+            has_project: project.is_some(),
+            shelves: Shelves::look(&roots),
+            maps,
+        })
+    }
+
+    /// What the references of a workflow may lead to; none for a file that
+    /// belongs to nothing, of whose agents nothing can be known.
+    pub(crate) fn artifacts(&self, workflow: Option<&Path>) -> Option<Artifacts<'_>> {
+        let map = self.maps.get(&folder_of(workflow));
+        (self.has_project || map.is_some()).then(|| Artifacts {
+            map: map.map(|map| map.as_ref() as &dyn AgentMap),
+            shelves: &self.shelves,
+        })
+    }
+}
+
+fn folder_of(workflow: Option<&Path>) -> PathBuf {
+    let folder = workflow.and_then(Path::parent);
+    folder.map(Path::to_owned).unwrap_or_default()
+}
+
+/// The agents of a `baton.toml`.
+struct AgentFile {
+    name: String,
+    agents: Agents,
+}
+
+impl AgentFile {
+    fn load(file: &Path) -> anyhow::Result<Self> {
+        let config = Config::load(file).map_err(|error| Failure::usage(error.to_string()))?;
+        Ok(Self {
+            name: file.display().to_string(),
+            agents: config.agents,
+        })
+    }
+}
+
+impl AgentMap for AgentFile {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn maps(&self, reference: &str) -> bool {
+        self.agents.resolve(reference).is_ok()
+    }
+}
+
+/// What is laid over the workflows of a project, under a name that is as short
+/// as can be.
+fn overrides(project: Option<&Path>) -> anyhow::Result<Option<Layer>> {
+    let found = project.map(overrides::of_project).transpose()?.flatten();
+    Ok(found.map(|layer| {
+        let name = shortened(&layer.name);
+        layer.renamed(name)
+    }))
+}
+
+/// A path below the current directory, seen from there.
+fn shortened(path: &str) -> String {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    let below = here
+        .ok()
+        .and_then(|here| Path::new(path).strip_prefix(here).ok());
+    below.map_or_else(|| path.to_owned(), |below| below.display().to_string())
+}
+
+/// What is set for one run: as a text, for mistakes in it, and as a value.
+pub(crate) struct OfRun {
+    pub(crate) layer: Layer,
+    pub(crate) block: Object,
+}
+
+/// Reads the file of `--override`.
+pub(crate) fn of_run(args: &args::RunOverrides) -> anyhow::Result<Option<OfRun>> {
+    let Some(file) = &args.file else {
+        return Ok(None);
+    };
+    let source = Source::read(file)?;
+    let value = baton_lang::read_value(&source.text).map_err(|mistakes| {
+        for found in &mistakes {
+            document::err(&diagnostic::render(Texts::only(&source), found));
+        }
+        let message = format!("{}: cannot read the overrides", source.name);
+        Failure::of(ErrorCode::InvalidDefinition, message)
+    })?;
+    let block = match value {
+        Value::Null => Object::new(),
+        Value::Object(block) => block,
+        _ => {
+            let message = format!("{} must hold a map, such as `config: …`", source.name);
+            return Err(Failure::of(ErrorCode::InvalidDefinition, message));
+        }
+    };
+    let layer = Layer::of_run(source.name, source.text);
+    Ok(Some(OfRun { layer, block }))
+}

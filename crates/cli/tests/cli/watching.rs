@@ -1,0 +1,104 @@
+//! `baton validate --watch`: what editors do to files is noticed.
+
+use std::fs;
+use std::process::Stdio;
+
+use nix::sys::signal::Signal;
+
+use crate::support::{Live, World, eventually};
+
+const GOOD: &str = "workflow: { id: a, name: A }\nstages: []\n";
+const BAD: &str = "workflow: { id: a, name: A }\nstages: 1\n";
+
+fn watch(world: &World, path: &str) -> Live {
+    let mut live = world.start(&["validate", path, "--watch"]);
+    live.until("watching; Ctrl+C leaves");
+    live
+}
+
+/// Waits until it has checked again and found this.
+#[track_caller]
+fn finds(live: &mut Live, part: &str) {
+    live.until(part);
+    live.until("watching");
+}
+
+fn leave(live: Live) -> String {
+    live.signal(Signal::SIGINT);
+    live.end().exits(130).stdout
+}
+
+#[test]
+fn a_file_is_checked_again_when_it_is_written_and_when_it_is_replaced() {
+    let world = World::new();
+    world.file("w.yaml", GOOD);
+    let mut live = watch(&world, "w.yaml");
+    world.file("w.yaml", BAD);
+    finds(&mut live, "SWDL-E0201");
+    // As editors do that never leave half a file behind.
+    let other = world.file("w.yaml~", GOOD.replace("name: A", "name: A, nmae: B"));
+    fs::rename(other, world.project().join("w.yaml")).unwrap();
+    finds(&mut live, "SWDL-W0203");
+    assert!(leave(live).contains("✗ w.yaml"));
+}
+
+#[test]
+fn a_file_that_disappears_is_said_and_awaited() {
+    let world = World::new();
+    let file = world.file("w.yaml", GOOD);
+    let mut live = watch(&world, "w.yaml");
+    fs::remove_file(file).unwrap();
+    finds(&mut live, "error[not_found]");
+    world.file("w.yaml", BAD);
+    finds(&mut live, "SWDL-E0201");
+    leave(live);
+}
+
+#[test]
+fn files_and_folders_that_appear_are_checked() {
+    let world = World::new();
+    fs::create_dir(world.project().join("flows")).unwrap();
+    let mut live = watch(&world, "flows");
+    fs::create_dir_all(world.project().join("flows/deep/down")).unwrap();
+    world.file("flows/deep/down/w.yaml", BAD);
+    finds(&mut live, "flows/deep/down/w.yaml");
+    fs::remove_dir_all(world.project().join("flows/deep")).unwrap();
+    live.until("watching");
+    fs::create_dir_all(world.project().join("flows/deep")).unwrap();
+    world.file("flows/deep/v.yaml", BAD);
+    finds(&mut live, "flows/deep/v.yaml");
+    leave(live);
+}
+
+#[test]
+fn overrides_of_the_project_are_watched_too() {
+    let world = World::new();
+    world.file("baton.toml", "default_adapter = \"simulated\"\n");
+    world.file("w.yaml", GOOD);
+    let mut live = watch(&world, "w.yaml");
+    world.file(
+        ".baton-workflow-overrides.yaml",
+        "overrides: { a: { hooks: {} } }\n",
+    );
+    finds(&mut live, "SWDL-E0702");
+    leave(live);
+}
+
+#[test]
+fn nobody_watches_for_a_reader_that_has_gone() {
+    let world = World::new();
+    world.file("w.yaml", GOOD);
+    let mut child = world
+        .command(&["validate", "w.yaml", "--watch"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut ended = None;
+    eventually("the command ends", || {
+        ended = child.try_wait().unwrap();
+        ended.is_some()
+    });
+    assert_eq!(ended.unwrap().code(), Some(0));
+}
