@@ -84,18 +84,21 @@ pub fn layers(project: Option<&Path>, run: Option<Object>) -> Result<Vec<Layer>,
 /// The overrides of a project: of its own directory, else of the nearest one
 /// above it that has some.
 pub fn of_project(directory: &Path) -> Result<Option<Layer>, AppError> {
-    let Some(file) = find(directory) else {
-        return Ok(None);
-    };
+    find(directory).map(|file| read(&file)).transpose()
+}
+
+/// Reads a file of overrides, under the name of its path.
+pub fn read(file: &Path) -> Result<Layer, AppError> {
     let name = file.display().to_string();
-    let text = read(&file).map_err(|error| {
+    let text = read_text(file).map_err(|error| {
         let message = format!("cannot read the overrides {name}: {error}");
         AppError::new(ErrorCode::InvalidDefinition, message)
     })?;
-    Ok(Some(Layer::of_project(name, text)))
+    Ok(Layer::of_project(name, text))
 }
 
-fn find(directory: &Path) -> Option<PathBuf> {
+/// Where the overrides of a project are.
+pub fn find(directory: &Path) -> Option<PathBuf> {
     directory.ancestors().find_map(|directory| {
         let files = FILE_NAMES.map(|name| directory.join(name));
         // One that leads nowhere was put there, too, and is complained about.
@@ -106,7 +109,7 @@ fn find(directory: &Path) -> Option<PathBuf> {
 }
 
 /// What is too long comes without its end, and is refused for its length.
-fn read(file: &Path) -> io::Result<String> {
+fn read_text(file: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     let file = File::open(file)?;
     if file.metadata()?.is_dir() {

@@ -54,7 +54,9 @@ pub(crate) struct Surroundings {
     has_project: bool,
     shelves: Shelves,
     /// What says who the agents are, by the folder of the workflow.
-    maps: BTreeMap<PathBuf, Arc<AgentFile>>,
+    maps: BTreeMap<PathBuf, Map>,
+    /// What is there and cannot be read, by its name.
+    pub(crate) unread: Vec<(String, anyhow::Error)>,
 }
 
 impl Surroundings {
@@ -66,51 +68,92 @@ impl Surroundings {
     ) -> anyhow::Result<Self> {
         let data = DataDir::locate(options.data_dir.as_deref())?;
         let own = Some(data.config()).filter(|own| project.is_some() && own.is_file());
-        let mut maps = BTreeMap::new();
-        let mut known: BTreeMap<PathBuf, Arc<AgentFile>> = BTreeMap::new();
+        let mut around = Self {
+            layers: Vec::new(),
+            has_project: project.is_some(),
+            shelves: Shelves::default(),
+            maps: BTreeMap::new(),
+            unread: Vec::new(),
+        };
+        let mut known: BTreeMap<PathBuf, Map> = BTreeMap::new();
         for workflow in workflows {
             let folder = folder_of(workflow);
-            if maps.contains_key(&folder) {
+            if around.maps.contains_key(&folder) {
                 continue;
             }
             let file = input::config_for(options.config.as_deref(), project, workflow)?;
-            let Some(file) = file.or_else(|| own.clone()) else {
-                continue;
+            let file = file.or_else(|| own.clone());
+            let map = match file {
+                Some(file) => known
+                    .entry(file)
+                    .or_insert_with_key(|file| around.load(file)),
+                None => &Map::Absent,
             };
-            let map = match known.get(&file) {
-                Some(map) => Arc::clone(map),
-                None => Arc::new(AgentFile::load(&file)?),
-            };
-            known.insert(file, Arc::clone(&map));
-            maps.insert(folder, map);
+            around.maps.insert(folder, map.clone());
         }
+        around.lay(project);
         let roots = Roots {
             project: project.map(Path::to_owned),
             home: std::env::home_dir(),
             data: Some(data.path().to_owned()),
         };
-        Ok(Self {
-            layers: overrides(project)?.into_iter().collect(),
-            has_project: project.is_some(),
-            shelves: Shelves::look(&roots),
-            maps,
-        })
+        around.shelves = Shelves::look(&roots);
+        Ok(around)
+    }
+
+    fn load(&mut self, file: &Path) -> Map {
+        match AgentFile::load(file) {
+            Ok(file) => Map::Read(Arc::new(file)),
+            Err(failure) => {
+                self.unread.push((shortened(file), failure));
+                Map::Unread
+            }
+        }
+    }
+
+    fn lay(&mut self, project: Option<&Path>) {
+        let Some(file) = project.and_then(overrides::find) else {
+            return;
+        };
+        let name = shortened(&file);
+        match overrides::read(&file) {
+            Ok(layer) => self.layers.push(layer.renamed(name)),
+            Err(failure) => self.unread.push((name, failure.into())),
+        }
+    }
+
+    /// The same, if all of it could be read.
+    pub(crate) fn whole(mut self) -> anyhow::Result<Self> {
+        match self.unread.pop() {
+            Some((_, failure)) => Err(failure),
+            None => Ok(self),
+        }
     }
 
     /// What the references of a workflow may lead to; none for a file that
     /// belongs to nothing, of whose agents nothing can be known.
     pub(crate) fn artifacts(&self, workflow: Option<&Path>) -> Option<Artifacts<'_>> {
-        let map = self.maps.get(&folder_of(workflow));
-        (self.has_project || map.is_some()).then(|| Artifacts {
-            map: map.map(|map| map.as_ref() as &dyn AgentMap),
-            shelves: &self.shelves,
-        })
+        let map: Option<&dyn AgentMap> = match self.maps.get(&folder_of(workflow))? {
+            Map::Read(file) => Some(file.as_ref()),
+            Map::Absent if self.has_project => None,
+            Map::Absent | Map::Unread => return None,
+        };
+        let shelves = &self.shelves;
+        Some(Artifacts { map, shelves })
     }
 }
 
 fn folder_of(workflow: Option<&Path>) -> PathBuf {
     let folder = workflow.and_then(Path::parent);
     folder.map(Path::to_owned).unwrap_or_default()
+}
+
+/// What says who the agents are.
+#[derive(Clone)]
+enum Map {
+    Absent,
+    Unread,
+    Read(Arc<AgentFile>),
 }
 
 /// The agents of a `baton.toml`.
@@ -139,23 +182,11 @@ impl AgentMap for AgentFile {
     }
 }
 
-/// What is laid over the workflows of a project, under a name that is as short
-/// as can be.
-fn overrides(project: Option<&Path>) -> anyhow::Result<Option<Layer>> {
-    let found = project.map(overrides::of_project).transpose()?.flatten();
-    Ok(found.map(|layer| {
-        let name = shortened(&layer.name);
-        layer.renamed(name)
-    }))
-}
-
 /// A path below the current directory, seen from there.
-fn shortened(path: &str) -> String {
+fn shortened(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
-    let below = here
-        .ok()
-        .and_then(|here| Path::new(path).strip_prefix(here).ok());
-    below.map_or_else(|| path.to_owned(), |below| below.display().to_string())
+    let below = here.ok().and_then(|here| path.strip_prefix(here).ok());
+    below.unwrap_or(path).display().to_string()
 }
 
 /// What is set for one run: as a text, for mistakes in it, and as a value.

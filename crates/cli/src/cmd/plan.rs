@@ -25,7 +25,7 @@ pub(crate) fn plan(options: &Options, args: &args::Plan) -> anyhow::Result<ExitC
     let project = project::directory(args.project.project.as_deref())?;
     let given = Given::read(&args.file, &args.parameters, &args.overrides)?;
     let path = given.source.path.as_deref();
-    let around = Surroundings::look(options, project.as_deref(), [path])?;
+    let around = Surroundings::look(options, project.as_deref(), [path])?.whole()?;
     let checked = given.check(&around)?;
     if args.definition {
         let output = match options.output {

@@ -23,7 +23,7 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
     let given = Given::read(&args.file, &args.parameters, &args.overrides)?;
     let project = project::directory(args.project.as_deref())?;
     let path = given.source.path.as_deref();
-    let around = Surroundings::look(options, project.as_deref(), [path])?;
+    let around = Surroundings::look(options, project.as_deref(), [path])?.whole()?;
     given.compile(&around)?;
     let config = input::config_for(options.config.as_deref(), project.as_deref(), path)?;
     input::check_config(config.as_deref())?;

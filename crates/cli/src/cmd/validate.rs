@@ -19,7 +19,7 @@ pub(crate) async fn validate(options: &Options, args: &Validate) -> anyhow::Resu
     let check = Check {
         options: options.clone(),
         paths: Paths::parse(&args.paths)?,
-        project: project::directory(args.project.project.as_deref())?,
+        project: args.project.project.clone(),
         is_strict: args.strict,
     };
     if args.watch {
@@ -34,6 +34,7 @@ pub(crate) async fn validate(options: &Options, args: &Validate) -> anyhow::Resu
 struct Check {
     options: Options,
     paths: Paths,
+    /// The one that was named.
     project: Option<PathBuf>,
     is_strict: bool,
 }
@@ -41,8 +42,9 @@ struct Check {
 impl Check {
     fn look(&self, collected: &Collected) -> anyhow::Result<Report> {
         let files = collected.files.iter().map(|found| found.file());
-        let around = Surroundings::look(&self.options, self.project.as_deref(), files)?;
-        Ok(looked::look(collected, &around))
+        let project = project::directory(self.project.as_deref())?;
+        let around = Surroundings::look(&self.options, project.as_deref(), files)?;
+        Ok(looked::look(collected, around))
     }
 
     fn show(&self, report: &Report) -> anyhow::Result<()> {

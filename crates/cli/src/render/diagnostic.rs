@@ -24,11 +24,17 @@ impl<'s> Texts<'s> {
         Self { own, others: &[] }
     }
 
-    /// The text a finding names; its own when it names none.
-    fn named(self, name: Option<&str>) -> &'s Source {
-        let mut others = self.others.iter().copied();
-        let found = others.find(|text| Some(text.name.as_str()) == name);
-        found.unwrap_or(self.own)
+    /// Name and content of the text a finding names; its own when it names
+    /// none. One that nobody has at hand has no content.
+    fn named<'n>(self, name: Option<&'n str>) -> (&'n str, &'s str)
+    where
+        's: 'n,
+    {
+        let Some(name) = name else {
+            return (&self.own.name, &self.own.text);
+        };
+        let found = self.others.iter().find(|text| text.name == name);
+        (name, found.map_or("", |text| &text.text))
     }
 }
 
@@ -41,7 +47,7 @@ pub(crate) fn render(texts: Texts<'_>, found: &Diagnostic) -> String {
     let margin = margin(found.span);
     match found.span {
         Some(span) => text.push_str(&excerpt(source, span, "-->", tone)),
-        None => text.push_str(&format!("\n --> {}", source.name)),
+        None => text.push_str(&format!("\n --> {}", source.0)),
     }
     for label in &found.labels {
         let source = texts.named(label.file.as_deref());
@@ -68,7 +74,8 @@ pub(crate) fn mistake(
         end: position(&source.text, bytes.end),
     };
     let mut text = headed("error", Tone::Bad, message);
-    text.push_str(&excerpt(source, span, "-->", Tone::Bad));
+    let shown = (source.name.as_str(), source.text.as_str());
+    text.push_str(&excerpt(shown, span, "-->", Tone::Bad));
     push_help(&mut text, help, margin(Some(span)));
     text
 }
@@ -109,11 +116,11 @@ fn position(text: &str, offset: usize) -> Position {
     }
 }
 
-fn excerpt(source: &Source, span: Span, arrow: &str, tone: Tone) -> String {
+fn excerpt((name, text): (&str, &str), span: Span, arrow: &str, tone: Tone) -> String {
     let (line, column) = (span.start.line, span.start.column);
     let margin = line.to_string().len();
-    let place = format!("\n{:margin$}{arrow} {}:{line}:{column}", "", source.name);
-    let Some(code) = source.text.lines().nth(line as usize - 1) else {
+    let place = format!("\n{:margin$}{arrow} {}:{line}:{column}", "", name);
+    let Some(code) = text.lines().nth(line as usize - 1) else {
         return place;
     };
     let start = column as usize - 1;
@@ -161,4 +168,69 @@ pub(crate) fn line_of_json(found: &Value) -> String {
         text("message"),
         help.unwrap_or_default()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use baton_model::{Category, Label};
+
+    use super::*;
+
+    fn source(name: &str, text: &str) -> Source {
+        Source {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            path: None,
+        }
+    }
+
+    #[test]
+    fn every_place_is_shown_in_the_text_it_is_in() {
+        let (own, over) = (source("w.yaml", "a: 1"), source("over.yaml", "b: 2"));
+        let label = |file: &str| Label {
+            file: Some(file.to_owned()),
+            span: Span::new((1, 4), (1, 5)),
+            message: "here".to_owned(),
+        };
+        let found = Diagnostic {
+            code: "SWDL-E0201",
+            severity: Severity::Error,
+            category: Category::Schema,
+            message: "wrong".to_owned(),
+            help: Some("one\ntwo".to_owned()),
+            path: "a".to_owned(),
+            file: None,
+            span: Some(Span::new((1, 1), (1, 2))),
+            labels: vec![label("over.yaml"), label("elsewhere.yaml")],
+        };
+        let others = [&over];
+        let texts = Texts {
+            own: &own,
+            others: &others,
+        };
+        let expected = "\
+error[SWDL-E0201]: wrong
+ --> w.yaml:1:1
+  |
+1 | a: 1
+  | ^
+  = note: here
+ ::: over.yaml:1:4
+  |
+1 | b: 2
+  |    ^
+  = note: here
+ ::: elsewhere.yaml:1:4
+  = help: one
+          two
+";
+        assert_eq!(render(texts, &found), expected);
+    }
+
+    #[test]
+    fn mistakes_in_a_text_are_counted_in_letters() {
+        let text = source("expression", "é &&\nöa b");
+        let shown = mistake(&text, &(10..11), "wrong", None);
+        assert!(shown.contains("--> expression:2:4"), "{shown}");
+    }
 }

@@ -16,6 +16,7 @@ pub(crate) fn show(report: &Report, strict: bool) -> anyhow::Result<()> {
         .files
         .iter()
         .filter_map(|file| file.source.as_ref())
+        .chain(&report.over)
         .collect();
     for file in &report.files {
         if let Some(failure) = &file.failure {

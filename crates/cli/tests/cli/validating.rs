@@ -219,3 +219,20 @@ fn a_folder_without_workflows_is_no_mistake() {
     let answer = world.baton(&["validate", "empty"]).exits(0);
     answer.stdout_says("0 files: 0 valid, 0 invalid");
 }
+
+#[test]
+fn a_configuration_that_cannot_be_read_hides_no_mistake() {
+    let world = World::new();
+    make(
+        &world,
+        &[
+            ("a/w.yaml", BAD),
+            ("a/baton.toml", "[agents"),
+            ("b/w.yaml", GOOD),
+        ],
+    );
+    let answer = world.baton(&["validate", "a", "b"]).exits(2);
+    answer.stdout_says("✗ a/baton.toml: cannot be read");
+    answer.stdout_says("3 files: 1 valid, 2 invalid (1 error, 0 warnings)");
+    answer.says(&["SWDL-E0201", "a/baton.toml:1:8"]);
+}

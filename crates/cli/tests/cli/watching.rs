@@ -85,6 +85,25 @@ fn overrides_of_the_project_are_watched_too() {
 }
 
 #[test]
+fn half_a_configuration_is_said_and_awaited() {
+    let world = World::new();
+    let agent = "roles: { primary: { artifact: \"agent:a\" } }";
+    world.file(
+        "w.yaml",
+        GOOD.replace("[]", &format!("[{{ id: a, name: A, {agent} }}]")),
+    );
+    let mut live = watch(&world, "w.yaml");
+    world.file("baton.toml", "[agents");
+    finds(&mut live, "baton.toml:1:8");
+    world.file("baton.toml", "");
+    finds(&mut live, "SWDL-W0502");
+    world.file("baton.toml", "default_adapter = \"simulated\"\n");
+    live.until("watching");
+    let shown = leave(live);
+    assert!(shown.ends_with("(0 errors, 0 warnings)\n"), "{shown}");
+}
+
+#[test]
 fn nobody_watches_for_a_reader_that_has_gone() {
     let world = World::new();
     world.file("w.yaml", GOOD);

@@ -45,9 +45,21 @@ pub(crate) struct Report {
     pub(crate) files: Vec<Looked>,
     /// Files of folders that hold no workflow.
     pub(crate) n_passed_over: usize,
+    /// What was laid over the workflows.
+    pub(crate) over: Vec<Source>,
 }
 
 impl Looked {
+    fn unread(name: String, failure: anyhow::Error) -> Self {
+        Self {
+            name,
+            source: None,
+            diagnostics: Vec::new(),
+            holds: Holds::Workflow(0),
+            failure: Some(failure),
+        }
+    }
+
     pub(crate) fn count(&self, severity: Severity) -> usize {
         let found = self.diagnostics.iter();
         found.filter(|found| found.severity == severity).count()
@@ -60,17 +72,20 @@ impl Looked {
 }
 
 /// Checks all files.
-pub(super) fn look(collected: &Collected, around: &Surroundings) -> Report {
-    let looked = in_parallel(&collected.files, |found| look_at(found, around));
+pub(super) fn look(collected: &Collected, around: Surroundings) -> Report {
+    let looked = in_parallel(&collected.files, |found| look_at(found, &around));
     let mut files: Vec<Looked> = looked.into_iter().flatten().collect();
     let n_passed_over = collected.files.len() - files.len();
     for layer in &around.layers {
         let over = looked_over(layer, &mut files);
         files.extend(over);
     }
+    let unread = around.unread.into_iter();
+    files.extend(unread.map(|(name, failure)| Looked::unread(name, failure)));
     Report {
         files,
         n_passed_over,
+        over: around.layers.iter().map(Source::of_layer).collect(),
     }
 }
 
@@ -84,13 +99,7 @@ fn look_at(found: &Found, around: &Surroundings) -> Option<Looked> {
     let source = match source {
         Ok(source) => source,
         Err(failure) => {
-            return Some(Looked {
-                name,
-                source: None,
-                diagnostics: Vec::new(),
-                holds: Holds::Workflow(0),
-                failure: Some(failure),
-            });
+            return Some(Looked::unread(name, failure));
         }
     };
     if matches!(found.reason, Reason::InFolder) && !looks_like_a_workflow(&source.text) {

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use baton_model::Diagnostic;
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
@@ -36,13 +37,11 @@ pub(super) async fn watch(check: &Check) -> anyhow::Result<ExitCode> {
             "standard input cannot be watched; name a file",
         ));
     }
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let watched = tokio::select! {
         watched = again_and_again(check) => watched,
         _gone = document::reader_gone() => Ok(()),
-        pressed = tokio::signal::ctrl_c() => {
-            pressed?;
-            return Ok(ExitCode::from(exit::INTERRUPTED));
-        }
+        _pressed = interrupt.recv() => return Ok(ExitCode::from(exit::INTERRUPTED)),
     };
     document::unless_gone(watched)?;
     Ok(ExitCode::SUCCESS)
@@ -112,9 +111,10 @@ impl Watching {
         loop {
             let collected = check.paths.collect();
             let mut is_complete = true;
-            let project = check.project.as_ref();
-            for directory in collected.directories.iter().chain(project) {
-                if watched.insert(directory.clone()) {
+            let project = check.project.as_deref().unwrap_or(Path::new("."));
+            let directories = collected.directories.iter().map(PathBuf::as_path);
+            for directory in directories.chain([project]) {
+                if watched.insert(directory.to_owned()) {
                     is_complete = false;
                     self.add(directory);
                 }
