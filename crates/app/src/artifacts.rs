@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use baton_lang::Definition;
-use baton_lang::definition::ContextBlock;
 use baton_model::{Diagnostic, Severity, Value};
 
 /// More than this is no list of servers anybody wrote.
@@ -148,43 +147,18 @@ impl Artifacts<'_> {
     /// A finding for every reference of a definition that leads nowhere, of the
     /// given severity where a stage cannot do without.
     pub fn unresolved(&self, definition: &Definition, agents: Severity) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        let mut look = |reference: &str, path: &str, severity| {
-            if let Err(places) = self.find(reference) {
-                let unresolved = baton_lang::unresolved(reference, path, None, &places, severity);
-                found.push(unresolved);
-            }
-        };
-        for (place, module) in modules(definition.context.as_ref()) {
-            let path = format!("context.global_modules[{place}]");
-            look(module, &path, Severity::Warning);
-        }
-        for stage in &definition.stages {
-            let path = &stage.path;
-            if let Some(roles) = &stage.roles {
-                look(
-                    &roles.artifact,
-                    &format!("{path}.roles.primary.artifact"),
-                    agents,
-                );
-                for (place, tool) in roles.tools.iter().enumerate() {
-                    let path = format!("{path}.roles.tools[{place}]");
-                    look(tool, &path, Severity::Warning);
-                }
-            }
-            for (place, module) in modules(stage.context.as_ref()) {
-                let path = format!("{path}.context.modules[{place}]");
-                look(module, &path, Severity::Warning);
-            }
-        }
-        found
+        let named = definition.references.iter();
+        let found = named.filter_map(|named| {
+            let places = self.find(&named.reference).err()?;
+            let severity = if named.is_agent {
+                agents
+            } else {
+                Severity::Warning
+            };
+            Some(baton_lang::unresolved(named, &places, severity))
+        });
+        found.collect()
     }
-}
-
-fn modules(block: Option<&ContextBlock>) -> impl Iterator<Item = (usize, &String)> {
-    block
-        .into_iter()
-        .flat_map(|block| block.modules.iter().enumerate())
 }
 
 /// What lies at a place; nothing when it is not there or cannot be read.

@@ -65,6 +65,12 @@ pub fn check(text: &str, layers: &[Layer], artifacts: Option<&Artifacts<'_>>) ->
     if let (Some(definition), Some(artifacts)) = (&checked.definition, artifacts) {
         let unresolved = artifacts.unresolved(definition, Severity::Warning);
         checked.diagnostics.extend(unresolved);
+        // By place, those of the definition's own text first.
+        checked.diagnostics.sort_by(|left, right| {
+            let place = |found: &Diagnostic| found.span.map(|span| span.start);
+            let (left, right) = ((&left.file, place(left)), (&right.file, place(right)));
+            left.cmp(&right)
+        });
     }
     checked
 }

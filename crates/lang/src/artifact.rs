@@ -1,19 +1,14 @@
 //! Findings about artifacts that are not where they are looked for. Where that
 //! is, only whoever looks knows.
 
-use baton_model::{Diagnostic, Severity, Span};
+use baton_model::{Diagnostic, Severity};
 
 use crate::codes;
+use crate::definition::ArtifactReference;
 
 /// An artifact that was not found in any of `places`: a warning where a file
 /// is checked, an error where a run needs it.
-pub fn unresolved(
-    reference: &str,
-    path: &str,
-    span: Option<Span>,
-    places: &[String],
-    severity: Severity,
-) -> Diagnostic {
+pub fn unresolved(named: &ArtifactReference, places: &[String], severity: Severity) -> Diagnostic {
     let code = match severity {
         Severity::Warning => &codes::ARTIFACT_NOT_FOUND,
         Severity::Error => &codes::AGENT_NOT_FOUND,
@@ -26,11 +21,11 @@ pub fn unresolved(
         code: code.id,
         severity: code.severity,
         category: code.category,
-        message: format!("`{reference}` was not found"),
+        message: format!("`{}` was not found", named.reference),
         help,
-        path: path.to_owned(),
-        file: None,
-        span,
+        path: named.path.clone(),
+        file: named.file.clone(),
+        span: named.span,
         labels: Vec::new(),
     }
 }

@@ -9,7 +9,7 @@ use baton_model::plan::{
     FailurePolicy, GateTimeout, HandoffFormat, HookAction, HookPoint, OnCrash, RetryPolicy,
     Schedule,
 };
-use baton_model::{Value, ValueType};
+use baton_model::{Span, Value, ValueType};
 use indexmap::IndexMap;
 
 use crate::duration::WrittenDuration;
@@ -40,6 +40,23 @@ pub struct Definition {
     pub stages: Vec<Stage>,
     /// What was laid over it, in the order it was set first.
     pub overridden: Vec<Overridden>,
+    /// Every artifact it names, in the order of the text.
+    pub references: Vec<ArtifactReference>,
+}
+
+/// An artifact that a definition names, and where it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArtifactReference {
+    /// Such as `agent:reviewer`.
+    pub reference: String,
+    /// Where in the document, such as `stages[2].roles.primary.artifact`.
+    pub path: String,
+    /// The text it is in, unless it is the definition's own.
+    pub file: Option<String>,
+    /// Where in that text; none where there is no text.
+    pub span: Option<Span>,
+    /// Whether a stage cannot do without it.
+    pub is_agent: bool,
 }
 
 /// A value that does not come from the definition's own text.

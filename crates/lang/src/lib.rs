@@ -111,6 +111,7 @@ fn read_tree(
     let mut read = read::read(root, report)?;
     check::check(&read.definition, report);
     read.definition.overridden = overridden;
+    read.definition.references = report.take_references();
     read.is_usable.then_some(read.definition)
 }
 

@@ -170,6 +170,11 @@ impl Layer<'_> {
                 "workflow" => {
                     let mut entry = entry;
                     let path = join(path, &entry.key);
+                    if !matches!(entry.value.kind, Kind::Map(_)) {
+                        let rule = "the overrides of `workflow` are a map";
+                        shape(&path, &entry.value, rule, None, report);
+                        continue;
+                    }
                     refuse(&WORKFLOW_IDENTITY, &mut entry.value, &path, report);
                     self.lay_entry(root, entry, "");
                 }

@@ -66,6 +66,7 @@ pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
             .map(|field| stages(&field, report))
             .unwrap_or_default(),
         overridden: Vec::new(),
+        references: Vec::new(),
     };
     fields.finish(report);
     Some(Read {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use baton_model::{Diagnostic, Label, Severity};
 
 use crate::codes::{self, Code};
+use crate::definition::ArtifactReference;
 use crate::place::Texts;
 use crate::suggest;
 
@@ -80,6 +81,7 @@ impl Finding {
 pub(crate) struct Report<'t> {
     pub(crate) texts: Texts<'t>,
     findings: Vec<Finding>,
+    references: Vec<(String, String, Range<usize>)>,
     matters: fn(&Finding) -> bool,
     comparisons_left: Cell<usize>,
 }
@@ -100,6 +102,7 @@ impl<'t> Report<'t> {
         Self {
             texts: Texts::new(text),
             findings: Vec::new(),
+            references: Vec::new(),
             matters: |_| true,
             comparisons_left: Cell::new(COMPARISONS_MAX),
         }
@@ -118,6 +121,29 @@ impl<'t> Report<'t> {
         let known: Vec<_> = known.collect();
         self.comparisons_left.set(left.saturating_sub(known.len()));
         suggest::help_for(name, known.into_iter())
+    }
+
+    /// Notes that an artifact is named at a place.
+    pub(crate) fn note_reference(&mut self, reference: &str, path: &str, bytes: &Range<usize>) {
+        let noted = (reference.to_owned(), path.to_owned(), bytes.clone());
+        self.references.push(noted);
+    }
+
+    /// The artifacts that were noted, with their places.
+    pub(crate) fn take_references(&mut self) -> Vec<ArtifactReference> {
+        let mut noted = std::mem::take(&mut self.references);
+        noted.sort_by_key(|(_, _, bytes)| bytes.start);
+        let placed = noted.into_iter().map(|(reference, path, bytes)| {
+            let (file, span) = self.texts.span(&bytes);
+            ArtifactReference {
+                reference,
+                is_agent: path.ends_with(".roles.primary.artifact"),
+                path,
+                file: file.map(str::to_owned),
+                span: Some(span),
+            }
+        });
+        placed.collect()
     }
 
     /// Keeps a finding. A text with more than [`FINDINGS_MAX`] of them is no

@@ -35,6 +35,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use baton_lang::definition::ArtifactReference;
 use baton_lang::{
     CODES, Checked, Overrides, OverridesForm, ParameterInput, check_with, compile, compile_edits,
     explain, unresolved,
@@ -125,7 +126,14 @@ fn findings(path: &Path) -> Vec<Diagnostic> {
             _ => Severity::Warning,
         };
         let places = ["baton.toml".to_owned(), ".claude/agents".to_owned()];
-        return vec![unresolved(reference, "stages[0]", None, &places, severity)];
+        let named = ArtifactReference {
+            reference: reference.to_owned(),
+            path: "stages[0].roles.primary.artifact".to_owned(),
+            file: None,
+            span: None,
+            is_agent: true,
+        };
+        return vec![unresolved(&named, &places, severity)];
     }
     let Some(given) = first_line.strip_prefix("# parameters:") else {
         return diagnostics;

@@ -33,6 +33,7 @@ pub(super) fn definition(plan: &Plan, stages: Vec<Stage>, place: usize) -> Defin
         hooks: hooks(plan, place),
         stages,
         overridden: Vec::new(),
+        references: Vec::new(),
     }
 }
 

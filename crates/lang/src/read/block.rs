@@ -178,7 +178,9 @@ fn reference(field: &Field<'_>, kinds: &[&str], report: &mut Report<'_>) -> Opti
             )
             .help(help),
         );
+        return Some(text);
     }
+    report.note_reference(&text, &field.path, &field.node.bytes);
     Some(text)
 }
 
