@@ -60,6 +60,8 @@ pub(crate) struct Stage {
     /// The lease under which it was started.
     pub(super) begun_under: Option<u64>,
     pub(super) continues: bool,
+    /// Whether its gate was open in this iteration: who closes it is not forgiven.
+    pub(super) was_open: bool,
     pub(super) retry_at: Option<Due>,
     pub(super) deadline: Option<Due>,
     pub(super) restarts: u32,
@@ -80,6 +82,7 @@ impl Stage {
             stopping: None,
             begun_under: None,
             continues: false,
+            was_open: false,
             retry_at: None,
             deadline: None,
             restarts: 0,
@@ -297,6 +300,7 @@ impl Stage {
 
     pub(super) fn open_gate(&mut self, due: Option<Due>) {
         self.status = StepStatus::WaitingForApproval;
+        self.was_open = true;
         self.deadline = due;
     }
 
@@ -314,5 +318,6 @@ impl Stage {
         self.iteration = iteration;
         self.attempt = 0;
         self.continues = false;
+        self.was_open = false;
     }
 }

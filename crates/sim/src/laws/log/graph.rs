@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::plan::StageKind;
 use baton_model::{Edit, StageId, StepStatus};
 
 use super::{Law, Lawful, LogModel, Stage, hold};
@@ -44,8 +43,8 @@ impl LogModel {
             let waits = stage.status == StepStatus::Pending && stage.attempt == 0;
             let mut before = stage.planned.depends_on.iter();
             let is_blocked = waits && before.any(|id| blocking.contains(id));
-            let is_closed = matches!(stage.status, StepStatus::Failed | StepStatus::TimedOut)
-                && matches!(stage.planned.kind, StageKind::Gate(_));
+            let is_closed =
+                matches!(stage.status, StepStatus::Failed | StepStatus::TimedOut) && stage.was_open;
             let has_ended_badly = stage.status.is_terminal() && !stage.has_settled();
             if is_blocked || is_closed || has_ended_badly {
                 blocking.insert(id.clone());
