@@ -7,6 +7,7 @@ mod news;
 
 use std::ops::ControlFlow;
 use std::pin::pin;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use baton_model::ErrorCode;
@@ -78,6 +79,28 @@ impl Follow {
             gates,
         }
     }
+}
+
+/// Follows a run that was just started to its end, closes the session, and
+/// prints what came of it.
+pub(crate) async fn to_the_end(
+    options: &Options,
+    gates: Gates,
+    mut session: Session,
+    started: anyhow::Result<Execution>,
+) -> anyhow::Result<ExitCode> {
+    let execution = match started {
+        Ok(execution) => execution,
+        Err(error) => {
+            session.close().await;
+            return Err(error);
+        }
+    };
+    let followed = one(&Follow::new(options, gates), &mut session, &execution).await;
+    session.close().await;
+    let followed = followed?;
+    document::print(options.output, &followed.execution)?;
+    Ok(ExitCode::from(followed.exit))
 }
 
 /// Follows one run to its end, and shows people how it ended.

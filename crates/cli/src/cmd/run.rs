@@ -7,13 +7,12 @@ use baton_app::definitions::ParameterInput;
 use baton_server::v1::dto::{Execution, StartRequest};
 use serde_json::Value;
 
-use super::follow::{self, Follow, Gates};
+use super::follow::{self, Gates};
 use super::plan::{self, Given};
 use crate::args::{self, Options, Run};
 use crate::data::DataDir;
 use crate::input;
 use crate::project::{self, Surroundings};
-use crate::render::document;
 use crate::session::{Need, Session};
 
 pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCode> {
@@ -33,19 +32,8 @@ pub(crate) async fn run(options: &Options, args: &Run) -> anyhow::Result<ExitCod
     let started = session
         .post::<Execution>("/workflow-executions", &request)
         .await;
-    let execution = match started {
-        Ok(execution) => execution,
-        Err(error) => {
-            session.close().await;
-            return Err(error);
-        }
-    };
-    let follow = Follow::new(options, Gates::when(args.yes_gates));
-    let followed = follow::one(&follow, &mut session, &execution).await;
-    session.close().await;
-    let followed = followed?;
-    document::print(options.output, &followed.execution)?;
-    Ok(ExitCode::from(followed.exit))
+    let gates = Gates::when(args.yes_gates);
+    follow::to_the_end(options, gates, session, started).await
 }
 
 /// What `--dry-run` shows.
