@@ -9,13 +9,12 @@ use baton_model::{Command, Event, ExecutionStatus, Plan, RunId, Timestamp};
 use baton_runtime::{Clock, Mode, Options, Runtime};
 use baton_store::conformance::clock::TestClock;
 use baton_store::faulty::Method;
-use baton_store::{
-    FaultyStore, LeaseClock, LeaseTerm, MemoryStore, RunQuery, RunStore, ServerId, Store,
-};
+use baton_store::{FaultyStore, LeaseClock, LeaseTerm, MemoryStore, RunQuery, RunStore, ServerId};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::agents::{Agents, Resolver};
+use crate::slow::SlowStore;
 use crate::world::spec;
 
 /// How long leases are held here; they are renewed after a third of it.
@@ -97,7 +96,8 @@ pub(crate) async fn events(memory: &MemoryStore, run: RunId) -> Vec<Event> {
 
 /// A server with what it has to itself.
 pub(crate) struct Server {
-    /// Its way to the store.
+    /// Its way to the store: first what may hold calls up, then what may fail.
+    pub(crate) way: Arc<SlowStore>,
     pub(crate) store: Arc<FaultyStore<MemoryStore>>,
     pub(crate) agents: Arc<Agents>,
     pub(crate) runtime: Runtime,
@@ -114,9 +114,10 @@ impl Server {
             term: LeaseTerm::For(LEASE),
         };
         let plug = Arc::new(Resolver(Arc::clone(&agents)));
-        let way: Arc<dyn Store> = Arc::clone(&store) as _;
-        let runtime = Runtime::start(way, plug, clock, options);
+        let way = Arc::new(SlowStore::new(Arc::clone(&store)));
+        let runtime = Runtime::start(Arc::clone(&way) as _, plug, clock, options);
         Self {
+            way,
             store,
             agents,
             runtime,
