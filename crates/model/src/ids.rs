@@ -1,4 +1,5 @@
-//! Typed identities: of a run, of a stage in it, and of one start of a stage.
+//! Typed identities: of a stored workflow, of a run, of a stage in it, and of
+//! one start of a stage.
 //!
 //! Ids are made in the shell (`RunId` is a UUID v7, so it sorts by creation);
 //! this module only parses, checks and prints them.
@@ -59,10 +60,50 @@ impl FromStr for RunId {
     }
 }
 
+/// Identity of a stored workflow. UUID v7, printed in lower-case hex with
+/// hyphens.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WorkflowId(Uuid);
+
+impl WorkflowId {
+    /// Wraps a UUID made by the shell.
+    pub const fn new(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    /// The UUID inside.
+    pub const fn as_uuid(&self) -> &Uuid {
+        &self.0
+    }
+}
+
+impl fmt::Display for WorkflowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0.hyphenated(), f)
+    }
+}
+
+impl fmt::Debug for WorkflowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WorkflowId({self})")
+    }
+}
+
+impl FromStr for WorkflowId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        Uuid::parse_str(text)
+            .map(Self)
+            .map_err(|_not_a_uuid| InvalidId::NotAUuid)
+    }
+}
+
 /// Why a text is not an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidId {
-    /// A run id must be a UUID.
+    /// The id of a run or of a stored workflow must be a UUID.
     #[error("not a UUID")]
     NotAUuid,
     /// A stage id must not be empty.

@@ -34,7 +34,7 @@ pub use diagnostic::{Category, Diagnostic, Label, Position, Severity, Span};
 pub use error_code::ErrorCode;
 pub use event::{Event, Recorded};
 pub use failure::{Failure, FailureLabel};
-pub use ids::{AttemptKey, HookKey, InvalidId, RunId, StageId};
+pub use ids::{AttemptKey, HookKey, InvalidId, RunId, StageId, WorkflowId};
 pub use plan::Plan;
 pub use question::{Answers, Asker, Question, QuestionOption};
 pub use status::{ExecutionStatus, StepStatus};

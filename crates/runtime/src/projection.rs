@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use baton_engine::{Effect, RunState, Shape, StageIndex, Talk, Work, is_idle, next_deadline};
 use baton_model::plan::{PlannedStage, StageKind};
-use baton_model::{Event, Recorded};
+use baton_model::{Event, Recorded, WorkflowId};
 use baton_store::{Attention, ExecutionRow, ExecutionUpdate, StepRow, StepUpdate, Trigger};
 use serde_json::json;
 use uuid::Uuid;
@@ -34,7 +34,7 @@ pub(crate) fn given(effects: &[Effect]) -> Inputs {
 pub(crate) fn execution_row(
     state: &RunState,
     definition: Option<Arc<str>>,
-    workflow_id: Option<Uuid>,
+    workflow_id: Option<WorkflowId>,
     trigger: Trigger,
 ) -> ExecutionRow {
     let plan = state.plan();

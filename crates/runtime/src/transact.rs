@@ -11,11 +11,10 @@ use std::sync::Arc;
 
 use baton_engine::{Effect, Outcome, RunState, Shape, Transition, create, replay, transition};
 use baton_model::event::{ReusedStage, RunCreated};
-use baton_model::{Command, Plan, Recorded, RunId, StageId, StepStatus, Timestamp};
+use baton_model::{Command, Plan, Recorded, RunId, StageId, StepStatus, Timestamp, WorkflowId};
 use baton_store::{
     Claim, Commit, Created, ExecutionUpdate, Lease, NewRun, Store, StoreError, Trigger,
 };
-use uuid::Uuid;
 
 use crate::error::RuntimeError;
 use crate::log_rows::{self, holds};
@@ -34,7 +33,7 @@ pub struct NewRunSpec {
     /// The definition text it was made from.
     pub definition: Option<Arc<str>>,
     /// The stored workflow it came from.
-    pub workflow_id: Option<Uuid>,
+    pub workflow_id: Option<WorkflowId>,
     /// Source of its randomness.
     pub seed: u64,
     /// Who starts it.

@@ -22,6 +22,7 @@ mod statements;
 mod steps;
 mod sums;
 mod values;
+mod workflows;
 mod write;
 mod writer;
 
@@ -40,7 +41,7 @@ use rusqlite::Connection;
 
 pub use copy::{CopyError, Existing, Restoration, backup};
 pub use look::{DatabaseFile, finish_replacement, has_database, is_half_replaced};
-pub use salvage::{Judge, Loss, Salvage};
+pub use salvage::{Judge, Loss, LostWorkflow, Salvage};
 
 use failure::Failure;
 use readers::Readers;

@@ -6,7 +6,8 @@
 use std::collections::BTreeSet;
 
 use crate::error::StoreError;
-use crate::rows::{Commit, LogLine, NewRun, StoredEvent};
+use crate::rows::{Claim, Commit, LogLine, NewRun, StoredEvent};
+use crate::workflow::{NewWorkflow, WorkflowFacts, WorkflowFilter};
 
 /// Checks that a new run is whole: its log from 1, its steps from 0, each
 /// stage and each claim once.
@@ -26,8 +27,44 @@ pub fn new_run(run: &NewRun) -> Result<(), StoreError> {
             return Err(stage_twice());
         }
     }
-    let claims: BTreeSet<_> = run.claims.iter().collect();
-    if claims.len() < run.claims.len() {
+    claims(&run.claims)
+}
+
+/// Checks that a new workflow is whole: at its first revision, with its text
+/// and without a run, each tag and each claim once.
+pub fn new_workflow(new: &NewWorkflow) -> Result<(), StoreError> {
+    let row = &new.row;
+    if row.revision != 1 || row.definition.is_none() || row.last_execution.is_some() {
+        return Err(refused("a new workflow has a text, no run, and revision 1"));
+    }
+    if row.project_id.as_deref() == Some("") {
+        return Err(refused("the id of a project must not be empty"));
+    }
+    workflow_facts(&row.facts)?;
+    claims(&new.claims)
+}
+
+/// Checks that what is said of a workflow has no tag twice.
+pub fn workflow_facts(facts: &WorkflowFacts) -> Result<(), StoreError> {
+    let tags: BTreeSet<_> = facts.tags.iter().collect();
+    if tags.len() < facts.tags.len() {
+        return Err(refused("a tag is listed twice"));
+    }
+    Ok(())
+}
+
+/// Checks that the place a page comes after is one of the same sorting.
+pub fn workflow_filter(filter: &WorkflowFilter) -> Result<(), StoreError> {
+    let mut after = filter.after.iter();
+    if after.all(|place| place.fits(filter.sort)) {
+        return Ok(());
+    }
+    Err(refused("the place belongs to a list of another sorting"))
+}
+
+fn claims(claims: &[Claim]) -> Result<(), StoreError> {
+    let all: BTreeSet<_> = claims.iter().collect();
+    if all.len() < claims.len() {
         return Err(refused("a claim is listed twice"));
     }
     Ok(())

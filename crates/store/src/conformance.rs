@@ -24,13 +24,15 @@ pub mod lists;
 pub mod logs;
 pub mod ownership;
 pub mod sample;
+pub mod shelf;
 pub mod wakeups;
+pub mod workflows;
 
 /// Makes a test of every case.
 ///
 /// Takes a function that makes an empty store with a clock, and whatever must
 /// live as long, such as a temporary directory:
-/// `fn(Arc<dyn LeaseClock>) -> (Arc<impl RunStore + RunQuery>, T)`.
+/// `fn(Arc<dyn LeaseClock>) -> (Arc<impl FullStore>, T)`.
 #[macro_export]
 macro_rules! conformance_tests {
     ($make:ident) => {
@@ -117,7 +119,9 @@ macro_rules! conformance_tests {
                 pages_are_newest_first_and_without_definitions,
                 runs_of_one_moment_are_ordered_by_id,
                 pages_are_stable_while_runs_are_added,
+                every_page_leads_to_the_one_before,
                 a_filter_counts_all_pages,
+                runs_of_a_stored_workflow_are_listed,
                 a_page_holds_one_to_200_rows,
                 a_run_is_found_by_either_end_of_its_id,
                 a_fragment_finds_the_three_newest,
@@ -128,6 +132,26 @@ macro_rules! conformance_tests {
                 lines_are_filtered_by_stage_and_dispatch,
                 a_log_has_no_gaps,
                 lines_of_a_run_that_is_not_there_are_not_stored,
+            }
+            shelf {
+                workflows_are_sorted_by_each_value_both_ways,
+                pages_of_workflows_are_stable_while_some_are_added,
+                a_filter_of_workflows_counts_all_pages,
+                a_search_looks_at_what_people_read,
+                lists_of_workflows_follow_their_changes,
+                a_page_of_workflows_has_bounds,
+            }
+            workflows {
+                a_stored_workflow_is_read_back_whole,
+                a_workflow_that_contradicts_itself_is_refused,
+                a_name_is_given_once,
+                a_change_counts_revisions,
+                a_claim_names_the_workflow_that_holds_it,
+                deleted_workflows_are_named,
+                runs_outlive_their_workflow,
+                a_workflow_shows_its_newest_run,
+                a_workflow_is_found_by_its_name_or_its_key,
+                a_workflow_is_found_by_either_end_of_its_id,
             }
         }
     };

@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton_model::RunId;
+use baton_model::{RunId, WorkflowId};
 
 use crate::attention::OpenRun;
 use crate::error::StoreError;
@@ -27,6 +27,7 @@ use crate::rows::{
     Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun, StepRow,
     StoredEvent, StoredLog,
 };
+use crate::workflow::{NewWorkflow, WorkflowFilter, WorkflowPage, WorkflowRow, WorkflowUpdate};
 
 /// What became of [`RunStore::create_run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,26 @@ pub enum Created {
     New,
     /// One of its claims was held by this earlier run; nothing was stored.
     Existing(RunId),
+}
+
+/// What became of [`WorkflowStore::create_workflow`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkflowCreated {
+    /// The workflow was stored.
+    New,
+    /// One of its claims was held by this earlier one; nothing was stored.
+    Existing(WorkflowId),
+    /// Its creator has this one of the same name; nothing was stored.
+    NameTaken(WorkflowId),
+}
+
+/// What became of [`WorkflowStore::update_workflow`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkflowUpdated {
+    /// The workflow was changed.
+    Done,
+    /// Its creator has this other one of the same name; nothing was changed.
+    NameTaken(WorkflowId),
 }
 
 /// The write side.
@@ -165,7 +186,52 @@ pub trait RunQuery: Send + Sync {
     async fn last_log_seq(&self, run: RunId) -> Result<u64, StoreError>;
 }
 
-/// A store with both sides.
+/// Runs: both sides.
 pub trait Store: RunStore + RunQuery {}
 
 impl<S: RunStore + RunQuery + ?Sized> Store for S {}
+
+/// Stored workflows. Whoever moves runs needs none of this.
+#[async_trait]
+pub trait WorkflowStore: Send + Sync {
+    /// Stores a workflow with its claims.
+    ///
+    /// When a claim is held already, stores nothing and names the holder (of
+    /// the first such claim). When the id is taken, answers
+    /// [`StoreError::Conflict`]; a row that contradicts itself is
+    /// [`StoreError::Refused`]. All that comes before a name that is taken.
+    async fn create_workflow(&self, new: NewWorkflow) -> Result<WorkflowCreated, StoreError>;
+
+    /// Changes a workflow and raises its revision by one.
+    ///
+    /// One that does not exist is [`StoreError::NotFound`], one that is at
+    /// another revision [`StoreError::Conflict`], in this order and before a
+    /// name that is taken; nothing is stored then.
+    async fn update_workflow(&self, update: WorkflowUpdate) -> Result<WorkflowUpdated, StoreError>;
+
+    /// Deletes workflows with their claims; says which of them were there, in
+    /// the order given. Their runs stay, and come from no stored workflow from
+    /// then on.
+    async fn delete_workflows(&self, ids: &[WorkflowId]) -> Result<Vec<WorkflowId>, StoreError>;
+
+    /// One workflow with its definition, if it exists.
+    async fn workflow(&self, id: WorkflowId) -> Result<Option<WorkflowRow>, StoreError>;
+
+    /// A page of workflows; rows of the same value are sorted by their ids, the
+    /// same way. One row that does not hold together is named and hides no
+    /// other. A place that does not fit the sorting is [`StoreError::Refused`].
+    async fn workflows(&self, filter: WorkflowFilter) -> Result<WorkflowPage, StoreError>;
+
+    /// Workflows with this name, or when there are none, with this id inside
+    /// their definition; at most three, newest first.
+    async fn workflows_named(&self, name: &str) -> Result<Vec<WorkflowId>, StoreError>;
+
+    /// Workflows whose id, in hex without hyphens, starts or ends with
+    /// `fragment`, as for [`RunQuery::runs_like`].
+    async fn workflows_like(&self, fragment: &str) -> Result<Vec<WorkflowId>, StoreError>;
+}
+
+/// A store of all there is: runs and workflows.
+pub trait FullStore: Store + WorkflowStore {}
+
+impl<S: Store + WorkflowStore + ?Sized> FullStore for S {}

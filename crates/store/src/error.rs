@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else committed first: load again and decide again.
-    #[error("the run was changed meanwhile (expected version {expected})")]
+    #[error("it was changed meanwhile (expected version {expected})")]
     Conflict {
         /// The version the caller had.
         expected: u64,
@@ -13,8 +13,8 @@ pub enum StoreError {
     /// it must stop working on what it stood for.
     #[error("the lease has ended or the run has another owner")]
     Fenced,
-    /// No such run.
-    #[error("no such run")]
+    /// No such run, or no such workflow.
+    #[error("there is no such thing")]
     NotFound,
     /// The rows contradict each other: a mistake of the program that made
     /// them, which no repetition mends.

@@ -6,6 +6,8 @@
 //! answer is lost; whoever uses a store has to come through both. A store that
 //! is cut off answers nothing until it is reconnected.
 
+mod workflows;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -68,6 +70,20 @@ pub enum Method {
     Logs,
     /// [`RunQuery::last_log_seq`].
     LastLogSeq,
+    /// [`crate::WorkflowStore::create_workflow`].
+    CreateWorkflow,
+    /// [`crate::WorkflowStore::update_workflow`].
+    UpdateWorkflow,
+    /// [`crate::WorkflowStore::delete_workflows`].
+    DeleteWorkflows,
+    /// [`crate::WorkflowStore::workflow`].
+    Workflow,
+    /// [`crate::WorkflowStore::workflows`].
+    Workflows,
+    /// [`crate::WorkflowStore::workflows_named`].
+    WorkflowsNamed,
+    /// [`crate::WorkflowStore::workflows_like`].
+    WorkflowsLike,
 }
 
 /// When a fault strikes.

@@ -16,15 +16,23 @@ pub mod faulty;
 pub mod lease;
 pub mod memory;
 pub mod rows;
+pub mod workflow;
 
 pub use attention::{Attention, OpenRun};
-pub use contract::{Created, RunQuery, RunStore, Store};
+pub use contract::{
+    Created, FullStore, RunQuery, RunStore, Store, WorkflowCreated, WorkflowStore, WorkflowUpdated,
+};
 pub use error::StoreError;
 pub use faulty::FaultyStore;
 pub use lease::{Lease, LeaseClock, LeaseTerm, ServerId, SystemLeaseClock};
 pub use memory::MemoryStore;
 pub use rows::{
     Claim, Commit, DamagedRow, ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate,
-    LogFilter, LogLine, LogStream, NewRun, PageKey, StepRow, StepUpdate, StoredEvent, StoredLog,
-    Trigger,
+    LogFilter, LogLine, LogStream, NewRun, PageBefore, PageKey, StepRow, StepUpdate, StoredEvent,
+    StoredLog, Trigger,
+};
+pub use workflow::{
+    DamagedWorkflow, LastExecution, NewWorkflow, SortOrder, SortValue, WorkflowFacts,
+    WorkflowFilter, WorkflowPage, WorkflowPlace, WorkflowRow, WorkflowSort, WorkflowStatus,
+    WorkflowUpdate,
 };

@@ -8,6 +8,7 @@ mod leases;
 mod ownership;
 mod pages;
 mod run;
+mod workflows;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,7 @@ use crate::rows::{
 };
 use leases::Leases;
 use run::Run;
+use workflows::Library;
 
 /// Keeps everything in memory. Clones share it, as servers share a database.
 #[derive(Clone, Debug)]
@@ -42,6 +44,7 @@ struct State {
     closed: bool,
     runs: BTreeMap<RunId, Run>,
     claims: BTreeMap<Claim, RunId>,
+    library: Library,
     leases: Leases,
     /// Owners by epoch, and their runs that somebody else has changed.
     wakeups: BTreeSet<(u64, RunId)>,

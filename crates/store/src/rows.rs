@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use baton_model::{ExecutionStatus, Object, RunId, StageId, StepStatus, Timestamp};
+use baton_model::{ExecutionStatus, Object, RunId, StageId, StepStatus, Timestamp, WorkflowId};
 use uuid::Uuid;
 
 use crate::attention::Attention;
@@ -77,8 +77,9 @@ impl FromStr for Trigger {
 pub struct ExecutionRow {
     /// Its id.
     pub id: RunId,
-    /// The stored workflow it came from; none for a file or another door.
-    pub workflow_id: Option<Uuid>,
+    /// The stored workflow it came from; none for a file or another door, and
+    /// once that workflow is deleted.
+    pub workflow_id: Option<WorkflowId>,
     /// The id inside the definition.
     pub workflow_key: String,
     /// Display name of the workflow at its start.
@@ -316,6 +317,8 @@ pub struct ExecutionFilter {
     pub statuses: Vec<ExecutionStatus>,
     /// Of the workflow with this id in its definition, or this display name.
     pub workflow: Option<String>,
+    /// Of this stored workflow.
+    pub workflow_id: Option<WorkflowId>,
     /// Only those that come after this place in the list.
     pub after: Option<PageKey>,
     /// At most so many, 1 to 200.
@@ -341,6 +344,26 @@ pub struct PageKey {
     pub id: RunId,
 }
 
+/// Where the page before another one begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageBefore<P> {
+    /// It is the first one.
+    Beginning,
+    /// After this place.
+    After(P),
+}
+
+impl<P> PageBefore<P> {
+    /// Reads it from the places that come before a page, the nearest first, of
+    /// which `page_size + 1` were asked for.
+    pub fn among(mut places: Vec<P>, page_size: u32) -> Option<Self> {
+        if places.len() > page_size as usize {
+            return places.pop().map(Self::After);
+        }
+        (!places.is_empty()).then_some(Self::Beginning)
+    }
+}
+
 /// A row of which no more is believed than where it stands in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DamagedRow {
@@ -359,6 +382,8 @@ pub struct ExecutionPage {
     pub damaged: Vec<DamagedRow>,
     /// Whether more follow.
     pub has_more: bool,
+    /// Where the page before begins; none: this is the first one.
+    pub before: Option<PageBefore<PageKey>>,
     /// How many the filter matches on all pages together.
     pub total_count: u64,
 }

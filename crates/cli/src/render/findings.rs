@@ -40,5 +40,15 @@ pub(crate) fn repair(repair: &Repair) -> String {
     };
     list("lost", &repair.lost);
     list("without its log lines", &repair.without_logs);
+    let n_workflows = repair.n_saved_workflows + repair.lost_workflows.len();
+    if n_workflows > 0 {
+        lines.push(format!(
+            "{} of {n_workflows} stored workflows can be saved",
+            repair.n_saved_workflows
+        ));
+    }
+    for lost in &repair.lost_workflows {
+        lines.push(format!("  lost {}: {}", lost.workflow, harmless(&lost.why)));
+    }
     lines.join("\n")
 }

@@ -23,6 +23,24 @@ const COUNTS: &str = "SELECT count(*) FROM (
          USING (workflow_key, workflow_name, status)
      WHERE found.n IS NOT counted.n";
 
+/// What is wrong when there are more or fewer workflows than were counted.
+const WRONG_WORKFLOW_COUNTS: &str = "there are not as many workflows as were counted";
+
+/// The workflows of each project in each state must be as many as were counted.
+const WORKFLOW_COUNTS: &str = "SELECT count(*) FROM (
+         SELECT coalesce(project_id, '') AS project_id, status, count(*) AS n FROM workflows
+         GROUP BY 1, 2) AS found
+     FULL JOIN (SELECT * FROM workflow_counts WHERE n <> 0) AS counted
+         USING (project_id, status)
+     WHERE found.n IS NOT counted.n";
+
+/// Each tag of a workflow must lead to it, and no other.
+const TAGS: &str = "SELECT count(*) FROM (
+         SELECT workflows.id AS workflow_id, json_each.value AS tag
+         FROM workflows, json_each(tags_json)) AS own
+     FULL JOIN workflow_tags AS found USING (workflow_id, tag)
+     WHERE own.workflow_id IS NULL OR found.workflow_id IS NULL";
+
 /// Looks at every page, and at the lengths of all logs: a log of the database
 /// that was cut off may leave pages of different moments side by side.
 pub(super) fn check_quickly(connection: &Connection) -> Result<(), Failure> {
@@ -34,9 +52,12 @@ pub(super) fn check_quickly(connection: &Connection) -> Result<(), Failure> {
         0 => {}
         n_runs => return Err(Failure::Damaged(wrong_lengths(n_runs))),
     }
-    match n_of_wrong_counts(connection)? {
+    if n_of_wrong_counts(connection)? > 0 {
+        return Err(Failure::Damaged(WRONG_COUNTS.to_owned()));
+    }
+    match n_in_workflows(connection, WORKFLOW_COUNTS)? {
         0 => Ok(()),
-        _ => Err(Failure::Damaged(WRONG_COUNTS.to_owned())),
+        _ => Err(Failure::Damaged(WRONG_WORKFLOW_COUNTS.to_owned())),
     }
 }
 
@@ -51,7 +72,7 @@ pub(super) fn damage(connection: &Connection) -> Vec<String> {
     note(lines(connection, "PRAGMA integrity_check"));
     note(lines(
         connection,
-        "SELECT DISTINCT 'rows of ' || \"table\" || ' belong to no run'
+        "SELECT DISTINCT 'rows of ' || \"table\" || ' belong to nothing'
          FROM pragma_foreign_key_check",
     ));
     note(n_of_wrong_length(connection).map(|n_runs| match n_runs {
@@ -64,6 +85,13 @@ pub(super) fn damage(connection: &Connection) -> Vec<String> {
             _ => vec![WRONG_COUNTS.to_owned()],
         }),
     );
+    for (sql, what) in [
+        (WORKFLOW_COUNTS, WRONG_WORKFLOW_COUNTS),
+        (TAGS, "workflows are not found by their tags"),
+    ] {
+        let n_wrong = n_in_workflows(connection, sql);
+        note(n_wrong.map(|n| (n > 0).then(|| what.to_owned()).into_iter().collect()));
+    }
     found
 }
 
@@ -88,6 +116,16 @@ fn n_of_wrong_counts(connection: &Connection) -> rusqlite::Result<u64> {
     }
     connection
         .query_row(COUNTS, [], |row| row.get::<_, u32>(0))
+        .map(u64::from)
+}
+
+/// What a statement counts, where there are workflows.
+fn n_in_workflows(connection: &Connection, sql: &str) -> rusqlite::Result<u64> {
+    if !connection.table_exists(None, "workflow_counts")? {
+        return Ok(0);
+    }
+    connection
+        .query_row(sql, [], |row| row.get::<_, u32>(0))
         .map(u64::from)
 }
 

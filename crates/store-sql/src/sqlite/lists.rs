@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use baton_model::{ExecutionStatus, RunId};
-use baton_store::{DamagedRow, ExecutionFilter, ExecutionPage, PageKey};
+use baton_store::{DamagedRow, ExecutionFilter, ExecutionPage, PageBefore, PageKey};
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params, params_from_iter};
 
@@ -34,14 +34,14 @@ pub(super) fn like(connection: &Connection, fragment: &str) -> Result<Vec<RunId>
 }
 
 /// What a fragment says about the bytes of an id.
-struct IdRange {
-    first: [u8; 16],
-    last: [u8; 16],
-    end: [u8; 2],
+pub(super) struct IdRange {
+    pub(super) first: [u8; 16],
+    pub(super) last: [u8; 16],
+    pub(super) end: [u8; 2],
 }
 
 impl IdRange {
-    fn of(fragment: &str) -> Option<Self> {
+    pub(super) fn of(fragment: &str) -> Option<Self> {
         let digits = fragment.len();
         let whole = |padding: &str| {
             let text = format!(
@@ -59,7 +59,7 @@ impl IdRange {
     }
 }
 
-/// A page of executions, newest first. Both statements see the same state.
+/// A page of executions, newest first. All statements see the same state.
 pub(super) fn page(
     connection: &Connection,
     filter: &ExecutionFilter,
@@ -94,11 +94,36 @@ pub(super) fn page(
         let what = "the rows of runs are not as many as were counted";
         return Err(Failure::Damaged(what.to_owned()));
     }
+    let before = match filter.after {
+        Some(after) => before(&snapshot, filter, after)?,
+        None => None,
+    };
     Ok(ExecutionPage {
         items,
         damaged,
         has_more,
+        before,
         total_count,
+    })
+}
+
+/// Where the page before the one after a place begins.
+fn before(
+    connection: &Connection,
+    filter: &ExecutionFilter,
+    after: PageKey,
+) -> Result<Option<PageBefore<PageKey>>, Failure> {
+    let backward = PageQuery::back(filter, after);
+    let mut statement = connection.prepare_cached(&backward.sql)?;
+    let rows = statement.query_and_then(params_from_iter(backward.parameters), page_key)?;
+    let nearest = rows.collect::<Result<Vec<_>, Failure>>()?;
+    Ok(PageBefore::among(nearest, filter.page_size()))
+}
+
+fn page_key(row: &Row<'_>) -> Result<PageKey, Failure> {
+    Ok(PageKey {
+        created_at: time(row, "created_at")?,
+        id: run_id(row, "id")?,
     })
 }
 
@@ -112,10 +137,7 @@ fn damaged_row(
     let Some(what) = failure.damage() else {
         return Err(failure);
     };
-    let key = PageKey {
-        created_at: time(row, "created_at")?,
-        id: run_id(row, "id")?,
-    };
+    let key = page_key(row)?;
     let file = Path::new(connection.path().unwrap_or_default());
     let what = in_file(file, format!("run {}: {what}", key.id));
     Ok(DamagedRow { key, what })
@@ -130,12 +152,14 @@ pub(super) struct PageQuery {
 
 impl PageQuery {
     /// Counts what the filter matches, wherever the page starts: from what is
-    /// kept beside the rows, since they may be millions.
+    /// kept beside the rows, since they may be millions. Those of one stored
+    /// workflow are fewer, and counted in their index.
     pub(super) fn count(filter: &ExecutionFilter) -> Self {
         let mut query = Self::empty();
-        query
-            .sql
-            .push_str("SELECT coalesce(sum(n), 0) AS n FROM execution_counts WHERE true");
+        query.sql.push_str(match filter.workflow_id {
+            None => "SELECT coalesce(sum(n), 0) AS n FROM execution_counts WHERE true",
+            Some(_) => "SELECT count(*) AS n FROM workflow_executions WHERE true",
+        });
         let statuses: BTreeSet<_> = filter
             .statuses
             .iter()
@@ -153,19 +177,34 @@ impl PageQuery {
             query.push_condition(" AND (workflow_key = ?", workflow);
             query.push_condition(" OR workflow_name = ?)", workflow);
         }
+        query.push_workflow_id(filter);
         query
     }
 
     /// Lists the page and one row more, which tells whether there is a next.
     pub(super) fn list(filter: &ExecutionFilter) -> Self {
+        let after = filter
+            .after
+            .map(|after| (" AND (created_at, id) < (?, ?)", after));
         let mut query = Self::empty();
-        query.push_branches(filter);
+        query.push_branches(filter, "*", after);
+        query.push_order(filter, " ORDER BY created_at DESC, id DESC LIMIT ?");
         query
-            .sql
-            .push_str(" ORDER BY created_at DESC, id DESC LIMIT ?");
+    }
+
+    /// Walks back from a place: a page, and one row more.
+    pub(super) fn back(filter: &ExecutionFilter, from: PageKey) -> Self {
+        let from = Some((" AND (created_at, id) >= (?, ?)", from));
+        let mut query = Self::empty();
+        query.push_branches(filter, "created_at, id", from);
+        query.push_order(filter, " ORDER BY created_at, id LIMIT ?");
+        query
+    }
+
+    fn push_order(&mut self, filter: &ExecutionFilter, order: &str) {
+        self.sql.push_str(order);
         let limit = i64::from(filter.page_size()) + 1;
-        query.parameters.push(limit.into());
-        query
+        self.parameters.push(limit.into());
     }
 
     fn empty() -> Self {
@@ -179,7 +218,12 @@ impl PageQuery {
     /// row is in two of them. Each branch is read from an index in the order
     /// of the list, and `SQLite` merges them, so a page costs what it shows,
     /// however many rows match.
-    fn push_branches(&mut self, filter: &ExecutionFilter) {
+    fn push_branches(
+        &mut self,
+        filter: &ExecutionFilter,
+        columns: &str,
+        bound: Option<(&str, PageKey)>,
+    ) {
         let statuses: BTreeSet<_> = filter.statuses.iter().copied().map(Some).collect();
         let any_status = BTreeSet::from([None]);
         let mut separator = "";
@@ -190,20 +234,20 @@ impl PageQuery {
         } {
             for workflow in Workflow::meant_by(filter.workflow.as_deref()) {
                 self.sql.push_str(separator);
-                self.push_branch(*status, &workflow, filter.after);
+                self.sql.push_str("SELECT ");
+                self.sql.push_str(columns);
+                self.sql.push_str(" FROM workflow_executions WHERE true");
+                self.push_branch(*status, &workflow);
+                self.push_workflow_id(filter);
+                if let Some((condition, place)) = bound {
+                    self.push_bound(condition, place);
+                }
                 separator = " UNION ALL ";
             }
         }
     }
 
-    fn push_branch(
-        &mut self,
-        status: Option<ExecutionStatus>,
-        workflow: &Workflow<'_>,
-        after: Option<PageKey>,
-    ) {
-        self.sql
-            .push_str("SELECT * FROM workflow_executions WHERE true");
+    fn push_branch(&mut self, status: Option<ExecutionStatus>, workflow: &Workflow<'_>) {
         if let Some(status) = status {
             self.sql.push_str(" AND status = '");
             self.sql.push_str(status.as_str());
@@ -217,12 +261,21 @@ impl PageQuery {
                 self.push_condition(" AND workflow_key <> ?", name);
             }
         }
-        if let Some(after) = after {
-            self.sql.push_str(" AND (created_at, id) < (?, ?)");
-            self.parameters.push(micros(after.created_at).into());
-            self.parameters
-                .push(after.id.as_uuid().as_bytes().to_vec().into());
+    }
+
+    fn push_workflow_id(&mut self, filter: &ExecutionFilter) {
+        if let Some(id) = filter.workflow_id {
+            self.sql.push_str(" AND workflow_id = ?");
+            let id = id.as_uuid().as_bytes().to_vec();
+            self.parameters.push(id.into());
         }
+    }
+
+    fn push_bound(&mut self, condition: &str, place: PageKey) {
+        self.sql.push_str(condition);
+        self.parameters.push(micros(place.created_at).into());
+        let id = place.id.as_uuid().as_bytes().to_vec();
+        self.parameters.push(id.into());
     }
 
     fn push_condition(&mut self, condition: &str, value: &str) {

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use baton_model::RunId;
-use baton_store::{StoreError, StoredEvent};
-use rusqlite::Connection;
+use baton_model::{RunId, WorkflowId};
+use baton_store::{StoreError, StoredEvent, WorkflowRow};
+use rusqlite::{Connection, Row};
 
 use super::failure::Failure;
 use super::file::{self, Draft, beside, cannot_open, database_file};
-use super::{connection, integrity, read, schema, values};
+use super::{connection, integrity, read, schema, values, workflows};
 
 /// Where the id of a run stands; each is read from both ends, so that a page
 /// that cannot be read hides as little as possible.
@@ -23,6 +23,14 @@ const PLACES_OF_IDS: [&str; 7] = [
     "SELECT DISTINCT execution_id AS id FROM execution_events ORDER BY id",
     "SELECT DISTINCT execution_id AS id FROM execution_events ORDER BY id DESC",
     "SELECT DISTINCT execution_id AS id FROM execution_steps ORDER BY id",
+];
+
+/// Where the id of a stored workflow stands.
+const PLACES_OF_WORKFLOWS: [&str; 4] = [
+    "SELECT id FROM workflows ORDER BY id",
+    "SELECT id FROM workflows ORDER BY id DESC",
+    "SELECT id FROM workflows INDEXED BY workflows_by_age ORDER BY created_at",
+    "SELECT workflow_id AS id FROM workflow_definitions ORDER BY workflow_id",
 ];
 
 /// A database file, opened without the means to change it.
@@ -68,6 +76,8 @@ impl DatabaseFile {
         if self.is_current() {
             let runs = self.runs();
             damage.extend(runs.into_iter().filter_map(|run| self.damage_of(run)));
+            let workflows = self.workflows().into_iter();
+            damage.extend(workflows.filter_map(|id| self.damage_of_workflow(id)));
         }
         damage
     }
@@ -84,22 +94,56 @@ impl DatabaseFile {
         }
     }
 
+    /// What cannot be read of a stored workflow.
+    fn damage_of_workflow(&self, id: WorkflowId) -> Option<String> {
+        match workflows::read::alone(&self.connection, id) {
+            Ok(Some(_whole)) => None,
+            Ok(None) => Some(format!("the row of workflow {id} is missing")),
+            Err(failure) => Some(format!("workflow {id}: {failure}")),
+        }
+    }
+
+    /// Every stored workflow that is named anywhere, in the order of their ids.
+    pub(super) fn workflows(&self) -> BTreeSet<WorkflowId> {
+        let mut workflows = BTreeSet::new();
+        for sql in PLACES_OF_WORKFLOWS {
+            // As for runs; a file of an earlier release has none of the tables.
+            let (Ok(()) | Err(_)) = self.collect(sql, &mut |row| {
+                workflows.insert(values::workflow_id(row, "id")?);
+                Ok(())
+            });
+        }
+        workflows
+    }
+
+    /// A workflow with all that is stored of it.
+    pub(super) fn workflow(&self, id: WorkflowId) -> Result<Option<WorkflowRow>, Failure> {
+        workflows::read::alone(&self.connection, id)
+    }
+
     /// Every run that is named anywhere, in the order of their ids.
     pub fn runs(&self) -> BTreeSet<RunId> {
         let mut runs = BTreeSet::new();
         for sql in PLACES_OF_IDS {
             // What cannot be read here is read from elsewhere, or is damage
             // that `damage` speaks of.
-            let (Ok(()) | Err(_)) = self.collect_ids(sql, &mut runs);
+            let (Ok(()) | Err(_)) = self.collect(sql, &mut |row| {
+                runs.insert(values::run_id(row, "id")?);
+                Ok(())
+            });
         }
         runs
     }
 
-    fn collect_ids(&self, sql: &str, runs: &mut BTreeSet<RunId>) -> Result<(), Failure> {
+    fn collect(
+        &self,
+        sql: &str,
+        take: &mut dyn FnMut(&Row<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            runs.insert(values::run_id(row, "id")?);
+            take(row)?;
         }
         Ok(())
     }

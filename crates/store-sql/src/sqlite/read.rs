@@ -12,7 +12,8 @@ use super::failure::Failure;
 use super::ownership;
 use super::sums;
 use super::values::{
-    count, names_from_json, number, object_from_json, run_id, time, time_option, uuid_option, word,
+    count, names_from_json, number, object_from_json, optional_workflow_id, run_id, time,
+    time_option, word,
 };
 
 /// Reads every row of a run, and hands out its events.
@@ -70,7 +71,7 @@ pub(super) fn execution_row(row: &Row<'_>) -> Result<ExecutionRow, Failure> {
     let parameters: String = row.get("parameters_json")?;
     let execution = ExecutionRow {
         id: run_id(row, "id")?,
-        workflow_id: uuid_option(row, "workflow_id")?,
+        workflow_id: optional_workflow_id(row, "workflow_id")?,
         workflow_key: row.get("workflow_key")?,
         workflow_name: row.get("workflow_name")?,
         workflow_version: row.get("workflow_version")?,

@@ -2,11 +2,12 @@
 //!
 //! Runs are copied one by one, as rows, and judged by what can be read from
 //! the copy. A run is saved whole or named as lost; nothing is left out
-//! silently and nothing is made up.
+//! silently and nothing is made up. Stored workflows are read and written anew,
+//! which is the same for them; only the keys of requests that made them go.
 
 use std::path::{Path, PathBuf};
 
-use baton_model::RunId;
+use baton_model::{RunId, WorkflowId};
 use baton_store::{StoreError, StoredEvent};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -15,7 +16,7 @@ use super::connection;
 use super::failure::Failure;
 use super::file::{self, Draft, cannot_open, database_file};
 use super::look::DatabaseFile;
-use super::{read, schema};
+use super::{read, schema, workflows};
 
 /// Says why a log does not make sense, if it does not.
 pub type Judge<'j> = &'j mut dyn FnMut(RunId, &[StoredEvent]) -> Result<(), String>;
@@ -25,6 +26,15 @@ pub type Judge<'j> = &'j mut dyn FnMut(RunId, &[StoredEvent]) -> Result<(), Stri
 pub struct Loss {
     /// The run.
     pub run: RunId,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// A stored workflow that cannot be saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostWorkflow {
+    /// The workflow.
+    pub id: WorkflowId,
     /// What is wrong with it.
     pub why: String,
 }
@@ -41,6 +51,10 @@ pub struct Salvage {
     pub without_logs: Vec<Loss>,
     /// Runs that are not in the new database.
     pub lost: Vec<Loss>,
+    /// Stored workflows that are as they were.
+    pub saved_workflows: Vec<WorkflowId>,
+    /// Stored workflows that are not in the new database.
+    pub lost_workflows: Vec<LostWorkflow>,
 }
 
 impl Salvage {
@@ -55,6 +69,8 @@ impl Salvage {
             saved: Vec::new(),
             without_logs: Vec::new(),
             lost: Vec::new(),
+            saved_workflows: Vec::new(),
+            lost_workflows: Vec::new(),
         };
         match salvage.fill(judge) {
             Ok(()) => Ok(salvage),
@@ -92,10 +108,41 @@ impl Salvage {
         }
         both.execute_batch("DETACH damaged")?;
         schema::migrate(&mut both, schema::KNOWN)?;
+        for id in source.workflows() {
+            self.save_workflow(&source, &both, id)?;
+        }
         for run in copied {
             self.judge(&both, run, judge)?;
         }
         both.close().map_err(|(_connection, error)| error.into())
+    }
+
+    /// Writes a stored workflow into the new database, or takes from it the
+    /// runs that are there.
+    fn save_workflow(
+        &mut self,
+        source: &DatabaseFile,
+        copy: &Connection,
+        id: WorkflowId,
+    ) -> Result<(), Failure> {
+        let missing = || Failure::Damaged("its row is missing".to_owned());
+        let found = source.workflow(id);
+        let why = match found.and_then(|row| row.ok_or_else(missing)) {
+            Ok(row) => {
+                let transaction = copy.unchecked_transaction()?;
+                match workflows::write::insert(&transaction, &row) {
+                    Ok(()) => {
+                        transaction.commit()?;
+                        self.saved_workflows.push(id);
+                        return Ok(());
+                    }
+                    Err(failure) => failure.to_string(),
+                }
+            }
+            Err(failure) => failure.to_string(),
+        };
+        self.lost_workflows.push(LostWorkflow { id, why });
+        workflows::write::release_runs(copy, id)
     }
 
     /// Reads a copied run as a store would, and takes it out again when that
@@ -149,8 +196,9 @@ struct Table {
 }
 
 impl Table {
-    /// All tables of the new database; that of the runs first, since the
-    /// others refer to it. Runs that are copied are counted anew.
+    /// All tables of the new database but those of stored workflows; that of
+    /// the runs first, since the others refer to it. Runs that are copied are
+    /// counted anew.
     fn all(connection: &Connection) -> Result<Vec<Self>, Failure> {
         let mut statement = connection.prepare(
             "SELECT t.name,
@@ -158,7 +206,10 @@ impl Table {
                             WHERE c.name = 'execution_id')
              FROM main.sqlite_schema AS t
              WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'
-                 AND t.name <> 'execution_counts'
+                 AND t.name <> 'execution_counts' AND t.name <> 'workflows'
+                 AND t.name <> 'workflow_counts'
+                 AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name, 'main') AS c
+                                 WHERE c.name = 'workflow_id' AND t.name <> 'workflow_executions')
              ORDER BY t.name <> 'workflow_executions', t.name",
         )?;
         let tables = statement.query_map([], |row| {

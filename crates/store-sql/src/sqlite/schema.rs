@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 5;
+pub(super) const KNOWN: u32 = 6;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -39,6 +39,10 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0005_inputs.up.sql"),
         down: include_str!("../../migrations/sqlite/0005_inputs.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0006_workflows.up.sql"),
+        down: include_str!("../../migrations/sqlite/0006_workflows.down.sql"),
     },
 ];
 
@@ -127,7 +131,12 @@ mod tests {
                 "leases",
                 "step_logs",
                 "wakeups",
+                "workflow_claims",
+                "workflow_counts",
+                "workflow_definitions",
                 "workflow_executions",
+                "workflow_tags",
+                "workflows",
             ]
         );
     }

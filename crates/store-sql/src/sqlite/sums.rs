@@ -5,8 +5,10 @@
 //! for that, so that a commit need not read what it does not write. Rows of
 //! earlier releases have none and are believed.
 
-use baton_model::{RunId, Timestamp};
-use baton_store::{ExecutionRow, ExecutionUpdate, LogLine, StepRow, StepUpdate, StoredEvent};
+use baton_model::{RunId, Timestamp, WorkflowId};
+use baton_store::{
+    ExecutionRow, ExecutionUpdate, LogLine, StepRow, StepUpdate, StoredEvent, WorkflowRow,
+};
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -86,7 +88,7 @@ pub(super) fn progress(run: RunId, step: &StepUpdate) -> i64 {
 pub(super) fn execution(row: &ExecutionRow, parameters_json: &str) -> i64 {
     let workflow = row.workflow_id.as_ref();
     Sum::of(row.id)
-        .bytes(workflow.map_or(&[], |id| id.as_bytes()))
+        .bytes(workflow.map_or(&[], |id| id.as_uuid().as_bytes()))
         .text(&row.workflow_key)
         .text(&row.workflow_name)
         .text(&row.workflow_version)
@@ -137,6 +139,35 @@ pub(super) fn definition(run: RunId, text: &str) -> i64 {
     Sum::of(run).text(text).finish()
 }
 
+/// All of a stored workflow but its definition, with the texts that its row has
+/// in their place.
+pub(super) fn workflow(row: &WorkflowRow, [tags, name_folded, search_text]: [&str; 3]) -> i64 {
+    let facts = &row.facts;
+    Sum::of_workflow(row.id)
+        .option(facts.key.as_deref())
+        .text(&facts.name)
+        .text(&facts.version)
+        .option(facts.description.as_deref())
+        .text(facts.status.as_str())
+        .text(tags)
+        .option(row.project_id.as_deref())
+        .text(&facts.definition_hash)
+        .number(facts.is_valid.into())
+        .number(facts.n_stages.into())
+        .text(&row.created_by)
+        .number(micros(row.created_at))
+        .number(micros(row.updated_at))
+        .number(number(row.revision))
+        .text(name_folded)
+        .text(search_text)
+        .finish()
+}
+
+/// The text of a stored workflow.
+pub(super) fn workflow_definition(workflow: WorkflowId, text: &str) -> i64 {
+    Sum::of_workflow(workflow).text(text).finish()
+}
+
 /// Multiplied into each word; odd, so that no difference between two words
 /// can vanish.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -148,6 +179,10 @@ struct Sum(u64);
 impl Sum {
     fn of(run: RunId) -> Self {
         Self(0).bytes(run.as_uuid().as_bytes())
+    }
+
+    fn of_workflow(workflow: WorkflowId) -> Self {
+        Self(0).bytes(workflow.as_uuid().as_bytes())
     }
 
     fn word(self, word: u64) -> Self {

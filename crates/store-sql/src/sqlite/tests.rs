@@ -1,6 +1,8 @@
 //! What only shows from inside: a full disk, how queries find their rows, how
 //! often the disk is synced, how long the log gets.
 
+mod workflows;
+
 use std::fs;
 use std::path::PathBuf;
 

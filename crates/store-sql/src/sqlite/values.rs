@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use baton_model::{Object, RunId, StageId, Timestamp};
+use baton_model::{Object, RunId, StageId, Timestamp, WorkflowId};
 use rusqlite::Row;
 use uuid::Uuid;
 
@@ -32,6 +32,14 @@ pub(super) fn names_to_json(stages: &[StageId]) -> Result<String, Failure> {
     serde_json::to_string(&names).map_err(cannot_write)
 }
 
+pub(super) fn texts_to_json(texts: &[String]) -> Result<String, Failure> {
+    serde_json::to_string(texts).map_err(cannot_write)
+}
+
+pub(super) fn texts_from_json(text: &str) -> Result<Vec<String>, Failure> {
+    serde_json::from_str(text).map_err(damaged)
+}
+
 pub(super) fn object_from_json(text: &str) -> Result<Object, Failure> {
     serde_json::from_str(text).map_err(damaged)
 }
@@ -48,9 +56,21 @@ pub(super) fn run_id(row: &Row<'_>, column: &str) -> Result<RunId, Failure> {
     Ok(RunId::new(Uuid::from_bytes(row.get(column)?)))
 }
 
-pub(super) fn uuid_option(row: &Row<'_>, column: &str) -> Result<Option<Uuid>, Failure> {
+pub(super) fn optional_run_id(row: &Row<'_>, column: &str) -> Result<Option<RunId>, Failure> {
     let bytes: Option<[u8; 16]> = row.get(column)?;
-    Ok(bytes.map(Uuid::from_bytes))
+    Ok(bytes.map(|bytes| RunId::new(Uuid::from_bytes(bytes))))
+}
+
+pub(super) fn workflow_id(row: &Row<'_>, column: &str) -> Result<WorkflowId, Failure> {
+    Ok(WorkflowId::new(Uuid::from_bytes(row.get(column)?)))
+}
+
+pub(super) fn optional_workflow_id(
+    row: &Row<'_>,
+    column: &str,
+) -> Result<Option<WorkflowId>, Failure> {
+    let bytes: Option<[u8; 16]> = row.get(column)?;
+    Ok(bytes.map(|bytes| WorkflowId::new(Uuid::from_bytes(bytes))))
 }
 
 pub(super) fn time(row: &Row<'_>, column: &str) -> Result<Timestamp, Failure> {

@@ -94,7 +94,7 @@ fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<boo
         )?
         .execute(params![
             row.id.as_uuid().as_bytes(),
-            row.workflow_id.as_ref().map(uuid::Uuid::as_bytes),
+            row.workflow_id.as_ref().map(|id| id.as_uuid().as_bytes()),
             row.workflow_key,
             row.workflow_name,
             row.workflow_version,

@@ -7,11 +7,14 @@ use std::fs;
 use baton_model::RunId;
 use baton_store_sql::{DatabaseFile, Salvage};
 
-use super::scene::{Dice, answers_of, closed, database, rounds, runs, snapshot};
+use super::scene::{Dice, answers_of, closed, database, rounds, runs, snapshot, workflows};
 
-/// The answers that concern one run.
-fn about(answers: &[(String, Result<String, baton_store::StoreError>)], run: RunId) -> Vec<String> {
-    let id = run.to_string();
+/// The answers that concern one run or one workflow.
+fn about(
+    answers: &[(String, Result<String, baton_store::StoreError>)],
+    id: &impl ToString,
+) -> Vec<String> {
+    let id = id.to_string();
     let of_run = answers
         .iter()
         .filter(|(question, _)| question.contains(&id));
@@ -43,6 +46,14 @@ async fn every_run_is_saved_as_it_was_or_named_as_lost() {
         let without: BTreeSet<RunId> = salvage.without_logs.iter().map(|loss| loss.run).collect();
         n_lost += lost.len();
         assert!(saved.is_disjoint(&lost));
+        let saved_workflows = salvage.saved_workflows.clone();
+        for workflow in workflows() {
+            let mut lost = salvage.lost_workflows.iter().map(|loss| loss.id);
+            assert!(
+                saved_workflows.contains(&workflow) != lost.any(|lost| lost == workflow),
+                "{workflow} is forgotten"
+            );
+        }
         assert!(without.is_subset(&saved));
         for run in runs() {
             assert!(
@@ -56,7 +67,10 @@ async fn every_run_is_saved_as_it_was_or_named_as_lost() {
         drop(opened);
         let after = answers_of(copy.path()).await.unwrap();
         for run in saved.difference(&without) {
-            assert_eq!(about(&after, *run), about(&before, *run));
+            assert_eq!(about(&after, run), about(&before, run));
+        }
+        for workflow in &saved_workflows {
+            assert_eq!(about(&after, workflow), about(&before, workflow));
         }
     }
     assert!(n_lost > 0, "nothing was ever lost: this proves nothing");

@@ -6,9 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use baton_model::{ExecutionStatus, RunId};
-use baton_store::conformance::sample::{commit, create_runs, line, run_id, settled, standing};
-use baton_store::{Commit, ExecutionFilter, LogFilter, RunQuery, RunStore, StoreError};
+use baton_model::{ExecutionStatus, RunId, WorkflowId};
+use baton_store::conformance::sample::{
+    commit, create_runs, line, new_workflow, run_id, settled, standing, workflow_id,
+};
+use baton_store::{
+    Commit, ExecutionFilter, LogFilter, RunQuery, RunStore, StoreError, WorkflowFilter,
+    WorkflowStore,
+};
 use baton_store_sql::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
 
@@ -58,6 +63,19 @@ pub(crate) fn runs() -> impl Iterator<Item = RunId> {
     (1..=N_RUNS).map(run_id)
 }
 
+/// Other ids than those of the runs.
+pub(crate) fn workflows() -> impl Iterator<Item = WorkflowId> {
+    (1..=N_RUNS)
+        .step_by(2)
+        .map(|number| workflow_id(100 + number))
+}
+
+async fn create_workflow(store: &SqliteStore, number: u32) {
+    let mut new = new_workflow(100 + number);
+    new.row.definition = Some(format!("id: w-{number}\n{}", "# long\n".repeat(600)).into());
+    store.create_workflow(new).await.unwrap();
+}
+
 /// A commit that changes a row of every kind.
 fn big_commit(run: RunId, version: u64) -> Commit {
     let mut changes = commit(run, version);
@@ -74,8 +92,9 @@ pub(crate) async fn step(store: &SqliteStore, number: u32) {
     let round = number / N_RUNS;
     match round {
         0 => create_runs(store, [number % N_RUNS + 1]).await,
+        1 if number.is_multiple_of(2) => create_workflow(store, number % N_RUNS + 1).await,
         _ if number.is_multiple_of(2) => {
-            let lines = (1..=3).map(|seq| line(u64::from(round - 1) * 3 + seq, "build", 1));
+            let lines = (1..=3).map(|seq| line(u64::from(round - 2) * 3 + seq, "build", 1));
             store.append_logs(run, None, lines.collect()).await.unwrap();
         }
         _ => store.commit(big_commit(run, round.into())).await.unwrap(),
@@ -114,6 +133,7 @@ pub(crate) async fn answers(store: &SqliteStore) -> Vec<(String, Result<String, 
     note("executions".to_owned(), page);
     let open = store.open_runs(None, 200).await;
     note("open runs".to_owned(), open.map(|open| format!("{open:?}")));
+    note_workflows(store, &mut note).await;
     for run in runs() {
         let execution = store.execution(run).await;
         note(
@@ -142,6 +162,29 @@ pub(crate) async fn answers(store: &SqliteStore) -> Vec<(String, Result<String, 
         );
     }
     answers
+}
+
+async fn note_workflows(
+    store: &SqliteStore,
+    note: &mut impl FnMut(String, Result<String, StoreError>),
+) {
+    let all = WorkflowFilter {
+        limit: 200,
+        ..WorkflowFilter::default()
+    };
+    let page = store.workflows(all).await;
+    let page = page.and_then(|page| match page.damaged.first() {
+        Some(damaged) => Err(StoreError::Corrupt(damaged.what.clone())),
+        None => Ok(format!("{page:?}")),
+    });
+    note("workflows".to_owned(), page);
+    for workflow in workflows() {
+        let row = store.workflow(workflow).await;
+        note(
+            format!("workflow {workflow}"),
+            row.map(|row| format!("{row:?}")),
+        );
+    }
 }
 
 /// What a directory answers, or why it is refused.

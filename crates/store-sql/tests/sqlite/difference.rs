@@ -1,6 +1,9 @@
 //! The same random calls to the store in memory and to the one in a file must
 //! give the same answers.
 
+#[path = "difference/workflows.rs"]
+mod workflows;
+
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +12,11 @@ use baton_model::{ExecutionStatus, RunId, StepStatus};
 use baton_store::conformance::clock::TestClock;
 use baton_store::conformance::sample::{
     claim, commit, event, line, new_run, pending, run_id, server, settled, stage, step, stored,
-    time,
+    time, workflow_id,
 };
 use baton_store::{
-    Attention, Commit, ExecutionFilter, ExecutionUpdate, Lease, LeaseTerm, LogFilter, MemoryStore,
-    NewRun, PageKey, RunQuery, RunStore, StepRow, StepUpdate,
+    Attention, Commit, ExecutionFilter, ExecutionUpdate, FullStore, Lease, LeaseTerm, LogFilter,
+    MemoryStore, NewRun, PageKey, RunStore, StepRow, StepUpdate, WorkflowStore,
 };
 use baton_store_sql::SqliteStore;
 use proptest::collection::vec;
@@ -23,6 +26,7 @@ use proptest::sample::{Index, select};
 use proptest::test_runner::{FileFailurePersistence, TestCaseError};
 
 use super::empty_store_with_clock;
+use workflows::{WORKFLOWS, WorkflowCall, workflow_call};
 
 /// Few, so that calls meet.
 const RUNS: u32 = 6;
@@ -38,6 +42,7 @@ enum Call {
     Wait(u64),
     Lease(LeaseCall),
     Look(Look),
+    Workflow(WorkflowCall),
 }
 
 #[derive(Clone, Debug)]
@@ -125,6 +130,7 @@ fn call() -> impl Strategy<Value = Call> {
         1 => (0..4_u64).prop_map(Call::Wait),
         6 => lease_call().prop_map(Call::Lease),
         5 => look().prop_map(Call::Look),
+        6 => workflow_call().prop_map(Call::Workflow),
     ]
 }
 
@@ -164,8 +170,10 @@ fn seconds() -> impl Strategy<Value = Duration> {
 fn create() -> impl Strategy<Value = NewRun> {
     let claims = vec(select(&["a", "b", "c", "d"][..]), 0..3);
     let run = (0..RUNS, 0..4_u32, claims, any::<bool>(), any::<Index>());
-    run.prop_map(|(number, second, claims, is_tidy, steps)| {
+    let run = (run, option::of(0..WORKFLOWS));
+    run.prop_map(|((number, second, claims, is_tidy, steps), workflow)| {
         let mut run = new_run(number);
+        run.execution.workflow_id = workflow.map(workflow_id);
         run.execution.created_at = time(second);
         run.claims = claims.into_iter().map(claim).collect();
         if is_tidy {
@@ -253,17 +261,20 @@ fn filter() -> impl Strategy<Value = ExecutionFilter> {
     let statuses = vec(select(ExecutionStatus::ALL), 0..3);
     let workflow = option::of(select(&["release", "tidy", "Cut a release"][..]));
     let after = option::of((0..4_u32, 0..RUNS));
-    (statuses, workflow, after, 0..4_u32).prop_map(|(statuses, workflow, after, limit)| {
-        ExecutionFilter {
+    let workflow_id = option::of((0..WORKFLOWS).prop_map(workflow_id));
+    let parts = (statuses, workflow, workflow_id, after, 0..4_u32);
+    parts.prop_map(
+        |(statuses, workflow, workflow_id, after, limit)| ExecutionFilter {
             statuses,
+            workflow_id,
             workflow: workflow.map(str::to_owned),
             after: after.map(|(second, run)| PageKey {
                 created_at: time(second),
                 id: run_id(run),
             }),
             limit,
-        }
-    })
+        },
+    )
 }
 
 fn log_filter() -> impl Strategy<Value = LogFilter> {
@@ -302,7 +313,7 @@ struct Side<'a, S> {
     leases: Vec<Lease>,
 }
 
-impl<'a, S: RunStore + RunQuery> Side<'a, S> {
+impl<'a, S: FullStore> Side<'a, S> {
     const fn new(store: &'a S) -> Self {
         Self {
             store,
@@ -338,6 +349,7 @@ impl<'a, S: RunStore + RunQuery> Side<'a, S> {
             Call::Wait(_) => String::new(),
             Call::Lease(call) => self.lease(call).await,
             Call::Look(look) => self.look(look).await,
+            Call::Workflow(call) => workflows::answer(self.store, call).await,
         }
     }
 
@@ -436,6 +448,12 @@ async fn compare(
         let run = run_id(number);
         prop_assert_eq!(stored(memory, run).await, stored(sqlite, run).await);
         prop_assert_eq!(memory.load_run(run).await, sqlite.load_run(run).await);
+    }
+    for workflow in (0..WORKFLOWS).map(workflow_id) {
+        prop_assert_eq!(
+            memory.workflow(workflow).await,
+            sqlite.workflow(workflow).await
+        );
     }
     prop_assert_eq!(
         memory.open_runs(None, RUNS).await,

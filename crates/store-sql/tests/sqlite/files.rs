@@ -150,7 +150,7 @@ async fn a_file_of_a_newer_release_is_refused_and_not_touched() {
     let (directory, file) = closed_store().await;
     // Left with a log beside it, as after a crash of the newer release.
     let newer = Connection::open(&file).unwrap();
-    newer.pragma_update(None, "user_version", 7).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
     let copy = tempfile::tempdir().unwrap();
     for entry in fs::read_dir(directory.path()).unwrap() {
         let entry = entry.unwrap();
@@ -159,7 +159,10 @@ async fn a_file_of_a_newer_release_is_refused_and_not_touched() {
     let database = copy.path().join("baton.db");
     let log = copy.path().join("baton.db-wal");
     let before = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
-    let expected = StoreError::Newer { found: 7, known: 5 };
+    let expected = StoreError::Newer {
+        found: 99,
+        known: 6,
+    };
     assert_eq!(refusal(copy.path()), expected);
     assert_eq!(SqliteStore::migrate(copy.path(), 0), Err(expected));
     let after = (fs::read(&database).unwrap(), fs::read(&log).unwrap());

@@ -3,14 +3,17 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use super::sample::{commit, create_runs, line, new_run, run_id, server};
-use crate::contract::{RunQuery, RunStore};
+use super::sample::{
+    commit, create_runs, line, new_run, new_workflow, run_id, server, workflow_id, workflow_update,
+};
+use crate::contract::{FullStore, RunQuery, RunStore};
 use crate::error::StoreError;
 use crate::lease::LeaseTerm;
 use crate::rows::{ExecutionFilter, LogFilter};
+use crate::workflow::WorkflowFilter;
 
 /// Neither writes nor reads.
-pub async fn a_closed_store_answers_nothing(store: &(impl RunStore + RunQuery)) {
+pub async fn a_closed_store_answers_nothing(store: &impl FullStore) {
     create_runs(store, [1]).await;
     let lease = store
         .acquire_lease(server(1), LeaseTerm::Exclusive)
@@ -38,6 +41,14 @@ pub async fn a_closed_store_answers_nothing(store: &(impl RunStore + RunQuery)) 
     unavailable(&store.events(run, 0, 1).await);
     unavailable(&store.logs(run, LogFilter::default()).await);
     unavailable(&store.last_log_seq(run).await);
+    let workflow = workflow_id(1);
+    unavailable(&store.create_workflow(new_workflow(1)).await);
+    unavailable(&store.update_workflow(workflow_update(1, 1)).await);
+    unavailable(&store.delete_workflows(&[workflow]).await);
+    unavailable(&store.workflow(workflow).await);
+    unavailable(&store.workflows(WorkflowFilter::default()).await);
+    unavailable(&store.workflows_named("a").await);
+    unavailable(&store.workflows_like("0000").await);
 }
 
 fn unavailable<T: Debug>(answer: &Result<T, StoreError>) {

@@ -2,10 +2,12 @@
 
 use baton_model::{ExecutionStatus, RunId};
 
-use super::sample::{commit, create_runs, new_run, run_id, standing, time};
+use super::sample::{commit, create_runs, new_run, run_id, standing, time, workflow_id};
 use crate::attention::Attention;
 use crate::contract::{RunQuery, RunStore};
-use crate::rows::{ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate, PageKey};
+use crate::rows::{
+    ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate, PageBefore, PageKey,
+};
 
 fn filter(limit: u32) -> ExecutionFilter {
     ExecutionFilter {
@@ -125,6 +127,37 @@ pub async fn pages_are_stable_while_runs_are_added(store: &(impl RunStore + RunQ
     assert_eq!((ids(&beyond.items), beyond.total_count), (vec![], 7));
 }
 
+/// However the pages are cut, and whatever is in them.
+pub async fn every_page_leads_to_the_one_before(store: &(impl RunStore + RunQuery)) {
+    create_runs(store, 1..=7).await;
+    put(store, 4, ExecutionStatus::Failed).await;
+    let pending = ExecutionFilter {
+        statuses: vec![ExecutionStatus::Pending],
+        ..filter(1)
+    };
+    for wanted in [filter(1), filter(2), filter(3), filter(7), pending] {
+        let mut pages = vec![page(store, &wanted).await];
+        while pages.last().is_some_and(|page| page.has_more) {
+            let wanted = next(pages.last().unwrap(), &wanted);
+            pages.push(page(store, &wanted).await);
+        }
+        assert_eq!(pages[0].before, None);
+        for pair in pages.windows(2) {
+            let after = match pair[1].before.clone() {
+                Some(PageBefore::Beginning) => None,
+                Some(PageBefore::After(place)) => Some(place),
+                None => panic!("there is a page before: {wanted:?}"),
+            };
+            let before = ExecutionFilter {
+                after,
+                ..wanted.clone()
+            };
+            let again = page(store, &before).await;
+            assert_eq!(ids(&again.items), ids(&pair[0].items), "{wanted:?}");
+        }
+    }
+}
+
 /// By states, by a workflow's id or name, and by both.
 pub async fn a_filter_counts_all_pages(store: &(impl RunStore + RunQuery)) {
     create_runs(store, 1..=6).await;
@@ -163,6 +196,45 @@ pub async fn a_filter_counts_all_pages(store: &(impl RunStore + RunQuery)) {
         let expected: Vec<_> = expected.iter().copied().map(run_id).collect();
         assert_eq!(ids(&rows), expected, "{wanted:?}");
         assert_eq!(found.total_count, expected.len() as u64, "{wanted:?}");
+    }
+}
+
+/// A workflow, states, a name, and the runs these find.
+type OfWorkflow<'a> = (u32, &'a [ExecutionStatus], Option<&'a str>, &'a [u32]);
+
+/// Together with the other filters, too.
+pub async fn runs_of_a_stored_workflow_are_listed(store: &(impl RunStore + RunQuery)) {
+    for (number, workflow) in [(1, 8), (2, 9), (3, 8), (4, 8), (5, 9)] {
+        let mut run = new_run(number);
+        run.execution.workflow_id = Some(workflow_id(workflow));
+        store.create_run(run).await.unwrap();
+    }
+    put(store, 3, ExecutionStatus::Failed).await;
+    let (failed, pending) = (ExecutionStatus::Failed, ExecutionStatus::Pending);
+    let cases: [OfWorkflow<'_>; 7] = [
+        (8, &[], None, &[4, 3, 1]),
+        (8, &[failed], None, &[3]),
+        (8, &[failed, pending], None, &[4, 3, 1]),
+        (8, &[], Some("release"), &[4, 3, 1]),
+        (8, &[failed], Some("Cut a release"), &[3]),
+        (8, &[], Some("tidy"), &[]),
+        (7, &[], None, &[]),
+    ];
+    for (workflow, statuses, name, expected) in cases {
+        let wanted = ExecutionFilter {
+            statuses: statuses.to_vec(),
+            workflow: name.map(str::to_owned),
+            workflow_id: Some(workflow_id(workflow)),
+            ..filter(2)
+        };
+        let first = page(store, &wanted).await;
+        let mut rows = first.items.clone();
+        if first.has_more {
+            rows.extend(page(store, &next(&first, &wanted)).await.items);
+        }
+        let expected: Vec<_> = expected.iter().copied().map(run_id).collect();
+        assert_eq!(ids(&rows), expected, "{wanted:?}");
+        assert_eq!(first.total_count, expected.len() as u64, "{wanted:?}");
     }
 }
 

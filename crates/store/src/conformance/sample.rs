@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use baton_model::{ExecutionStatus, Object, RunId, StageId, StepStatus, Timestamp, Value};
+use baton_model::{
+    ExecutionStatus, Object, RunId, StageId, StepStatus, Timestamp, Value, WorkflowId,
+};
 use uuid::Uuid;
 
 use crate::attention::Attention;
@@ -13,6 +15,7 @@ use crate::rows::{
     Claim, Commit, ExecutionRow, ExecutionUpdate, LogFilter, LogLine, LogStream, NewRun, StepRow,
     StepUpdate, StoredEvent, Trigger,
 };
+use crate::workflow::{NewWorkflow, WorkflowFacts, WorkflowRow, WorkflowStatus, WorkflowUpdate};
 
 /// Run number `number`: the number is at both ends of the id.
 pub fn run_id(number: u32) -> RunId {
@@ -48,7 +51,7 @@ pub fn new_run(number: u32) -> NewRun {
     NewRun {
         execution: ExecutionRow {
             id: run_id(number),
-            workflow_id: Some(Uuid::from_u128(7)),
+            workflow_id: Some(WorkflowId::new(Uuid::from_u128(7))),
             workflow_key: "release".to_owned(),
             workflow_name: "Cut a release".to_owned(),
             workflow_version: "1.2.0".to_owned(),
@@ -228,5 +231,59 @@ pub async fn stored(store: &impl RunQuery, run: RunId) -> Stored {
 pub async fn create_runs(store: &impl RunStore, numbers: impl IntoIterator<Item = u32>) {
     for number in numbers {
         store.create_run(new_run(number)).await.unwrap();
+    }
+}
+
+/// Stored workflow number `number`: the number is at both ends of the id.
+pub fn workflow_id(number: u32) -> WorkflowId {
+    WorkflowId::new(*run_id(number).as_uuid())
+}
+
+/// A workflow of two stages without claims, made at second `number`.
+pub fn new_workflow(number: u32) -> NewWorkflow {
+    NewWorkflow {
+        row: WorkflowRow {
+            id: workflow_id(number),
+            facts: WorkflowFacts {
+                key: Some(format!("workflow-{number}")),
+                name: format!("Workflow {number}"),
+                version: "1.2.0".to_owned(),
+                description: Some("What it is for".to_owned()),
+                status: WorkflowStatus::Draft,
+                tags: vec!["green".to_owned(), "blue".to_owned()],
+                definition_hash: "ab".repeat(32),
+                is_valid: true,
+                n_stages: 2,
+            },
+            definition: Some(Arc::from(format!("id: workflow-{number}\n"))),
+            project_id: Some("project".to_owned()),
+            created_by: "local".to_owned(),
+            created_at: time(number),
+            updated_at: time(number),
+            revision: 1,
+            last_execution: None,
+        },
+        claims: Vec::new(),
+    }
+}
+
+/// A change of all but the text of a workflow.
+pub fn workflow_update(number: u32, expected_revision: u64) -> WorkflowUpdate {
+    WorkflowUpdate {
+        id: workflow_id(number),
+        expected_revision,
+        at: time(1_000),
+        facts: WorkflowFacts {
+            key: Some("renamed".to_owned()),
+            name: format!("Renamed {number} {expected_revision}"),
+            version: "2.0.0".to_owned(),
+            description: None,
+            status: WorkflowStatus::Published,
+            tags: vec!["new".to_owned()],
+            definition_hash: "cd".repeat(32),
+            is_valid: false,
+            n_stages: 0,
+        },
+        definition: None,
     }
 }

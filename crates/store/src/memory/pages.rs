@@ -4,7 +4,9 @@
 use baton_model::RunId;
 
 use super::run::Run;
-use crate::rows::{ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, PageKey};
+use crate::rows::{
+    ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, PageBefore, PageKey,
+};
 
 /// Most rows that match a fragment of an id.
 const LIKE_MAX: usize = 3;
@@ -17,9 +19,12 @@ pub(super) fn page<'a>(
     let matching = newest_first(runs.filter(|run| matches(&run.execution, filter)));
     let total_count = matching.len() as u64;
     let limit = filter.page_size();
-    let mut rest = matching
+    let (earlier, rest): (Vec<_>, Vec<_>) = matching
         .into_iter()
-        .filter(|row| filter.after.is_none_or(|after| place(row) < key(after)));
+        .partition(|row| filter.after.is_some_and(|after| place(row) >= key(after)));
+    let nearest = earlier.iter().rev().take(limit as usize + 1);
+    let before = PageBefore::among(nearest.map(|row| page_key(row)).collect(), limit);
+    let mut rest = rest.into_iter();
     let items = rest
         .by_ref()
         .take(limit as usize)
@@ -32,6 +37,7 @@ pub(super) fn page<'a>(
         items,
         damaged: Vec::new(),
         has_more: rest.next().is_some(),
+        before,
         total_count,
     }
 }
@@ -77,7 +83,8 @@ fn matches(row: &ExecutionRow, filter: &ExecutionFilter) -> bool {
         .workflow
         .as_ref()
         .is_none_or(|name| *name == row.workflow_key || *name == row.workflow_name);
-    status_fits && workflow_fits
+    let id_fits = filter.workflow_id.is_none() || filter.workflow_id == row.workflow_id;
+    status_fits && workflow_fits && id_fits
 }
 
 fn newest_first<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<&'a ExecutionRow> {
@@ -88,6 +95,13 @@ fn newest_first<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<&'a ExecutionRow
 
 fn place(row: &ExecutionRow) -> (i64, RunId) {
     (row.created_at.as_micros(), row.id)
+}
+
+fn page_key(row: &ExecutionRow) -> PageKey {
+    PageKey {
+        created_at: row.created_at,
+        id: row.id,
+    }
 }
 
 fn key(key: PageKey) -> (i64, RunId) {

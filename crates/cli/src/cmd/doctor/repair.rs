@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use baton_store::StoreError;
-use baton_store_sql::{Loss, Salvage, finish_replacement, has_database, is_half_replaced};
+use baton_store_sql::{
+    Loss, LostWorkflow as LostStored, Salvage, finish_replacement, has_database, is_half_replaced,
+};
 use serde::Serialize;
 
 use super::database::{self, replays};
@@ -24,6 +26,9 @@ pub(crate) struct Repair {
     /// Saved runs without what their agents wrote.
     pub(crate) without_logs: Vec<LostRun>,
     pub(crate) lost: Vec<LostRun>,
+    /// Stored workflows that are saved.
+    pub(crate) n_saved_workflows: usize,
+    pub(crate) lost_workflows: Vec<LostWorkflow>,
     /// Where the damaged database is now.
     pub(crate) kept_as: Option<String>,
 }
@@ -33,6 +38,22 @@ pub(crate) struct Repair {
 pub(crate) struct LostRun {
     pub(crate) run: String,
     pub(crate) why: String,
+}
+
+/// A stored workflow that cannot be saved.
+#[derive(Debug, Serialize)]
+pub(crate) struct LostWorkflow {
+    pub(crate) workflow: String,
+    pub(crate) why: String,
+}
+
+impl From<&LostStored> for LostWorkflow {
+    fn from(loss: &LostStored) -> Self {
+        Self {
+            workflow: loss.id.to_string(),
+            why: loss.why.clone(),
+        }
+    }
 }
 
 impl From<&Loss> for LostRun {
@@ -52,6 +73,12 @@ impl Repair {
             n_saved: salvage.saved.len(),
             without_logs: listed(&salvage.without_logs),
             lost: listed(&salvage.lost),
+            n_saved_workflows: salvage.saved_workflows.len(),
+            lost_workflows: salvage
+                .lost_workflows
+                .iter()
+                .map(LostWorkflow::from)
+                .collect(),
             kept_as: None,
         }
     }
@@ -62,6 +89,8 @@ impl Repair {
             n_saved: 0,
             without_logs: Vec::new(),
             lost: Vec::new(),
+            n_saved_workflows: 0,
+            lost_workflows: Vec::new(),
             kept_as: None,
         }
     }
@@ -104,11 +133,13 @@ pub(super) fn repair(
         document::err(&format!("the damaged database is kept as {kept}"));
     }
     document::print(options.output, &repair)?;
-    Ok(if repair.lost.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(exit::FAILED)
-    })
+    Ok(
+        if repair.lost.is_empty() && repair.lost_workflows.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(exit::FAILED)
+        },
+    )
 }
 
 fn damaged(path: &Path, error: &StoreError) -> anyhow::Error {

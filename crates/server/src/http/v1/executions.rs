@@ -95,6 +95,7 @@ pub(super) async fn list(
     let filter = ExecutionFilter {
         statuses,
         workflow: query.workflow,
+        workflow_id: None,
         after: None,
         limit,
     };
