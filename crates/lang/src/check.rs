@@ -1,6 +1,8 @@
 //! Rules that concern more than one key: the graph, the expressions, and what
 //! this release does not carry out yet.
 
+mod ancestors;
+mod declared;
 mod effect;
 mod expression;
 mod graph;

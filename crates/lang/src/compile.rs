@@ -7,14 +7,15 @@ use baton_model::plan::{
     AgentSpec, GateSpec, Handoff, HookPoint, Hooks, InputSpec, OutputSpec, Overridden,
     PlannedStage, Release, RunSettings, StageDefaults, StageKind, WorkflowRef, Workspace,
 };
-use baton_model::{Diagnostic, InvalidId, Plan, StageId, ValueType};
+use baton_model::{Diagnostic, Plan, StageId, ValueType};
 use sha2::{Digest, Sha256};
 
-use crate::codes::{self, Code};
 use crate::defaults;
 use crate::definition::{self, Definition, Hook, Roles, Stage, StageType};
 use crate::parameter::{self, ParameterInput};
 use crate::read::default_gate;
+use crate::report::{Finding, Place};
+use crate::rules;
 
 /// How often an agent is asked to mend a wrong output.
 const REPAIRS_MAX: u32 = 1;
@@ -36,7 +37,7 @@ pub fn compile(
     for stage in &definition.stages {
         match planned_stage(stage, &stage_defaults) {
             Ok(planned) => stages.push(planned),
-            Err(mistake) => mistakes.push(*mistake),
+            Err(mistake) => mistakes.push(mistake.into_placeless()),
         }
     }
     match parameters {
@@ -106,7 +107,7 @@ fn hooks(hooks: &[Hook]) -> Hooks {
 pub(crate) fn planned_stage(
     stage: &Stage,
     defaults: &StageDefaults,
-) -> Result<PlannedStage, Box<Diagnostic>> {
+) -> Result<PlannedStage, Finding> {
     let policy = defaults::policy(stage, defaults);
     let depends_on = stage
         .depends_on
@@ -132,12 +133,12 @@ pub(crate) fn planned_stage(
     })
 }
 
-fn kind(stage: &Stage) -> Result<StageKind, Box<Diagnostic>> {
+fn kind(stage: &Stage) -> Result<StageKind, Finding> {
     match (stage.stage_type, &stage.roles) {
         (StageType::Agent, Some(roles)) => Ok(StageKind::Agent(agent(roles))),
         (StageType::Agent, None) => {
-            let message = format!("the agent stage `{}` has no `roles`", stage.id.value);
-            Err(mistake(&codes::AGENT_WITHOUT_ROLES, &stage.path, message))
+            let at = Place::without_text(&stage.path);
+            Err(rules::e0212::agent_without_roles(at, &stage.id.value))
         }
         (StageType::Gate, _) => {
             let gate = stage.gate.clone().unwrap_or_else(default_gate);
@@ -149,8 +150,8 @@ fn kind(stage: &Stage) -> Result<StageKind, Box<Diagnostic>> {
             }))
         }
         (StageType::FanOut, _) => {
-            let message = "stages of type `fan_out` are reserved for a later release".to_owned();
-            Err(mistake(&codes::FAN_OUT_RESERVED, &stage.path, message))
+            let at = Place::without_text(&stage.path);
+            Err(rules::e0211::fan_out_reserved(at))
         }
     }
 }
@@ -174,11 +175,11 @@ fn handoff(handoff: &definition::Handoff) -> Handoff {
     }
 }
 
-fn inputs(stage: &Stage) -> Result<Vec<InputSpec>, Box<Diagnostic>> {
+fn inputs(stage: &Stage) -> Result<Vec<InputSpec>, Finding> {
     let inputs = stage.inputs.iter().map(|(name, input)| {
         Ok(InputSpec {
             name: name.clone(),
-            value_type: known_type(stage, name, input.value_type.as_ref())?,
+            value_type: known_type(stage, name, input.value_type())?,
             source: input.source.as_ref().map(|source| source.value.clone()),
             required: input.required,
         })
@@ -186,11 +187,11 @@ fn inputs(stage: &Stage) -> Result<Vec<InputSpec>, Box<Diagnostic>> {
     inputs.collect()
 }
 
-fn outputs(stage: &Stage) -> Result<Vec<OutputSpec>, Box<Diagnostic>> {
+fn outputs(stage: &Stage) -> Result<Vec<OutputSpec>, Finding> {
     let outputs = stage.outputs.iter().map(|(name, output)| {
         Ok(OutputSpec {
             name: name.clone(),
-            value_type: known_type(stage, name, output.value_type.as_ref())?,
+            value_type: known_type(stage, name, output.value_type())?,
             required: output.required,
             default: output.default.clone(),
             description: output.description.clone(),
@@ -203,28 +204,14 @@ fn known_type(
     stage: &Stage,
     name: &str,
     value_type: Option<&ValueType>,
-) -> Result<ValueType, Box<Diagnostic>> {
-    value_type.cloned().ok_or_else(|| {
-        let message = format!("the type of `{name}` is not known");
-        mistake(&codes::UNKNOWN_TYPE, &stage.path, message)
-    })
+) -> Result<ValueType, Finding> {
+    value_type
+        .cloned()
+        .ok_or_else(|| rules::e0209::type_not_read(Place::without_text(&stage.path), name))
 }
 
 /// An id that is named at `path`.
-pub(crate) fn stage_id(path: &str, id: &str) -> Result<StageId, Box<Diagnostic>> {
-    StageId::new(id).map_err(|error: InvalidId| mistake(&codes::BAD_ID, path, error.to_string()))
-}
-
-fn mistake(code: &Code, path: &str, message: String) -> Box<Diagnostic> {
-    Box::new(Diagnostic {
-        code: code.id,
-        severity: code.severity,
-        category: code.category,
-        message,
-        help: None,
-        path: path.to_owned(),
-        file: None,
-        span: None,
-        labels: Vec::new(),
-    })
+pub(crate) fn stage_id(path: &str, id: &str) -> Result<StageId, Finding> {
+    StageId::new(id)
+        .map_err(|invalid| rules::e0205::no_stage_id(Place::without_text(path), invalid))
 }

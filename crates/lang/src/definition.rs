@@ -106,7 +106,7 @@ pub struct Config {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {
     /// `type`; none when it could not be read.
-    pub value_type: Option<ValueType>,
+    pub value_type: Option<Spanned<ValueType>>,
     /// `required`.
     pub required: bool,
     /// `default`; null when there is none.
@@ -115,6 +115,13 @@ pub struct Parameter {
     pub description: Option<String>,
     /// Where its name stands.
     pub bytes: Range<usize>,
+}
+
+impl Parameter {
+    /// The declared type; none when it could not be read.
+    pub fn value_type(&self) -> Option<&ValueType> {
+        self.value_type.as_ref().map(|declared| &declared.value)
+    }
 }
 
 /// `context`, of the workflow or of a stage.
@@ -218,6 +225,8 @@ pub struct Stage {
     pub inputs: IndexMap<String, Input>,
     /// `outputs`.
     pub outputs: IndexMap<String, Output>,
+    /// Where the key `outputs` stands.
+    pub outputs_bytes: Option<Range<usize>>,
     /// `context`.
     pub context: Option<ContextBlock>,
     /// `error_policy`.
@@ -257,7 +266,7 @@ pub struct Roles {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
     /// `type`; none when it could not be read.
-    pub value_type: Option<ValueType>,
+    pub value_type: Option<Spanned<ValueType>>,
     /// `source`.
     pub source: Option<Spanned<String>>,
     /// `required`.
@@ -266,11 +275,18 @@ pub struct Input {
     pub description: Option<String>,
 }
 
+impl Input {
+    /// The declared type; none when it could not be read.
+    pub fn value_type(&self) -> Option<&ValueType> {
+        self.value_type.as_ref().map(|declared| &declared.value)
+    }
+}
+
 /// One of `outputs`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Output {
     /// `type`; none when it could not be read.
-    pub value_type: Option<ValueType>,
+    pub value_type: Option<Spanned<ValueType>>,
     /// `required`.
     pub required: bool,
     /// `default`; null when there is none.
@@ -279,11 +295,20 @@ pub struct Output {
     pub description: Option<String>,
 }
 
+impl Output {
+    /// The declared type; none when it could not be read.
+    pub fn value_type(&self) -> Option<&ValueType> {
+        self.value_type.as_ref().map(|declared| &declared.value)
+    }
+}
+
 /// How results are handed to the next stage.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Handoff {
     /// `format`.
     pub format: HandoffFormat,
+    /// Where the format stands; none when it is the default.
+    pub format_bytes: Option<Range<usize>>,
     /// `include_run_log`.
     pub include_run_log: bool,
     /// `summary_prompt`.

@@ -12,13 +12,13 @@ use baton_model::plan::StageDefaults;
 use baton_model::{Diagnostic, Edit, Plan, StageId, Value, depth};
 
 use crate::check;
-use crate::codes::{self, Code};
 use crate::compile::{planned_stage, stage_id};
 use crate::definition::{Spanned, Stage};
 use crate::fields::{Field, Fields};
 use crate::node::Node;
 use crate::read::{self, STAGES_MAX};
-use crate::report::{Finding, Report};
+use crate::report::{Finding, Place, Report};
+use crate::rules;
 
 /// What every path inside a list of edits begins with.
 const LIST: &str = "edits";
@@ -106,7 +106,8 @@ pub fn compile_edits(
     let proposed = read_edits(&Field::new(&list, LIST), &known, &mut report);
     let stages = stages_after(plan, &live, &proposed, place);
     if stages.len() > STAGES_MAX {
-        read::too_many_stages(LIST, &list.bytes, &mut report);
+        let at = Place::new(LIST, &list.bytes);
+        report.add(rules::e0220::too_many_stages(at, STAGES_MAX));
     }
     check::check(&written::definition(plan, stages, place), &mut report);
     let findings = report.into_placeless();
@@ -118,7 +119,7 @@ pub fn compile_edits(
         .map(|edit| compiled(edit, &plan.stage_defaults));
     edits
         .collect::<Result<_, _>>()
-        .map_err(|mistake| vec![*mistake])
+        .map_err(|mistake| vec![mistake.into_placeless()])
 }
 
 /// Nothing that is nested too deep is looked at.
@@ -126,14 +127,8 @@ fn check_depth(proposed: &[Value]) -> Result<(), Vec<Diagnostic>> {
     let mut report = Report::without_text(|_| true);
     for (place, edit) in proposed.iter().enumerate() {
         if let Err(too_deep) = depth::check(edit) {
-            let message = format!("the edit is {too_deep}");
-            let path = format!("{LIST}[{place}]");
-            report.add(Finding::new(
-                &codes::NESTED_TOO_DEEP,
-                path,
-                &(place..place),
-                message,
-            ));
+            let at = Place::new(format!("{LIST}[{place}]"), &(place..place));
+            report.add(rules::e0105::edit_too_deep(at, too_deep));
         }
     }
     let findings = report.into_placeless();
@@ -146,26 +141,22 @@ fn check_depth(proposed: &[Value]) -> Result<(), Vec<Diagnostic>> {
 
 /// The edits that could be read and name a stage they can name, one for each.
 fn read_edits(list: &Field<'_>, known: &Known<'_>, report: &mut Report<'_>) -> Vec<Proposed> {
-    let mut first = BTreeMap::new();
+    let mut first: BTreeMap<String, String> = BTreeMap::new();
     let mut edits = Vec::new();
     for item in list.items(report) {
         let Some(edit) = read_edit(&item, report) else {
             continue;
         };
         let id = edit.id();
-        let finding =
-            |code: &'static Code, message| Finding::new(code, &item.path, &id.bytes, message);
+        let at = Place::new(&item.path, &id.bytes);
         if let Some(earlier) = first.get(&id.value) {
-            let message = format!("`{}` is named by {earlier} already", id.value);
-            let help = "make one edit of the two".to_owned();
-            report.add(finding(&codes::REPEATED_EDIT, message).help(help));
+            report.add(rules::e0408::repeated_edit(at, &id.value, earlier));
             continue;
         }
         first.insert(id.value.clone(), item.path.clone());
         if !known.can_be(&edit) {
-            let message = format!("there is no stage `{}` to change", id.value);
-            let help = report.suggest(&id.value, known.live.iter().copied());
-            report.add(finding(&codes::EDIT_OF_UNKNOWN_STAGE, message).help(help));
+            let similar = report.suggest(&id.value, known.live.iter().copied());
+            report.add(rules::e0407::edit_of_unknown_stage(at, &id.value, similar));
             continue;
         }
         edits.push(edit);
@@ -241,7 +232,7 @@ fn stages_after(
     kept.chain(inserted).collect()
 }
 
-fn compiled(edit: &Proposed, defaults: &StageDefaults) -> Result<Edit, Box<Diagnostic>> {
+fn compiled(edit: &Proposed, defaults: &StageDefaults) -> Result<Edit, Finding> {
     Ok(match edit {
         Proposed::Insert(stage) => Edit::Insert {
             stage: Box::new(planned_stage(stage, defaults)?),

@@ -3,12 +3,11 @@
 
 use std::ops::Range;
 
-use crate::codes;
 use crate::definition::Spanned;
 use crate::duration::WrittenDuration;
 use crate::node::{Entry, Kind, Node};
-use crate::report::{Finding, Report};
-use crate::suggest;
+use crate::report::{Place, Report};
+use crate::rules;
 
 /// A value under a key or in a list, with the path to it.
 pub(crate) struct Field<'n> {
@@ -44,23 +43,18 @@ impl<'n> Field<'n> {
         }
     }
 
+    /// Where its value stands.
+    pub(crate) fn place(&self) -> Place {
+        Place::new(&self.path, &self.node.bytes)
+    }
+
+    /// Where its key stands.
+    pub(crate) fn key_place(&self) -> Place {
+        Place::new(&self.path, &self.key_bytes)
+    }
+
     pub(crate) fn wrong_kind(&self, wanted: &str, report: &mut Report<'_>) {
-        let message = format!("expected {wanted}, got {}", self.node.describe());
-        let help = match (&self.node.kind, wanted) {
-            (Kind::Number(_) | Kind::Bool(_), "a text") => Some("put it in quotes".to_owned()),
-            (Kind::String(text), "a boolean") if is_yes_or_no(text) => {
-                Some("booleans are written `true` and `false`".to_owned())
-            }
-            (Kind::String(_), "a number" | "a whole number" | "a boolean") => {
-                Some("write it without quotes".to_owned())
-            }
-            (Kind::String(_), "a list") => Some("a list is written [a, b]".to_owned()),
-            (Kind::Null, _) => Some("give it a value or remove the key".to_owned()),
-            _ => None,
-        };
-        report.add(
-            Finding::new(&codes::WRONG_KIND, &self.path, &self.node.bytes, message).help(help),
-        );
+        report.add(rules::e0201::wrong_kind(self.place(), wanted, self.node));
     }
 
     pub(crate) fn spanned<T>(&self, value: T) -> Spanned<T> {
@@ -103,8 +97,7 @@ impl<'n> Field<'n> {
         let whole = self.whole(report)?;
         let count = u32::try_from(whole).ok().filter(|count| *count >= least);
         if count.is_none() {
-            let message = format!("expected a whole number of at least {least}, got {whole}");
-            self.out_of_range(message, report);
+            report.add(rules::e0210::count(self.place(), least, whole));
         }
         count
     }
@@ -120,25 +113,11 @@ impl<'n> Field<'n> {
         None
     }
 
-    pub(crate) fn out_of_range(&self, message: String, report: &mut Report<'_>) {
-        report.add(Finding::new(
-            &codes::OUT_OF_RANGE,
-            &self.path,
-            &self.node.bytes,
-            message,
-        ));
-    }
-
     pub(crate) fn duration(&self, report: &mut Report<'_>) -> Option<WrittenDuration> {
         let text = self.text(report)?;
         let duration = WrittenDuration::parse(&text);
         if duration.is_none() {
-            let message = format!("`{text}` is not a duration");
-            let help = "write days, hours, minutes and seconds, such as 1h30m or 90s";
-            report.add(
-                Finding::new(&codes::BAD_DURATION, &self.path, &self.node.bytes, message)
-                    .help(help.to_owned()),
-            );
+            report.add(rules::e0207::bad_duration(self.place(), &text));
         }
         duration
     }
@@ -153,15 +132,7 @@ impl<'n> Field<'n> {
         let found = words.iter().find(|(word, _)| *word == text);
         if found.is_none() {
             let known = words.iter().map(|(word, _)| *word);
-            report.add(
-                Finding::new(
-                    &codes::UNKNOWN_WORD,
-                    &self.path,
-                    &self.node.bytes,
-                    format!("`{text}` is not allowed here"),
-                )
-                .help(suggest::help_for(&text, known)),
-            );
+            report.add(rules::e0204::unknown_word(self.place(), &text, known));
         }
         found.map(|(_, value)| *value)
     }
@@ -205,7 +176,7 @@ impl<'n> Field<'n> {
 
     /// Where a map is reported when something is missing from it: at its own
     /// key, or, for items of a list, at its first one.
-    fn place(&self, entries: &[Entry]) -> Range<usize> {
+    fn map_bytes(&self, entries: &[Entry]) -> Range<usize> {
         let first = entries
             .first()
             .filter(|_| self.key_bytes == self.node.bytes);
@@ -223,7 +194,7 @@ impl<'n> Field<'n> {
         Some(Fields {
             entries,
             path: self.path.clone(),
-            bytes: self.place(entries),
+            bytes: self.map_bytes(entries),
             known: Vec::new(),
         })
     }
@@ -240,6 +211,12 @@ impl<'n> Fields<'n> {
             .map(|entry| Field::of_entry(entry, &self.path))
     }
 
+    /// Where a key stands.
+    pub(crate) fn key_bytes(&self, key: &str) -> Option<Range<usize>> {
+        let entry = self.entries.iter().rfind(|entry| entry.key == key)?;
+        Some(entry.key_bytes.clone())
+    }
+
     /// The value under a key for which null means absent.
     pub(crate) fn take_optional(&mut self, key: &'static str) -> Option<Field<'n>> {
         self.take(key).filter(|field| !field.node.is_null())
@@ -253,17 +230,8 @@ impl<'n> Fields<'n> {
     ) -> Option<Field<'n>> {
         let field = self.take(key);
         if field.is_none() {
-            let message = if self.path.is_empty() {
-                format!("the key `{key}` is missing")
-            } else {
-                format!("`{}` lacks the key `{key}`", self.path)
-            };
-            report.add(Finding::new(
-                &codes::MISSING_KEY,
-                &self.path,
-                &self.bytes,
-                message,
-            ));
+            let at = Place::new(&self.path, &self.bytes);
+            report.add(rules::e0202::missing_key(at, key));
         }
         field
     }
@@ -271,14 +239,14 @@ impl<'n> Fields<'n> {
     /// Reports the keys nobody asked for. Keys that begin with `x-` are free.
     pub(crate) fn finish(self, report: &mut Report<'_>) {
         for entry in self.entries {
+            if report.is_full() {
+                return;
+            }
             if self.known.contains(&entry.key.as_str()) || entry.key.starts_with("x-") {
                 continue;
             }
-            let help = suggest::help_for(&entry.key, self.known.iter().copied());
-            let path = join(&self.path, &entry.key);
-            let message = format!("unknown key `{}`", entry.key);
-            report
-                .add(Finding::new(&codes::UNKNOWN_KEY, path, &entry.key_bytes, message).help(help));
+            let at = Place::new(join(&self.path, &entry.key), &entry.key_bytes);
+            report.add(rules::w0203::unknown_key(at, &entry.key, &self.known));
         }
     }
 }
@@ -289,10 +257,6 @@ pub(crate) fn join(path: &str, key: &str) -> String {
     } else {
         format!("{path}.{key}")
     }
-}
-
-fn is_yes_or_no(text: &str) -> bool {
-    ["yes", "no", "on", "off", "y", "n"].contains(&text.to_lowercase().as_str())
 }
 
 fn whole_number(number: &serde_json::Number) -> Option<i64> {

@@ -21,7 +21,6 @@
 
 mod artifact;
 mod check;
-mod codes;
 mod command;
 mod compile;
 mod defaults;
@@ -38,6 +37,7 @@ mod plan_report;
 mod plan_text;
 mod read;
 mod report;
+mod rules;
 mod schema;
 mod suggest;
 mod write;
@@ -46,7 +46,6 @@ mod yaml;
 use baton_model::{Diagnostic, Severity, Value};
 
 pub use artifact::unresolved;
-pub use codes::{CODES, Code, explain};
 pub use compile::compile;
 pub use definition::Definition;
 pub use duration::{WrittenDuration, hours_and_minutes};
@@ -58,6 +57,7 @@ pub use plan_report::{
     BatchReport, GateReport, HandoffReport, Issue, PlanReport, StageReport, ValidationReport,
     describe,
 };
+pub use rules::{CODES, Code, explain};
 pub use schema::{SchemaDraft, SchemaOf, schema};
 
 use report::Report;

@@ -61,22 +61,6 @@ impl Node {
         Self { kind, bytes }
     }
 
-    /// Moves every place by so many bytes.
-    pub(crate) fn shift(&mut self, by: usize) {
-        let moved = |bytes: &Range<usize>| bytes.start + by..bytes.end + by;
-        self.bytes = moved(&self.bytes);
-        match &mut self.kind {
-            Kind::List(items) => items.iter_mut().for_each(|item| item.shift(by)),
-            Kind::Map(entries) => {
-                for entry in entries {
-                    entry.key_bytes = moved(&entry.key_bytes);
-                    entry.value.shift(by);
-                }
-            }
-            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {}
-        }
-    }
-
     /// What a map holds under a key: the last, where it stands there twice.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         let Kind::Map(entries) = &self.kind else {

@@ -6,12 +6,12 @@
 
 use indexmap::IndexMap;
 
-use crate::codes;
 use crate::definition::Overridden;
 use crate::fields::join;
 use crate::node::{Entry, Kind, Node};
 use crate::read::report_keys;
-use crate::report::{Finding, Report};
+use crate::report::{Place, Report};
+use crate::rules::{self, e0701::Part};
 use crate::yaml;
 
 /// The top-level key of a file of overrides.
@@ -81,16 +81,9 @@ fn block_of(root: &Node, file: Node, report: &mut Report<'_>) -> Option<(Node, S
     if file.is_null() {
         return None;
     }
-    let help = "write `overrides:`, below it the id of a workflow, and below that what to set";
-    let bytes = file.bytes.clone();
+    let at = Place::new("", &file.bytes);
     let Kind::Map(entries) = file.kind else {
-        shape(
-            "",
-            &file,
-            "a file of overrides is a map",
-            Some(help),
-            report,
-        );
+        report.add(rules::e0701::not_a_map(at, Part::File, &file));
         return None;
     };
     let mut found = None;
@@ -98,32 +91,19 @@ fn block_of(root: &Node, file: Node, report: &mut Report<'_>) -> Option<(Node, S
         if entry.key == OVERRIDES {
             found = Some(entry.value);
         } else if !entry.key.starts_with("x-") {
-            let message = format!("`{}` is not known in a file of overrides", entry.key);
-            let finding = Finding::new(&codes::UNKNOWN_KEY, &entry.key, &entry.key_bytes, message);
-            report.add(finding.help(help.to_owned()));
+            let at = Place::new(&entry.key, &entry.key_bytes);
+            report.add(rules::w0203::unknown_in_overrides(at, &entry.key));
         }
     }
     let Some(overrides) = found else {
-        let finding = Finding::new(
-            &codes::OVERRIDES_SHAPE,
-            "",
-            &bytes,
-            "a file of overrides has the key `overrides`",
-        );
-        report.add(finding.help(help.to_owned()));
+        report.add(rules::e0701::no_overrides(at));
         return None;
     };
     if overrides.is_null() {
         return None;
     }
     let Kind::Map(blocks) = overrides.kind else {
-        shape(
-            OVERRIDES,
-            &overrides,
-            "`overrides` is a map from workflow ids",
-            Some(help),
-            report,
-        );
+        not_a_map(OVERRIDES, Part::Blocks, &overrides, report);
         return None;
     };
     let id = root.get("workflow")?.get("id")?.as_text()?;
@@ -131,15 +111,9 @@ fn block_of(root: &Node, file: Node, report: &mut Report<'_>) -> Option<(Node, S
     Some((block.value, format!("{OVERRIDES}.{id}")))
 }
 
-fn shape(path: &str, node: &Node, rule: &str, help: Option<&str>, report: &mut Report<'_>) {
-    let message = format!("{rule}, and this is {}", node.describe());
-    let finding = Finding::new(&codes::OVERRIDES_SHAPE, path, &node.bytes, message);
-    report.add(finding.help(help.map(str::to_owned)));
-}
-
-fn forbidden(path: &str, entry: &Entry, message: String, help: String, report: &mut Report<'_>) {
-    let path = join(path, &entry.key);
-    report.add(Finding::new(&codes::NOT_OVERRIDABLE, path, &entry.key_bytes, message).help(help));
+fn not_a_map(path: &str, part: Part, given: &Node, report: &mut Report<'_>) {
+    let at = Place::new(path, &given.bytes);
+    report.add(rules::e0701::not_a_map(at, part, given));
 }
 
 /// One text on its way into the tree.
@@ -155,13 +129,7 @@ impl Layer<'_> {
             return;
         }
         let Kind::Map(entries) = block.kind else {
-            shape(
-                path,
-                &block,
-                "the overrides of a workflow are a map",
-                None,
-                report,
-            );
+            not_a_map(path, Part::Block, &block, report);
             return;
         };
         for entry in entries {
@@ -171,21 +139,18 @@ impl Layer<'_> {
                     let mut entry = entry;
                     let path = join(path, &entry.key);
                     if !matches!(entry.value.kind, Kind::Map(_)) {
-                        let rule = "the overrides of `workflow` are a map";
-                        shape(&path, &entry.value, rule, None, report);
+                        not_a_map(&path, Part::Workflow, &entry.value, report);
                         continue;
                     }
                     refuse(&WORKFLOW_IDENTITY, &mut entry.value, &path, report);
-                    self.lay_entry(root, entry, "");
+                    self.lay_entry(root, entry, "", report);
                 }
-                key if BLOCK_KEYS.contains(&key) => self.lay_entry(root, entry, ""),
+                key if BLOCK_KEYS.contains(&key) => self.lay_entry(root, entry, "", report),
                 key if key.starts_with("x-") => {}
                 key => {
-                    let message = format!("`{key}` cannot be overridden");
-                    let help = report
-                        .suggest(key, BLOCK_KEYS.into_iter())
-                        .unwrap_or_else(|| format!("known here: {}", BLOCK_KEYS.join(", ")));
-                    forbidden(path, &entry, message, help, report);
+                    let at = Place::new(join(path, key), &entry.key_bytes);
+                    let similar = report.suggest(key, BLOCK_KEYS.into_iter());
+                    report.add(rules::e0702::unknown_block(at, key, similar, &BLOCK_KEYS));
                 }
             }
         }
@@ -194,49 +159,36 @@ impl Layer<'_> {
     fn lay_stages(&mut self, root: &mut Node, over: Entry, path: &str, report: &mut Report<'_>) {
         let path = join(path, &over.key);
         let Kind::Map(parts) = over.value.kind else {
-            let rule = "overrides of stages are a map from stage ids";
-            shape(&path, &over.value, rule, None, report);
+            not_a_map(&path, Part::Stages, &over.value, report);
             return;
         };
         for mut part in parts {
             let path = join(&path, &part.key);
             let Some(stage) = stage_of(root, &part.key) else {
-                let message = format!("the workflow has no stage `{}`", part.key);
+                let at = Place::new(path, &part.key_bytes);
                 let ids = stage_ids(root);
-                let help = report.suggest(&part.key, ids.iter().map(String::as_str));
-                report.add(
-                    Finding::new(
-                        &codes::OVERRIDE_OF_UNKNOWN_STAGE,
-                        path,
-                        &part.key_bytes,
-                        message,
-                    )
-                    .help(help),
-                );
+                let similar = report.suggest(&part.key, ids.iter().map(String::as_str));
+                report.add(rules::e0703::override_of_unknown_stage(
+                    at, &part.key, similar,
+                ));
                 continue;
             };
             if !matches!(part.value.kind, Kind::Map(_)) {
-                shape(
-                    &path,
-                    &part.value,
-                    "the overrides of a stage are a map",
-                    None,
-                    report,
-                );
+                not_a_map(&path, Part::Stage, &part.value, report);
                 continue;
             }
             refuse(&STAGE_IDENTITY, &mut part.value, &path, report);
-            self.lay_value(stage, part.value, format!("stages.{}", part.key));
+            self.lay_value(stage, part.value, format!("stages.{}", part.key), report);
         }
     }
 
-    fn lay_entry(&mut self, base: &mut Node, over: Entry, path: &str) {
+    fn lay_entry(&mut self, base: &mut Node, over: Entry, path: &str, report: &mut Report<'_>) {
         let path = join(path, &over.key);
         let Kind::Map(entries) = &mut base.kind else {
             return;
         };
         if let Some(entry) = entries.iter_mut().rfind(|entry| entry.key == over.key) {
-            self.lay_value(&mut entry.value, over.value, path);
+            self.lay_value(&mut entry.value, over.value, path, report);
         } else {
             self.overridden.insert(path, self.name.to_owned());
             entries.push(over);
@@ -244,14 +196,15 @@ impl Layer<'_> {
     }
 
     /// Maps merge; everything else takes the place of what was there.
-    fn lay_value(&mut self, base: &mut Node, over: Node, path: String) {
+    fn lay_value(&mut self, base: &mut Node, over: Node, path: String, report: &mut Report<'_>) {
         match (&base.kind, over.kind) {
             (Kind::Map(_), Kind::Map(entries)) => {
                 for entry in entries {
-                    self.lay_entry(base, entry, &path);
+                    self.lay_entry(base, entry, &path, report);
                 }
             }
             (_, kind) => {
+                report.note_replaced(&over.bytes, &base.bytes);
                 *base = Node {
                     kind,
                     bytes: over.bytes,
@@ -270,9 +223,8 @@ fn refuse(identity: &[&str], map: &mut Node, path: &str, report: &mut Report<'_>
     entries.retain(|entry| {
         let is_free = !identity.contains(&entry.key.as_str());
         if !is_free {
-            let message = format!("`{}` cannot be overridden", entry.key);
-            let help = "change it in the workflow itself".to_owned();
-            forbidden(path, entry, message, help, report);
+            let at = Place::new(join(path, &entry.key), &entry.key_bytes);
+            report.add(rules::e0702::identity(at, &entry.key));
         }
         is_free
     });

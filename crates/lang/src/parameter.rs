@@ -3,9 +3,9 @@
 use baton_model::{Diagnostic, Object, Value, ValueType, depth};
 use indexmap::IndexMap;
 
-use crate::codes::{self, Code};
 use crate::definition::Parameter;
-use crate::suggest;
+use crate::report::{Finding, Place};
+use crate::rules;
 
 /// A parameter as the caller has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,10 @@ pub(crate) fn resolve(
     let mut mistakes: Vec<_> = given
         .iter()
         .filter(|(name, _)| !declared.contains_key(name))
-        .map(|(name, _)| undeclared(name, declared))
+        .map(|(name, _)| {
+            let declared = declared.keys().map(String::as_str);
+            rules::e0603::undeclared_parameter(place(name), name, declared)
+        })
         .collect();
     let mut parameters = Object::new();
     for (name, parameter) in declared {
@@ -38,13 +41,14 @@ pub(crate) fn resolve(
                 parameters.insert(name.clone(), value);
             }
             Ok(None) => {}
-            Err(mistake) => mistakes.push(*mistake),
+            Err(mistake) => mistakes.push(mistake),
         }
     }
     if mistakes.is_empty() {
         Ok(parameters)
     } else {
-        Err(mistakes)
+        let mistakes = mistakes.into_iter().map(Finding::into_placeless);
+        Err(mistakes.collect())
     }
 }
 
@@ -52,20 +56,18 @@ fn value_of(
     name: &str,
     parameter: &Parameter,
     input: Option<&ParameterInput>,
-) -> Result<Option<Value>, Box<Diagnostic>> {
+) -> Result<Option<Value>, Finding> {
     match input {
         Some(ParameterInput::Value(Value::Null)) if !parameter.required => Ok(Some(Value::Null)),
-        Some(input) => typed(name, parameter.value_type.as_ref(), input).map(Some),
+        Some(input) => typed(name, parameter.value_type(), input).map(Some),
         None if !parameter.default.is_null() => Ok(Some(parameter.default.clone())),
         None if parameter.required => {
-            let message = format!("the parameter `{name}` is required");
-            let help = parameter.description.clone();
-            Err(Box::new(mistake(
-                &codes::MISSING_PARAMETER,
+            let description = parameter.description.as_deref();
+            Err(rules::e0601::missing_parameter(
+                place(name),
                 name,
-                message,
-                help,
-            )))
+                description,
+            ))
         }
         None => Ok(None),
     }
@@ -75,13 +77,10 @@ fn typed(
     name: &str,
     value_type: Option<&ValueType>,
     input: &ParameterInput,
-) -> Result<Value, Box<Diagnostic>> {
-    let bad = |words: String| {
-        let message = format!("the parameter `{name}`{words}");
-        Box::new(mistake(&codes::BAD_PARAMETER, name, message, None))
-    };
+) -> Result<Value, Finding> {
     if let ParameterInput::Value(value) = input {
-        depth::check(value).map_err(|too_deep| bad(format!(" is {too_deep}")))?;
+        depth::check(value)
+            .map_err(|too_deep| rules::e0602::parameter_too_deep(place(name), name, too_deep))?;
     }
     let checked = match (value_type, input) {
         (Some(value_type), ParameterInput::Text(text)) => value_type.coerce(text),
@@ -91,26 +90,10 @@ fn typed(
         (None, ParameterInput::Text(text)) => Ok(Value::String(text.clone())),
         (None, ParameterInput::Value(value)) => Ok(value.clone()),
     };
-    checked.map_err(|violation| bad(format!(": {violation}")))
-}
-
-fn undeclared(name: &str, declared: &IndexMap<String, Parameter>) -> Diagnostic {
-    let message = format!("the parameter `{name}` is not declared");
-    let help = suggest::help_for(name, declared.keys().map(String::as_str));
-    mistake(&codes::UNDECLARED_PARAMETER, name, message, help)
+    checked.map_err(|violation| rules::e0602::bad_parameter(place(name), name, &violation))
 }
 
 /// These mistakes are in what was given, so there is no text to point at.
-fn mistake(code: &Code, name: &str, message: String, help: Option<String>) -> Diagnostic {
-    Diagnostic {
-        code: code.id,
-        severity: code.severity,
-        category: code.category,
-        message,
-        help,
-        path: format!("parameters.{name}"),
-        file: None,
-        span: None,
-        labels: Vec::new(),
-    }
+fn place(name: &str) -> Place {
+    Place::without_text(format!("parameters.{name}"))
 }

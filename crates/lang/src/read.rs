@@ -14,13 +14,12 @@ use baton_model::{Value, ValueType};
 use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
 
-use crate::codes;
 use crate::definition::{Config, Definition, Input, Parameter, Spanned, Stage, WorkflowBlock};
 use crate::duration::WrittenDuration;
 use crate::fields::{Field, Fields};
 use crate::node::{Entry, Kind, Node};
-use crate::report::{Finding, Report};
-use crate::suggest;
+use crate::report::{Place, Report};
+use crate::rules;
 
 pub(crate) use block::default_gate;
 pub(crate) use stage::stage;
@@ -105,24 +104,20 @@ fn report_key<'n>(
     first: &mut IndexMap<&'n str, Range<usize>>,
     report: &mut Report<'_>,
 ) {
+    let at = || Place::new(path, &entry.key_bytes);
     if !entry.key_is_text {
-        let message = format!("the key `{}` is not a text", entry.key);
-        report.add(
-            Finding::new(&codes::KEY_NOT_TEXT, path, &entry.key_bytes, message)
-                .help("put it in quotes".to_owned()),
-        );
+        report.add(rules::e0104::key_not_text(at(), &entry.key));
     }
     match first.entry(&entry.key) {
         Slot::Vacant(vacant) => {
             vacant.insert(entry.key_bytes.clone());
         }
         Slot::Occupied(occupied) => {
-            let message = format!("the key `{}` stands twice in this map", entry.key);
-            report.add(
-                Finding::new(&codes::DUPLICATE_KEY, path, &entry.key_bytes, message)
-                    .help("remove one of the two".to_owned())
-                    .label(occupied.get(), "first here"),
-            );
+            report.add(rules::e0102::duplicate_key(
+                at(),
+                &entry.key,
+                occupied.get(),
+            ));
         }
     }
 }
@@ -223,18 +218,13 @@ fn parameter(field: &Field<'_>, report: &mut Report<'_>) -> Option<Parameter> {
 fn stages(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Stage> {
     let mut items = field.items(report);
     if let Some(item) = items.get(STAGES_MAX) {
-        too_many_stages(&item.path, &item.node.bytes, report);
+        report.add(rules::e0220::too_many_stages(item.place(), STAGES_MAX));
         items.truncate(STAGES_MAX);
     }
     items
         .iter()
         .filter_map(|item| stage(item, report))
         .collect()
-}
-
-pub(crate) fn too_many_stages(path: &str, bytes: &Range<usize>, report: &mut Report<'_>) {
-    let message = format!("a workflow may have at most {STAGES_MAX} stages");
-    report.add(Finding::new(&codes::TOO_MANY_STAGES, path, bytes, message));
 }
 
 fn input(field: &Field<'_>, report: &mut Report<'_>) -> Option<Input> {
@@ -257,34 +247,15 @@ fn id(field: &Field<'_>, report: &mut Report<'_>) -> Option<Spanned<String>> {
         && characters.all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
         && id.value.len() <= ID_CHARS_MAX;
     if !is_well_formed {
-        let message = format!("`{}` is not an id", shortened(&id.value));
-        let help = "begin with a letter; go on with letters, digits, `-` and `_`; at most 64";
-        report.add(
-            Finding::new(&codes::BAD_ID, &field.path, &id.bytes, message).help(help.to_owned()),
-        );
+        report.add(rules::e0205::bad_id(field.place(), &id.value, ID_CHARS_MAX));
     }
     Some(id)
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(ID_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text)),
-        None => text.to_owned(),
-    }
 }
 
 fn version(field: &Field<'_>, report: &mut Report<'_>) -> Option<String> {
     let text = field.text(report)?;
     if !is_semantic_version(&text) {
-        report.add(
-            Finding::new(
-                &codes::BAD_VERSION,
-                &field.path,
-                &field.node.bytes,
-                format!("`{text}` is not a semantic version"),
-            )
-            .help("write three numbers, such as 1.0.0".to_owned()),
-        );
+        report.add(rules::e0208::bad_version(field.place(), &text));
     }
     Some(text)
 }
@@ -313,51 +284,33 @@ fn is_semantic_version(text: &str) -> bool {
         && build.split('.').all(is_word)
 }
 
-fn required_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<ValueType> {
+fn required_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Spanned<ValueType>> {
     let field = fields.require("type", report)?;
     let text = field.text(report)?;
     let value_type = text.parse().ok();
     if value_type.is_none() {
-        let help = match text.as_str() {
-            "array" | "list" => {
-                Some("name the type of its items, such as array<string>".to_owned())
-            }
-            "str" | "text" => Some("did you mean `string`?".to_owned()),
-            "int" => Some("did you mean `integer`?".to_owned()),
-            "float" => Some("did you mean `number`?".to_owned()),
-            "map" | "dict" => Some("did you mean `object`?".to_owned()),
-            _ => suggest::help_for(&text, ValueType::NAMES.into_iter()),
-        };
-        let message = format!("unknown type `{text}`");
-        report.add(
-            Finding::new(
-                &codes::UNKNOWN_TYPE,
-                &field.path,
-                &field.node.bytes,
-                message,
-            )
-            .help(help),
-        );
+        report.add(rules::e0209::unknown_type(field.place(), &text));
     }
-    value_type
+    value_type.map(|value_type| field.spanned(value_type))
 }
 
 /// A default, checked against the declared type; null means there is none.
 fn default_value(
     fields: &mut Fields<'_>,
-    value_type: Option<&ValueType>,
+    declared: Option<&Spanned<ValueType>>,
     report: &mut Report<'_>,
 ) -> Value {
     let Some(field) = fields.take_optional("default") else {
         return Value::Null;
     };
     let value = field.node.to_value();
-    if let Some(Err(violation)) = value_type.map(|value_type| value_type.check(&value)) {
-        report.add(Finding::new(
-            &codes::BAD_DEFAULT,
-            &field.path,
-            &field.node.bytes,
-            violation.to_string(),
+    if let Some(declared) = declared
+        && let Err(violation) = declared.value.check(&value)
+    {
+        report.add(rules::e0216::bad_default(
+            field.place(),
+            &violation,
+            declared,
         ));
     }
     value

@@ -1,13 +1,14 @@
 //! Where findings are collected while a definition is read and checked.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use baton_model::{Diagnostic, Label, Severity};
+use baton_model::{Diagnostic, Label, Severity, ValueType};
 
-use crate::codes::{self, Code};
-use crate::definition::ArtifactReference;
+use crate::definition::{ArtifactReference, Spanned};
 use crate::place::Texts;
+use crate::rules::{self, Code};
 use crate::suggest;
 
 /// How many findings are kept.
@@ -15,43 +16,91 @@ const FINDINGS_MAX: usize = 1_000;
 
 /// How many names are compared with unknown ones before suggestions end: a
 /// large text in which nothing fits would cost minutes otherwise.
-const COMPARISONS_MAX: usize = 300_000;
+const COMPARISONS_MAX: usize = 50_000;
+
+/// Where something is found.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// In the document, such as `stages[2].condition`.
+    pub(crate) path: String,
+    /// In the text.
+    pub(crate) bytes: Range<usize>,
+}
+
+impl Place {
+    pub(crate) fn new(path: impl Into<String>, bytes: &Range<usize>) -> Self {
+        Self {
+            path: path.into(),
+            bytes: bytes.clone(),
+        }
+    }
+
+    /// In what was never a text.
+    pub(crate) fn without_text(path: impl Into<String>) -> Self {
+        Self::new(path, &(0..0))
+    }
+
+    /// In a text that is not read as a document.
+    pub(crate) fn without_path(bytes: &Range<usize>) -> Self {
+        Self::new("", bytes)
+    }
+}
 
 /// A finding whose places are still byte ranges.
+#[derive(Debug)]
 pub(crate) struct Finding {
     code: &'static Code,
-    path: String,
-    bytes: Range<usize>,
+    at: Place,
     message: String,
     help: Option<String>,
     labels: Vec<(Range<usize>, String)>,
 }
 
 impl Finding {
-    pub(crate) fn new(
-        code: &'static Code,
-        path: impl Into<String>,
-        bytes: &Range<usize>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(code: &'static Code, at: Place, message: impl Into<String>) -> Self {
         Self {
             code,
-            path: path.into(),
-            bytes: bytes.clone(),
+            at,
             message: message.into(),
             help: None,
             labels: Vec::new(),
         }
     }
 
-    pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
-        self.help = help.into();
+    pub(crate) fn help(self, help: impl Into<String>) -> Self {
+        self.help_if(Some(help))
+    }
+
+    pub(crate) fn help_if(mut self, help: Option<impl Into<String>>) -> Self {
+        self.help = help.map(Into::into);
         self
     }
 
-    pub(crate) fn label(mut self, bytes: &Range<usize>, message: impl Into<String>) -> Self {
-        self.labels.push((bytes.clone(), message.into()));
+    pub(crate) fn label(self, bytes: &Range<usize>, message: impl Into<String>) -> Self {
+        self.label_if(Some(bytes), message)
+    }
+
+    pub(crate) fn label_if(
+        mut self,
+        bytes: Option<&Range<usize>>,
+        message: impl Into<String>,
+    ) -> Self {
+        let label = bytes.map(|bytes| (bytes.clone(), message.into()));
+        self.labels.extend(label);
         self
+    }
+
+    /// Points at the declaration of something that the finding is about.
+    pub(crate) fn declared(self, declaration: Option<&Spanned<ValueType>>) -> Self {
+        let is_new = |declared: &&Spanned<ValueType>| {
+            self.labels
+                .iter()
+                .all(|(bytes, _)| *bytes != declared.bytes)
+        };
+        match declaration.filter(is_new) {
+            Some(Spanned { value, bytes }) => self.label(bytes, format!("declared {value} here")),
+            None => self,
+        }
     }
 
     pub(crate) fn is_error(&self) -> bool {
@@ -59,17 +108,18 @@ impl Finding {
     }
 
     pub(crate) fn path(&self) -> &str {
-        &self.path
+        &self.at.path
     }
 
-    fn into_placeless(self) -> Diagnostic {
+    /// What it says, where no text is at hand to point at.
+    pub(crate) fn into_placeless(self) -> Diagnostic {
         Diagnostic {
             code: self.code.id,
             severity: self.code.severity,
             category: self.code.category,
             message: self.message,
             help: self.help,
-            path: self.path,
+            path: self.at.path,
             file: None,
             span: None,
             labels: Vec::new(),
@@ -84,6 +134,9 @@ pub(crate) struct Report<'t> {
     references: Vec<(String, String, Range<usize>)>,
     matters: fn(&Finding) -> bool,
     comparisons_left: Cell<usize>,
+    /// What stood in the place of values that were laid over it, by where
+    /// those begin and end.
+    replaced: BTreeMap<usize, (usize, Range<usize>)>,
 }
 
 impl Report<'_> {
@@ -105,6 +158,7 @@ impl<'t> Report<'t> {
             references: Vec::new(),
             matters: |_| true,
             comparisons_left: Cell::new(COMPARISONS_MAX),
+            replaced: BTreeMap::new(),
         }
     }
 
@@ -115,7 +169,7 @@ impl<'t> Report<'t> {
         known: impl Iterator<Item = &'w str>,
     ) -> Option<String> {
         let left = self.comparisons_left.get();
-        if left == 0 {
+        if left == 0 || self.is_full() {
             return None;
         }
         let known: Vec<_> = known.collect();
@@ -146,6 +200,16 @@ impl<'t> Report<'t> {
         placed.collect()
     }
 
+    /// Notes that one value has taken the place of another.
+    pub(crate) fn note_replaced(&mut self, by: &Range<usize>, base: &Range<usize>) {
+        self.replaced.insert(by.start, (by.end, base.clone()));
+    }
+
+    /// Whether nothing more is kept, so that nothing more need be worded.
+    pub(crate) fn is_full(&self) -> bool {
+        self.findings.len() > FINDINGS_MAX
+    }
+
     /// Keeps a finding. A text with more than [`FINDINGS_MAX`] of them is no
     /// slip, and the rest would only cost time and memory.
     pub(crate) fn add(&mut self, finding: Finding) {
@@ -153,15 +217,24 @@ impl<'t> Report<'t> {
             return;
         }
         match self.findings.len() {
-            FINDINGS_MAX => self.findings.push(Finding::new(
-                &codes::TOO_MANY_FINDINGS,
-                "",
-                &finding.bytes,
-                format!("there are more than {FINDINGS_MAX} findings; the rest is left out"),
-            )),
-            0..FINDINGS_MAX => self.findings.push(finding),
+            FINDINGS_MAX => {
+                let at = Place::without_path(&finding.at.bytes);
+                let full = rules::e0109::too_many_findings(at, FINDINGS_MAX);
+                self.findings.push(full);
+            }
+            0..FINDINGS_MAX => {
+                let base = self.base_of(&finding.at.bytes);
+                let finding = finding.label_if(base.as_ref(), "the overrides replace this");
+                self.findings.push(finding);
+            }
             _ => {}
         }
+    }
+
+    /// What stood where a value was laid that holds these bytes.
+    fn base_of(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
+        let (_, (end, base)) = self.replaced.range(..=bytes.start).next_back()?;
+        (bytes.start < *end).then(|| base.clone())
     }
 
     /// The findings in the order of the text, with their places in it.
@@ -178,7 +251,7 @@ impl<'t> Report<'t> {
                 }
             });
             let labels = labels.collect();
-            let (file, span) = texts.span(&finding.bytes);
+            let (file, span) = texts.span(&finding.at.bytes);
             Diagnostic {
                 file: file.map(str::to_owned),
                 span: Some(span),
@@ -199,7 +272,13 @@ impl<'t> Report<'t> {
 
 fn sort(findings: &mut [Finding]) {
     findings.sort_by(|left, right| {
-        let place = |finding: &Finding| (finding.bytes.start, finding.bytes.end, finding.code.id);
+        let place = |finding: &Finding| {
+            (
+                finding.at.bytes.start,
+                finding.at.bytes.end,
+                finding.code.id,
+            )
+        };
         place(left).cmp(&place(right))
     });
 }

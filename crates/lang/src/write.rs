@@ -113,7 +113,7 @@ fn config(config: &Config) -> Value {
 
 fn parameter(parameter: &Parameter) -> Value {
     let mut document = Document::default();
-    document.put_if("type", parameter.value_type.as_ref().map(type_name));
+    document.put_if("type", parameter.value_type().map(type_name));
     document.put("required", json!(parameter.required));
     document.put("default", parameter.default.clone());
     document.put_text("description", parameter.description.as_ref());
@@ -224,7 +224,7 @@ fn roles(roles: &Roles) -> Value {
 
 fn input(input: &Input) -> Value {
     let mut document = Document::default();
-    document.put_if("type", input.value_type.as_ref().map(type_name));
+    document.put_if("type", input.value_type().map(type_name));
     document.put_spanned("source", input.source.as_ref());
     document.put("required", json!(input.required));
     document.put_text("description", input.description.as_ref());
@@ -233,7 +233,7 @@ fn input(input: &Input) -> Value {
 
 fn output(output: &Output) -> Value {
     let mut document = Document::default();
-    document.put_if("type", output.value_type.as_ref().map(type_name));
+    document.put_if("type", output.value_type().map(type_name));
     document.put("required", json!(output.required));
     document.put("default", output.default.clone());
     document.put_text("description", output.description.as_ref());

@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use baton_model::depth;
-use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span, Tag};
+use serde_saphyr::granit_parser::{Event, Parser, ScanError, Tag};
 
-use crate::codes::{self, Code};
 use crate::node::{Entry, Kind, Node};
-use crate::report::{Finding, Report};
+use crate::report::{Finding, Place, Report};
+use crate::rules;
 
 /// Largest document that is read, in bytes.
 const BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -29,72 +29,59 @@ const ANCHORS_MAX: usize = 256;
 /// How many values all aliases together may stand for.
 const ALIASED_NODES_MAX: usize = 10_000;
 
-/// Why a text could not be read as YAML.
-#[derive(Debug)]
-pub(crate) struct YamlError {
-    code: &'static Code,
-    message: String,
-    /// Where reading ended, in bytes of the text.
-    pub(crate) offset: usize,
-}
+/// How many characters of a key that is no text are kept.
+const SHOWN_OF_KEY_MAX: usize = 80;
 
-impl YamlError {
-    fn new(code: &'static Code, message: impl Into<String>, offset: usize) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            offset,
-        }
-    }
-
-    fn syntax(message: impl Into<String>, offset: usize) -> Self {
-        Self::new(&codes::YAML_SYNTAX, message, offset)
-    }
-
-    fn too_deep(offset: usize) -> Self {
-        let message = format!("lists and maps may be nested at most {DEPTH_MAX} deep");
-        Self::new(&codes::NESTED_TOO_DEEP, message, offset)
-    }
-}
+/// How many values a document may have, so that a small text cannot become a
+/// large tree.
+const VALUES_MAX: usize = 400_000;
 
 /// Reads a document whose places begin at `start`; what keeps it from being
 /// read, and tags, go to the report. Duplicate keys are kept; the reader
 /// reports them.
 pub(crate) fn read(text: &str, start: usize, report: &mut Report<'_>) -> Option<Node> {
-    let mut builder = Builder::default();
+    let mut builder = Builder {
+        start,
+        ..Builder::default()
+    };
     let parsed = builder.parse(text);
-    for (tag, bytes) in &builder.tags {
-        // What stands after the tag has the place; the tag comes before it.
-        let before = text.get(..bytes.start).unwrap_or_default();
-        let place = before.rfind(tag).unwrap_or(bytes.start);
-        let bytes = place + start..place + tag.len() + start;
-        let message = format!("the tag `{tag}` has no meaning here");
-        report.add(
-            Finding::new(&codes::UNKNOWN_TAG, "", &bytes, message)
-                .help("a value that begins with `!` is written in quotes".to_owned()),
-        );
+    for (tag, offset) in &builder.tags {
+        let written = place_of_tag(tag, text, *offset);
+        let at = Place::without_path(&(start + written.start..start + written.end));
+        report.add(rules::e0108::unknown_tag(at, tag));
     }
-    if let Err(error) = parsed {
-        let place = error.offset + start;
-        report.add(Finding::new(error.code, "", &(place..place), error.message));
+    if let Err(finding) = parsed {
+        report.add(finding);
         return None;
     }
-    let mut root = builder.root.unwrap_or(Node {
+    let nothing = Node {
         kind: Kind::Null,
-        bytes: 0..0,
-    });
-    root.shift(start);
-    Some(root)
+        bytes: start..start,
+    };
+    Some(builder.root.unwrap_or(nothing))
 }
 
-fn bytes_of(span: &Span) -> Range<usize> {
-    span.byte_range().unwrap_or_default()
+/// Where a tag is written. Only what stands after it has a place, and the
+/// library tells the tag with its escapes (`%41`) resolved.
+fn place_of_tag(tag: &str, text: &str, end: usize) -> Range<usize> {
+    let before = text.get(..end).unwrap_or_default();
+    if let Some(start) = before.rfind(tag) {
+        return start..start + tag.len();
+    }
+    let start = before.rfind('!').unwrap_or(end);
+    let word = before.get(start..).unwrap_or_default().split_whitespace();
+    start..start + word.map(str::len).next().unwrap_or_default()
+}
+
+/// A place without an extent.
+fn point(offset: usize) -> Place {
+    Place::without_path(&(offset..offset))
 }
 
 /// The library's own words; only its guard against deep nesting is a limit.
 /// Where it points at what follows a mistake, the mistake itself is looked for
 /// in the text after what could be read.
-fn convert(error: &ScanError, text: &str, read_to: usize) -> YamlError {
+fn finding_of(error: &ScanError, text: &str, start: usize, read_to: usize) -> Finding {
     let offset = error.marker().byte_offset().unwrap_or_default();
     let words = error.info();
     let offset = if words.contains("found a tab") {
@@ -106,11 +93,11 @@ fn convert(error: &ScanError, text: &str, read_to: usize) -> YamlError {
     } else {
         offset
     };
+    let at = point(start + offset);
     if words.starts_with("recursion limit") {
-        return YamlError::too_deep(offset);
+        return rules::e0105::nested_too_deep(at, DEPTH_MAX);
     }
-    let words = words.strip_prefix("while parsing node, ").unwrap_or(&words);
-    YamlError::syntax(words.replace('\'', "`"), offset)
+    rules::e0101::not_yaml(at, &words)
 }
 
 fn find_from(text: &str, start: usize, what: &str) -> Option<usize> {
@@ -120,12 +107,16 @@ fn find_from(text: &str, start: usize, what: &str) -> Option<usize> {
 /// The values that are open, from the outermost inwards.
 #[derive(Default)]
 struct Builder {
+    /// Where the places of the document begin.
+    start: usize,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Node>,
+    n_values: usize,
     n_aliased: usize,
     n_documents: usize,
-    /// Tags that are none of the core schema, and where they stand.
-    tags: Vec<(String, Range<usize>)>,
+    /// Tags that are none of the core schema, and where in the text what they
+    /// belong to stands.
+    tags: Vec<(String, usize)>,
     root: Option<Node>,
 }
 
@@ -140,17 +131,17 @@ struct Open {
 }
 
 impl Builder {
-    fn parse(&mut self, text: &str) -> Result<(), YamlError> {
+    fn parse(&mut self, text: &str) -> Result<(), Finding> {
         if text.len() > BYTES_MAX {
-            let message = format!("a file may be at most {BYTES_MAX} bytes long");
-            return Err(YamlError::new(&codes::TEXT_TOO_LONG, message, 0));
+            return Err(rules::e0103::text_too_long(point(self.start), BYTES_MAX));
         }
         let mut read_to = 0;
         for event in Parser::new_from_str(text) {
-            let (event, span) = event.map_err(|error| convert(&error, text, read_to))?;
-            let bytes = bytes_of(&span);
+            let (event, span) =
+                event.map_err(|error| finding_of(&error, text, self.start, read_to))?;
+            let bytes = span.byte_range().unwrap_or_default();
             read_to = read_to.max(bytes.end);
-            self.take(event, bytes)?;
+            self.take(event, bytes.start + self.start..bytes.end + self.start)?;
         }
         Ok(())
     }
@@ -159,13 +150,14 @@ impl Builder {
         clippy::wildcard_enum_match_arm,
         reason = "the library adds events at will, and the others carry no values"
     )]
-    fn take(&mut self, event: Event<'_>, bytes: Range<usize>) -> Result<(), YamlError> {
+    fn take(&mut self, event: Event<'_>, bytes: Range<usize>) -> Result<(), Finding> {
         match event {
             Event::DocumentStart(..) => self.start_document(&bytes),
             Event::Scalar(text, style, anchor, tag) => {
                 self.note_tag(tag.as_deref(), &bytes);
-                let kind = scalar::resolve(text, style, tag.as_deref())
-                    .map_err(|message| YamlError::syntax(message, bytes.start))?;
+                let kind = scalar::resolve(text, style, tag.as_deref()).map_err(|number| {
+                    rules::e0101::number_too_large(point(bytes.start), &number)
+                })?;
                 self.close(Node { kind, bytes }, anchor)
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -195,26 +187,21 @@ impl Builder {
     /// would silently take the place of what was meant as a text.
     fn note_tag(&mut self, tag: Option<&Tag>, bytes: &Range<usize>) {
         if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
-            self.tags.push((tag.original(), bytes.clone()));
+            self.tags.push((tag.original(), bytes.start - self.start));
         }
     }
 
-    fn start_document(&mut self, bytes: &Range<usize>) -> Result<(), YamlError> {
+    fn start_document(&mut self, bytes: &Range<usize>) -> Result<(), Finding> {
         self.n_documents += 1;
         if self.n_documents == 1 {
             return Ok(());
         }
-        let message = "a file is one YAML document, not several";
-        Err(YamlError::new(
-            &codes::SEVERAL_DOCUMENTS,
-            message,
-            bytes.start,
-        ))
+        Err(rules::e0107::several_documents(point(bytes.start)))
     }
 
-    fn open(&mut self, kind: Kind, bytes: Range<usize>, anchor: usize) -> Result<(), YamlError> {
+    fn open(&mut self, kind: Kind, bytes: Range<usize>, anchor: usize) -> Result<(), Finding> {
         if self.open.len() == DEPTH_MAX {
-            return Err(YamlError::too_deep(bytes.start));
+            return Err(rules::e0105::nested_too_deep(point(bytes.start), DEPTH_MAX));
         }
         self.open.push(Open {
             node: Node { kind, bytes },
@@ -226,15 +213,18 @@ impl Builder {
     }
 
     /// Puts a finished value where it belongs.
-    fn close(&mut self, node: Node, anchor: usize) -> Result<(), YamlError> {
+    fn close(&mut self, node: Node, anchor: usize) -> Result<(), Finding> {
+        self.n_values += 1;
+        if self.n_values > VALUES_MAX {
+            return Err(rules::e0110::too_many_values(
+                point(node.bytes.start),
+                VALUES_MAX,
+            ));
+        }
         if anchor != 0 {
             if self.anchors.len() == ANCHORS_MAX {
-                let message = format!("a document may have at most {ANCHORS_MAX} anchors");
-                return Err(YamlError::new(
-                    &codes::TOO_MANY_ALIASES,
-                    message,
-                    node.bytes.start,
-                ));
+                let at = point(node.bytes.start);
+                return Err(rules::e0106::too_many_anchors(at, ANCHORS_MAX));
             }
             self.anchors.insert(anchor, node.clone());
         }
@@ -247,8 +237,7 @@ impl Builder {
                 None => parent.key = Some(node),
                 Some(key) if key.is_merge() => {
                     if parent.merge.replace(node).is_some() {
-                        let message = "`<<` stands twice in this map";
-                        return Err(YamlError::syntax(message, key.bytes.start));
+                        return Err(rules::e0101::two_merge_keys(point(key.bytes.start)));
                     }
                 }
                 Some(key) => entries.push(entry(key, node)),
@@ -260,23 +249,17 @@ impl Builder {
     }
 
     /// A copy of an anchored value that stands where the alias stands.
-    fn aliased(&mut self, anchor: usize, bytes: &Range<usize>) -> Result<Node, YamlError> {
+    fn aliased(&mut self, anchor: usize, bytes: &Range<usize>) -> Result<Node, Finding> {
         let Some(node) = self.anchors.get(&anchor) else {
-            let message = "the alias stands inside the value it names";
-            return Err(YamlError::syntax(message, bytes.start));
+            return Err(rules::e0101::alias_inside_itself(point(bytes.start)));
         };
         self.n_aliased += count(node);
         // Nesting is checked again: a copy may bring its own.
         if self.open.len() + height(node) > DEPTH_MAX {
-            return Err(YamlError::too_deep(bytes.start));
+            return Err(rules::e0105::nested_too_deep(point(bytes.start), DEPTH_MAX));
         }
         if self.n_aliased > ALIASED_NODES_MAX {
-            let message = "the aliases expand to too many values";
-            return Err(YamlError::new(
-                &codes::TOO_MANY_ALIASES,
-                message,
-                bytes.start,
-            ));
+            return Err(rules::e0106::aliases_stand_for_too_much(point(bytes.start)));
         }
         let mut copy = node.clone();
         relocate(&mut copy, bytes);
@@ -285,11 +268,13 @@ impl Builder {
 }
 
 /// Keys that are no texts are kept as what they look like, and reported later.
+/// Not all of it: keys of keys of keys would double their escapes each time.
 fn entry(key: Node, value: Node) -> Entry {
     let (text, key_is_text) = if let Kind::String(text) = key.kind {
         (text, true)
     } else {
-        (key.to_value().to_string(), false)
+        let looks = key.to_value().to_string();
+        (looks.chars().take(SHOWN_OF_KEY_MAX).collect(), false)
     };
     Entry {
         key: text,
@@ -301,7 +286,7 @@ fn entry(key: Node, value: Node) -> Entry {
 
 /// The finished value, with the entries of the maps its merge key names that
 /// it does not have itself.
-fn merged(open: Open) -> Result<Node, YamlError> {
+fn merged(open: Open) -> Result<Node, Finding> {
     let mut node = open.node;
     let (Kind::Map(entries), Some(merge)) = (&mut node.kind, open.merge) else {
         return Ok(node);
@@ -314,8 +299,7 @@ fn merged(open: Open) -> Result<Node, YamlError> {
     };
     for map in maps {
         let Kind::Map(more) = map.kind else {
-            let message = "`<<` takes a map or a list of maps";
-            return Err(YamlError::syntax(message, map.bytes.start));
+            return Err(rules::e0101::merge_of_no_map(point(map.bytes.start)));
         };
         let new = more
             .into_iter()

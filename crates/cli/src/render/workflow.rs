@@ -18,8 +18,7 @@ pub(crate) fn show(definition: &Definition) -> String {
     }
     for (name, parameter) in &definition.config.parameters {
         let value_type = parameter
-            .value_type
-            .as_ref()
+            .value_type()
             .map(ToString::to_string)
             .unwrap_or_default();
         let value = match (&parameter.default, parameter.required) {
@@ -73,7 +72,7 @@ pub(crate) fn to_json(definition: &Definition) -> Value {
         .parameters
         .iter()
         .map(|(name, parameter)| {
-            let value_type = parameter.value_type.as_ref().map(ToString::to_string);
+            let value_type = parameter.value_type().map(ToString::to_string);
             let shown = json!({
                 "type": value_type,
                 "required": parameter.required,

@@ -1,9 +1,9 @@
 //! Parts of the language that are read but not carried out in this release.
 //! Each is said once, so that nobody relies on it unknowingly.
 
-use crate::codes;
 use crate::definition::{ContextBlock, Definition};
-use crate::report::{Finding, Report};
+use crate::report::{Place, Report};
+use crate::rules;
 
 pub(super) fn check(definition: &Definition, report: &mut Report<'_>) {
     if let Some(context) = &definition.context {
@@ -17,10 +17,6 @@ pub(super) fn check(definition: &Definition, report: &mut Report<'_>) {
 }
 
 fn say(path: String, context: &ContextBlock, report: &mut Report<'_>) {
-    report.add(Finding::new(
-        &codes::NOT_IN_EFFECT_YET,
-        path,
-        &context.bytes,
-        "the context block is read, but not in effect yet",
-    ));
+    let at = Place::new(path, &context.bytes);
+    report.add(rules::w0214::context_not_in_effect(at));
 }

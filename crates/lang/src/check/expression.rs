@@ -10,11 +10,11 @@ use baton_model::plan::HookPoint;
 use super::graph::Graph;
 use super::input_type;
 use super::reference;
-use super::types::{self, Misfit};
-use crate::codes;
+use super::types;
 use crate::definition::{Definition, Spanned, Stage};
 use crate::place::ScalarPlaces;
-use crate::report::{Finding, Report};
+use crate::report::{Place, Report};
+use crate::rules;
 
 /// Whose text it is; decides what can be read.
 #[derive(Clone, Copy)]
@@ -32,17 +32,6 @@ pub(super) struct StageReader<'d> {
     pub(super) stage: &'d Stage,
     /// Its position in the definition.
     pub(super) index: usize,
-    /// Found out when it is first asked for; most stages read from those
-    /// they depend on or from none.
-    ancestors: OnceCell<Vec<bool>>,
-}
-
-impl StageReader<'_> {
-    /// Whether the stage starts only after `other` has settled.
-    pub(super) fn waits_for(&self, other: usize, graph: &Graph<'_>) -> bool {
-        let ancestors = self.ancestors.get_or_init(|| graph.ancestors(self.index));
-        ancestors.get(other) == Some(&true)
-    }
 }
 
 /// A text of the definition that may hold expressions.
@@ -64,10 +53,16 @@ impl<'d> Site<'d> {
     }
 
     /// The place in the document of a part of the text.
-    pub(super) fn place(&self, part: &Range<usize>, report: &Report<'_>) -> Range<usize> {
-        self.places
-            .get_or_init(|| report.texts.scalar(&self.text.bytes, &self.text.value))
-            .part(part)
+    pub(super) fn place(&self, part: &Range<usize>, report: &Report<'_>) -> Place {
+        let places = self
+            .places
+            .get_or_init(|| report.texts.scalar(&self.text.bytes, &self.text.value));
+        Place::new(&self.path, &places.part(part))
+    }
+
+    /// The whole text.
+    fn whole(&self) -> Place {
+        Place::new(&self.path, &self.text.bytes)
     }
 }
 
@@ -95,11 +90,7 @@ struct Checker<'d> {
 
 impl Checker<'_> {
     fn stage(&self, index: usize, stage: &Stage, report: &mut Report<'_>) {
-        let reader = StageReader {
-            stage,
-            index,
-            ancestors: OnceCell::new(),
-        };
+        let reader = StageReader { stage, index };
         let site = |path: &str, text| {
             let path = format!("{}.{path}", stage.path);
             Site::new(path, text, Reader::Stage(&reader))
@@ -165,31 +156,23 @@ impl Checker<'_> {
 
     fn expression(&self, site: &Site<'_>, expr: &Expr, report: &mut Report<'_>) {
         for mistake in expr.check() {
-            let code = match mistake.kind {
-                MistakeKind::UnknownNamespace => &codes::UNKNOWN_NAMESPACE,
-                MistakeKind::UnknownFunction => &codes::UNKNOWN_FUNCTION,
-                MistakeKind::Arity => &codes::WRONG_ARITY,
-            };
-            let place = site.place(&mistake.span, report);
-            report.add(Finding::new(code, &site.path, &place, mistake.message).help(mistake.help));
+            let at = site.place(&mistake.span, report);
+            report.add(match mistake.kind {
+                MistakeKind::UnknownNamespace => rules::e0302::unknown_namespace(at, mistake),
+                MistakeKind::UnknownFunction => rules::e0303::unknown_function(at, mistake),
+                MistakeKind::Arity => rules::e0304::wrong_arity(at, mistake),
+            });
         }
         for found in expr.references() {
-            if let Some(finding) =
-                reference::check(site, &found, self.definition, self.graph, report)
-            {
+            let whole = (self.definition, self.graph);
+            if let Some(finding) = reference::check(site, &found, whole, report) {
                 report.add(finding);
             }
         }
-        let (_, misfits) = types::infer(expr, self.definition, self.graph);
-        for Misfit {
-            code,
-            message,
-            help,
-            span,
-        } in misfits
-        {
-            let place = site.place(&span, report);
-            report.add(Finding::new(code, &site.path, &place, message).help(help));
+        let place = |span: &Range<usize>| site.place(span, report);
+        let misfits = types::misfits(expr, (self.definition, self.graph), &place);
+        for misfit in misfits {
+            report.add(misfit);
         }
     }
 }
@@ -203,29 +186,18 @@ fn path_as_text(site: &Site<'_>, template: &Template, report: &mut Report<'_>) {
                 .is_some_and(|reference| !reference.path.is_empty())
         });
     if is_path {
-        let message = format!("`{text}` is taken as a text, not as an expression");
-        let finding = Finding::new(&codes::PATH_AS_TEXT, &site.path, &site.text.bytes, message);
-        report.add(finding.help(format!("write \"${{{{ {text} }}}}\"")));
+        report.add(rules::w0315::path_as_text(site.whole(), text));
     }
 }
 
 fn constant_condition(site: &Site<'_>, expr: &Expr, report: &mut Report<'_>) {
-    let message = match types::truth(expr.root()) {
-        Some(true) => "this condition is always true",
-        Some(false) => "this condition is always false",
-        None if expr.is_constant() => "this condition does not depend on anything",
-        None => return,
-    };
-    let place = &site.text.bytes;
-    report.add(
-        Finding::new(&codes::CONSTANT_CONDITION, &site.path, place, message)
-            .help("remove it, or compare with a parameter or an output".to_owned()),
-    );
+    let truth = types::truth(expr.root());
+    if truth.is_some() || expr.is_constant() {
+        report.add(rules::w0310::constant_condition(site.whole(), truth));
+    }
 }
 
 fn syntax_error(site: &Site<'_>, error: SyntaxError, report: &mut Report<'_>) {
-    let place = site.place(&error.span, report);
-    report.add(
-        Finding::new(&codes::EXPRESSION_SYNTAX, &site.path, &place, error.message).help(error.help),
-    );
+    let at = site.place(&error.span, report);
+    report.add(rules::e0301::expression_syntax(at, error));
 }

@@ -1,13 +1,15 @@
 //! Stages and what they wait for: ids, dependencies, cycles, ancestors.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 
-use crate::codes;
+use super::ancestors::Ancestors;
 use crate::definition::{Spanned, Stage};
-use crate::report::{Finding, Report};
+use crate::report::{Place, Report};
+use crate::rules;
 
 /// More cycles than this help nobody to mend a graph.
 const CYCLES_MAX: usize = 20;
@@ -16,6 +18,8 @@ const CYCLES_MAX: usize = 20;
 pub(crate) struct Graph<'d> {
     by_id: BTreeMap<&'d str, usize>,
     dependencies: Vec<Vec<usize>>,
+    /// Found out when it is first asked for.
+    ancestors: OnceCell<Ancestors>,
 }
 
 impl<'d> Graph<'d> {
@@ -26,13 +30,8 @@ impl<'d> Graph<'d> {
             let id = stage.id.value.as_str();
             let first = *by_id.entry(id).or_insert(index);
             if let Some(first) = stages.get(first).filter(|_| first != index) {
-                let message = format!("there are two stages with the id `{id}`");
-                let path = format!("{}.id", stage.path);
-                report.add(
-                    Finding::new(&codes::DUPLICATE_STAGE, path, &stage.id.bytes, message)
-                        .help("give one of them another id".to_owned())
-                        .label(&first.id.bytes, "first here"),
-                );
+                let at = Place::new(format!("{}.id", stage.path), &stage.id.bytes);
+                report.add(rules::e0206::duplicate_stage(at, id, &first.id.bytes));
             }
         }
         let dependencies = stages
@@ -42,6 +41,7 @@ impl<'d> Graph<'d> {
         Self {
             by_id,
             dependencies,
+            ancestors: OnceCell::new(),
         }
     }
 
@@ -53,22 +53,12 @@ impl<'d> Graph<'d> {
         self.by_id.keys().copied()
     }
 
-    /// For every stage, whether `stage` waits for it, directly or through
-    /// others.
-    pub(super) fn ancestors(&self, stage: usize) -> Vec<bool> {
-        let mut ancestors = vec![false; self.dependencies.len()];
-        let mut pending = vec![stage];
-        while let Some(index) = pending.pop() {
-            for &dependency in self.dependencies.get(index).into_iter().flatten() {
-                if let Some(seen) = ancestors.get_mut(dependency)
-                    && !*seen
-                {
-                    *seen = true;
-                    pending.push(dependency);
-                }
-            }
-        }
-        ancestors
+    /// Whether a stage starts only after another has settled.
+    pub(super) fn waits_for(&self, stage: usize, other: usize) -> bool {
+        let ancestors = self
+            .ancestors
+            .get_or_init(|| Ancestors::of(&self.as_petgraph(), &self.dependencies));
+        ancestors.holds(stage, other)
     }
 
     /// Reports cycles, each with its whole path. Of a cycle that was reported
@@ -122,43 +112,29 @@ fn dependencies_of(
     report: &mut Report<'_>,
 ) -> Vec<usize> {
     let mut found = Vec::new();
+    let mut known = BTreeSet::new();
+    let own = stage.id.value.as_str();
     for (position, dependency) in stage.depends_on.iter().enumerate() {
         let id = dependency.value.as_str();
-        let path = format!("{}.depends_on[{position}]", stage.path);
-        let bytes = &dependency.bytes;
-        if id == stage.id.value {
-            let message = format!("the stage `{id}` depends on itself");
-            report.add(
-                Finding::new(&codes::SELF_DEPENDENCY, path, bytes, message)
-                    .help("remove it from `depends_on`".to_owned()),
-            );
+        let at = || {
+            let path = format!("{}.depends_on[{position}]", stage.path);
+            Place::new(path, &dependency.bytes)
+        };
+        if id == own {
+            report.add(rules::e0402::self_dependency(at(), id));
             continue;
         }
         let Some(&index) = by_id.get(id) else {
-            let message = format!(
-                "`{}` depends on `{id}`, which does not exist",
-                stage.id.value
-            );
-            let others = by_id
-                .keys()
-                .copied()
-                .filter(|other| *other != stage.id.value);
-            let help = report.suggest(id, others);
-            let finding = Finding::new(&codes::UNKNOWN_DEPENDENCY, path, bytes, message);
-            report.add(finding.help(help));
+            let others = by_id.keys().copied().filter(|other| *other != own);
+            let similar = report.suggest(id, others);
+            report.add(rules::e0401::unknown_dependency(at(), (own, id), similar));
             continue;
         };
-        if found.contains(&index) {
-            let message = format!("`{id}` is listed twice");
-            report.add(Finding::new(
-                &codes::REPEATED_DEPENDENCY,
-                path,
-                bytes,
-                message,
-            ));
-            continue;
+        if known.insert(index) {
+            found.push(index);
+        } else {
+            report.add(rules::w0406::repeated_dependency(at(), id));
         }
-        found.push(index);
     }
     found
 }
@@ -211,22 +187,16 @@ fn report_cycle(cycle: &[NodeIndex], stages: &[Stage], report: &mut Report<'_>) 
     };
     let ids: Vec<_> = members
         .iter()
-        .chain([first])
         .map(|stage| stage.id.value.as_str())
         .collect();
-    let message = format!("stages wait for each other: {}", ids.join(" -> "));
-    let path = format!("{}.depends_on", first.path);
     let closing = members.last().and_then(|last| entry(first, last));
-    let place = closing.unwrap_or(&first.id);
-    let finding = Finding::new(&codes::CYCLE, path, &place.bytes, message)
-        .help("remove one of these dependencies".to_owned());
+    let at = Place::new(
+        format!("{}.depends_on", first.path),
+        &closing.unwrap_or(&first.id).bytes,
+    );
     let waits = members.iter().zip(members.iter().skip(1));
-    let finding = waits.fold(finding, |finding, (before, after)| {
-        let place = entry(after, before).unwrap_or(&after.id);
-        let message = format!("`{}` waits for `{}`", after.id.value, before.id.value);
-        finding.label(&place.bytes, message)
-    });
-    report.add(finding);
+    let waits = waits.map(|(before, after)| &entry(after, before).unwrap_or(&after.id).bytes);
+    report.add(rules::e0403::cycle(at, &ids, waits));
 }
 
 /// Where a stage names one that it depends on.

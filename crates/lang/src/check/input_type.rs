@@ -1,63 +1,73 @@
 //! Whether the type of an input and the type of its source can agree, where
 //! the latter is known without running anything.
 
-use baton_expr::{Namespace, Part, Reference, Template};
+use baton_expr::{Part, Template};
 use baton_model::ValueType;
-use baton_model::plan::HandoffFormat;
 
 use super::expression::Site;
-use super::graph::Graph;
-use super::types::{self, Type};
-use crate::codes;
-use crate::definition::{Definition, Input};
-use crate::report::{Finding, Report};
+use super::types::{self, Type, Whole};
+use crate::definition::{Input, Spanned};
+use crate::report::Report;
+use crate::rules;
 
 pub(super) fn check(
     site: &Site<'_>,
     input: &Input,
     template: &Template,
-    (definition, graph): (&Definition, &Graph<'_>),
+    whole: Whole<'_>,
     report: &mut Report<'_>,
 ) {
     let Some(wanted) = &input.value_type else {
         return;
     };
-    let Some((given, is_computed)) = type_of(template, definition, graph) else {
+    let Some(source) = type_of(template, whole) else {
         return;
     };
-    if fits(&given, wanted) || is_computed && may_fit(&given, wanted) {
+    let given = &source.value_type;
+    if fits(given, &wanted.value) || source.is_computed && may_fit(given, &wanted.value) {
         return;
     }
-    let message = format!("the input is declared {wanted}, but its source is {given}");
     let part = match template.parts() {
         [Part::Placeholder { span, .. }] => span.clone(),
         _ => 0..site.text.value.len(),
     };
-    let place = site.place(&part, report);
-    report.add(
-        Finding::new(&codes::TYPE_MISMATCH, &site.path, &place, message)
-            .help("change one of the two types".to_owned()),
-    );
+    let at = site.place(&part, report);
+    report.add(rules::e0309::type_mismatch(
+        at,
+        wanted,
+        given,
+        source.declaration,
+    ));
 }
 
-/// The type of what a template makes, if it is known, and whether that is
-/// computed and not the declared type of something.
-fn type_of(
-    template: &Template,
-    definition: &Definition,
-    graph: &Graph<'_>,
-) -> Option<(ValueType, bool)> {
+/// What is known of a source.
+struct Source<'d> {
+    value_type: ValueType,
+    /// Whether that is not the declared type of something.
+    is_computed: bool,
+    /// Where it is declared, if the workflow says so.
+    declaration: Option<&'d Spanned<ValueType>>,
+}
+
+/// The type of what a template makes, if it is known.
+fn type_of<'d>(template: &Template, whole: Whole<'d>) -> Option<Source<'d>> {
     let Some(expr) = template.as_whole() else {
         // Text with or without placeholders in it is text.
-        return Some((ValueType::String, false));
+        return Some(Source {
+            value_type: ValueType::String,
+            is_computed: false,
+            declaration: None,
+        });
     };
-    if let Some(reference) = expr.as_reference() {
-        let declared = type_of_reference(&reference, definition, graph);
-        return declared.map(|declared| (declared, false));
-    }
-    match types::infer(expr, definition, graph) {
-        (Type::Known(known), _) => Some((known, true)),
-        (Type::Any | Type::Null, _) => None,
+    let declared = types::declaration(expr.root(), whole);
+    let is_computed = expr.as_reference().is_none();
+    match types::infer(expr, whole) {
+        Type::Known(value_type) => Some(Source {
+            value_type,
+            is_computed,
+            declaration: declared,
+        }),
+        Type::Any | Type::Null => None,
     }
 }
 
@@ -70,42 +80,6 @@ fn may_fit(given: &ValueType, wanted: &ValueType) -> bool {
         }
         (ValueType::Array(given), ValueType::Array(wanted)) => may_fit(given, wanted),
         (given, wanted) => fits(given, wanted),
-    }
-}
-
-fn type_of_reference(
-    reference: &Reference,
-    definition: &Definition,
-    graph: &Graph<'_>,
-) -> Option<ValueType> {
-    let stage_of = |id: &str| definition.stages.get(graph.find(id)?);
-    let path: Vec<_> = reference.path.iter().map(String::as_str).collect();
-    match (reference.namespace, path.as_slice()) {
-        (Namespace::Parameters, [name]) => {
-            definition.config.parameters.get(*name)?.value_type.clone()
-        }
-        (Namespace::Stages, [id, "outputs", name]) => {
-            let stage = stage_of(id)?;
-            stage.outputs.get(*name)?.value_type.clone()
-        }
-        // Whatever is read inside a text is null, and reported where it stands.
-        (Namespace::Stages, [id, "handoff", name]) => {
-            let stage = stage_of(id)?;
-            let is_object = stage.handoff_format() == HandoffFormat::Structured;
-            stage
-                .outputs
-                .get(*name)
-                .filter(|_| is_object)?
-                .value_type
-                .clone()
-        }
-        (Namespace::Stages, [id, "handoff"]) => Some(match stage_of(id)?.handoff_format() {
-            HandoffFormat::Structured => ValueType::Object,
-            HandoffFormat::Markdown | HandoffFormat::Raw => ValueType::String,
-        }),
-        (Namespace::Stages, [_, "status" | "summary"])
-        | (Namespace::Env | Namespace::Workflow | Namespace::Run, [_]) => Some(ValueType::String),
-        _ => None,
     }
 }
 

@@ -6,9 +6,9 @@ use baton_model::plan::{HandoffFormat, HookPoint};
 
 use super::expression::{Reader, Site};
 use super::graph::Graph;
-use crate::codes::{self, Code};
 use crate::definition::{Definition, Stage};
-use crate::report::{Finding, Report};
+use crate::report::{Finding, Place, Report};
+use crate::rules;
 
 const WORKFLOW_KEYS: [&str; 3] = ["id", "name", "version"];
 const RUN_KEYS: [&str; 3] = ["id", "execution_id", "started_at"];
@@ -18,8 +18,7 @@ const STAGE_KEYS: [&str; 4] = ["outputs", "status", "handoff", "summary"];
 pub(super) fn check(
     site: &Site<'_>,
     reference: &Reference,
-    definition: &Definition,
-    graph: &Graph<'_>,
+    (definition, graph): (&Definition, &Graph<'_>),
     report: &Report<'_>,
 ) -> Option<Finding> {
     let checked = Checked {
@@ -50,9 +49,9 @@ struct Checked<'c> {
 }
 
 impl Checked<'_> {
-    fn finding(&self, code: &'static Code, message: String) -> Finding {
-        let place = self.site.place(&self.reference.span, self.report);
-        Finding::new(code, &self.site.path, &place, message)
+    /// Where the reference stands.
+    fn place(&self) -> Place {
+        self.site.place(&self.reference.span, self.report)
     }
 
     fn parameter(&self, name: &str) -> Option<Finding> {
@@ -60,28 +59,19 @@ impl Checked<'_> {
         if parameters.contains_key(name) {
             return None;
         }
-        let help = self
-            .report
-            .suggest(name, parameters.keys().map(String::as_str))
-            .unwrap_or_else(|| "declare it under config.parameters".to_owned());
-        let message = format!("the parameter `{name}` is not declared");
-        Some(self.finding(&codes::UNKNOWN_PARAMETER, message).help(help))
+        let known = parameters.keys().map(String::as_str);
+        let similar = self.report.suggest(name, known);
+        Some(rules::e0305::unknown_parameter(self.place(), name, similar))
     }
 
     fn env(&self, name: Option<&str>) -> Option<Finding> {
         if matches!(self.site.reader, Reader::Env) {
-            let message = "values of `env` cannot read `env`".to_owned();
-            let finding = self.finding(&codes::NOT_AVAILABLE_HERE, message);
-            return Some(finding.help("read a parameter instead".to_owned()));
+            return Some(rules::e0308::env_in_env(self.place()));
         }
         let known = &self.definition.config.env;
         let name = name.filter(|name| !known.contains_key(*name))?;
-        let help = self
-            .report
-            .suggest(name, known.keys().map(String::as_str))
-            .unwrap_or_else(|| "declare it under config.env".to_owned());
-        let message = format!("`env.{name}` is never set, so it reads as null");
-        Some(self.finding(&codes::NEVER_SET, message).help(help))
+        let similar = self.report.suggest(name, known.keys().map(String::as_str));
+        Some(rules::w0311::env_never_set(self.place(), name, similar))
     }
 
     /// A namespace that always holds the same.
@@ -89,28 +79,23 @@ impl Checked<'_> {
         if keys.contains(&key) {
             return None;
         }
-        let message = format!("`{namespace}.{key}` is never set, so it reads as null");
-        let help = self.report.suggest(key, keys.iter().copied());
-        Some(self.finding(&codes::NEVER_SET, message).help(help))
+        let similar = self.report.suggest(key, keys.iter().copied());
+        let name = (namespace, key);
+        Some(rules::w0311::name_never_set(self.place(), name, similar))
     }
 
     fn stage(&self, path: &[&str]) -> Option<Finding> {
-        let too_early = match self.site.reader {
-            Reader::Env => Some("values of `env` are made before any stage starts"),
-            Reader::Hook(HookPoint::OnStart) => Some("`on_start` comes before any stage starts"),
-            Reader::Hook(HookPoint::OnComplete | HookPoint::OnFailure) | Reader::Stage(_) => None,
-        };
-        if let Some(message) = too_early {
-            let finding = self.finding(&codes::NOT_AVAILABLE_HERE, message.to_owned());
-            return Some(finding.help("read a parameter instead".to_owned()));
+        match self.site.reader {
+            Reader::Env => return Some(rules::e0308::stage_in_env(self.place())),
+            Reader::Hook(HookPoint::OnStart) => {
+                return Some(rules::e0308::stage_in_on_start(self.place()));
+            }
+            Reader::Hook(HookPoint::OnComplete | HookPoint::OnFailure) | Reader::Stage(_) => {}
         }
         let (id, rest) = path.split_first()?;
         let Some(index) = self.graph.find(id) else {
-            let message = format!("there is no stage `{id}`");
-            return Some(
-                self.finding(&codes::UNKNOWN_STAGE, message)
-                    .help(self.report.suggest(id, self.graph.ids())),
-            );
+            let similar = self.report.suggest(id, self.graph.ids());
+            return Some(rules::e0306::unknown_stage(self.place(), id, similar));
         };
         let stage = self.definition.stages.get(index)?;
         self.order(index, id)
@@ -123,36 +108,29 @@ impl Checked<'_> {
             return None;
         };
         if reader.index == index {
-            let message = format!("the stage `{id}` reads from itself");
-            let finding = self.finding(&codes::READS_ITSELF, message);
-            return Some(finding.help("read from a stage that runs before it".to_owned()));
+            return Some(rules::e0405::reads_itself(self.place(), id));
         }
-        if reader.waits_for(index, self.graph) {
+        if self.graph.waits_for(reader.index, index) {
             return None;
         }
         let own = &reader.stage.id.value;
-        let message = format!("`{own}` does not wait for `{id}`, so it cannot read from it");
-        let finding = self.finding(&codes::NOT_AN_ANCESTOR, message);
-        Some(finding.help(format!("add `{id}` to `depends_on` of `{own}`")))
+        Some(rules::e0404::not_an_ancestor(self.place(), own, id))
     }
 
     fn stage_key(&self, stage: &Stage, path: &[&str]) -> Option<Finding> {
-        let id = &stage.id.value;
         match path {
             [] | ["outputs" | "handoff"] | ["status", ..] => None,
             ["summary", ..] => self.summary(stage),
             ["outputs", name, ..] => self.output(stage, name),
             ["handoff", name, ..] => self.handoff(stage, name),
-            [key, ..] => {
-                let message = format!(
-                    "a stage has `outputs`, `status`, `handoff` and `summary`, but no `{key}`"
-                );
-                let help = if stage.outputs.contains_key(*key) {
-                    Some(format!("did you mean `stages.{id}.outputs.{key}`?"))
-                } else {
-                    self.report.suggest(key, STAGE_KEYS.into_iter())
-                };
-                Some(self.finding(&codes::UNKNOWN_OUTPUT, message).help(help))
+            [part, ..] => {
+                let similar = self.report.suggest(part, STAGE_KEYS.into_iter());
+                Some(rules::e0307::unknown_part(
+                    self.place(),
+                    stage,
+                    part,
+                    similar,
+                ))
             }
         }
     }
@@ -161,14 +139,14 @@ impl Checked<'_> {
         if stage.outputs.contains_key(name) {
             return None;
         }
-        let id = &stage.id.value;
-        let message = format!("the stage `{id}` has no output `{name}`");
-        let names = stage.outputs.keys().map(String::as_str);
-        let help = self
-            .report
-            .suggest(name, names)
-            .unwrap_or_else(|| format!("declare it under `outputs` of `{id}`"));
-        Some(self.finding(&codes::UNKNOWN_OUTPUT, message).help(help))
+        let known = stage.outputs.keys().map(String::as_str);
+        let similar = self.report.suggest(name, known);
+        Some(rules::e0307::unknown_output(
+            self.place(),
+            stage,
+            name,
+            similar,
+        ))
     }
 
     /// A handoff is the outputs as they are, or a text.
@@ -176,11 +154,7 @@ impl Checked<'_> {
         match stage.handoff_format() {
             HandoffFormat::Structured => self.output(stage, name),
             HandoffFormat::Markdown | HandoffFormat::Raw => {
-                let id = &stage.id.value;
-                let message =
-                    format!("the handoff of `{id}` is a text, so `{name}` in it reads as null");
-                let help = format!("read `stages.{id}.outputs.{name}`");
-                Some(self.finding(&codes::NEVER_SET, message).help(help))
+                Some(rules::w0311::inside_text_handoff(self.place(), stage, name))
             }
         }
     }
@@ -188,12 +162,7 @@ impl Checked<'_> {
     /// Only a stage that is asked for a summary has one.
     fn summary(&self, stage: &Stage) -> Option<Finding> {
         let handoff = stage.handoff.as_ref();
-        if handoff.is_some_and(|handoff| handoff.summary_prompt.is_some()) {
-            return None;
-        }
-        let id = &stage.id.value;
-        let message = format!("`stages.{id}.summary` is never set, so it reads as null");
-        let help = format!("give `{id}` a `handoff.summary_prompt`");
-        Some(self.finding(&codes::NEVER_SET, message).help(help))
+        let is_asked = handoff.is_some_and(|handoff| handoff.summary_prompt.is_some());
+        (!is_asked).then(|| rules::w0311::summary_never_set(self.place(), stage))
     }
 }

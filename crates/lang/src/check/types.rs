@@ -8,12 +8,13 @@
 use std::ops::Range;
 
 use baton_expr::{Comparison, Expr, Function, Namespace, Node, NodeKind, Step, StepKind};
-use baton_model::plan::HandoffFormat;
 use baton_model::{Value, ValueType};
 
+use super::declared::{self, Declared};
 use super::graph::Graph;
-use crate::codes::{self, Code};
-use crate::definition::Definition;
+use crate::definition::{Definition, Spanned};
+use crate::report::{Finding, Place};
+use crate::rules::{self, w0314::NothingInside};
 
 /// What is known of a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,28 +27,44 @@ pub(super) enum Type {
     Known(ValueType),
 }
 
-/// Something that is wrong whatever the run does.
-pub(super) struct Misfit {
-    pub(super) code: &'static Code,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
-    /// Where, in bytes of the text the expression stands in.
-    pub(super) span: Range<usize>,
-}
+/// What expressions are about.
+pub(super) type Whole<'d> = (&'d Definition, &'d Graph<'d>);
 
-/// The type of an expression, and what is wrong in it.
-pub(super) fn infer(
-    expr: &Expr,
-    definition: &Definition,
-    graph: &Graph<'_>,
-) -> (Type, Vec<Misfit>) {
+/// The type of an expression.
+pub(super) fn infer(expr: &Expr, (definition, graph): Whole<'_>) -> Type {
     let mut inference = Inference {
         definition,
         graph,
+        place: &|_| Place::without_path(&(0..0)),
         misfits: Vec::new(),
     };
-    let found = inference.node(expr.root());
-    (found, inference.misfits)
+    inference.node(expr.root())
+}
+
+/// What is wrong in an expression whatever the run does. `place` knows where
+/// the parts of the text stand that the expression is in.
+pub(super) fn misfits(
+    expr: &Expr,
+    (definition, graph): Whole<'_>,
+    place: &dyn Fn(&Range<usize>) -> Place,
+) -> Vec<Finding> {
+    let mut inference = Inference {
+        definition,
+        graph,
+        place,
+        misfits: Vec::new(),
+    };
+    inference.node(expr.root());
+    inference.misfits
+}
+
+/// Where the type of a value is declared that an expression reads as it is.
+pub(super) fn declaration<'d>(node: &Node, whole: Whole<'d>) -> Option<&'d Spanned<ValueType>> {
+    let reference = node.reference()?;
+    let path: Vec<_> = reference.path.iter().map(String::as_str).collect();
+    let declared = declared::find(reference.namespace, &path, whole)?;
+    let is_whole = declared.n_names == path.len();
+    declared.declaration.filter(|_| is_whole)
 }
 
 /// Whether a condition is true or false in every run.
@@ -112,10 +129,6 @@ impl Type {
         })
     }
 
-    fn of(declared: Option<&ValueType>) -> Self {
-        declared.cloned().map_or(Self::Any, Self::Known)
-    }
-
     const fn class(&self) -> Option<Class> {
         let Self::Known(known) = self else {
             return None;
@@ -158,10 +171,11 @@ impl Type {
 struct Inference<'d> {
     definition: &'d Definition,
     graph: &'d Graph<'d>,
-    misfits: Vec<Misfit>,
+    place: &'d dyn Fn(&Range<usize>) -> Place,
+    misfits: Vec<Finding>,
 }
 
-impl Inference<'_> {
+impl<'d> Inference<'d> {
     fn node(&mut self, node: &Node) -> Type {
         match &node.kind {
             NodeKind::Literal(value) => Type::of_value(value),
@@ -195,113 +209,73 @@ impl Inference<'_> {
         }
     }
 
-    fn report(
-        &mut self,
-        code: &'static Code,
-        span: &Range<usize>,
-        message: String,
-        help: Option<String>,
-    ) {
-        self.misfits.push(Misfit {
-            code,
-            message,
-            help,
-            span: span.clone(),
-        });
+    fn declaration(&self, node: &Node) -> Option<&'d Spanned<ValueType>> {
+        declaration(node, (self.definition, self.graph))
     }
 
     fn access(&mut self, node: &Node, base: &Node, steps: &[Step]) -> Type {
-        let (mut found, n_known) = match node.reference() {
+        let known = match node.reference() {
             Some(reference) => {
                 let path: Vec<_> = reference.path.iter().map(String::as_str).collect();
-                self.root(reference.namespace, &path)
+                let whole = (self.definition, self.graph);
+                // What does not exist is reported where names are.
+                declared::find(reference.namespace, &path, whole).unwrap_or(Declared::UNKNOWN)
             }
             // An unknown namespace is reported where names are.
-            None if matches!(base.kind, NodeKind::Root(_)) => (Type::Any, steps.len()),
-            None => (self.node(base), 0),
+            None if matches!(base.kind, NodeKind::Root(_)) => Declared::UNKNOWN,
+            None => Declared {
+                found: self.node(base),
+                n_names: 0,
+                declaration: self.declaration(base),
+            },
         };
+        let mut found = known.found;
         for (place, step) in steps.iter().enumerate() {
             let index = match &step.kind {
                 StepKind::Name(_) => Type::Known(ValueType::String),
                 StepKind::Index(index) => self.node(index),
             };
-            if place >= n_known {
-                found = self.step(&found, &index, step);
+            if place >= known.n_names {
+                let declaration = known.declaration.filter(|_| place == known.n_names);
+                found = self.step(&found, &index, (step, declaration));
             }
         }
         found
     }
 
-    /// What one step into a value leads to.
-    fn step(&mut self, base: &Type, index: &Type, step: &Step) -> Type {
+    /// What one step into a value leads to, whose declaration is known if it
+    /// has one.
+    fn step(
+        &mut self,
+        base: &Type,
+        index: &Type,
+        (step, declaration): (&Step, Option<&Spanned<ValueType>>),
+    ) -> Type {
         let by_position = index.class().is_none_or(|class| class == Class::Number);
         let by_name = index.class().is_none_or(|class| class == Class::Text);
-        let reason = match base.class() {
+        let why = match base.class() {
             None => return Type::Any,
             Some(Class::Map) if by_name => return Type::Any,
-            Some(Class::Map) => "a map is looked into by name",
+            Some(Class::Map) => NothingInside::MapByPosition,
             Some(Class::List) if by_position => {
                 return match base {
                     Type::Known(ValueType::Array(items)) => Type::Known((**items).clone()),
                     Type::Any | Type::Null | Type::Known(_) => Type::Any,
                 };
             }
-            Some(Class::List) => "a list is looked into by position",
-            Some(Class::Text) => "a text has nothing inside",
-            Some(Class::Number) => "a number has nothing inside",
-            Some(Class::Boolean) => "a boolean has nothing inside",
+            Some(Class::List) => NothingInside::ListByName,
+            Some(Class::Text) => NothingInside::Text,
+            Some(Class::Number) => NothingInside::Number,
+            Some(Class::Boolean) => NothingInside::Boolean,
         };
-        let message = format!("this is always null: {reason}");
-        let is_length = matches!(&step.kind, StepKind::Name(name) if name == "length");
-        let help = match base.class() {
-            Some(Class::List | Class::Text) if is_length => {
-                Some("how long a value is, length() tells".to_owned())
-            }
-            Some(Class::List) => Some("write a position such as [0]".to_owned()),
-            Some(Class::Text) => Some("if it holds JSON, read it with fromJSON()".to_owned()),
-            _ => None,
+        let name = match &step.kind {
+            StepKind::Name(name) => Some(name.as_str()),
+            StepKind::Index(_) => None,
         };
-        self.report(&codes::ALWAYS_NULL, &step.span, message, help);
+        let at = (self.place)(&step.span);
+        let finding = rules::w0314::always_null(at, why, name).declared(declaration);
+        self.misfits.push(finding);
         Type::Any
-    }
-
-    /// The type of a path as far as it is declared, and how many of its names
-    /// that takes. What does not exist is reported where names are.
-    fn root(&self, namespace: Namespace, path: &[&str]) -> (Type, usize) {
-        const UNKNOWN: (Type, usize) = (Type::Any, usize::MAX);
-        let text = Type::Known(ValueType::String);
-        let map = Type::Known(ValueType::Object);
-        match (namespace, path) {
-            (Namespace::Context, _) => UNKNOWN,
-            (_, []) => (map, 0),
-            (Namespace::Parameters, [name, ..]) => {
-                match self.definition.config.parameters.get(*name) {
-                    Some(parameter) => (Type::of(parameter.value_type.as_ref()), 1),
-                    None => UNKNOWN,
-                }
-            }
-            (Namespace::Env | Namespace::Workflow | Namespace::Run, [_, ..]) => (text, 1),
-            (Namespace::Stages, [id, rest @ ..]) => self.stage(id, rest).unwrap_or(UNKNOWN),
-        }
-    }
-
-    fn stage(&self, id: &str, path: &[&str]) -> Option<(Type, usize)> {
-        let stage = self.definition.stages.get(self.graph.find(id)?)?;
-        let text = Type::Known(ValueType::String);
-        let map = Type::Known(ValueType::Object);
-        let is_object = stage.handoff_format() == HandoffFormat::Structured;
-        Some(match path {
-            [] => (map, 1),
-            ["status" | "summary", ..] => (text, 2),
-            ["handoff"] if !is_object => (text, 2),
-            ["outputs" | "handoff"] => (map, 2),
-            ["handoff", _, ..] if !is_object => return None,
-            ["outputs" | "handoff", name, ..] => {
-                let output = stage.outputs.get(*name)?;
-                (Type::of(output.value_type.as_ref()), 3)
-            }
-            [_, ..] => return None,
-        })
     }
 
     fn call(&mut self, node: &Node, name: &str, arguments: &[Node]) -> Type {
@@ -309,22 +283,25 @@ impl Inference<'_> {
         let Some(function) = Function::find(name) else {
             return Type::Any;
         };
+        let at = || (self.place)(&node.span);
         let misfit = match (function, types.as_slice()) {
-            (Function::Length, [value]) => not_holding(value).map(|given| {
-                format!("length() takes a text, a list or a map, and this is {given}")
-            }),
-            (Function::Contains, [whole, part]) => mismatched_search(whole, part),
+            (Function::Length, [value]) => {
+                not_holding(value).map(|given| rules::e0313::no_length(at(), given))
+            }
+            (Function::Contains, [whole, part]) => mismatched_search(whole, part, at),
             (Function::FromJson, [text]) => text
                 .describe()
                 .filter(|_| text.class() != Some(Class::Text))
-                .map(|given| format!("fromJSON() takes a text, and this is {given}")),
+                .map(|given| rules::e0313::no_json(at(), given)),
             (Function::ToJson | Function::Length | Function::Contains | Function::FromJson, _) => {
                 None
             }
         };
-        if let Some(message) = misfit {
-            self.report(&codes::WRONG_ARGUMENT, &node.span, message, None);
-        }
+        let misfit = misfit.map(|misfit| {
+            let declarations = arguments.iter().map(|argument| self.declaration(argument));
+            declarations.fold(misfit, Finding::declared)
+        });
+        self.misfits.extend(misfit);
         match function {
             Function::Length => Type::Known(ValueType::Integer),
             Function::Contains => Type::Known(ValueType::Boolean),
@@ -335,33 +312,26 @@ impl Inference<'_> {
 
     fn compare(&mut self, node: &Node, comparison: Comparison, left: &Node, right: &Node) {
         let (left_type, right_type) = (self.node(left), self.node(right));
-        let word = comparison.as_str();
-        let message = match (left_type.class(), right_type.class()) {
-            (Some(left), Some(right)) if left != right => {
-                let (left, right) = (left.describe(), right.describe());
-                match comparison {
-                    Comparison::Equal => format!("{left} is never equal to {right}"),
-                    Comparison::NotEqual => format!("{left} is always different from {right}"),
-                    Comparison::Less
-                    | Comparison::LessEqual
-                    | Comparison::Greater
-                    | Comparison::GreaterEqual => {
-                        format!("`{word}` cannot compare {left} with {right}")
-                    }
-                }
+        let at = || (self.place)(&node.span);
+        let misfit = match (left_type.class(), right_type.class()) {
+            (Some(left_class), Some(right_class)) if left_class != right_class => {
+                let kinds = (left_class.describe(), right_class.describe());
+                let quoted = number_in_quotes(left, right);
+                rules::e0312::different_kinds(at(), comparison, kinds, quoted)
             }
             _ if is_equality(comparison) => return,
             (Some(Class::Map), _) | (_, Some(Class::Map)) => {
-                format!("maps have no order: `{word}`")
+                rules::e0312::maps_have_no_order(at(), comparison)
             }
             _ if left_type == Type::Null || right_type == Type::Null => {
-                format!("`{word}` cannot compare with null")
+                rules::e0312::null_has_no_order(at(), comparison)
             }
             _ => return,
         };
-        let help =
-            number_in_quotes(left, right).map(|number| format!("write {number} without quotes"));
-        self.report(&codes::INCOMPARABLE, &node.span, message, help);
+        let misfit = misfit
+            .declared(self.declaration(left))
+            .declared(self.declaration(right));
+        self.misfits.push(misfit);
     }
 }
 
@@ -377,19 +347,15 @@ fn not_holding(value: &Type) -> Option<&'static str> {
     }
 }
 
-fn mismatched_search(whole: &Type, part: &Type) -> Option<String> {
+fn mismatched_search(whole: &Type, part: &Type, at: impl Fn() -> Place) -> Option<Finding> {
     if let Some(given) = not_holding(whole) {
-        return Some(format!(
-            "contains() looks into a text, a list or a map, and this is {given}"
-        ));
+        return Some(rules::e0313::nothing_to_look_into(at(), given));
     }
     let is_text = whole.class() == Some(Class::Text);
     let given = part
         .describe()
         .filter(|_| is_text && part.class() != Some(Class::Text))?;
-    Some(format!(
-        "contains() looks for a text in a text, and this is {given}"
-    ))
+    Some(rules::e0313::no_text_to_look_for(at(), given))
 }
 
 /// The number that one of the two was meant to be.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use baton_expr::{Expr, Namespace, Template};
 use baton_model::plan::{GateSpec, HookAction, HookPoint, PlannedStage, StageKind};
-use baton_model::{Plan, Value};
+use baton_model::{Plan, Value, ValueType};
 use indexmap::IndexMap;
 
 use crate::definition::{
@@ -69,11 +69,13 @@ pub(super) fn stage(planned: &PlannedStage, remaining: &BTreeSet<&str>, place: u
         stage_type,
         roles,
         inputs: inputs(planned, place),
-        outputs: outputs(planned),
+        outputs: outputs(planned, place),
+        outputs_bytes: None,
         context: None,
         error_policy: StageErrorPolicy::default(),
         handoff: Some(Handoff {
             format: planned.handoff.format,
+            format_bytes: None,
             include_run_log: planned.handoff.include_run_log,
             summary_prompt: planned.handoff.summary_prompt.as_ref().map(text),
         }),
@@ -90,6 +92,13 @@ fn spanned(text: &str, place: usize) -> Spanned<String> {
     }
 }
 
+fn spanned_type(value_type: &ValueType, place: usize) -> Spanned<ValueType> {
+    Spanned {
+        value: value_type.clone(),
+        bytes: place..place,
+    }
+}
+
 fn gate(spec: &GateSpec, place: usize) -> Gate {
     let message = spec.message.as_ref();
     Gate {
@@ -102,7 +111,7 @@ fn inputs(planned: &PlannedStage, place: usize) -> IndexMap<String, Input> {
     let inputs = planned.inputs.iter().map(|input| {
         let source = input.source.as_ref();
         let written = Input {
-            value_type: Some(input.value_type.clone()),
+            value_type: Some(spanned_type(&input.value_type, place)),
             source: source.map(|source| spanned(source, place)),
             required: input.required,
             description: None,
@@ -112,10 +121,10 @@ fn inputs(planned: &PlannedStage, place: usize) -> IndexMap<String, Input> {
     inputs.collect()
 }
 
-fn outputs(planned: &PlannedStage) -> IndexMap<String, Output> {
+fn outputs(planned: &PlannedStage, place: usize) -> IndexMap<String, Output> {
     let outputs = planned.outputs.iter().map(|output| {
         let written = Output {
-            value_type: Some(output.value_type.clone()),
+            value_type: Some(spanned_type(&output.value_type, place)),
             required: output.required,
             default: output.default.clone(),
             description: output.description.clone(),

@@ -3,10 +3,10 @@
 use baton_model::plan::GateTimeout;
 
 use super::{fixed_duration, flag, optional_spanned, optional_text, words};
-use crate::codes;
 use crate::definition::{ContextBlock, Gate, Handoff, MemoryBlock, Roles, Ui};
 use crate::fields::{Field, Fields};
-use crate::report::{Finding, Report};
+use crate::report::Report;
+use crate::rules;
 
 const AGENT_KINDS: [&str; 4] = ["agent", "skill", "mcp", "command"];
 const CONTEXT_KINDS: [&str; 1] = ["ctx"];
@@ -59,18 +59,16 @@ fn confidence(field: &Field<'_>, report: &mut Report<'_>) -> Option<f64> {
     if (0.0..=1.0).contains(&number) {
         return Some(number);
     }
-    field.out_of_range(
-        format!("expected a number from 0 to 1, got {number}"),
-        report,
-    );
+    report.add(rules::e0210::confidence(field.place(), number));
     None
 }
 
 pub(super) fn handoff(field: &Field<'_>, report: &mut Report<'_>) -> Option<Handoff> {
     let mut fields = field.open(report)?;
+    let format = fields.take("format");
     let handoff = Handoff {
-        format: fields
-            .take("format")
+        format_bytes: format.as_ref().map(|format| format.node.bytes.clone()),
+        format: format
             .and_then(|field| field.word(&words::FORMATS, report))
             .unwrap_or_default(),
         include_run_log: flag(&mut fields, "include_run_log", false, report),
@@ -159,25 +157,7 @@ fn reference(field: &Field<'_>, kinds: &[&str], report: &mut Report<'_>) -> Opti
             && !name.contains(|c: char| c.is_whitespace() || c.is_control())
     });
     if !is_well_formed {
-        let example = kinds.first().copied().unwrap_or_default();
-        let help = if text.contains(':') {
-            format!(
-                "write `<kind>:<name>` with one of the kinds {}",
-                kinds.join(", ")
-            )
-        } else {
-            format!("did you mean `{example}:{text}`?")
-        };
-        let message = format!("`{text}` is not a reference to an artifact");
-        report.add(
-            Finding::new(
-                &codes::BAD_REFERENCE,
-                &field.path,
-                &field.node.bytes,
-                message,
-            )
-            .help(help),
-        );
+        report.add(rules::e0501::bad_reference(field.place(), &text, kinds));
         return Some(text);
     }
     report.note_reference(&text, &field.path, &field.node.bytes);
@@ -215,6 +195,6 @@ fn position(field: &Field<'_>, report: &mut Report<'_>) -> Option<[i64; 2]> {
     if let [x, y] = numbers.as_slice() {
         return Some([*x, *y]);
     }
-    field.out_of_range("expected two whole numbers, x and y".to_owned(), report);
+    report.add(rules::e0210::position(field.place()));
     None
 }

@@ -1,18 +1,14 @@
 //! `hooks`: what is done beside a run when it starts or ends.
 
-use std::ops::Range;
-
 use baton_model::plan::{HookAction, HookPoint};
 
 use super::optional_spanned;
-use crate::codes;
 use crate::command;
 use crate::definition::{HOOK_POINTS, Hook, Spanned};
 use crate::fields::{Field, Fields};
 use crate::node::Kind;
-use crate::report::{Finding, Report};
-
-const NOBODY: &str = "this says nobody to notify";
+use crate::report::{Place, Report};
+use crate::rules;
 
 pub(super) fn hooks(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Hook> {
     let Some(mut fields) = field.open(report) else {
@@ -73,9 +69,7 @@ fn run(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<
         split(field, texts, report)?
     };
     if argv.first().is_none_or(|program| program.trim().is_empty()) {
-        let message = "this command names no program";
-        let help = "write the program first, then its arguments";
-        bad_command(&field.path, &field.node.bytes, (message, help), report);
+        report.add(rules::e0217::no_program(field.place()));
         return None;
     }
     Some(HookAction::Run { argv })
@@ -100,30 +94,17 @@ fn split(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Optio
     let command = match command::split(&text.value) {
         Ok(command) => command,
         Err(command::UnclosedQuote(quote)) => {
-            let message = "this quote is never closed";
-            let help = "close it, or write `\\` before it where it is meant as it stands";
-            bad_command(&field.path, &places.part(&quote), (message, help), report);
+            let at = Place::new(&field.path, &places.part(&quote));
+            report.add(rules::e0217::unclosed_quote(at));
             return None;
         }
     };
     if let Some(sign) = &command.shell_sign {
         let shown = text.value.get(sign.clone()).unwrap_or_default();
-        let message = format!("`{shown}` has no meaning here: no shell runs this command");
-        let help = "put it in quotes, or put the line into a script and run that";
-        let finding = Finding::new(&codes::NO_SHELL, &field.path, &places.part(sign), message);
-        report.add(finding.help(help.to_owned()));
+        let at = Place::new(&field.path, &places.part(sign));
+        report.add(rules::w0219::meant_for_a_shell(at, shown));
     }
     Some(command.words)
-}
-
-fn bad_command(
-    path: &str,
-    bytes: &Range<usize>,
-    (message, help): (&str, &str),
-    report: &mut Report<'_>,
-) {
-    let finding = Finding::new(&codes::BAD_COMMAND, path, bytes, message);
-    report.add(finding.help(help.to_owned()));
 }
 
 /// A target, or a map of target and message.
@@ -159,27 +140,21 @@ fn one_target(
         fields.take_optional("target"),
         fields.take_optional("channel"),
     ];
-    let (message, help) = match found {
+    let finding = match found {
         [Some(field), None] | [None, Some(field)] => return target(&field, texts, report),
-        [None, None] => (NOBODY, "name a `target`"),
-        [Some(_), Some(_)] => ("`channel` and `target` mean the same", "remove one of them"),
+        [None, None] => rules::e0218::no_target(notify.place()),
+        [Some(_), Some(_)] => rules::e0218::two_targets(notify.place()),
     };
-    bad_target(notify, message, help, report);
+    report.add(finding);
     None
 }
 
 fn target(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<String> {
     let text = field.spanned_text(report)?;
     if text.value.trim().is_empty() {
-        let help = "write a target, such as slack:#releases";
-        bad_target(field, NOBODY, help, report);
+        report.add(rules::e0218::empty_target(field.place()));
         return None;
     }
     keep(field, &text, texts);
     Some(text.value)
-}
-
-fn bad_target(field: &Field<'_>, message: &str, help: &str, report: &mut Report<'_>) {
-    let finding = Finding::new(&codes::BAD_TARGET, &field.path, &field.node.bytes, message);
-    report.add(finding.help(help.to_owned()));
 }

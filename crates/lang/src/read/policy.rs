@@ -3,13 +3,12 @@
 use baton_model::FailureLabel;
 use baton_model::plan::{FailurePolicy, OnCrash, RetryPolicy};
 
-use super::stage::without_effect;
 use super::words;
-use crate::codes;
 use crate::definition::{RootErrorPolicy, StageErrorPolicy, StageType};
 use crate::duration::WrittenDuration;
 use crate::fields::{Field, Fields};
-use crate::report::{Finding, Report};
+use crate::report::Report;
+use crate::rules::{self, w0213::Block};
 
 pub(super) fn root(field: &Field<'_>, report: &mut Report<'_>) -> RootErrorPolicy {
     let Some(mut fields) = field.open(report) else {
@@ -33,16 +32,7 @@ fn on_stage_failure(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Failure
     match field.word(&words::ON_STAGE_FAILURE, report) {
         Some(Some(policy)) => policy,
         Some(None) => {
-            let message = "`rollback` has no effect of its own; a failing stage halts the run";
-            report.add(
-                Finding::new(
-                    &codes::ROLLBACK_IS_HALT,
-                    &field.path,
-                    &field.node.bytes,
-                    message,
-                )
-                .help("write `halt` to say so".to_owned()),
-            );
+            report.add(rules::w0215::rollback_is_halt(field.place()));
             FailurePolicy::Halt
         }
         None => FailurePolicy::default(),
@@ -85,8 +75,11 @@ fn question_timeout(
 ) -> Option<WrittenDuration> {
     let field = fields.take("question_timeout")?;
     if stage_type == Some(StageType::Gate) {
-        let help = "a gate stays open as long as `gate.timeout` says";
-        without_effect("question_timeout", &field, help, report);
+        let at = field.key_place();
+        report.add(rules::w0213::block_without_effect(
+            at,
+            Block::QuestionTimeout,
+        ));
     }
     field.duration(report)
 }
@@ -132,9 +125,6 @@ fn multiplier(field: &Field<'_>, report: &mut Report<'_>) -> Option<f64> {
     if number > 0.0 {
         return Some(number);
     }
-    field.out_of_range(
-        format!("expected a number greater than 0, got {number}"),
-        report,
-    );
+    report.add(rules::e0210::multiplier(field.place(), number));
     None
 }

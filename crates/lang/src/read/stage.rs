@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 
 use super::{block, default_value, flag, id, input, optional_spanned, optional_text, policy};
 use super::{required_text, required_type, words};
-use crate::codes;
 use crate::definition::{Handoff, Input, Output, Stage, StageType};
 use crate::fields::{Field, Fields};
-use crate::report::{Finding, Report};
+use crate::report::{Place, Report};
+use crate::rules::{self, w0213::Block};
 
 pub(crate) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage> {
     let mut fields = field.open(report)?;
@@ -31,6 +31,7 @@ pub(crate) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage>
         stage_type: stage_type.unwrap_or_default(),
         roles: None,
         inputs: inputs(&mut fields, stage_type, report),
+        outputs_bytes: fields.key_bytes("outputs"),
         outputs: outputs(&mut fields, stage_type, report),
         context: fields
             .take_optional("context")
@@ -61,15 +62,7 @@ fn stage_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<StageT
     };
     let stage_type = field.word(&words::STAGE_TYPES, report)?;
     if stage_type == StageType::FanOut {
-        report.add(
-            Finding::new(
-                &codes::FAN_OUT_RESERVED,
-                &field.path,
-                &field.node.bytes,
-                "stages of type `fan_out` are reserved for a later release",
-            )
-            .help("write one stage per branch".to_owned()),
-        );
+        report.add(rules::e0211::fan_out_reserved(field.place()));
     }
     Some(stage_type)
 }
@@ -83,8 +76,7 @@ fn inputs(
         return IndexMap::new();
     };
     if stage_type == Some(StageType::Gate) {
-        let help = "what people are to see stands in `gate.message`";
-        without_effect("inputs", &field, help, report);
+        without_effect(Block::Inputs, &field, report);
     }
     let entries = field.named(report);
     entries
@@ -102,7 +94,7 @@ fn outputs(
         return IndexMap::new();
     };
     if stage_type == Some(StageType::Gate) {
-        without_effect("outputs", &field, "a person brings no outputs", report);
+        without_effect(Block::Outputs, &field, report);
     }
     let mut outputs = IndexMap::new();
     for (name, field) in field.named(report) {
@@ -131,22 +123,11 @@ fn roles(
     let field = fields.take_optional("roles");
     match (stage_type, field) {
         (Some(StageType::Agent), None) => {
-            let message = match stage.id.value.as_str() {
-                "" => "this agent stage has no `roles`".to_owned(),
-                id => format!("the agent stage `{id}` has no `roles`"),
-            };
-            report.add(
-                Finding::new(
-                    &codes::AGENT_WITHOUT_ROLES,
-                    &stage.path,
-                    &stage.id.bytes,
-                    message,
-                )
-                .help("say who works: roles: { primary: { artifact: agent:NAME } }".to_owned()),
-            );
+            let at = Place::new(&stage.path, &stage.id.bytes);
+            report.add(rules::e0212::agent_without_roles(at, &stage.id.value));
         }
         (Some(StageType::Gate), Some(field)) => {
-            without_effect("roles", &field, "a person decides at a gate", report);
+            without_effect(Block::Roles, &field, report);
         }
         (Some(StageType::Agent | StageType::FanOut) | None, Some(field)) => {
             stage.roles = block::roles(&field, report);
@@ -166,7 +147,7 @@ fn gate(
     };
     stage.gate = block::gate(&field, report);
     if stage_type.is_some_and(|stage_type| stage_type != StageType::Gate) {
-        without_effect("gate", &field, "write `type: gate` for one", report);
+        without_effect(Block::Gate, &field, report);
     }
 }
 
@@ -177,20 +158,11 @@ fn handoff(
 ) -> Option<Handoff> {
     let field = fields.take_optional("handoff")?;
     if stage_type == Some(StageType::Gate) {
-        without_effect("handoff", &field, "a gate has nothing to hand on", report);
+        without_effect(Block::Handoff, &field, report);
     }
     block::handoff(&field, report)
 }
 
-pub(super) fn without_effect(key: &str, field: &Field<'_>, help: &str, report: &mut Report<'_>) {
-    let message = format!("`{key}` has no effect on a stage of this type");
-    report.add(
-        Finding::new(
-            &codes::BLOCK_WITHOUT_EFFECT,
-            &field.path,
-            &field.key_bytes,
-            message,
-        )
-        .help(help.to_owned()),
-    );
+fn without_effect(block: Block, field: &Field<'_>, report: &mut Report<'_>) {
+    report.add(rules::w0213::block_without_effect(field.key_place(), block));
 }

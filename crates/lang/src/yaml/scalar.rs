@@ -9,6 +9,7 @@ use serde_saphyr::granit_parser::{ScalarStyle, Tag};
 use crate::node::Kind;
 
 /// Only plain scalars can be anything but text; `!!str` makes them text too.
+/// The error is a number that cannot be held.
 pub(super) fn resolve(
     text: Cow<'_, str>,
     style: ScalarStyle,
@@ -24,7 +25,7 @@ pub(super) fn resolve(
         "false" | "False" | "FALSE" => Kind::Bool(false),
         plain if looks_like_a_number(plain) => number(plain)
             .map(Kind::Number)
-            .ok_or_else(|| format!("`{plain}` is not a number that can be held"))?,
+            .ok_or_else(|| plain.to_owned())?,
         _ => Kind::String(text.into_owned()),
     })
 }

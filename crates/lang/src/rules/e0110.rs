@@ -1,0 +1,13 @@
+//! SWDL-E0110: the text holds too many values.
+
+use crate::report::{Finding, Place};
+
+code!("SWDL-E0110", Error, Yaml, "the text holds too many values");
+
+pub(crate) fn too_many_values(at: Place, values_max: usize) -> Finding {
+    Finding::new(
+        &CODE,
+        at,
+        format!("a file may hold at most {values_max} values"),
+    )
+}

@@ -1,0 +1,18 @@
+//! SWDL-W0214: this is read, but not in effect yet.
+
+use crate::report::{Finding, Place};
+
+code!(
+    "SWDL-W0214",
+    Warning,
+    Schema,
+    "this is read, but not in effect yet"
+);
+
+pub(crate) fn context_not_in_effect(at: Place) -> Finding {
+    Finding::new(
+        &CODE,
+        at,
+        "the context block is read, but not in effect yet",
+    )
+}
