@@ -25,7 +25,7 @@ struct Stage {
 }
 
 pub(crate) fn run(repository: &Repository) -> Result<()> {
-    tools::ensure_demo_tools()?;
+    tools::ensure(&[tools::GIT, tools::CC], "demo")?;
     let baton = build(repository)?;
     let directory = temporary_directory()?;
     let stage = Stage {

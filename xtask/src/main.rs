@@ -1,4 +1,4 @@
-//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | picture`.
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | picture`.
 //!
 //! It needs no installation, runs alike on a laptop and in continuous
 //! integration, and depends on next to nothing, so that it compiles in seconds.
@@ -11,6 +11,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod picture;
 mod repository;
 mod sim;
@@ -37,6 +38,8 @@ usage: cargo xtask COMMAND
   sim SEED             one simulation with everything that happens in it
   sim --count N        simulations from --from S (0), with --jobs J (1) at once
   sim --planted        whether simulations find the bugs that patches plant in a copy
+  fuzz [TARGET]        texts that break a law of the language, looked for during
+                       --seconds N (600) for each target; --record writes docs/fuzzing.md
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -64,6 +67,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["bench"] => bench::run(&repository, bench::Extent::Short),
         ["bench", "--long"] => bench::run(&repository, bench::Extent::Long),
         ["sim", arguments @ ..] if !arguments.is_empty() => sim::run(&repository, arguments),
+        ["fuzz", arguments @ ..] => fuzz::run(&repository, arguments),
         ["picture"] => picture::run(&repository),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -14,25 +14,31 @@ use crate::steps::run_inherited;
 /// The version that `deny.toml` was written for.
 const CARGO_DENY_VERSION: &str = "0.20.2";
 
-/// A program the demo cannot do without.
-struct Tool {
+/// A program that a command cannot do without.
+#[derive(Clone, Copy)]
+pub(crate) struct Tool {
     program: &'static str,
     debian_packages: &'static [&'static str],
     why: &'static str,
 }
 
-const DEMO_TOOLS: [Tool; 2] = [
-    Tool {
-        program: "git",
-        debian_packages: &["git"],
-        why: "the demo's workflow looks at a git repository",
-    },
-    Tool {
-        program: "cc",
-        debian_packages: &["gcc", "libc6-dev"],
-        why: "SQLite is compiled from C into the binary",
-    },
-];
+pub(crate) const GIT: Tool = Tool {
+    program: "git",
+    debian_packages: &["git"],
+    why: "the demo's workflow looks at a git repository",
+};
+
+pub(crate) const CC: Tool = Tool {
+    program: "cc",
+    debian_packages: &["gcc", "libc6-dev"],
+    why: "SQLite is compiled from C into the binary",
+};
+
+pub(crate) const CXX: Tool = Tool {
+    program: "c++",
+    debian_packages: &["g++"],
+    why: "libFuzzer is compiled from C++",
+};
 
 /// Whether the program can be found and started.
 pub(crate) fn is_installed(program: &str) -> bool {
@@ -45,10 +51,10 @@ pub(crate) fn is_installed(program: &str) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Sees to what the demo needs: installs it where this may be done (Debian, as
-/// root), otherwise says what to install.
-pub(crate) fn ensure_demo_tools() -> Result<()> {
-    let missing: Vec<&Tool> = DEMO_TOOLS
+/// Sees to what a command of `cargo xtask` needs: installs it where this may be
+/// done (Debian, as root), otherwise says what to install.
+pub(crate) fn ensure(tools: &[Tool], command: &str) -> Result<()> {
+    let missing: Vec<&Tool> = tools
         .iter()
         .filter(|tool| !is_installed(tool.program))
         .collect();
@@ -61,7 +67,7 @@ pub(crate) fn ensure_demo_tools() -> Result<()> {
     let packages = packages_of(&missing);
     let is_debian = Path::new("/etc/debian_version").exists();
     if !is_debian || !is_root()? {
-        bail!(how_to_install(is_debian, &missing));
+        bail!(how_to_install(is_debian, &missing, command));
     }
     println!("installing {} with apt-get", packages.join(" "));
     run_inherited(apt_get(&["update"]))?;
@@ -77,14 +83,16 @@ fn packages_of(tools: &[&Tool]) -> Vec<&'static str> {
         .collect()
 }
 
-fn how_to_install(is_debian: bool, missing: &[&Tool]) -> String {
+fn how_to_install(is_debian: bool, missing: &[&Tool], command: &str) -> String {
     if is_debian {
         let packages = packages_of(missing).join(" ");
-        return format!("run `sudo apt-get install -y {packages}`, then `cargo xtask demo` again");
+        return format!(
+            "run `sudo apt-get install -y {packages}`, then `cargo xtask {command}` again"
+        );
     }
     let programs: Vec<&str> = missing.iter().map(|tool| tool.program).collect();
     format!(
-        "install {} (on macOS: `xcode-select --install`), then run `cargo xtask demo` again",
+        "install {} (on macOS: `xcode-select --install`), then run `cargo xtask {command}` again",
         programs.join(" and ")
     )
 }
@@ -129,17 +137,16 @@ mod tests {
 
     #[test]
     fn on_debian_the_message_is_a_command_to_paste() {
-        let missing: Vec<&Tool> = DEMO_TOOLS.iter().collect();
         assert_eq!(
-            how_to_install(true, &missing),
+            how_to_install(true, &[&GIT, &CC], "demo"),
             "run `sudo apt-get install -y git gcc libc6-dev`, then `cargo xtask demo` again"
         );
     }
 
     #[test]
     fn elsewhere_the_message_names_the_programs() {
-        let missing: Vec<&Tool> = DEMO_TOOLS.iter().collect();
-        assert!(how_to_install(false, &missing).starts_with("install git and cc "));
+        let said = how_to_install(false, &[&GIT, &CC], "demo");
+        assert!(said.starts_with("install git and cc "));
     }
 
     #[test]

@@ -18,10 +18,14 @@ mod corpus;
 mod documents;
 #[path = "suite/edits.rs"]
 mod edits;
+#[path = "../../../fuzz/src/lib.rs"]
+pub mod fuzz;
 #[path = "suite/guide.rs"]
 mod guide;
 #[path = "suite/hostile.rs"]
 mod hostile;
+#[path = "suite/laws.rs"]
+mod laws;
 #[path = "suite/overrides.rs"]
 mod overrides;
 #[path = "suite/plans.rs"]

@@ -4,10 +4,11 @@
 use std::cell::Cell;
 use std::fs;
 
-use baton_lang::{Checked, Definition, check, compile, read_value};
-use baton_model::{Plan, Value};
+use baton_lang::{Definition, check, read_value};
+use baton_model::Value;
 use proptest::prelude::*;
 
+use super::fuzz::definition::assert_written_and_read;
 use super::{cases, examples_directory, tests_directory};
 
 /// The definition, when it has no errors.
@@ -17,59 +18,6 @@ fn sound(text: &str) -> Option<Definition> {
         return None;
     }
     checked.definition
-}
-
-/// What runs of it do, apart from which text it was.
-fn plan(definition: &Definition) -> Option<Plan> {
-    let mut plan = compile(definition, "", &[]).ok()?;
-    plan.workflow.definition_hash.clear();
-    Some(plan)
-}
-
-fn read_again(document: &Value) -> Definition {
-    let as_json = sound(&document.to_string()).unwrap_or_else(|| panic!("{document:#}"));
-    let yaml = serde_saphyr::to_string(document).unwrap();
-    let Checked {
-        definition,
-        diagnostics,
-    } = check(&yaml);
-    let as_yaml = definition.unwrap();
-    assert_eq!(as_yaml.to_document(), *document, "{yaml}\n{diagnostics:?}");
-    as_json
-}
-
-/// Everything that is in `part` is in `whole`, unchanged.
-fn assert_kept(part: &Value, whole: &Value, path: &str) {
-    match (part, whole) {
-        (Value::Object(part), Value::Object(whole)) => {
-            for (key, value) in part {
-                let path = format!("{path}.{key}");
-                let kept = whole.get(key).unwrap_or_else(|| panic!("{path} is gone"));
-                assert_kept(value, kept, &path);
-            }
-        }
-        (Value::Array(part), Value::Array(whole)) => {
-            assert_eq!(part.len(), whole.len(), "{path}");
-            for (place, (part, whole)) in part.iter().zip(whole).enumerate() {
-                assert_kept(part, whole, &format!("{path}[{place}]"));
-            }
-        }
-        _ => assert_eq!(part, whole, "{path}"),
-    }
-}
-
-fn assert_laws(definition: &Definition) {
-    let document = definition.to_document();
-    let again = read_again(&document);
-    assert_eq!(again.to_document(), document);
-    assert_eq!(plan(&again), plan(definition));
-    let filled = definition.with_defaults();
-    let full = filled.to_document();
-    assert_kept(&document, &full, "");
-    let again = read_again(&full);
-    assert_eq!(again.to_document(), full);
-    assert_eq!(again.with_defaults().to_document(), full);
-    assert_eq!(plan(&again), plan(definition));
 }
 
 #[test]
@@ -92,7 +40,7 @@ fn every_sound_file_is_written_and_read_again() {
         };
         if let Some(definition) = sound(&text) {
             println!("{}", path.display());
-            assert_laws(&definition);
+            assert_written_and_read(&definition);
             n_written += 1;
         }
     }
@@ -130,7 +78,7 @@ fn any_part_of_the_full_example_is_written_and_read_again() {
     proptest!(ProptestConfig::with_cases(400), |(bits in prop::collection::vec(prop::bool::weighted(0.93), 400))| {
         let part = thinned(&full, &mut bits.into_iter());
         if let Some(definition) = sound(&part.to_string()) {
-            assert_laws(&definition);
+            assert_written_and_read(&definition);
             n_sound.set(n_sound.get() + 1);
         }
     });
