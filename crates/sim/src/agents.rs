@@ -230,6 +230,7 @@ impl Dispatcher {
 #[async_trait]
 impl StageDispatcher for Dispatcher {
     fn needs_slot(&self) -> bool {
+        self.agents.witness.step();
         self.takes_slot
     }
 

@@ -157,6 +157,7 @@ impl Connection {
     }
 
     fn draw(&self) -> Fate {
+        self.witness().step();
         let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
         let (weather, faults) = (&self.network.weather, &self.network.swarm.calls);
         let nth = weather.n_calls.fetch_add(1, Ordering::Relaxed) + 1;

@@ -85,12 +85,14 @@ impl fmt::Debug for Fleet {
 
 impl Fleet {
     pub(crate) fn new(seed: u64, network: Arc<Network>) -> Arc<Self> {
-        let time = network.witness.time;
+        let witness = Arc::clone(&network.witness);
         let n_servers = network.swarm.n_servers;
         Arc::new(Self {
             seed,
             network,
-            clocks: (0..n_servers).map(|_| WallClock::new(time)).collect(),
+            clocks: (0..n_servers)
+                .map(|_| WallClock::new(Arc::clone(&witness)))
+                .collect(),
             n_machines: AtomicU32::new(0),
             servers: Mutex::default(),
         })
@@ -156,7 +158,7 @@ impl Fleet {
             hook_fails: swarm.habits.hook_fails,
         };
         let clock = self.clocks.get(server).cloned();
-        let clock = clock.unwrap_or_else(|| WallClock::new(self.witness().time));
+        let clock = clock.unwrap_or_else(|| WallClock::new(Arc::clone(&self.network.witness)));
         let options = Options {
             mode: Mode::Execute,
             processes_max: swarm.processes_max,

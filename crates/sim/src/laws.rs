@@ -42,6 +42,8 @@ pub enum Law {
     Honest,
     /// Edits, pauses and reworks mean what they say.
     Semantics,
+    /// Work comes to rest, so that time passes.
+    TimePasses,
     /// No code panics.
     NoPanic,
 }
@@ -64,6 +66,7 @@ impl fmt::Display for Law {
             Self::Hooks => "hooks",
             Self::Honest => "honest results",
             Self::Semantics => "semantics",
+            Self::TimePasses => "time passes",
             Self::NoPanic => "no panic",
         })
     }

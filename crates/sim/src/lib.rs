@@ -23,6 +23,7 @@ mod people;
 mod plans;
 mod plug;
 mod scripts;
+mod standstill;
 mod swarm;
 mod time;
 mod trace;

@@ -9,6 +9,8 @@ use baton_runtime::Clock;
 use baton_store::LeaseClock;
 use tokio::time::Instant;
 
+use crate::witness::Witness;
+
 /// When every simulation begins.
 const BEGINNING: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
 
@@ -37,15 +39,15 @@ impl LeaseClock for TrueTime {
 /// The wall clock of a server: so many microseconds off, and it may jump.
 #[derive(Debug)]
 pub(crate) struct WallClock {
-    time: TrueTime,
+    witness: Arc<Witness>,
     off_by_micros: AtomicI64,
 }
 
 impl WallClock {
     /// A clock that is right.
-    pub(crate) fn new(time: TrueTime) -> Arc<Self> {
+    pub(crate) fn new(witness: Arc<Witness>) -> Arc<Self> {
         Arc::new(Self {
-            time,
+            witness,
             off_by_micros: AtomicI64::new(0),
         })
     }
@@ -58,7 +60,8 @@ impl WallClock {
 
 impl Clock for WallClock {
     fn now(&self) -> Timestamp {
-        let right = LeaseClock::now(&self.time).as_micros();
+        self.witness.step();
+        let right = self.witness.now().as_micros();
         Timestamp::from_micros(right + self.off_by_micros.load(Ordering::Relaxed))
     }
 }

@@ -19,6 +19,7 @@ use crate::laws::attempts::{Attempts, Claimed, Holder, Taken};
 use crate::laws::leases::Leases;
 use crate::laws::log::{LogModel, hook_key};
 use crate::laws::{Breach, Law, Lawful, hold, rows};
+use crate::standstill::Standstill;
 use crate::time::TrueTime;
 use crate::trace::Trace;
 
@@ -46,6 +47,7 @@ pub(crate) struct Witness {
     pub(crate) trace: Trace,
     /// How far clocks and commits may lag behind each other.
     slack: Duration,
+    standstill: Standstill,
     known: Mutex<Known>,
     /// Fires with the first breach.
     pub(crate) breached: CancellationToken,
@@ -78,6 +80,7 @@ impl Witness {
             time,
             trace,
             slack,
+            standstill: Standstill::default(),
             known: Mutex::default(),
             breached: CancellationToken::new(),
         }
@@ -105,6 +108,16 @@ impl Witness {
     /// The first breach.
     pub(crate) fn breach(&self) -> Option<Breach> {
         self.known().breach.clone()
+    }
+
+    /// Counts a step of a server, and breaks it off when there is no end of
+    /// them: even a loop that waits for nothing is left that way.
+    pub(crate) fn step(&self) {
+        let lawful = self.standstill.step(self.time.elapsed());
+        if lawful.is_err() {
+            self.judge(lawful);
+            std::panic::resume_unwind(Box::new("time does not pass"));
+        }
     }
 
     // What the store has done.
