@@ -29,7 +29,9 @@ CREATE TABLE workflows (
 CREATE INDEX workflows_by_age ON workflows (created_at, id);
 CREATE INDEX workflows_by_change ON workflows (updated_at, id);
 CREATE INDEX workflows_by_name ON workflows (name_folded, id);
+CREATE INDEX workflows_by_status_age ON workflows (status, created_at, id);
 CREATE INDEX workflows_by_status ON workflows (status, updated_at, id);
+CREATE INDEX workflows_by_status_name ON workflows (status, name_folded, id);
 CREATE INDEX workflows_by_project ON workflows (project_id, created_at, id)
     WHERE project_id IS NOT NULL;
 CREATE INDEX workflows_by_key ON workflows (workflow_key, created_at, id);

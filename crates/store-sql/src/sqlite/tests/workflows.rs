@@ -49,7 +49,7 @@ fn every_list_of_workflows_is_read_from_an_index() {
                 after: Some(place.clone()),
                 ..filter()
             };
-            let list = workflows::lists::Query::list(&filter);
+            let list = workflows::lists::Query::list(&filter, 10_000);
             assert_walks(&connection, &list.sql, index);
             assert_walks(
                 &connection,
@@ -60,6 +60,11 @@ fn every_list_of_workflows_is_read_from_an_index() {
             assert_walks(&connection, &back.sql, index);
         }
     }
+}
+
+#[test]
+fn filters_of_workflows_sort_no_more_than_they_must() {
+    let (connection, ..) = writer();
     let published = WorkflowFilter {
         statuses: vec![WorkflowStatus::Published],
         sort: WorkflowSort::UpdatedAt,
@@ -67,7 +72,7 @@ fn every_list_of_workflows_is_read_from_an_index() {
     };
     let count = workflows::lists::Query::count(&published);
     assert_walks(&connection, &count.sql, "SCAN workflow_counts");
-    let list = workflows::lists::Query::list(&published);
+    let list = workflows::lists::Query::list(&published, 10_000);
     assert_walks(
         &connection,
         &list.sql,
@@ -77,6 +82,19 @@ fn every_list_of_workflows_is_read_from_an_index() {
         tags: vec!["green".to_owned()],
         ..filter()
     };
+    for (total_count, index) in [
+        (500, "PRIMARY KEY (tag=?)"),
+        (501, "INDEX workflows_by_age"),
+    ] {
+        let list = workflows::lists::Query::list(&tagged, total_count);
+        assert_walks(&connection, &list.sql, index);
+    }
+    let several = WorkflowFilter {
+        statuses: WorkflowStatus::ALL.to_vec(),
+        ..filter()
+    };
+    let list = workflows::lists::Query::list(&several, 10_000);
+    assert_walks(&connection, &list.sql, "INDEX workflows_by_age");
     let count = workflows::lists::Query::count(&tagged);
     assert_walks(&connection, &count.sql, "PRIMARY KEY (tag=?)");
     assert_walks(&connection, workflows::lists::NAMED, "(name=?)");

@@ -97,7 +97,7 @@ fn fill(
     filter: &WorkflowFilter,
     page: &mut WorkflowPage,
 ) -> Result<bool, Failure> {
-    let listing = Query::list(filter);
+    let listing = Query::list(filter, page.total_count);
     let mut statement = connection.prepare_cached(&listing.sql)?;
     let mut rows = statement.query(params_from_iter(listing.parameters))?;
     let mut room = filter.page_size();
@@ -174,6 +174,39 @@ pub(in crate::sqlite) struct Query {
     parameters: Vec<Value>,
 }
 
+/// How workflows with a tag are found.
+#[derive(Clone, Copy)]
+enum Tags {
+    /// They are looked up, and sorted then.
+    Rare,
+    /// The list is walked in its order, and each row asked for its tags.
+    Common,
+}
+
+impl Tags {
+    /// Sorting so many rows costs as much as a walk until a page is full.
+    const SORTED_MAX: u64 = 500;
+
+    /// What costs less when so many rows match.
+    const fn among(total_count: u64) -> Self {
+        if total_count <= Self::SORTED_MAX {
+            Self::Rare
+        } else {
+            Self::Common
+        }
+    }
+
+    const fn condition(self) -> &'static str {
+        match self {
+            Self::Rare => " AND id IN (SELECT workflow_id FROM workflow_tags WHERE tag = ?)",
+            Self::Common => {
+                " AND (SELECT true FROM workflow_tags
+                       WHERE tag = ? AND workflow_id = workflows.id) IS NOT NULL"
+            }
+        }
+    }
+}
+
 /// How a list is walked: comparison of what comes after, and direction.
 const fn walk(order: SortOrder) -> (&'static str, &'static str) {
     match order {
@@ -193,22 +226,32 @@ impl Query {
             query.push_project(filter);
             return query;
         }
+        let is_of_tag =
+            filter.search.is_none() && filter.statuses.is_empty() && filter.project_id.is_none();
+        if let (true, [tag]) = (is_of_tag, filter.tags.as_slice()) {
+            let mut query = Self::new("SELECT count(*) AS n FROM workflow_tags WHERE true");
+            query.push_condition(" AND tag = ?", tag);
+            return query;
+        }
         let mut query = Self::new("SELECT count(*) AS n FROM workflows WHERE true");
-        query.push_conditions(filter);
+        query.push_conditions(filter, Tags::Rare);
         query
     }
 
     /// Lists the page and one row more, which tells whether there is a next.
-    /// The newest runs are looked up for these rows only.
-    pub(in crate::sqlite) fn list(filter: &WorkflowFilter) -> Self {
+    /// All but the ids is looked up for these rows only.
+    pub(in crate::sqlite) fn list(filter: &WorkflowFilter, total_count: u64) -> Self {
         let (comparison, direction) = walk(filter.order);
-        let mut query = Self::new("WITH w AS (SELECT * FROM workflows WHERE true");
-        query.push_conditions(filter);
+        let mut query = Self::new("WITH page AS (SELECT id FROM workflows WHERE true");
+        query.push_conditions(filter, Tags::among(total_count));
         if let Some(after) = &filter.after {
             query.push_after(filter.sort, comparison, after);
         }
         query.push_order(filter, direction);
-        let shown = format!(") SELECT w.*, {LAST_EXECUTION} FROM w {JOIN_LAST_EXECUTION}");
+        let shown = format!(
+            ") SELECT w.*, {LAST_EXECUTION}
+             FROM page CROSS JOIN workflows AS w ON w.id = page.id {JOIN_LAST_EXECUTION}"
+        );
         query.sql.push_str(&shown);
         let column = column(filter.sort);
         let order = format!(" ORDER BY w.{column} {direction}, w.id {direction}");
@@ -224,7 +267,7 @@ impl Query {
         };
         let column = column(filter.sort);
         let mut query = Self::new(&format!("SELECT {column}, id FROM workflows WHERE true"));
-        query.push_conditions(filter);
+        query.push_conditions(filter, Tags::Common);
         query.push_after(filter.sort, comparison, from);
         query.push_order(filter, direction);
         query
@@ -237,14 +280,11 @@ impl Query {
         }
     }
 
-    fn push_conditions(&mut self, filter: &WorkflowFilter) {
+    fn push_conditions(&mut self, filter: &WorkflowFilter, tags: Tags) {
         self.push_statuses(filter);
         self.push_project(filter);
         for tag in &filter.tags {
-            self.push_condition(
-                " AND id IN (SELECT workflow_id FROM workflow_tags WHERE tag = ?)",
-                tag,
-            );
+            self.push_condition(tags.condition(), tag);
         }
         if let Some(search) = &filter.search {
             self.push_condition(" AND instr(search_text, ?) > 0", &fold(search));
@@ -258,7 +298,13 @@ impl Query {
         }
         let words = statuses.iter().map(|status| format!("'{status}'"));
         let among = words.collect::<Vec<_>>().join(", ");
-        self.sql.push_str(&format!(" AND status IN ({among})"));
+        // Several are not read from an index of states: it would be sorted.
+        let column = if statuses.len() == 1 {
+            "status"
+        } else {
+            "+status"
+        };
+        self.sql.push_str(&format!(" AND {column} IN ({among})"));
     }
 
     /// No project has an empty id: that of a workflow without a project, where
