@@ -11,6 +11,7 @@
 
 mod bench;
 mod demo;
+mod editor;
 mod fuzz;
 mod picture;
 mod repository;

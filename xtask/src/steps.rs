@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::repository::Repository;
-use crate::{tidy, tools};
+use crate::{editor, tidy, tools};
 
 /// One step of a suite.
 pub(crate) struct Step {
@@ -25,6 +25,8 @@ pub(crate) enum Work {
     Cargo(Vec<&'static str>),
     /// A cargo command whose closing lines are shown again at the end.
     Tests(Vec<&'static str>),
+    /// The questions to a language server, in a process of its own.
+    Editor,
     /// cargo-deny, installed first where it is missing.
     Deny(Vec<&'static str>),
 }
@@ -33,6 +35,7 @@ impl Work {
     fn command_line(&self) -> String {
         match self {
             Self::Tidy => "cargo xtask tidy".to_owned(),
+            Self::Editor => "cargo xtask test --only editor".to_owned(),
             Self::Cargo(arguments) | Self::Tests(arguments) | Self::Deny(arguments) => {
                 format!("cargo {}", arguments.join(" "))
             }
@@ -43,6 +46,7 @@ impl Work {
     fn perform(&self, repository: &Repository) -> Result<Vec<String>> {
         match self {
             Self::Tidy => tidy::run(repository)?,
+            Self::Editor => editor::run(repository)?,
             Self::Cargo(arguments) => run_inherited(repository.cargo(arguments))?,
             Self::Tests(arguments) => {
                 return run_keeping_closing_lines(repository.cargo(arguments));

@@ -46,6 +46,10 @@ pub(crate) fn test() -> Vec<Step> {
             work: Work::Tests(vec!["test", "--workspace", "--doc"]),
         },
         Step {
+            name: "editor",
+            work: Work::Editor,
+        },
+        Step {
             name: "deny",
             work: Work::Deny(vec![
                 "deny",

@@ -7,6 +7,7 @@ const PUBLIC: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 const LOCK: &str = "Cargo.lock";
 const CARGO_CONFIG: &str = ".cargo/config.toml";
+const NPM_LOCK: &str = "package-lock.json";
 
 pub(crate) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -22,7 +23,26 @@ pub(crate) fn check(sources: &[SourceFile]) -> Vec<Finding> {
     if let Some(config) = file(sources, CARGO_CONFIG) {
         findings.extend(check_config(&config.text));
     }
+    let npm_locks = sources
+        .iter()
+        .filter(|source| source.path.ends_with(NPM_LOCK));
+    findings.extend(npm_locks.flat_map(check_npm_lock));
     findings
+}
+
+/// npm takes packages from where it is told to, unless the lock file says more.
+fn check_npm_lock(lock: &SourceFile) -> Vec<Finding> {
+    numbered_lines(&lock.text)
+        .filter(|(_, line)| line.trim_start().starts_with("\"resolved\""))
+        .map(|(number, _)| {
+            Finding::new(
+                &lock.path,
+                number,
+                "a package has the address of a registry",
+                "write the file again with `npm install --omit-lockfile-registry-resolved`",
+            )
+        })
+        .collect()
 }
 
 fn check_lock(lock: &str) -> Vec<Finding> {
@@ -81,6 +101,13 @@ mod tests {
     fn a_replaced_source_in_the_configuration_is_found() {
         let findings = check_config("[alias]\nx = \"run\"\n[source.crates-io]\n");
         assert_eq!(findings[0].line, 3);
+    }
+
+    #[test]
+    fn an_address_in_a_lock_file_of_npm_is_found() {
+        let text = "{\n  \"integrity\": \"sha512-a\",\n  \"resolved\": \"https://a\"\n}\n";
+        let findings = check_npm_lock(&source("a/package-lock.json", text));
+        assert_eq!((findings.len(), findings[0].line), (1, 3));
     }
 
     #[test]
