@@ -90,7 +90,33 @@ const OF_COLLECTION: [Place; 5] = [
     ("ctx", "context", Form::Any),
 ];
 
+/// Something that references may lead to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Artifact {
+    /// Of references, such as `agent`.
+    pub kind: &'static str,
+    /// Its name, in lower case.
+    pub name: String,
+    /// The directory or the file it lies in.
+    pub place: String,
+}
+
 impl Shelves {
+    /// All that lies on them, by kind and name; where a name lies twice, what
+    /// counts comes first.
+    pub fn artifacts(&self) -> Vec<Artifact> {
+        let all = self.0.iter().flat_map(|shelf| {
+            shelf.artifacts.iter().map(|name| Artifact {
+                kind: shelf.kind,
+                name: name.clone(),
+                place: shelf.name.clone(),
+            })
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+        all
+    }
+
     /// Looks at what lies in the directories.
     pub fn look(roots: &Roots) -> Self {
         let mut shelves = Vec::new();

@@ -9,24 +9,29 @@
 
 pub mod answers;
 pub mod artifacts;
+pub mod batch;
 pub mod changes;
 mod checked;
 pub mod definitions;
 pub mod error;
 pub mod gates;
 pub mod history;
+pub mod library;
 pub mod lookup;
 pub mod overrides;
 pub mod page;
 pub mod runs;
+pub mod stored;
 pub mod suggest;
+pub mod texts;
 pub mod watch;
 
 use std::sync::Arc;
 
 use baton_runtime::{AgentResolver, Runtime};
-use baton_store::Store;
+use baton_store::FullStore;
 
+use crate::artifacts::Roots;
 use crate::checked::SoundDefinitions;
 
 pub use error::AppError;
@@ -51,23 +56,67 @@ impl Caller {
     }
 }
 
+/// What is switched on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Features {
+    /// Whether there are workflows at all.
+    pub workflow_engine: bool,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self {
+            workflow_engine: true,
+        }
+    }
+}
+
 /// All use cases. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    pub(crate) store: Arc<dyn Store>,
+    pub(crate) store: Arc<dyn FullStore>,
     pub(crate) runtime: Runtime,
     pub(crate) resolver: Arc<dyn AgentResolver>,
     pub(crate) known: Arc<SoundDefinitions>,
+    pub(crate) roots: Arc<Roots>,
+    features: Features,
 }
 
 impl App {
     /// Puts the use cases on a store and a runtime.
-    pub fn new(store: Arc<dyn Store>, runtime: Runtime, resolver: Arc<dyn AgentResolver>) -> Self {
+    pub fn new(
+        store: Arc<dyn FullStore>,
+        runtime: Runtime,
+        resolver: Arc<dyn AgentResolver>,
+    ) -> Self {
         Self {
             store,
             runtime,
             resolver,
             known: Arc::default(),
+            roots: Arc::default(),
+            features: Features::default(),
+        }
+    }
+
+    /// The same with other features switched on.
+    #[must_use]
+    pub fn with_features(self, features: Features) -> Self {
+        Self { features, ..self }
+    }
+
+    /// What is switched on.
+    pub const fn features(&self) -> Features {
+        self.features
+    }
+
+    /// The same, with directories in which artifacts may lie besides those of
+    /// a run's project.
+    #[must_use]
+    pub fn with_roots(self, roots: Roots) -> Self {
+        Self {
+            roots: Arc::new(roots),
+            ..self
         }
     }
 }
@@ -75,6 +124,7 @@ impl App {
 /// The rows use cases answer with, under the names the doors know.
 pub mod rows {
     pub use baton_store::{
-        ExecutionFilter, ExecutionRow, LogFilter, LogLine, StepRow, StoredEvent, Trigger,
+        ExecutionFilter, ExecutionRow, LastExecution, LogFilter, LogLine, SortOrder, StepRow,
+        StoredEvent, Trigger, WorkflowFacts, WorkflowRow, WorkflowSort, WorkflowStatus,
     };
 }

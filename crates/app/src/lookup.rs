@@ -1,6 +1,9 @@
-//! Finds the run a person means by part of its id.
+//! Finds the run or the stored workflow a person means by part of its id, or
+//! by its name.
 
-use baton_model::{ErrorCode, RunId};
+use std::fmt::Display;
+
+use baton_model::{ErrorCode, RunId, WorkflowId};
 
 use crate::{App, AppError};
 
@@ -13,23 +16,17 @@ impl App {
         if let Ok(run) = text.parse() {
             return Ok(run);
         }
-        let fragment: String = text
-            .chars()
-            .filter(|letter| *letter != '-')
-            .collect::<String>()
-            .to_lowercase();
         if text.contains(['/', '.']) {
             let message = format!("there is no file `{text}`, and it is no run id either");
             return Err(AppError::new(ErrorCode::NotFound, message));
         }
-        let is_hex = fragment.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_hex || !(DIGITS_MIN..=32).contains(&fragment.len()) {
+        let Some(fragment) = fragment(text) else {
             let message = format!(
                 "`{text}` is not a run id: give the whole id, or at least {DIGITS_MIN} hex digits \
                  from its beginning or its end"
             );
             return Err(AppError::new(ErrorCode::NotFound, message));
-        }
+        };
         match *self.store.runs_like(&fragment).await? {
             [run] => Ok(run),
             [] => Err(AppError::new(
@@ -43,4 +40,38 @@ impl App {
             }
         }
     }
+
+    /// The stored workflow whose id is `text`, or its name, or the id inside
+    /// its definition, or an end of its id.
+    pub async fn find_workflow(&self, text: &str) -> Result<WorkflowId, AppError> {
+        if let Ok(workflow) = text.parse() {
+            return Ok(workflow);
+        }
+        let mut found = self.store.workflows_named(text).await?;
+        if let (true, Some(fragment)) = (found.is_empty(), fragment(text)) {
+            found = self.store.workflows_like(&fragment).await?;
+        }
+        match *found {
+            [workflow] => Ok(workflow),
+            [] => Err(no_workflow(text)),
+            ref several => {
+                let ids: Vec<String> = several.iter().map(WorkflowId::to_string).collect();
+                let message = format!("`{text}` fits several workflows: {}", ids.join(", "));
+                Err(AppError::new(ErrorCode::IllegalState, message))
+            }
+        }
+    }
+}
+
+pub(crate) fn no_workflow(text: impl Display) -> AppError {
+    let message = format!("there is no stored workflow `{text}`");
+    AppError::new(ErrorCode::NotFound, message)
+}
+
+/// The hex digits that a part of an id consists of, if it can be one.
+fn fragment(text: &str) -> Option<String> {
+    let digits = text.chars().filter(|letter| *letter != '-');
+    let digits = digits.collect::<String>().to_lowercase();
+    let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_hex && (DIGITS_MIN..=32).contains(&digits.len())).then_some(digits)
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use baton_model::plan::Workspace;
-use baton_model::{Command, Diagnostic, ErrorCode, ExecutionStatus, Object, RunId, Timestamp};
+use baton_model::{
+    Command, Diagnostic, ErrorCode, ExecutionStatus, Object, RunId, Timestamp, WorkflowId,
+};
 use baton_runtime::NewRunSpec;
 use baton_store::{Claim, ExecutionFilter, ExecutionPage, ExecutionRow, PageKey, StepRow, Trigger};
 use uuid::Uuid;
@@ -12,11 +14,6 @@ use crate::definitions::Parameters;
 use crate::history::Background;
 use crate::overrides::{self, Layer};
 use crate::{App, AppError, Caller, page};
-
-/// Most rows of a list in one answer.
-pub const PAGE_MAX: u32 = 200;
-/// Rows of a list when nobody says how many.
-pub const PAGE_DEFAULT: u32 = 50;
 
 /// A run somebody wants to start.
 #[derive(Clone, Debug)]
@@ -34,6 +31,12 @@ pub struct StartRun {
     pub trigger: Trigger,
     /// The same key starts only one run.
     pub idempotency_key: Option<String>,
+}
+
+/// The stored workflow a run comes from.
+pub(crate) struct Stored {
+    pub(crate) id: WorkflowId,
+    pub(crate) name: String,
 }
 
 /// A run that was started.
@@ -76,6 +79,8 @@ pub struct RunList {
     pub damaged: Vec<DamagedRun>,
     /// Leads to the next page.
     pub next_cursor: Option<String>,
+    /// Leads to the page before.
+    pub prev_cursor: Option<String>,
     /// How many there are on all pages together.
     pub total_count: u64,
 }
@@ -83,18 +88,33 @@ pub struct RunList {
 impl App {
     /// Starts a run. It is durable when this returns, and goes on by itself.
     pub async fn start_run(&self, caller: &Caller, start: StartRun) -> Result<Started, AppError> {
+        self.start(caller, start, None).await
+    }
+
+    /// Starts a run, perhaps of a stored workflow.
+    pub(crate) async fn start(
+        &self,
+        caller: &Caller,
+        start: StartRun,
+        stored: Option<Stored>,
+    ) -> Result<Started, AppError> {
         let layers = layers_of(&start.workspace, start.overrides).await?;
         let compiled = self.compile(&start.definition, layers, &start.parameters)?;
         let warnings = compiled.warnings();
         let mut plan = compiled.plan;
         self.resolve_agents(&plan.stages, &start.workspace)?;
         plan.workspace = start.workspace;
+        let workflow_id = stored.as_ref().map(|stored| stored.id);
+        if let Some(stored) = stored {
+            // It may be called something else than its text says.
+            plan.workflow.name = stored.name;
+        }
         let id = Uuid::now_v7();
         let spec = NewRunSpec {
             id: RunId::new(id),
             plan,
             definition: Some(start.definition),
-            workflow_id: None,
+            workflow_id,
             seed: seed_of(id),
             created_by: caller.name.clone(),
             trigger: start.trigger,
@@ -158,7 +178,7 @@ impl App {
         filter: ExecutionFilter,
         cursor: Option<&str>,
     ) -> Result<RunList, AppError> {
-        let after = cursor.map(page::from_cursor).transpose()?;
+        let after = page::from_cursor(cursor, ())?;
         let found = self
             .store
             .executions(ExecutionFilter { after, ..filter })
@@ -179,7 +199,8 @@ impl App {
         Ok(RunList {
             items: found.items,
             damaged,
-            next_cursor: next.map(page::to_cursor),
+            next_cursor: next.as_ref().map(page::to_cursor),
+            prev_cursor: found.before.as_ref().map(page::to_cursor_before),
             total_count: found.total_count,
         })
     }
@@ -257,7 +278,10 @@ fn last_of(page: &ExecutionPage) -> Option<PageKey> {
 }
 
 /// What is laid over the definition of a run that works there.
-async fn layers_of(workspace: &Workspace, run: Option<Object>) -> Result<Vec<Layer>, AppError> {
+pub(crate) async fn layers_of(
+    workspace: &Workspace,
+    run: Option<Object>,
+) -> Result<Vec<Layer>, AppError> {
     let Some(directory) = workspace.directory.clone() else {
         return overrides::layers(None, run);
     };

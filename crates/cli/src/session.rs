@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use baton_agents::{Config, OnOrphan, ProcessHost};
-use baton_app::App;
+use baton_app::artifacts::Roots;
+use baton_app::{App, Features};
 use baton_model::ErrorCode;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
 use baton_server::listen;
-use baton_store::{LeaseTerm, ServerId, Store, StoreError};
+use baton_store::{FullStore, LeaseTerm, ServerId, Store, StoreError};
 use baton_store_sql::{SqliteOptions, SqliteStore};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,7 +61,7 @@ pub(crate) struct Session {
 pub(crate) struct Host {
     pub(crate) app: App,
     runtime: Runtime,
-    store: Arc<dyn Store>,
+    store: Arc<dyn FullStore>,
     closing: CancellationToken,
     socket: Option<PathBuf>,
     /// Last, so that it is given back last.
@@ -212,7 +213,7 @@ impl Host {
         need: Need,
         held: Option<Held>,
     ) -> anyhow::Result<Self> {
-        let store: Arc<dyn Store> = SqliteStore::open(data.path(), SqliteOptions::default())
+        let store: Arc<dyn FullStore> = SqliteStore::open(data.path(), SqliteOptions::default())
             .map_err(|error| unusable(data, &error))?;
         let config = match config {
             Some(file) => Some(std::path::absolute(file).context("cannot find --config")?),
@@ -240,12 +241,19 @@ impl Host {
             term: LeaseTerm::Exclusive,
         };
         let runtime = Runtime::start(
-            Arc::clone(&store),
+            Arc::<dyn FullStore>::clone(&store) as Arc<dyn Store>,
             Arc::clone(&resolver) as Arc<dyn Plug>,
             Arc::new(SystemClock),
             options,
         );
-        let app = App::new(Arc::clone(&store), runtime.clone(), resolver);
+        let roots = Roots {
+            project: None,
+            home: std::env::home_dir(),
+            data: Some(data.path().to_owned()),
+        };
+        let app = App::new(Arc::clone(&store), runtime.clone(), resolver)
+            .with_roots(roots)
+            .with_features(features());
         let closing = CancellationToken::new();
         let mut host = Self {
             app,
@@ -301,6 +309,18 @@ impl Host {
         if let Err(error) = self.store.close().await {
             tracing::warn!(%error, "the store did not close in order");
         }
+    }
+}
+
+/// What the environment switches off.
+fn features() -> Features {
+    let names = ["BATON_WORKFLOW_ENGINE_ENABLED", "WORKFLOW_ENGINE_ENABLED"];
+    let said = names.iter().find_map(|name| std::env::var(name).ok());
+    let is_off = said.is_some_and(|word| {
+        ["0", "false", "no", "off"].contains(&word.trim().to_lowercase().as_str())
+    });
+    Features {
+        workflow_engine: !is_off,
     }
 }
 

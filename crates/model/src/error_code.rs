@@ -59,6 +59,10 @@ error_codes! {
     NotFound = "not_found", 404, 4, false, "Not found";
     /// The route exists, the method does not.
     MethodNotAllowed = "method_not_allowed", 405, 2, false, "Method not allowed";
+    /// Somebody has a thing of this name already.
+    NameTaken = "name_taken", 409, 5, false, "The name is taken";
+    /// The thing is not what the caller knew any more.
+    ChangedMeanwhile = "changed_meanwhile", 409, 5, false, "It was changed meanwhile";
     /// The thing is in a state that does not allow this.
     IllegalState = "illegal_state", 409, 5, false, "Not possible in the present state";
     /// The body is larger than the limit.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_engine::{Outcome, Rerun, rerun};
-use baton_model::{Command, RunId, StageId};
+use baton_model::{Command, RunId, StageId, Timestamp};
 use baton_store::{LeaseTerm, ServerId, Store, StoreError};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio_util::sync::CancellationToken;
@@ -86,6 +86,11 @@ impl Runtime {
             shared.tasks.spawn(following);
         }
         Self { shared }
+    }
+
+    /// The time as its clock has it.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
     }
 
     /// Creates a run and starts it, also when the caller goes away meanwhile.

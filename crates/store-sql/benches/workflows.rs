@@ -40,7 +40,7 @@ async fn main() {
         })
         .await
         .unwrap();
-    for (what, filter) in questions(all, deep.next) {
+    for (what, filter) in questions(&all, deep.next) {
         report(what, || {
             let page = store.workflows(filter.clone());
             async { drop(page.await.unwrap()) }
@@ -57,7 +57,7 @@ async fn main() {
 
 /// What is asked for, in words and as a filter.
 fn questions(
-    all: WorkflowFilter,
+    all: &WorkflowFilter,
     later: Option<WorkflowPlace>,
 ) -> Vec<(&'static str, WorkflowFilter)> {
     let with = |change: fn(&mut WorkflowFilter)| {

@@ -10,7 +10,7 @@ use baton_app::{App, Caller, StartRun};
 use baton_model::plan::Workspace;
 use baton_model::{Edit, ExecutionStatus, Failure, Plan, RunId, StageId, Value};
 use baton_runtime::{AgentResolver, HookRequest, Mode, Options, Plug, Runtime, SystemClock};
-use baton_store::{LeaseTerm, ServerId, Store, Trigger};
+use baton_store::{FullStore, LeaseTerm, ServerId, Store, Trigger};
 use baton_store_sql::{SqliteOptions, SqliteStore};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -49,7 +49,7 @@ impl Plug for NoOp {
 impl Engine {
     /// On a directory that may hold runs already.
     pub(crate) fn start_in(directory: Arc<TempDir>, agent: SharedDispatcher) -> Outcome<Self> {
-        let store: Arc<dyn Store> = SqliteStore::open(directory.path(), SqliteOptions::default())?;
+        let store = SqliteStore::open(directory.path(), SqliteOptions::default())?;
         let plug = Arc::new(NoOp(agent));
         let options = Options {
             mode: Mode::Execute,
@@ -59,12 +59,16 @@ impl Engine {
         };
         let clock = Arc::new(SystemClock);
         let runtime = Runtime::start(
-            Arc::clone(&store),
+            Arc::clone(&store) as Arc<dyn Store>,
             Arc::clone(&plug) as Arc<dyn Plug>,
             clock,
             options,
         );
-        let app = App::new(Arc::clone(&store), runtime.clone(), plug);
+        let app = App::new(
+            Arc::clone(&store) as Arc<dyn FullStore>,
+            runtime.clone(),
+            plug,
+        );
         Ok(Self {
             app,
             runtime,

@@ -75,6 +75,7 @@ pub(super) fn page(list: RunList) -> dto::Page<dto::Execution> {
         damaged: damaged.collect(),
         has_more: list.next_cursor.is_some(),
         next_cursor: list.next_cursor,
+        prev_cursor: list.prev_cursor,
         total_count: list.total_count,
     }
 }

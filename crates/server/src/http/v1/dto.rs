@@ -13,6 +13,9 @@ pub struct Page<T> {
     pub damaged: Vec<DamagedRun>,
     /// Leads to the next page.
     pub next_cursor: Option<String>,
+    /// Leads to the page before.
+    #[serde(default)]
+    pub prev_cursor: Option<String>,
     /// Whether there is a next page.
     pub has_more: bool,
     /// How many rows there are on all pages together.
@@ -308,6 +311,8 @@ pub struct ListQuery {
     pub status: Option<String>,
     /// Id inside the definition, or display name of the workflow.
     pub workflow: Option<String>,
+    /// Of this stored workflow: its id, its name, or an end of its id.
+    pub workflow_id: Option<String>,
     /// 1 to 200; 50 when left out.
     pub limit: Option<u32>,
     /// From the page before.

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use baton_app::changes::RerunRun;
+use baton_app::page::page_size;
 use baton_app::rows::{ExecutionFilter, LogFilter, Trigger};
-use baton_app::runs::{PAGE_DEFAULT, PAGE_MAX};
 use baton_app::{App, Caller, StartRun, Started};
 use baton_model::plan::Workspace;
 use baton_model::{ErrorCode, ExecutionStatus, StageId};
@@ -87,17 +87,16 @@ pub(super) async fn list(
         .map(str::parse::<ExecutionStatus>)
         .collect::<Result<_, _>>()
         .map_err(|unknown| Problem::new(ErrorCode::Malformed, unknown.to_string()))?;
-    let limit = query.limit.unwrap_or(PAGE_DEFAULT);
-    if !(1..=PAGE_MAX).contains(&limit) {
-        let message = format!("`limit` must be 1 to {PAGE_MAX}");
-        return Err(Problem::new(ErrorCode::Malformed, message));
-    }
+    let workflow_id = match &query.workflow_id {
+        Some(id) => Some(app.find_workflow(id).await?),
+        None => None,
+    };
     let filter = ExecutionFilter {
         statuses,
         workflow: query.workflow,
-        workflow_id: None,
+        workflow_id,
         after: None,
-        limit,
+        limit: page_size(query.limit)?,
     };
     Ok(axum::Json(convert::page(
         app.runs(filter, query.cursor.as_deref()).await?,

@@ -1,0 +1,97 @@
+//! What is done with stored workflows: validated, planned, run.
+
+use baton_model::plan::Workspace;
+use baton_model::{Object, WorkflowId};
+use baton_store::Trigger;
+
+use crate::definitions::{Compiled, Parameters};
+use crate::runs::Stored;
+use crate::texts::{GivenText, Validation};
+use crate::{App, AppError, Caller, StartRun, Started};
+
+/// What a stored workflow is looked at with.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// Its parameters; none: they are not looked at.
+    pub parameters: Option<Parameters>,
+    /// Where its stages would work.
+    pub workspace: Workspace,
+    /// What would be different for one run: a block of overrides.
+    pub overrides: Option<Object>,
+}
+
+/// A run of a stored workflow that somebody wants to start.
+#[derive(Clone, Debug)]
+pub struct StartStored {
+    /// The workflow.
+    pub workflow: WorkflowId,
+    /// Its parameters.
+    pub parameters: Parameters,
+    /// Where its stages work.
+    pub workspace: Workspace,
+    /// What is different for this run alone: a block of overrides.
+    pub overrides: Option<Object>,
+    /// What set it off.
+    pub trigger: Trigger,
+    /// The same key starts only one run.
+    pub idempotency_key: Option<String>,
+}
+
+impl App {
+    /// Everything there is to say of a stored workflow.
+    pub async fn validate_stored(
+        &self,
+        id: WorkflowId,
+        around: Around,
+    ) -> Result<Validation, AppError> {
+        let given = self.given(id, around).await?;
+        let validation = self.validate(given).await?;
+        tracing::info!(
+            event = "workflow.validated", workflow_id = %id,
+            is_valid = validation.errors.is_empty(), n_errors = validation.errors.len()
+        );
+        Ok(validation)
+    }
+
+    /// What a run of a stored workflow would do.
+    pub async fn plan_stored(&self, id: WorkflowId, around: Around) -> Result<Compiled, AppError> {
+        let name = self.workflow_row(id).await?.facts.name;
+        let given = self.given(id, around).await?;
+        let mut compiled = self.plan(given).await?;
+        compiled.plan.workflow.name = name;
+        Ok(compiled)
+    }
+
+    async fn given(&self, id: WorkflowId, around: Around) -> Result<GivenText, AppError> {
+        let row = self.workflow_row(id).await?;
+        Ok(GivenText {
+            definition: row.definition.unwrap_or_default(),
+            parameters: around.parameters,
+            workspace: around.workspace,
+            overrides: around.overrides,
+        })
+    }
+
+    /// Starts a run of a stored workflow. A draft with errors is refused with
+    /// all of them.
+    pub async fn start_stored(
+        &self,
+        caller: &Caller,
+        start: StartStored,
+    ) -> Result<Started, AppError> {
+        let row = self.workflow_row(start.workflow).await?;
+        let stored = Stored {
+            id: row.id,
+            name: row.facts.name,
+        };
+        let start = StartRun {
+            definition: row.definition.unwrap_or_default(),
+            parameters: start.parameters,
+            workspace: start.workspace,
+            overrides: start.overrides,
+            trigger: start.trigger,
+            idempotency_key: start.idempotency_key,
+        };
+        self.start(caller, start, Some(stored)).await
+    }
+}
