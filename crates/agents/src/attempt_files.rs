@@ -2,7 +2,8 @@
 //!
 //! Layout: `<root>/<run uuid>/<16 hex digits of the stage id's SHA-256>-<dispatch>/`.
 //! A stage id may be any text, so it never becomes a path itself. Programs of
-//! hooks have directories of the same kind, named after the point of the hook. The files
+//! hooks have directories of the same kind, named after the hook and the end of
+//! the run that it follows. The files
 //! are the only way between the shim and a server: whichever server comes
 //! next can read what an earlier one started. Everything is private to the
 //! user (0700, 0600), for the files hold inputs and environment.
@@ -14,8 +15,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use baton_model::plan::HookPoint;
-use baton_model::{AttemptKey, RunId};
+use baton_model::{AttemptKey, HookKey, RunId};
 use sha2::{Digest, Sha256};
 
 use crate::process_table::ProcessId;
@@ -75,9 +75,10 @@ impl AttemptDir {
     }
 
     /// Where the files of a hook's program are.
-    pub(crate) fn locate_hook(root: &Path, run: RunId, point: HookPoint, place: u32) -> Self {
+    pub(crate) fn locate_hook(root: &Path, run: RunId, hook: HookKey) -> Self {
+        let HookKey { end, point, place } = hook;
         // No text begins with this byte, so no stage can have the same name.
-        let name = [&[0xff], point.as_str().as_bytes()].concat();
+        let name = [&[0xff], point.as_str().as_bytes(), &end.to_be_bytes()].concat();
         Self::named(root, run, &name, place)
     }
 

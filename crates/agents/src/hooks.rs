@@ -13,8 +13,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use baton_model::plan::{HookAction, HookPoint};
-use baton_model::{ExecutionStatus, RunId};
+use baton_model::plan::HookAction;
+use baton_model::{ExecutionStatus, HookKey, RunId};
 
 use crate::command::{ProcessHost, inherited};
 use crate::config::NotifyTargets;
@@ -34,10 +34,8 @@ pub struct HookCall {
     pub status: ExecutionStatus,
     /// Why it did not complete.
     pub error: Option<String>,
-    /// Which hook.
-    pub point: HookPoint,
-    /// Which of its actions, from 0.
-    pub place: u32,
+    /// Which action of which hook, after which end of the run.
+    pub key: HookKey,
     /// The run's project directory; none: a scratch folder of the run.
     pub directory: Option<PathBuf>,
 }

@@ -126,8 +126,7 @@ impl Plug for ConfigResolver {
             run: hook.run,
             workflow: plan.workflow.name.clone(),
             status: hook.status,
-            point: hook.key.point,
-            place: hook.key.place,
+            key: hook.key,
             directory: plan.workspace.directory.as_ref().map(PathBuf::from),
             error: hook.error.clone(),
         };

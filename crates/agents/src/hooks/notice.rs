@@ -32,7 +32,7 @@ impl HookRunner {
             run_id: call.run,
             workflow: &call.workflow,
             status: call.status.as_str(),
-            hook: call.point.as_str(),
+            hook: call.key.point.as_str(),
         };
         let document = serde_json::to_vec(&notice)
             .map_err(|error| HookError::Machine("write the notice", error.into()))?;
@@ -43,7 +43,7 @@ impl HookRunner {
 
 /// The text of a notice whose author gave none.
 fn what_happened(call: &HookCall) -> String {
-    let verb = match call.point {
+    let verb = match call.key.point {
         HookPoint::OnStart => "has started",
         HookPoint::OnComplete => "has completed",
         HookPoint::OnFailure => "has failed",

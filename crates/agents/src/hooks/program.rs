@@ -29,7 +29,7 @@ impl HookRunner {
         call: &HookCall,
     ) -> Result<(), HookError> {
         let root = &self.host.attempts_root;
-        let dir = AttemptDir::locate_hook(root, call.run, call.point, call.place);
+        let dir = AttemptDir::locate_hook(root, call.run, call.key);
         end_remains(&dir)
             .await
             .map_err(|error| HookError::Machine("end what is left of the hook's program", error))?;
@@ -99,7 +99,7 @@ impl HookRunner {
             ("BATON_RUN_ID", call.run.to_string()),
             ("BATON_WORKFLOW", call.workflow.clone()),
             ("BATON_STATUS", call.status.as_str().to_owned()),
-            ("BATON_HOOK", call.point.as_str().to_owned()),
+            ("BATON_HOOK", call.key.point.as_str().to_owned()),
             (DIRECTORY_MARKER, dir.to_owned()),
         ];
         env.extend(ours.map(|(name, value)| (name.to_owned(), value)));

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use baton_agents::{Config, HookCall, HookError, HookRunner, sweep};
 use baton_model::plan::{HookAction, HookPoint};
-use baton_model::{ExecutionStatus, RunId};
+use baton_model::{ExecutionStatus, HookKey, RunId};
 use uuid::Uuid;
 
-use crate::support::{World, hear};
+use crate::support::{World, hear, tell};
 
 /// The hooks of a world without a `baton.toml`.
 fn runner(world: &World) -> HookRunner {
@@ -23,8 +23,11 @@ pub(crate) fn call() -> HookCall {
         workflow: "nightly".to_owned(),
         status: ExecutionStatus::Failed,
         error: Some("stage `build` failed".to_owned()),
-        point: HookPoint::OnFailure,
-        place: 1,
+        key: HookKey {
+            end: 1,
+            point: HookPoint::OnFailure,
+            place: 1,
+        },
         directory: None,
     }
 }
@@ -161,6 +164,34 @@ async fn a_hook_that_is_given_up_leaves_nothing_and_can_be_called_again() {
     runner.run(&again, &call).await.unwrap();
     assert!(world.root().join("again").exists());
     world.assert_nothing_lives();
+}
+
+/// A run that is reopened may end again while the hook of its first end is at
+/// work.
+#[tokio::test]
+async fn the_same_action_after_another_end_of_the_run_waits_for_nobody() {
+    let world = World::new();
+    let (up, go) = (world.pipe("up"), world.pipe("go"));
+    let runner = runner(&world);
+    let first = script(
+        &world,
+        r#"echo up >"$ROOT/up"; cat "$ROOT/go" >"$ROOT/first""#,
+    );
+    let second = script(&world, r#"echo done >"$ROOT/second""#);
+    let (call, mut again) = (call(), call());
+    again.key.end += 1;
+    let beside = async {
+        hear(&up).await;
+        runner.run(&second, &again).await.unwrap();
+        tell(&go).await;
+    };
+    let (ended, ()) = tokio::join!(runner.run(&first, &call), beside);
+    ended.unwrap();
+    for name in ["first", "second"] {
+        assert!(world.root().join(name).exists(), "{name}");
+    }
+    world.assert_nothing_lives();
+    assert_eq!(files_below(&world.attempts()), 0);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use baton_agents::{
     NotifyTargets, OnOrphan, ProcessHost, StageDispatcher, Work, shim,
 };
 use baton_model::plan::{HookAction, HookPoint};
-use baton_model::{AttemptKey, ExecutionStatus, Object};
+use baton_model::{AttemptKey, ExecutionStatus, HookKey, Object};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -106,8 +106,11 @@ fn carry_out(
         workflow: "nightly".to_owned(),
         status: ExecutionStatus::Completed,
         error: None,
-        point: HookPoint::OnComplete,
-        place: 0,
+        key: HookKey {
+            end: 1,
+            point: HookPoint::OnComplete,
+            place: 0,
+        },
         directory: None,
     };
     let hooks = HookRunner::new(targets, host(root, OnOrphan::Finish)?);
