@@ -206,21 +206,23 @@ impl Supervisor {
     fn step(&mut self, now: Instant, is_orphan: bool) -> io::Result<()> {
         let cause = self.cause_now(now, is_orphan);
         match &mut self.phase {
-            Phase::Working => match cause {
-                Some(cause) => {
+            // A program that has ended by itself is judged by that, whatever
+            // else is found in the same round.
+            Phase::Working if self.status.is_some() => {
+                let until = now + within(LINGER, now, self.deadline);
+                self.phase = Phase::Lingering { until };
+            }
+            Phase::Working => {
+                if let Some(cause) = cause {
                     self.cause = Some(cause);
                     self.phase = Phase::Ending(Ending::new(now, PROGRAM_GRACE));
                     self.end_tree(now)?;
                 }
-                None if self.status.is_some() => {
-                    let until = now + LINGER;
-                    self.phase = Phase::Lingering { until };
-                }
-                None => {}
-            },
+            }
             Phase::Lingering { until } => {
                 if now >= *until || cause.is_some() {
-                    self.phase = Phase::Ending(Ending::new(now, LEFTOVER_GRACE));
+                    let grace = within(LEFTOVER_GRACE, now, self.deadline);
+                    self.phase = Phase::Ending(Ending::new(now, grace));
                     self.end_tree(now)?;
                 }
             }
@@ -275,6 +277,39 @@ impl Supervisor {
     }
 }
 
+/// How long leftovers may take: at most half of the time that is left. Who
+/// waits for the attempt counts by the same deadline, and would take one that
+/// is not over by then for one that was too slow.
+fn within(most: Duration, now: Instant, deadline: Option<Instant>) -> Duration {
+    match deadline {
+        Some(deadline) => most.min(deadline.saturating_duration_since(now) / 2),
+        None => most,
+    }
+}
+
 fn signal_number(signal: Signal) -> i32 {
     signal as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leftovers_are_gone_before_the_deadline_if_their_program_was() {
+        let now = Instant::now();
+        let rows = [
+            (None, 1_000),
+            (Some(10_000), 1_000),
+            (Some(400), 200),
+            (Some(0), 0),
+        ];
+        for (left, expected) in rows {
+            let deadline = left.map(|left| now + Duration::from_millis(left));
+            let grace = within(Duration::from_secs(1), now, deadline);
+            assert_eq!(grace, Duration::from_millis(expected), "{left:?}");
+        }
+        let late = now.checked_sub(Duration::from_secs(1));
+        assert_eq!(within(LINGER, now, late), Duration::ZERO);
+    }
 }

@@ -105,6 +105,21 @@ async fn a_program_that_outlives_its_deadline_is_ended() {
     assert!(started.elapsed() >= Duration::from_millis(300));
 }
 
+/// Its shim, which was held up, finds both at once: that it has ended, and that
+/// its time is over.
+#[tokio::test]
+async fn a_program_that_has_ended_is_not_out_of_time_afterwards() {
+    let world = World::new();
+    let request = AttemptRequest {
+        time_left: Some(Duration::from_millis(300)),
+        ..request()
+    };
+    let script = "(sleep 1; kill -CONT $PPID) & kill -STOP $PPID; echo '{}'";
+    let (report, _) = run(&world.script(script), request).await;
+    completed(report);
+    world.assert_nothing_lives();
+}
+
 #[tokio::test]
 async fn a_script_that_signals_its_group_does_not_reach_the_shim() {
     let world = World::new();
