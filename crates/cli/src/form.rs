@@ -88,13 +88,14 @@ fn option(question: &Question, text: &str) -> Result<Value, String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use baton_server::v1::dto::QuestionOption;
     use serde_json::json;
 
     use super::*;
 
-    fn question(name: &str, labels: &[&str], multi_select: bool) -> Question {
+    /// A question of which one option is chosen, if it has any.
+    pub(crate) fn question(name: &str, labels: &[&str]) -> Question {
         let option = |label: &&str| QuestionOption {
             label: (*label).to_owned(),
             description: String::new(),
@@ -104,15 +105,18 @@ mod tests {
             question: format!("{name}?"),
             header: None,
             options: labels.iter().map(option).collect(),
-            multi_select,
+            multi_select: false,
         }
     }
 
     #[test]
     fn lines_become_answers() {
-        let one = question("one", &["red", "dark blue"], false);
-        let many = question("many", &["S", "M", "L or so"], true);
-        let any = question("any", &[], false);
+        let one = question("one", &["red", "dark blue"]);
+        let many = Question {
+            multi_select: true,
+            ..question("many", &["S", "M", "L or so"])
+        };
+        let any = question("any", &[]);
         let rows = [
             (&one, "2", json!("dark blue")),
             (&one, " RED ", json!("red")),
@@ -131,10 +135,7 @@ mod tests {
 
     #[test]
     fn a_wrong_line_does_not_go_on_to_the_next_question() {
-        let mut form = Form::new(vec![
-            question("a", &["x"], false),
-            question("b", &[], false),
-        ]);
+        let mut form = Form::new(vec![question("a", &["x"]), question("b", &[])]);
         assert!(form.answer("nothing").is_err());
         assert_eq!(form.place(), (1, 2));
         form.answer("1").unwrap();

@@ -35,25 +35,33 @@ pub(crate) async fn answer(options: &Options, args: &Answer) -> anyhow::Result<E
 
 async fn post(session: &mut Session, args: &Answer) -> anyhow::Result<Step> {
     let given = given(&args.answers)?;
-    let (stage, answers) = match (&args.stage, given.is_empty()) {
-        (Some(stage), false) => (stage.clone(), given),
+    let execution: Execution = session.get(&path_of(&args.run)).await?;
+    let (stage, answers) = match (args.stage.as_deref(), given.is_empty()) {
+        (Some(stage), false) => (stage, given),
         (stage, _) => {
-            let execution: Execution = session.get(&path_of(&args.run)).await?;
-            let (stage, asked) = asking(&execution, stage.as_deref(), &given)?;
+            let (stage, asked) = asking(&execution, stage, &given)?;
             let answers = if given.is_empty() {
                 fill_in(&execution, stage, asked)?
             } else {
                 given
             };
-            (stage.to_owned(), answers)
+            (stage, answers)
         }
     };
-    let path = format!("{}/steps/{}/answer", path_of(&args.run), escape(&stage));
+    let path = format!("{}/steps/{}/answer", path_of(&args.run), escape(stage));
     let request = AnswerRequest {
         answers,
-        dispatch: None,
+        dispatch: asking_dispatch(&execution, stage),
     };
     session.post(&path, &request).await
+}
+
+/// The dispatch of a stage that waits for answers: what it may ask later is
+/// not what these answers are about.
+fn asking_dispatch(execution: &Execution, stage: &str) -> Option<u32> {
+    let mut steps = execution.steps.iter().flatten();
+    let step = steps.find(|step| step.stage_id == stage)?;
+    (step.status == "waiting_for_input").then_some(step.dispatch)
 }
 
 /// Answers from the command line. A name that comes again makes a list.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use baton_app::gates::Verdict;
-use baton_server::v1::dto::{Execution, ReasonRequest, Step};
+use baton_server::v1::dto::{DecisionRequest, Execution, Step};
 
 use super::{close_after_change, open, path_of};
 use crate::args::{Decide, Options};
@@ -36,30 +36,34 @@ pub(crate) async fn decide(
 }
 
 async fn post(session: &mut Session, args: &Decide, verb: &str) -> anyhow::Result<Step> {
-    let gate = match &args.stage {
-        Some(stage) => Some(stage.clone()),
-        None => only_open_gate(session, &args.run).await?,
-    };
-    let gate = gate.map(|stage| format!("/{}", escape(&stage)));
+    let execution: Execution = session.get(&path_of(&args.run)).await?;
+    let seen = seen_gate(&execution, args.stage.as_deref());
+    let stage = args.stage.as_deref();
+    let stage = stage.or(seen.map(|gate| gate.stage_id.as_str()));
+    let gate = stage.map(|stage| format!("/{}", escape(stage)));
     let path = format!(
         "{}/gates{}/{verb}",
         path_of(&args.run),
         gate.unwrap_or_default()
     );
-    let body = ReasonRequest {
+    let body = DecisionRequest {
         reason: args.reason.clone(),
+        iteration: seen.map(|gate| gate.iteration),
     };
     session.post(&path, &body).await
 }
 
-/// The gate that is meant when none is named. It is named to the API, for a
-/// decision may be the last thing the process that is asked waits for: when it
-/// leaves without an answer, the next is asked again, and finds the gate
-/// decided. None: the API says what is the matter.
-async fn only_open_gate(session: &mut Session, run: &str) -> anyhow::Result<Option<String>> {
-    let execution: Execution = session.get(&path_of(run)).await?;
-    let steps = execution.steps.into_iter().flatten();
+/// The gate that is meant, as it is now: the only open one when none is named.
+/// It is named to the API with its iteration, for a decision may be the last
+/// thing the process that is asked waits for: when it leaves without an answer,
+/// the next is asked again, and finds the gate decided, or opened again for
+/// other work. None: the API says what is the matter.
+fn seen_gate<'e>(execution: &'e Execution, stage: Option<&str>) -> Option<&'e Step> {
+    let mut steps = execution.steps.iter().flatten();
+    if let Some(stage) = stage {
+        return steps.find(|step| step.stage_id == stage);
+    }
     let mut open = steps.filter(|step| step.status == "waiting_for_approval");
-    let first = open.next().map(|step| step.stage_id);
-    Ok(first.filter(|_| open.next().is_none()))
+    let first = open.next();
+    first.filter(|_| open.next().is_none())
 }

@@ -276,13 +276,23 @@ impl Watch<'_> {
 
     fn pass_on(&mut self, reply: Reply) {
         match reply {
-            Reply::Gate { stage, approve } => {
+            Reply::Gate {
+                stage,
+                iteration,
+                approve,
+            } => {
                 let verb = if approve { "approve" } else { "reject" };
-                self.news.ask(gate_path(&stage, verb), json!({}));
+                let body = json!({ "iteration": iteration });
+                self.news.ask(gate_path(&stage, verb), body);
             }
-            Reply::Answers { stage, answers } => {
+            Reply::Answers {
+                stage,
+                dispatch,
+                answers,
+            } => {
                 let path = format!("steps/{}/answer", crate::client::escape(&stage));
-                self.news.ask(path, json!({ "answers": answers }));
+                let body = json!({ "answers": answers, "dispatch": dispatch });
+                self.news.ask(path, body);
             }
         }
     }

@@ -5,6 +5,7 @@ mod prompt;
 mod tree;
 mod typed;
 
+use std::collections::HashMap;
 use std::io::IsTerminal;
 
 use baton_server::v1::dto::{Asked, Execution, LogLine};
@@ -31,6 +32,33 @@ pub(crate) trait Progress {
 pub(crate) struct View {
     shown: Shown,
     prompt: Option<Prompt>,
+    iterations: Iterations,
+}
+
+/// Which iteration of each stage was told of last.
+#[derive(Default)]
+struct Iterations(HashMap<String, u32>);
+
+impl Iterations {
+    /// Takes note of what a message tells.
+    fn hear(&mut self, message: &Message) {
+        let told = message.data.get("iteration").and_then(Value::as_u64);
+        if let Some(told) = told.and_then(|told| u32::try_from(told).ok()) {
+            self.0
+                .insert(text(&message.data, "stage_id").to_owned(), told);
+        }
+        let edits = message.data.get("edits").and_then(Value::as_array);
+        for edit in edits.into_iter().flatten() {
+            // One that comes under the name of an earlier one begins anew.
+            if text(edit, "type") == "insert" {
+                self.0.remove(text(edit, "stage_id"));
+            }
+        }
+    }
+
+    fn of(&self, stage: &str) -> u32 {
+        self.0.get(stage).copied().unwrap_or(1)
+    }
 }
 
 enum Shown {
@@ -50,6 +78,7 @@ impl View {
         Self {
             shown,
             prompt: can_ask.then(Prompt::new),
+            iterations: Iterations::default(),
         }
     }
 
@@ -72,17 +101,21 @@ impl View {
 impl Progress for View {
     fn show(&mut self, message: &Message) {
         self.shown.as_progress().show(message);
+        self.iterations.hear(message);
         let Some(prompt) = &mut self.prompt else {
             return;
         };
         let stage = text(&message.data, "stage_id");
         match message.event.as_str() {
             "stage_waiting_for_approval" => {
-                prompt.ask_about_gate(stage, text(&message.data, "message"));
+                let iteration = self.iterations.of(stage);
+                prompt.ask_about_gate(stage, iteration, text(&message.data, "message"));
             }
             "stage_waiting_for_input" => {
                 if let Some(asked) = asked(&message.data) {
-                    prompt.ask_questions(stage, asked);
+                    let dispatch = message.data.get("dispatch").and_then(Value::as_u64);
+                    let dispatch = dispatch.and_then(|one| u32::try_from(one).ok());
+                    prompt.ask_questions(stage, dispatch, asked);
                 }
             }
             "gate_approved" | "gate_rejected" | "stage_answered" | "stage_retrying"
@@ -175,4 +208,34 @@ fn repeats(data: &Value) -> Option<String> {
 pub(crate) fn log_line(line: &LogLine) -> String {
     let stage = paint(Target::Out, Tone::Dim, &line.stage_id);
     format!("{stage} {}", harmless(&line.message))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn message(event: &str, data: Value) -> Message {
+        Message {
+            id: String::new(),
+            event: event.to_owned(),
+            data,
+        }
+    }
+
+    #[test]
+    fn a_gate_is_shown_in_the_iteration_that_was_told_of_last() {
+        let mut iterations = Iterations::default();
+        assert_eq!(iterations.of("check"), 1);
+        let reset = json!({ "stage_id": "check", "iteration": 2 });
+        iterations.hear(&message("stage_reset", reset));
+        assert_eq!((iterations.of("check"), iterations.of("a")), (2, 1));
+        let edits = json!({ "edits": [
+            { "type": "update", "stage_id": "a" },
+            { "type": "insert", "stage_id": "check" },
+        ] });
+        iterations.hear(&message("graph_edited", edits));
+        assert_eq!(iterations.of("check"), 1);
+    }
 }

@@ -4,7 +4,7 @@
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Holder, Reply, World, workflow};
+use crate::support::{Holder, Live, Reply, World, eventually, workflow};
 
 const GATE: &str = "type: gate\n    gate: { message: Go on? }";
 
@@ -130,4 +130,80 @@ fn what_cannot_be_done_now_is_asked_again_and_the_run_stays_followed() {
     live.signal(Signal::SIGTERM);
     let stderr = live.end().exits(75).stderr;
     assert_eq!(stderr.matches("tried again").count(), 1, "{stderr}");
+}
+
+/// A world with a run that waits for a person, and that nobody works on; the
+/// second document is of a later time than the first.
+fn of_two_rounds(agent: &str, first: &[&str]) -> (World, Value, Value) {
+    let world = World::new();
+    let stages: [(&str, &[&str], &str); 2] = [("a", &[], ""), ("check", &["a"], GATE)];
+    world.file("w.yaml", workflow(&stages));
+    world.agents(&[("a", agent)]);
+    let mut live = world.start(&["run", "w.yaml"]);
+    let run = live.run();
+    let park = |live: Live| {
+        eventually("it waits for a person", || {
+            let status = &world.show(&run)["status"];
+            status.as_str().unwrap().starts_with("waiting_for")
+        });
+        live.signal(Signal::SIGTERM);
+        live.end().exits(75);
+        world.show(&run)
+    };
+    let earlier = park(live);
+    world
+        .baton(&[&[first[0], &run], &first[1..]].concat())
+        .exits(0);
+    let later = park(world.start(&["resume", &run]));
+    (world, earlier, later)
+}
+
+/// Checks that a decision which the first server was to take, who goes away
+/// meanwhile, is refused by the next, where it would be about something else.
+#[track_caller]
+fn refused_in_the_next_round(rounds: (World, Value, Value), decision: &[&str], why: &str) {
+    let (world, earlier, later) = rounds;
+    let document = earlier.to_string();
+    let run = id(&earlier);
+    let _holder = Holder::start(&world, move |line| {
+        if line.starts_with("GET") {
+            Reply::Document(200, document.clone())
+        } else {
+            Reply::Departure
+        }
+    });
+    let arguments = [&[decision[0], run], &decision[1..]].concat();
+    world
+        .baton(&arguments)
+        .exits(5)
+        .says(&["error[illegal_state]", why]);
+    assert_eq!(world.show(run), later, "{decision:?}");
+}
+
+#[test]
+fn a_gate_that_was_opened_again_is_not_decided_by_who_saw_it_before() {
+    let decisions: [&[&str]; 4] = [
+        &["approve"],
+        &["approve", "check"],
+        &["reject"],
+        &["reject", "check"],
+    ];
+    for decision in decisions {
+        let rounds = of_two_rounds("echo text", &["reopen", "a"]);
+        refused_in_the_next_round(rounds, decision, "the decision is about iteration 1");
+    }
+}
+
+#[test]
+fn another_question_is_not_answered_by_who_saw_the_one_before() {
+    let asks = "cat >/dev/null; echo '{\"$baton\": {\"status\": \"needs_input\", \
+        \"session_id\": \"s\", \"questions\": [{\"question\": \"Why?\"}]}}'";
+    let decisions: [&[&str]; 2] = [
+        &["answer", "--answer", "Why?=so"],
+        &["answer", "a", "--answer", "Why?=so"],
+    ];
+    for decision in decisions {
+        let rounds = of_two_rounds(asks, &["answer", "--answer", "Why?=first"]);
+        refused_in_the_next_round(rounds, decision, "asked by its dispatch");
+    }
 }

@@ -21,11 +21,17 @@ use crate::render::style::{Target, Tone, harmless, paint};
 /// What the user has to say about a stage.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Reply {
-    /// Whether a gate is passed.
-    Gate { stage: String, approve: bool },
-    /// Answers to all that an agent asks.
+    /// Whether a gate is passed, in the iteration that was shown.
+    Gate {
+        stage: String,
+        iteration: u32,
+        approve: bool,
+    },
+    /// Answers to all that an agent asks, in the dispatch that was shown; older
+    /// servers do not say which that was.
     Answers {
         stage: String,
+        dispatch: Option<u32>,
         answers: Map<String, Value>,
     },
 }
@@ -45,11 +51,13 @@ struct Waiting {
 enum What {
     Gate {
         message: String,
+        iteration: u32,
         /// What was chosen and is not confirmed yet: whether to approve.
         choice: Option<bool>,
     },
     Questions {
         asker: String,
+        dispatch: Option<u32>,
         form: Form,
         typed: Typed,
         /// What was wrong with the last line.
@@ -78,19 +86,20 @@ impl Prompt {
     }
 
     /// Asks whether a gate is passed.
-    pub(crate) fn ask_about_gate(&mut self, stage: &str, message: &str) {
+    pub(crate) fn ask_about_gate(&mut self, stage: &str, iteration: u32, message: &str) {
         let message = harmless(message);
         self.add(
             stage,
             What::Gate {
                 message,
+                iteration,
                 choice: None,
             },
         );
     }
 
     /// Asks what an agent asks, or Baton after a crash.
-    pub(crate) fn ask_questions(&mut self, stage: &str, asked: Asked) {
+    pub(crate) fn ask_questions(&mut self, stage: &str, dispatch: Option<u32>, asked: Asked) {
         let asker = match asked.asker.as_str() {
             "crash" => format!("Baton, about {stage},"),
             _ => stage.to_owned(),
@@ -99,6 +108,7 @@ impl Prompt {
             stage,
             What::Questions {
                 asker,
+                dispatch,
                 form: Form::new(asked.questions),
                 typed: Typed::default(),
                 mistake: None,
@@ -187,12 +197,16 @@ impl Waiting {
     fn into_reply(self) -> Option<Reply> {
         let stage = self.stage;
         Some(match self.what {
-            What::Gate { choice, .. } => Reply::Gate {
+            What::Gate {
+                choice, iteration, ..
+            } => Reply::Gate {
                 stage,
+                iteration,
                 approve: choice?,
             },
-            What::Questions { form, .. } => Reply::Answers {
+            What::Questions { form, dispatch, .. } => Reply::Answers {
                 stage,
+                dispatch,
                 answers: form.into_answers(),
             },
         })
@@ -200,7 +214,9 @@ impl Waiting {
 
     fn lines(&self, width: usize) -> Vec<String> {
         match &self.what {
-            What::Gate { message, choice } => {
+            What::Gate {
+                message, choice, ..
+            } => {
                 let text = format!("{}: {message}", self.stage);
                 let wrapped = textwrap::wrap(&text, width);
                 let lines = wrapped.into_iter().map(std::borrow::Cow::into_owned);
@@ -211,6 +227,7 @@ impl Waiting {
                 form,
                 typed,
                 mistake,
+                ..
             } => {
                 let Some(asked) = form.current() else {
                     return Vec::new();
@@ -307,10 +324,10 @@ fn read_keyboard() -> mpsc::Receiver<u8> {
 
 #[cfg(test)]
 mod tests {
-    use baton_server::v1::dto::QuestionOption;
     use serde_json::json;
 
     use super::*;
+    use crate::form::tests::question;
 
     fn prompt() -> Prompt {
         Prompt {
@@ -323,20 +340,6 @@ mod tests {
     fn type_in(prompt: &mut Prompt, keys: &str) -> Option<Reply> {
         let mut replies = keys.bytes().filter_map(|key| prompt.take(key));
         replies.next()
-    }
-
-    fn question(name: &str, labels: &[&str]) -> Question {
-        let option = |label: &&str| QuestionOption {
-            label: (*label).to_owned(),
-            description: String::new(),
-        };
-        Question {
-            name: name.to_owned(),
-            question: format!("{name}?"),
-            header: None,
-            options: labels.iter().map(option).collect(),
-            multi_select: false,
-        }
     }
 
     fn asked(questions: Vec<Question>) -> Asked {
@@ -359,10 +362,11 @@ mod tests {
         ];
         for (keys, decided) in rows {
             let mut prompt = prompt();
-            prompt.ask_about_gate("check", "Go on?");
+            prompt.ask_about_gate("check", 2, "Go on?");
             let reply = type_in(&mut prompt, keys);
             let expected = decided.map(|approve| Reply::Gate {
                 stage: "check".to_owned(),
+                iteration: 2,
                 approve,
             });
             assert_eq!(reply, expected, "{keys:?}");
@@ -374,6 +378,7 @@ mod tests {
         let mut prompt = prompt();
         prompt.ask_questions(
             "draft",
+            Some(7),
             asked(vec![
                 question("Tone", &["dry", "warm"]),
                 question("Why", &[]),
@@ -385,10 +390,15 @@ mod tests {
         assert!(shown.contains("choose 1 to 2"), "{shown}");
         assert_eq!(type_in(&mut prompt, "2\nbeca"), None);
         assert!(prompt.lines(60).join("\n").contains("> beca_"));
-        let Some(Reply::Answers { stage, answers }) = type_in(&mut prompt, "use\n") else {
+        let Some(Reply::Answers {
+            stage,
+            dispatch,
+            answers,
+        }) = type_in(&mut prompt, "use\n")
+        else {
             panic!("no answers");
         };
-        assert_eq!(stage, "draft");
+        assert_eq!((stage.as_str(), dispatch), ("draft", Some(7)));
         assert_eq!(
             Value::Object(answers),
             json!({ "Tone": "warm", "Why": "because" })
@@ -399,8 +409,8 @@ mod tests {
     #[test]
     fn what_somebody_else_answered_is_asked_no_more() {
         let mut prompt = prompt();
-        prompt.ask_about_gate("check", "Go on?");
-        prompt.ask_questions("draft", asked(vec![question("Why", &[])]));
+        prompt.ask_about_gate("check", 1, "Go on?");
+        prompt.ask_questions("draft", None, asked(vec![question("Why", &[])]));
         prompt.withdraw("check");
         assert!(prompt.lines(60)[0].contains("draft asks:"));
         prompt.withdraw("draft");

@@ -83,6 +83,7 @@ fn of_people(event: &Event) -> Option<(&'static str, Value)> {
     Some(match event {
         Event::StageAsked {
             stage,
+            dispatch,
             asker,
             questions,
             deadline,
@@ -92,7 +93,7 @@ fn of_people(event: &Event) -> Option<(&'static str, Value)> {
             let asked = convert::questions(*asker, questions, deadline);
             (
                 "stage_waiting_for_input",
-                json!({ "stage_id": stage, "message": first_words(questions), "question": asked }),
+                json!({ "stage_id": stage, "dispatch": dispatch, "message": first_words(questions), "question": asked }),
             )
         }
         Event::StageAnswered { stage, answers, by } => (
@@ -239,6 +240,7 @@ mod tests {
         let asked = r#"{"type":"stage_asked","stage":"a","dispatch":1,"questions":[
             {"question":"Why?","header":"Reason"},{"question":"How?"}]}"#;
         let (_, data) = of(&recorded(asked)).unwrap();
+        assert_eq!(data["dispatch"], 1);
         assert_eq!(data["message"], "Why? (and 1 more)");
         assert_eq!(data["question"]["asker"], "agent");
         assert_eq!(data["question"]["questions"][0]["name"], "Reason");
