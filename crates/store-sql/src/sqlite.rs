@@ -13,6 +13,7 @@ mod integrity;
 mod leases;
 mod lists;
 mod look;
+mod origins;
 mod ownership;
 mod read;
 mod readers;

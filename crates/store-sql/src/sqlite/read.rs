@@ -6,15 +6,12 @@
 use baton_model::{RunId, StageId};
 use baton_store::{ExecutionRow, LogFilter, LogLine, StepRow, StepUpdate, StoredEvent, StoredLog};
 use rusqlite::{Connection, Row, Transaction, named_params, params};
-use uuid::Uuid;
 
 use super::failure::Failure;
-use super::ownership;
-use super::sums;
 use super::values::{
-    count, names_from_json, number, object_from_json, optional_workflow_id, run_id, time,
-    time_option, word,
+    count, number, object_from_json, optional_workflow_id, run_id, time, time_option, word,
 };
+use super::{origins, ownership, sums};
 
 /// Reads every row of a run, and hands out its events.
 pub(super) fn whole(snapshot: &Transaction<'_>, run: RunId) -> Result<Vec<StoredEvent>, Failure> {
@@ -127,64 +124,48 @@ pub(super) fn log(snapshot: &Transaction<'_>, run: RunId) -> Result<StoredLog, F
     })
 }
 
-/// The steps of a run in declaration order. As many as the index of their
-/// names knows: a row whose key has changed is found nowhere else.
+/// The steps of a run in declaration order: for each that is on its list one
+/// row that says how far it is. A row whose key has changed is found nowhere.
 pub(super) fn steps(snapshot: &Transaction<'_>, run: RunId) -> Result<Vec<StepRow>, Failure> {
+    let origins = origins::read(snapshot, run)?;
     let mut statement = snapshot.prepare_cached(
-        "SELECT * FROM execution_steps WHERE execution_id = ?1 ORDER BY order_index",
+        "SELECT * FROM step_progress WHERE execution_id = ?1 ORDER BY order_index",
     )?;
-    let rows = statement.query_and_then([run.as_uuid().as_bytes()], |row| step_row(row, run))?;
-    let steps = rows.collect::<Result<Vec<_>, Failure>>()?;
-    let n_names: u32 = snapshot
-        .prepare_cached(
-            "SELECT count(*) FROM execution_steps INDEXED BY sqlite_autoindex_execution_steps_2
-             WHERE execution_id = ?1",
-        )?
-        .query_row([run.as_uuid().as_bytes()], |row| row.get(0))?;
-    if steps.len() != n_names as usize {
+    let rows = statement.query_and_then([run.as_uuid().as_bytes()], |row| progress(row, run))?;
+    let progress = rows.collect::<Result<Vec<_>, Failure>>()?;
+    let fits = origins.iter().map(|origin| origin.order_index);
+    if !fits.eq(progress.iter().map(|progress| progress.order_index)) {
         return Err(Failure::Damaged("rows of steps are missing".to_owned()));
     }
-    Ok(steps)
+    let steps = origins.into_iter().zip(progress);
+    Ok(steps
+        .map(|(origin, progress)| origin.into_step(progress))
+        .collect())
 }
 
-fn step_row(row: &Row<'_>, run: RunId) -> Result<StepRow, Failure> {
-    let order_index = row.get("order_index")?;
-    let depends_on: String = row.get("depends_on_json")?;
-    let stage_type: String = row.get("stage_type")?;
-    let step = StepRow {
-        id: Uuid::from_bytes(row.get("id")?),
-        order_index,
-        stage: word(row, "stage_id_ref")?,
-        stage_name: row.get("stage_name")?,
-        stage_type: stage_type.into(),
-        batch_index: row.get("batch_index")?,
-        depends_on: names_from_json(&depends_on)?,
-        agent: row.get("agent_id")?,
-        progress: StepUpdate {
-            order_index,
-            status: word(row, "status")?,
-            iteration: row.get("iteration_number")?,
-            attempt: row.get("attempt_number")?,
-            dispatch: row.get("dispatch_number")?,
-            inputs: row.get("inputs_json")?,
-            outputs: row.get("outputs_json")?,
-            error_label: row.get("error_label")?,
-            error_message: row.get("error_message")?,
-            gate: row.get("gate_json")?,
-            question: row.get("question_json")?,
-            feedback: row.get("feedback")?,
-            summary: row.get("summary")?,
-            started_at: time_option(row, "started_at")?,
-            completed_at: time_option(row, "completed_at")?,
-        },
+fn progress(row: &Row<'_>, run: RunId) -> Result<StepUpdate, Failure> {
+    let progress = StepUpdate {
+        order_index: row.get("order_index")?,
+        status: word(row, "status")?,
+        iteration: row.get("iteration_number")?,
+        attempt: row.get("attempt_number")?,
+        dispatch: row.get("dispatch_number")?,
+        inputs: row.get("inputs_json")?,
+        outputs: row.get("outputs_json")?,
+        error_label: row.get("error_label")?,
+        error_message: row.get("error_message")?,
+        gate: row.get("gate_json")?,
+        question: row.get("question_json")?,
+        feedback: row.get("feedback")?,
+        summary: row.get("summary")?,
+        started_at: time_option(row, "started_at")?,
+        completed_at: time_option(row, "completed_at")?,
     };
-    let origin = sums::step(run, &step, step.id, &depends_on);
-    sums::expect(row.get("origin_sum")?, origin, "the row of a step")?;
-    let progress = sums::progress(run, &step.progress);
-    sums::expect(row.get("progress_sum")?, progress, "the row of a step")?;
-    let inputs = sums::inputs(run, order_index, step.progress.inputs.as_deref());
+    let sum = sums::progress(run, &progress);
+    sums::expect(row.get("progress_sum")?, sum, "the row of a step")?;
+    let inputs = sums::inputs(run, progress.order_index, progress.inputs.as_deref());
     sums::expect(row.get("inputs_sum")?, inputs, "the row of a step")?;
-    Ok(step)
+    Ok(progress)
 }
 
 /// Events after a place, at most `limit`. None is missing between them, and

@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 6;
+pub(super) const KNOWN: u32 = 7;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -43,6 +43,10 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0006_workflows.up.sql"),
         down: include_str!("../../migrations/sqlite/0006_workflows.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0007_progress.up.sql"),
+        down: include_str!("../../migrations/sqlite/0007_progress.down.sql"),
     },
 ];
 
@@ -126,10 +130,11 @@ mod tests {
                 "execution_counts",
                 "execution_definitions",
                 "execution_events",
-                "execution_steps",
                 "lease_counter",
                 "leases",
                 "step_logs",
+                "step_origins",
+                "step_progress",
                 "wakeups",
                 "workflow_claims",
                 "workflow_counts",

@@ -2,58 +2,49 @@
 
 use baton_model::RunId;
 use baton_store::{Commit, StepRow, StepUpdate, check};
-use rusqlite::{OptionalExtension, params};
-use uuid::Uuid;
+use rusqlite::params;
 
 use super::failure::Failure;
 use super::statements::Statements;
-use super::sums;
-use super::values::{micros_option, names_to_json};
+use super::values::micros_option;
+use super::{origins, sums};
 
 pub(super) fn insert(
     statements: &mut Statements<'_>,
     run: RunId,
     steps: &[StepRow],
 ) -> Result<(), Failure> {
+    origins::insert(statements, run, steps)?;
     for step in steps {
-        insert_as(statements, run, step, step.id)?;
+        insert_progress(statements, run, &step.progress)?;
     }
     Ok(())
 }
 
-fn insert_as(
+fn insert_progress(
     statements: &mut Statements<'_>,
     run: RunId,
-    step: &StepRow,
-    id: Uuid,
+    progress: &StepUpdate,
 ) -> Result<(), Failure> {
-    let progress = &step.progress;
-    let depends_on = names_to_json(&step.depends_on)?;
     statements
         .get(
-            "INSERT INTO execution_steps (
-                 execution_id, order_index, id, stage_id_ref, stage_name, stage_type, batch_index,
-                 depends_on_json, agent_id, status, iteration_number, attempt_number,
-                 dispatch_number, inputs_json, outputs_json, error_label, error_message, gate_json,
-                 question_json, feedback, summary, started_at, completed_at, origin_sum,
-                 progress_sum, inputs_sum)
+            "INSERT OR FAIL INTO step_progress (
+                 execution_id, order_index, status, iteration_number, attempt_number,
+                 dispatch_number, started_at, completed_at, inputs_json, outputs_json, error_label,
+                 error_message, gate_json, question_json, feedback, summary, progress_sum,
+                 inputs_sum)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
+                     ?18)",
         )?
         .execute(params![
             run.as_uuid().as_bytes(),
-            step.order_index,
-            id.as_bytes(),
-            step.stage.as_str(),
-            step.stage_name,
-            step.stage_type,
-            step.batch_index,
-            depends_on,
-            step.agent,
+            progress.order_index,
             progress.status.as_str(),
             progress.iteration,
             progress.attempt,
             progress.dispatch,
+            micros_option(progress.started_at),
+            micros_option(progress.completed_at),
             progress.inputs.as_deref(),
             progress.outputs.as_deref(),
             progress.error_label,
@@ -62,11 +53,8 @@ fn insert_as(
             progress.question.as_deref(),
             progress.feedback.as_deref(),
             progress.summary.as_deref(),
-            micros_option(progress.started_at),
-            micros_option(progress.completed_at),
-            sums::step(run, step, id, &depends_on),
             sums::progress(run, progress),
-            sums::inputs(run, step.order_index, progress.inputs.as_deref()),
+            sums::inputs(run, progress.order_index, progress.inputs.as_deref()),
         ])?;
     Ok(())
 }
@@ -74,41 +62,21 @@ fn insert_as(
 /// Takes steps away and adds others. All that are replaced go before any come,
 /// so that stages may change places.
 pub(super) fn edit(statements: &mut Statements<'_>, changes: &Commit) -> Result<(), Failure> {
-    if changes.removed_steps.is_empty() && changes.added_steps.is_empty() {
+    let (removed, added) = (&changes.removed_steps, &changes.added_steps);
+    if removed.is_empty() && added.is_empty() {
         return Ok(());
     }
-    for index in &changes.removed_steps {
-        if take(statements, changes.run, *index)?.is_none() {
-            return Err(Failure::Spoiled(check::unknown_step(*index)));
-        }
+    origins::edit(statements.connection(), changes.run, removed, added)?;
+    let replaced = added.iter().map(|step| step.order_index);
+    for index in removed.iter().copied().chain(replaced) {
+        statements
+            .get("DELETE FROM step_progress WHERE execution_id = ?1 AND order_index = ?2")?
+            .execute(params![changes.run.as_uuid().as_bytes(), index])?;
     }
-    let mut ids = Vec::with_capacity(changes.added_steps.len());
-    for step in &changes.added_steps {
-        let replaced = take(statements, changes.run, step.order_index)?;
-        ids.push(replaced.unwrap_or(step.id));
-    }
-    for (step, id) in changes.added_steps.iter().zip(ids) {
-        insert_as(statements, changes.run, step, id)?;
+    for step in added {
+        insert_progress(statements, changes.run, &step.progress)?;
     }
     Ok(())
-}
-
-/// Takes a step away and says what its id was.
-fn take(
-    statements: &mut Statements<'_>,
-    run: RunId,
-    order_index: u32,
-) -> Result<Option<Uuid>, Failure> {
-    let id: Option<[u8; 16]> = statements
-        .get(
-            "DELETE FROM execution_steps WHERE execution_id = ?1 AND order_index = ?2
-             RETURNING id",
-        )?
-        .query_row(params![run.as_uuid().as_bytes(), order_index], |row| {
-            row.get(0)
-        })
-        .optional()?;
-    Ok(id.map(Uuid::from_bytes))
 }
 
 /// Brings steps up to date. What they were given stays, unless there is more
@@ -118,41 +86,103 @@ pub(super) fn update(
     run: RunId,
     steps: &[StepUpdate],
 ) -> Result<(), Failure> {
-    let update = statements.get(
-        "UPDATE execution_steps
-         SET status = ?3, iteration_number = ?4, attempt_number = ?5, dispatch_number = ?6,
-             inputs_json = coalesce(?7, inputs_json), outputs_json = ?8, error_label = ?9, error_message = ?10,
-             gate_json = ?11, question_json = ?12, feedback = ?13, summary = ?14,
-             started_at = ?15, completed_at = ?16, progress_sum = ?17,
-             inputs_sum = coalesce(?18, inputs_sum)
-         WHERE execution_id = ?1 AND order_index = ?2",
-    )?;
     for step in steps {
-        let inputs = step.inputs.as_deref();
-        let inputs_sum = inputs.map(|text| sums::inputs(run, step.order_index, Some(text)));
-        let updated = update.execute(params![
+        let n_updated = if is_plain(step) {
+            update_plain(statements, run, step)
+        } else {
+            update_whole(statements, run, step)
+        }?;
+        if n_updated != 1 {
+            return Err(Failure::Spoiled(check::unknown_step(step.order_index)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a step has nothing of what most never have.
+const fn is_plain(step: &StepUpdate) -> bool {
+    step.error_label.is_none()
+        && step.error_message.is_none()
+        && step.gate.is_none()
+        && step.question.is_none()
+        && step.feedback.is_none()
+        && step.summary.is_none()
+}
+
+/// As [`update_whole`]; what is written out in the statement need not be
+/// handed in.
+fn update_plain(
+    statements: &mut Statements<'_>,
+    run: RunId,
+    step: &StepUpdate,
+) -> Result<usize, Failure> {
+    let n_updated = statements
+        .get(
+            "UPDATE OR FAIL step_progress
+             SET status = ?3, iteration_number = ?4, attempt_number = ?5, dispatch_number = ?6,
+                 started_at = ?7, completed_at = ?8, outputs_json = ?9, progress_sum = ?10,
+                 inputs_json = coalesce(?11, inputs_json), inputs_sum = coalesce(?12, inputs_sum),
+                 error_label = NULL, error_message = NULL, gate_json = NULL,
+                 question_json = NULL, feedback = NULL, summary = NULL
+             WHERE execution_id = ?1 AND order_index = ?2",
+        )?
+        .execute(params![
             run.as_uuid().as_bytes(),
             step.order_index,
             step.status.as_str(),
             step.iteration,
             step.attempt,
             step.dispatch,
-            inputs,
+            micros_option(step.started_at),
+            micros_option(step.completed_at),
             step.outputs.as_deref(),
+            sums::progress(run, step),
+            step.inputs.as_deref(),
+            inputs_sum(run, step),
+        ])?;
+    Ok(n_updated)
+}
+
+fn update_whole(
+    statements: &mut Statements<'_>,
+    run: RunId,
+    step: &StepUpdate,
+) -> Result<usize, Failure> {
+    let n_updated = statements
+        .get(
+            "UPDATE OR FAIL step_progress
+             SET status = ?3, iteration_number = ?4, attempt_number = ?5, dispatch_number = ?6,
+                 started_at = ?7, completed_at = ?8, outputs_json = ?9, progress_sum = ?10,
+                 inputs_json = coalesce(?11, inputs_json), inputs_sum = coalesce(?12, inputs_sum),
+                 error_label = ?13, error_message = ?14, gate_json = ?15,
+                 question_json = ?16, feedback = ?17, summary = ?18
+             WHERE execution_id = ?1 AND order_index = ?2",
+        )?
+        .execute(params![
+            run.as_uuid().as_bytes(),
+            step.order_index,
+            step.status.as_str(),
+            step.iteration,
+            step.attempt,
+            step.dispatch,
+            micros_option(step.started_at),
+            micros_option(step.completed_at),
+            step.outputs.as_deref(),
+            sums::progress(run, step),
+            step.inputs.as_deref(),
+            inputs_sum(run, step),
             step.error_label,
             step.error_message,
             step.gate.as_deref(),
             step.question.as_deref(),
             step.feedback.as_deref(),
             step.summary.as_deref(),
-            micros_option(step.started_at),
-            micros_option(step.completed_at),
-            sums::progress(run, step),
-            inputs_sum,
         ])?;
-        if updated != 1 {
-            return Err(Failure::Spoiled(check::unknown_step(step.order_index)));
-        }
-    }
-    Ok(())
+    Ok(n_updated)
+}
+
+/// The sum of what a step is given now; none when that stays.
+fn inputs_sum(run: RunId, step: &StepUpdate) -> Option<i64> {
+    let inputs = step.inputs.as_deref()?;
+    Some(sums::inputs(run, step.order_index, Some(inputs)))
 }

@@ -6,10 +6,7 @@
 //! earlier releases have none and are believed.
 
 use baton_model::{RunId, Timestamp, WorkflowId};
-use baton_store::{
-    ExecutionRow, ExecutionUpdate, LogLine, StepRow, StepUpdate, StoredEvent, WorkflowRow,
-};
-use uuid::Uuid;
+use baton_store::{ExecutionRow, ExecutionUpdate, LogLine, StepUpdate, StoredEvent, WorkflowRow};
 
 use super::failure::Failure;
 use super::values::{micros, number};
@@ -42,18 +39,9 @@ pub(super) fn log_line(run: RunId, line: &LogLine) -> i64 {
         .finish()
 }
 
-/// What a step with this id is from its beginning.
-pub(super) fn step(run: RunId, step: &StepRow, id: Uuid, depends_on_json: &str) -> i64 {
-    Sum::of(run)
-        .number(step.order_index.into())
-        .bytes(id.as_bytes())
-        .text(step.stage.as_str())
-        .text(&step.stage_name)
-        .text(&step.stage_type)
-        .number(step.batch_index.into())
-        .text(depends_on_json)
-        .option(step.agent.as_deref())
-        .finish()
+/// What the steps of a run are from their beginning, as it is stored.
+pub(super) fn origins(run: RunId, steps_json: &str) -> i64 {
+    Sum::of(run).text(steps_json).finish()
 }
 
 /// What a step was given: apart from the rest, since most commits leave it.

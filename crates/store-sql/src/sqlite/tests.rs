@@ -30,7 +30,7 @@ fn start(connection: Connection, file: &Path) -> Arc<SqliteStore> {
 
 fn big_commit(run: u32, version: u64) -> Commit {
     let mut changes = commit(run_id(run), version);
-    changes.events[0].body = "x".repeat(100_000).into();
+    changes.events[0].body = "x".repeat(300_000).into();
     changes
 }
 
@@ -41,7 +41,7 @@ async fn a_full_disk_refuses_writes_and_keeps_the_earlier_ones() {
         .pragma_query_value(None, "page_count", |row| row.get(0))
         .unwrap();
     connection
-        .pragma_update(None, "max_page_count", pages + 30)
+        .pragma_update(None, "max_page_count", pages + 90)
         .unwrap();
     let store = start(connection, &file);
     create_runs(&*store, [1, 2]).await;

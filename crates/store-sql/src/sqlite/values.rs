@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use baton_model::{Object, RunId, StageId, Timestamp, WorkflowId};
+use baton_model::{Object, RunId, Timestamp, WorkflowId};
 use rusqlite::Row;
 use uuid::Uuid;
 
@@ -27,11 +27,6 @@ pub(super) fn object_to_json(object: &Object) -> Result<String, Failure> {
     serde_json::to_string(object).map_err(cannot_write)
 }
 
-pub(super) fn names_to_json(stages: &[StageId]) -> Result<String, Failure> {
-    let names: Vec<&str> = stages.iter().map(StageId::as_str).collect();
-    serde_json::to_string(&names).map_err(cannot_write)
-}
-
 pub(super) fn texts_to_json(texts: &[String]) -> Result<String, Failure> {
     serde_json::to_string(texts).map_err(cannot_write)
 }
@@ -42,14 +37,6 @@ pub(super) fn texts_from_json(text: &str) -> Result<Vec<String>, Failure> {
 
 pub(super) fn object_from_json(text: &str) -> Result<Object, Failure> {
     serde_json::from_str(text).map_err(damaged)
-}
-
-pub(super) fn names_from_json(text: &str) -> Result<Vec<StageId>, Failure> {
-    let names: Vec<String> = serde_json::from_str(text).map_err(damaged)?;
-    names
-        .into_iter()
-        .map(|name| StageId::new(&name).map_err(damaged))
-        .collect()
 }
 
 pub(super) fn run_id(row: &Row<'_>, column: &str) -> Result<RunId, Failure> {

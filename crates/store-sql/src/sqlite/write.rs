@@ -1,5 +1,8 @@
 //! The statements that write. Each function runs inside a transaction of the
 //! writer and says whether a refusal leaves that transaction clean.
+//!
+//! All of them are `OR FAIL`: whatever fails takes the whole transaction back,
+//! so `SQLite` need not keep copies of pages to take back one statement.
 
 use baton_model::{RunId, Timestamp};
 use baton_store::{
@@ -52,8 +55,8 @@ fn create(statements: &mut Statements<'_>, run: &NewRun) -> Result<Created, Fail
     steps::insert(statements, id, &run.steps)?;
     insert_events(statements, id, &run.events)?;
     for claim in &run.claims {
-        let claim_key =
-            statements.get("INSERT INTO claims (scope, key, execution_id) VALUES (?1, ?2, ?3)")?;
+        let claim_key = statements
+            .get("INSERT OR FAIL INTO claims (scope, key, execution_id) VALUES (?1, ?2, ?3)")?;
         claim_key.execute(params![claim.scope, claim.key, id.as_uuid().as_bytes()])?;
     }
     Ok(Created::New)
@@ -82,7 +85,7 @@ fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<boo
     let parameters = object_to_json(&row.parameters)?;
     let inserted = statements
         .get(
-            r#"INSERT INTO workflow_executions (
+            r#"INSERT OR FAIL INTO workflow_executions (
                    id, workflow_id, workflow_key, workflow_name, workflow_version,
                    workflow_definition_hash, status, parameters_json, "trigger", directory,
                    started_at, completed_at, error_message, created_by, created_at, updated_at,
@@ -124,7 +127,7 @@ fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<boo
     if let Some(definition) = &row.definition {
         statements
             .get(
-                "INSERT INTO execution_definitions (execution_id, definition_yaml)
+                "INSERT OR FAIL INTO execution_definitions (execution_id, definition_yaml)
                  VALUES (?1, ?2)",
             )?
             .execute(params![row.id.as_uuid().as_bytes(), &**definition])?;
@@ -138,7 +141,7 @@ fn insert_events(
     events: &[StoredEvent],
 ) -> Result<(), Failure> {
     let insert = statements.get(
-        "INSERT INTO execution_events (execution_id, seq, created_at, kind, body_json, sum)
+        "INSERT OR FAIL INTO execution_events (execution_id, seq, created_at, kind, body_json, sum)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
     for event in events {
@@ -202,7 +205,7 @@ fn is_fenced(owner: Option<i64>, fence: Option<Lease>) -> bool {
 fn touch_execution(statements: &mut Statements<'_>, changes: &Commit) -> Result<bool, Failure> {
     let n_moved = statements
         .get(
-            "UPDATE workflow_executions SET version = ?2, updated_at = ?3, version_sum = ?6
+            "UPDATE OR FAIL workflow_executions SET version = ?2, updated_at = ?3, version_sum = ?6
              WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
         )?
         .execute(params![
@@ -224,7 +227,7 @@ fn update_execution(
 ) -> Result<bool, Failure> {
     let n_moved = statements
         .get(
-            "UPDATE workflow_executions
+            "UPDATE OR FAIL workflow_executions
              SET version = ?2, updated_at = ?3, started_at = ?6, completed_at = ?7,
                  error_message = ?8, wake_at = ?9, standing_sum = ?10,
                  version_sum = ?11
@@ -255,7 +258,7 @@ fn update_standing(
 ) -> Result<(), Failure> {
     statements
         .get(
-            "UPDATE workflow_executions SET status = ?2, attention = ?3
+            "UPDATE OR FAIL workflow_executions SET status = ?2, attention = ?3
              WHERE id = ?1 AND (status <> ?2 OR attention <> ?3)",
         )?
         .execute(params![
@@ -297,7 +300,7 @@ fn append_logs(
         return Err(Failure::Declined(StoreError::Conflict { expected }));
     }
     let insert = statements.get(
-        "INSERT INTO step_logs (
+        "INSERT OR FAIL INTO step_logs (
              execution_id, seq, stage_id_ref, dispatch_number, created_at, stream, line, sum)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
