@@ -4,6 +4,8 @@
 //! What becomes of the rest is for the runtime to find out.
 
 use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io;
 use std::path::PathBuf;
 
 use baton_agents::attempt_files::AttemptDirInfo;
@@ -19,7 +21,7 @@ pub(crate) fn root(data: &DataDir) -> PathBuf {
 }
 
 /// Ends and removes every attempt that no run waits for.
-pub(crate) async fn clear_away(data: &DataDir, store: &dyn Store) -> std::io::Result<usize> {
+pub(crate) async fn clear_away(data: &DataDir, store: &dyn Store) -> io::Result<usize> {
     let root = root(data);
     let mut live = HashMap::new();
     for run in runs_with_files(&root)? {
@@ -31,9 +33,43 @@ pub(crate) async fn clear_away(data: &DataDir, store: &dyn Store) -> std::io::Re
     .await
 }
 
-/// Ends and removes every attempt there is.
-pub(crate) async fn end_all(data: &DataDir) -> std::io::Result<usize> {
-    sweep(&root(data), |_| false).await
+/// A note that another database takes the place of the one that the attempts
+/// were begun for. They go by numbers which that one gives again, so all of
+/// them are to be ended before anybody works on its runs.
+#[derive(Debug)]
+pub(crate) struct Disowned {
+    note: PathBuf,
+}
+
+impl Disowned {
+    /// Leaves the note, which outlives this process.
+    pub(crate) fn note(data: &DataDir) -> io::Result<Self> {
+        let disowned = Self::of(data);
+        File::create(&disowned.note)?.sync_all()?;
+        File::open(data.path())?.sync_all()?;
+        Ok(disowned)
+    }
+
+    /// The database has stayed, and the attempts are its own.
+    pub(crate) fn withdraw(self) -> io::Result<()> {
+        fs::remove_file(self.note)
+    }
+
+    fn of(data: &DataDir) -> Self {
+        let note = data.path().join("attempts.disowned");
+        Self { note }
+    }
+}
+
+/// Ends and removes every attempt there is, if they are noted to be nobody's.
+pub(crate) async fn end_disowned(data: &DataDir) -> io::Result<usize> {
+    let disowned = Disowned::of(data);
+    if !disowned.note.exists() {
+        return Ok(0);
+    }
+    let n_ended = sweep(&root(data), |_| false).await?;
+    disowned.withdraw()?;
+    Ok(n_ended)
 }
 
 /// What a run still needs of what is left of it.

@@ -188,6 +188,9 @@ async fn reach(
         } else {
             data.hold()?
         };
+        if held.is_some() {
+            end_disowned(data).await?;
+        }
         if held.is_some() || need == Need::Read {
             let host = Host::start(data, config, need, held).await?;
             let api = Api::InProcess(baton_server::http::router(host.app.clone()));
@@ -331,6 +334,17 @@ fn process_host(data: &DataDir) -> anyhow::Result<ProcessHost> {
         attempts_root: attempts::root(data),
         scratch_root: data.path().join("scratch"),
         on_orphan: OnOrphan::Finish,
+    })
+}
+
+/// Ends what a restore that was cut off has left at work; how much that was.
+pub(crate) async fn end_disowned(data: &DataDir) -> anyhow::Result<usize> {
+    attempts::end_disowned(data).await.map_err(|error| {
+        let path = attempts::root(data);
+        Failure::files(format!(
+            "cannot end what still works in {}: {error}",
+            path.display()
+        ))
     })
 }
 

@@ -1,6 +1,6 @@
 //! `baton backup FILE` and `baton restore FILE`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use baton_model::ErrorCode;
@@ -8,7 +8,7 @@ use baton_store_sql::{CopyError, Existing, Restoration, has_database};
 use serde_json::json;
 
 use crate::args::{Backup, Options, Restore};
-use crate::attempts;
+use crate::attempts::Disowned;
 use crate::data::DataDir;
 use crate::exit::Failure;
 use crate::render::document;
@@ -58,11 +58,8 @@ pub(crate) async fn restore(options: &Options, args: &Restore) -> anyhow::Result
     }
     let prepared = Restoration::prepare(&args.file, data.path())
         .map_err(|error| cannot_restore(&args.file, &error))?;
+    let kept = install(prepared, &data, &args.file)?;
     end_the_undone_future(&data).await?;
-    let kept_as = format!("before-restore-{}", document::file_stamp());
-    let kept = prepared
-        .install(&kept_as)
-        .map_err(|error| cannot_restore(&args.file, &error))?;
     if let Some(kept) = &kept {
         document::err(&format!("what was there is kept as {}", kept.display()));
     }
@@ -76,16 +73,30 @@ pub(crate) async fn restore(options: &Options, args: &Restore) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
+/// Puts the copy in its place, or leaves everything as it was. What was begun
+/// for the database that was there is noted to be nobody's before it is.
+fn install(prepared: Restoration, data: &DataDir, file: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let unwritten = |error| {
+        Failure::files(format!(
+            "cannot write in {}: {error}",
+            data.path().display()
+        ))
+    };
+    let disowned = Disowned::note(data).map_err(unwritten)?;
+    let kept_as = format!("before-restore-{}", document::file_stamp());
+    match prepared.install(&kept_as) {
+        Ok(kept) => Ok(kept),
+        Err(error) => {
+            disowned.withdraw().map_err(unwritten)?;
+            Err(cannot_restore(file, &error))
+        }
+    }
+}
+
 /// Runs go back to where they stood: programs that were started since would
 /// work beside those that are started now, under the same numbers.
 async fn end_the_undone_future(data: &DataDir) -> anyhow::Result<()> {
-    let ended = attempts::end_all(data).await.map_err(|error| {
-        let path = attempts::root(data);
-        Failure::files(format!(
-            "cannot end what still works in {}: {error}",
-            path.display()
-        ))
-    })?;
+    let ended = session::end_disowned(data).await?;
     if ended > 0 {
         document::err(&format!("ended what was left of attempts: {ended}"));
     }

@@ -180,6 +180,61 @@ fn a_backup_that_is_damaged_newer_or_none_is_not_restored() {
     world.baton(&["restore", "nowhere.db"]).exits(4);
 }
 
+/// A run whose program is at work and that nobody works on, and a backup of it.
+fn parked(world: &World) -> String {
+    world.pipe("go");
+    let waits = "echo \"$BATON_RUN_ID $BATON_STAGE_ID\" >>\"$TEST_ROOT/ledger\"; \
+        echo up >&2; read -r line <\"$TEST_ROOT/go\"; echo done";
+    world.agents(&[("a", waits), ("b", "echo done"), ("c", "echo done")]);
+    let mut live = world.start(&["run", "w.yaml"]);
+    let run = live.run();
+    live.until("a | up");
+    live.signal(Signal::SIGTERM);
+    live.end().exits(75);
+    backup(world);
+    run
+}
+
+fn n_started(world: &World) -> usize {
+    let ledger = fs::read_to_string(world.root().join("ledger"));
+    ledger.unwrap().lines().count()
+}
+
+#[test]
+fn a_restore_that_cannot_take_its_place_ends_nothing() {
+    let world = world();
+    let run = parked(&world);
+    // Nothing can get the name under which the copy would come.
+    let in_the_way = world.data().join("baton.db-incoming");
+    fs::create_dir(&in_the_way).unwrap();
+    let file = backup_file(&world);
+    world
+        .baton(&["restore", file.to_str().unwrap(), "--force"])
+        .exits(74)
+        .says(&["error[files]", "cannot restore"]);
+    fs::remove_dir(&in_the_way).unwrap();
+    assert!(!world.agents_alive().is_empty(), "it was ended");
+    world.tell("go");
+    world.baton(&["resume", &run]).exits(0);
+    assert_eq!(n_started(&world), 1);
+    world.assert_nothing_lives();
+}
+
+/// The note is what a restore leaves first, and removes last.
+#[test]
+fn what_a_restore_that_was_cut_off_left_at_work_is_ended_by_the_next_command() {
+    let world = world();
+    let run = parked(&world);
+    let note = world.data().join("attempts.disowned");
+    fs::write(&note, "").unwrap();
+    let live = world.start(&["resume", &run]);
+    eventually("it is started again", || n_started(&world) == 2);
+    assert!(!note.exists());
+    world.tell("go");
+    live.end().exits(0);
+    world.assert_nothing_lives();
+}
+
 #[test]
 fn a_backup_takes_no_place_that_belongs_to_the_database() {
     let world = world();
