@@ -17,7 +17,11 @@ use crate::repository::Repository;
 use measurement::{Measurements, Report};
 
 /// The work first: the floor then writes as many bytes as the work did.
-const BENCHES: [(&str, &str); 2] = [("baton-app", "work"), ("baton-store-sql", "floor")];
+const BENCHES: [(&str, &str); 3] = [
+    ("baton-app", "work"),
+    ("baton-store-sql", "floor"),
+    ("baton-lang", "files"),
+];
 /// What takes minutes, and so is measured only when asked for.
 const LONG: (&str, &str) = ("baton-app", "crowd");
 /// How the floor is told what the work wrote: its variable, our figure.

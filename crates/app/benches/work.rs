@@ -64,8 +64,6 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     bench.measure("w5_10000", "ms", |bench| {
         bench.runtime.block_on(fan_out(bench.disk, 10_000))
     })?;
-    bench.measure("validate_50", "ms", |_| validate(50))?;
-    bench.measure("validate_10000", "ms", |_| validate(10_000))?;
     Ok(())
 }
 
@@ -214,18 +212,6 @@ async fn payload_bytes(engine: &Engine, run: RunId) -> Outcome<(f64, f64)> {
         event_bytes as f64 / events.len() as f64,
         state_bytes as f64 / steps.len() as f64,
     ))
-}
-
-/// Milliseconds to parse and check a definition.
-fn validate(n_stages: u32) -> Figure {
-    let workflow = workflows::chain(n_stages);
-    let begin = Instant::now();
-    let checked = baton_lang::check(&workflow);
-    let elapsed = begin.elapsed().as_secs_f64() * 1_000.0;
-    if checked.has_errors() {
-        return Err(format!("{:?}", checked.diagnostics).into());
-    }
-    Ok(elapsed)
 }
 
 /// User and system time of this process so far, in microseconds.

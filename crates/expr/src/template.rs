@@ -14,6 +14,10 @@ use crate::value::push_text;
 const OPEN: &str = "${{";
 const CLOSE: &str = "}}";
 
+/// How many placeholders a text may have: a small text of many would become
+/// large trees.
+const PLACEHOLDERS_MAX: usize = 10_000;
+
 /// A text, cut into what stands for itself and what is computed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Template {
@@ -41,8 +45,15 @@ impl Template {
         let mut parts = Vec::new();
         let mut errors = Vec::new();
         let mut position = 0;
+        let mut n_placeholders = 0;
         while let Some(found) = find_from(text, position, OPEN) {
             let inner_start = found + OPEN.len();
+            n_placeholders += 1;
+            if n_placeholders > PLACEHOLDERS_MAX {
+                let message = format!("a text may have at most {PLACEHOLDERS_MAX} placeholders");
+                errors.push(SyntaxError::new(message, found..inner_start));
+                break;
+            }
             let Some(inner_end) = find_close(text, inner_start) else {
                 let error = SyntaxError::new("this `${{` is not closed", found..inner_start);
                 errors.push(error.with_help("end it with `}}`"));

@@ -137,24 +137,26 @@ impl<'n> Field<'n> {
         found.map(|(_, value)| *value)
     }
 
-    pub(crate) fn items(&self, report: &mut Report<'_>) -> Vec<Field<'n>> {
-        let Kind::List(items) = &self.node.kind else {
-            self.wrong_kind("a list", report);
-            return Vec::new();
+    /// The values of a list.
+    pub(crate) fn items(
+        &self,
+        report: &mut Report<'_>,
+    ) -> impl Iterator<Item = Field<'n>> + use<'n> {
+        let items = match &self.node.kind {
+            Kind::List(items) => items.as_slice(),
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::Map(_) => {
+                self.wrong_kind("a list", report);
+                &[]
+            }
         };
-        items
-            .iter()
-            .enumerate()
-            .map(|(index, node)| Field::new(node, format!("{}[{index}]", self.path)))
-            .collect()
+        let path = self.path.clone();
+        let items = items.iter().enumerate();
+        items.map(move |(index, node)| Field::new(node, format!("{path}[{index}]")))
     }
 
     pub(crate) fn texts(&self, report: &mut Report<'_>) -> Vec<Spanned<String>> {
         let items = self.items(report);
-        items
-            .iter()
-            .filter_map(|item| item.spanned_text(report))
-            .collect()
+        items.filter_map(|item| item.spanned_text(report)).collect()
     }
 
     pub(crate) fn plain_texts(&self, report: &mut Report<'_>) -> Vec<String> {

@@ -93,7 +93,7 @@ pub fn check_with(text: &str, overrides: &[Overrides<'_>]) -> Checked {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut report = Report::new(text);
     let definition = yaml::read(text, 0, &mut report).and_then(|mut root| {
-        read::report_keys(&root, "", &mut report);
+        read::report_keys(&root, &mut report);
         let overridden = overrides::lay(&mut root, overrides, &mut report);
         read_tree(&root, overridden, &mut report)
     });
@@ -121,7 +121,7 @@ pub fn read_value(text: &str) -> Result<Value, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut report = Report::new(text);
     let value = yaml::read(text, 0, &mut report).map(|root| {
-        read::report_keys(&root, "", &mut report);
+        read::report_keys(&root, &mut report);
         root.to_value()
     });
     let diagnostics = report.into_sorted();

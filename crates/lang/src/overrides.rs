@@ -59,7 +59,7 @@ pub(crate) fn lay<'t>(
         let Some(tree) = yaml::read(over.text, start, report) else {
             continue;
         };
-        report_keys(&tree, "", report);
+        report_keys(&tree, report);
         let block = match over.form {
             OverridesForm::Block => Some((tree, String::new())),
             OverridesForm::File => block_of(root, tree, report),

@@ -60,23 +60,42 @@ struct LineIndex<'t> {
     marks: Vec<Mark>,
 }
 
-/// A byte offset in the text whose line and column (both from 0) are known: the start of
-/// every line, and points in long ones, so that no count goes far.
+/// A byte offset in the text whose line and column (both from 0) are known.
+#[derive(Clone, Copy, Default)]
 struct Mark {
     offset: usize,
     line: usize,
     column: usize,
 }
 
+impl Mark {
+    /// The same after one more character.
+    const fn after(self, c: char) -> Self {
+        let (line, column) = match c {
+            '\n' => (self.line + 1, 0),
+            _ => (self.line, self.column + 1),
+        };
+        Self {
+            offset: self.offset + c.len_utf8(),
+            line,
+            column,
+        }
+    }
+}
+
 impl<'t> LineIndex<'t> {
-    const BYTES_BETWEEN_MARKS: usize = 4_096;
+    /// No count goes further than from one mark to the next.
+    const BYTES_BETWEEN_MARKS: usize = 512;
 
     fn new(text: &'t str, start: usize) -> Self {
-        let mut marks = Vec::new();
-        let mut offset = 0;
-        for (line, content) in text.split('\n').enumerate() {
-            push_marks(&mut marks, content, line, offset);
-            offset += content.len() + 1;
+        let mut here = Mark::default();
+        let mut marks = vec![here];
+        for c in text.chars() {
+            here = here.after(c);
+            let last = marks.last().map_or(0, |mark| mark.offset);
+            if here.offset >= last + Self::BYTES_BETWEEN_MARKS {
+                marks.push(here);
+            }
         }
         Self { text, start, marks }
     }
@@ -92,12 +111,12 @@ impl<'t> LineIndex<'t> {
         let offset = offset.saturating_sub(self.start);
         let after = self.marks.partition_point(|mark| mark.offset <= offset);
         let mark = after.checked_sub(1).and_then(|index| self.marks.get(index));
-        let (start, line, column) =
-            mark.map_or((0, 0, 0), |mark| (mark.offset, mark.line, mark.column));
-        let between = self.text.get(start..offset).unwrap_or("");
+        let mark = mark.copied().unwrap_or_default();
+        let between = self.text.get(mark.offset..offset).unwrap_or_default();
+        let Mark { line, column, .. } = between.chars().fold(mark, Mark::after);
         Position {
             line: to_count(line),
-            column: to_count(column + between.chars().count()),
+            column: to_count(column),
         }
     }
 
@@ -113,27 +132,6 @@ impl<'t> LineIndex<'t> {
             whole: bytes.start..bytes.start + raw.trim_end().len(),
             lines,
         }
-    }
-}
-
-fn push_marks(marks: &mut Vec<Mark>, content: &str, line: usize, offset: usize) {
-    let mut next = 0;
-    for (column, (index, _)) in content.char_indices().enumerate() {
-        if index >= next {
-            marks.push(Mark {
-                offset: offset + index,
-                line,
-                column,
-            });
-            next = index + LineIndex::BYTES_BETWEEN_MARKS;
-        }
-    }
-    if content.is_empty() {
-        marks.push(Mark {
-            offset,
-            line,
-            column: 0,
-        });
     }
 }
 

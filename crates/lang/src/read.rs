@@ -76,22 +76,35 @@ pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
 
 /// Reports keys that stand twice or are no texts, in the whole document: the
 /// reader of a map would only see the last of two.
-pub(crate) fn report_keys(node: &Node, path: &str, report: &mut Report<'_>) {
+pub(crate) fn report_keys(root: &Node, report: &mut Report<'_>) {
+    let mut path = String::new();
+    report_keys_below(root, &mut path, report);
+}
+
+/// `path` is written to on the way down only: most keys are in order.
+fn report_keys_below(node: &Node, path: &mut String, report: &mut Report<'_>) {
+    let here = path.len();
     match &node.kind {
         Kind::List(items) => {
             for (index, item) in items.iter().enumerate() {
-                report_keys(item, &format!("{path}[{index}]"), report);
+                path.push_str(&format!("[{index}]"));
+                report_keys_below(item, path, report);
+                path.truncate(here);
             }
         }
         Kind::Map(entries) => {
-            let mut first = IndexMap::new();
+            let mut first = IndexMap::with_capacity(entries.len());
             for entry in entries {
-                let path = match path {
-                    "" => entry.key.clone(),
-                    _ => format!("{path}.{}", entry.key),
-                };
-                report_key(entry, &path, &mut first, report);
-                report_keys(&entry.value, &path, report);
+                if report.is_full() {
+                    return;
+                }
+                if here > 0 {
+                    path.push('.');
+                }
+                path.push_str(&entry.key);
+                report_key(entry, path, &mut first, report);
+                report_keys_below(&entry.value, path, report);
+                path.truncate(here);
             }
         }
         Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => {}
@@ -216,15 +229,17 @@ fn parameter(field: &Field<'_>, report: &mut Report<'_>) -> Option<Parameter> {
 }
 
 fn stages(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Stage> {
-    let mut items = field.items(report);
-    if let Some(item) = items.get(STAGES_MAX) {
-        report.add(rules::e0220::too_many_stages(item.place(), STAGES_MAX));
-        items.truncate(STAGES_MAX);
+    let mut stages = Vec::new();
+    for (index, item) in field.items(report).enumerate() {
+        if index == STAGES_MAX {
+            report.add(rules::e0220::too_many_stages(item.place(), STAGES_MAX));
+        }
+        if index == STAGES_MAX || report.is_full() {
+            break;
+        }
+        stages.extend(stage(&item, report));
     }
-    items
-        .iter()
-        .filter_map(|item| stage(item, report))
-        .collect()
+    stages
 }
 
 fn input(field: &Field<'_>, report: &mut Report<'_>) -> Option<Input> {

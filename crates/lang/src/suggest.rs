@@ -1,5 +1,10 @@
 //! "Did you mean": the known word most like an unknown one.
 
+use std::borrow::Cow;
+
+/// Likeness is quadratic in the length; no name of the language is longer.
+const CHARS_MAX: usize = 64;
+
 /// A help text naming the most similar word, or listing them when there are
 /// few and none is similar.
 pub(crate) fn help_for<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<String> {
@@ -16,18 +21,34 @@ pub(crate) fn help_for<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> 
 
 fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     const LIKENESS_MIN: f64 = 0.75;
-    // Likeness is quadratic in the length; no name of the language is longer.
-    const CHARS_MAX: usize = 64;
     if word.chars().count() > CHARS_MAX {
         return None;
     }
-    let word = word.to_lowercase();
+    let word = lowercase(word);
+    let n_chars = word.chars().count();
     known
-        .filter(|candidate| candidate.chars().count() <= CHARS_MAX)
-        .map(|candidate| (likeness(&word, &candidate.to_lowercase()), candidate))
+        .filter(|candidate| is_of_like_length(candidate.chars().count(), n_chars))
+        .map(|candidate| (likeness(&word, &lowercase(candidate)), candidate))
         .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, candidate)| candidate)
+}
+
+/// Names of which one is four times as long are never alike enough.
+fn is_of_like_length(left: usize, right: usize) -> bool {
+    left.max(right) <= CHARS_MAX && left.max(right) <= 4 * left.min(right)
+}
+
+/// Most names are lower-case already.
+fn lowercase(name: &str) -> Cow<'_, str> {
+    if name
+        .chars()
+        .any(|c| !c.is_ascii() || c.is_ascii_uppercase())
+    {
+        Cow::Owned(name.to_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 fn likeness(left: &str, right: &str) -> f64 {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use baton_model::depth;
-use serde_saphyr::granit_parser::{Event, Parser, ScanError, Tag};
+use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span};
 
 use crate::node::{Entry, Kind, Node};
 use crate::report::{Finding, Place, Report};
@@ -32,9 +32,9 @@ const ALIASED_NODES_MAX: usize = 10_000;
 /// How many characters of a key that is no text are kept.
 const SHOWN_OF_KEY_MAX: usize = 80;
 
-/// How many values a document may have, so that a small text cannot become a
+/// How many keys and values a document may have, so that a small text cannot become a
 /// large tree.
-const VALUES_MAX: usize = 400_000;
+const VALUES_MAX: usize = 350_000;
 
 /// Reads a document whose places begin at `start`; what keeps it from being
 /// read, and tags, go to the report. Duplicate keys are kept; the reader
@@ -45,10 +45,8 @@ pub(crate) fn read(text: &str, start: usize, report: &mut Report<'_>) -> Option<
         ..Builder::default()
     };
     let parsed = builder.parse(text);
-    for (tag, offset) in &builder.tags {
-        let written = place_of_tag(tag, text, *offset);
-        let at = Place::without_path(&(start + written.start..start + written.end));
-        report.add(rules::e0108::unknown_tag(at, tag));
+    for (tag, bytes) in &builder.tags {
+        report.add(rules::e0108::unknown_tag(Place::without_path(bytes), tag));
     }
     if let Err(finding) = parsed {
         report.add(finding);
@@ -59,18 +57,6 @@ pub(crate) fn read(text: &str, start: usize, report: &mut Report<'_>) -> Option<
         bytes: start..start,
     };
     Some(builder.root.unwrap_or(nothing))
-}
-
-/// Where a tag is written. Only what stands after it has a place, and the
-/// library tells the tag with its escapes (`%41`) resolved.
-fn place_of_tag(tag: &str, text: &str, end: usize) -> Range<usize> {
-    let before = text.get(..end).unwrap_or_default();
-    if let Some(start) = before.rfind(tag) {
-        return start..start + tag.len();
-    }
-    let start = before.rfind('!').unwrap_or(end);
-    let word = before.get(start..).unwrap_or_default().split_whitespace();
-    start..start + word.map(str::len).next().unwrap_or_default()
 }
 
 /// A place without an extent.
@@ -114,9 +100,8 @@ struct Builder {
     n_values: usize,
     n_aliased: usize,
     n_documents: usize,
-    /// Tags that are none of the core schema, and where in the text what they
-    /// belong to stands.
-    tags: Vec<(String, usize)>,
+    /// Tags that are none of the core schema, and where they stand.
+    tags: Vec<(String, Range<usize>)>,
     root: Option<Node>,
 }
 
@@ -139,9 +124,10 @@ impl Builder {
         for event in Parser::new_from_str(text) {
             let (event, span) =
                 event.map_err(|error| finding_of(&error, text, self.start, read_to))?;
-            let bytes = span.byte_range().unwrap_or_default();
-            read_to = read_to.max(bytes.end);
-            self.take(event, bytes.start + self.start..bytes.end + self.start)?;
+            let bytes = self.placed(&span);
+            read_to = read_to.max(bytes.end - self.start);
+            self.note_tag(&event, &span);
+            self.take(event, bytes)?;
         }
         Ok(())
     }
@@ -154,20 +140,13 @@ impl Builder {
         match event {
             Event::DocumentStart(..) => self.start_document(&bytes),
             Event::Scalar(text, style, anchor, tag) => {
-                self.note_tag(tag.as_deref(), &bytes);
                 let kind = scalar::resolve(text, style, tag.as_deref()).map_err(|number| {
                     rules::e0101::number_too_large(point(bytes.start), &number)
                 })?;
                 self.close(Node { kind, bytes }, anchor)
             }
-            Event::SequenceStart(_, anchor, tag) => {
-                self.note_tag(tag.as_deref(), &bytes);
-                self.open(Kind::List(Vec::new()), bytes, anchor)
-            }
-            Event::MappingStart(_, anchor, tag) => {
-                self.note_tag(tag.as_deref(), &bytes);
-                self.open(Kind::Map(Vec::new()), bytes, anchor)
-            }
+            Event::SequenceStart(_, anchor, _) => self.open(Kind::List(Vec::new()), bytes, anchor),
+            Event::MappingStart(_, anchor, _) => self.open(Kind::Map(Vec::new()), bytes, anchor),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(open) => {
                     let anchor = open.anchor;
@@ -183,11 +162,24 @@ impl Builder {
         }
     }
 
+    /// The place in the document of what the library has found.
+    fn placed(&self, span: &Span) -> Range<usize> {
+        let bytes = span.byte_range().unwrap_or_default();
+        bytes.start + self.start..bytes.end + self.start
+    }
+
     /// Tags of the core schema change nothing that this language knows; others
     /// would silently take the place of what was meant as a text.
-    fn note_tag(&mut self, tag: Option<&Tag>, bytes: &Range<usize>) {
-        if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
-            self.tags.push((tag.original(), bytes.start - self.start));
+    fn note_tag(&mut self, event: &Event<'_>, span: &Span) {
+        let Some(tag_span) = span.tag_span() else {
+            return;
+        };
+        if let Event::Scalar(_, _, _, Some(tag))
+        | Event::SequenceStart(_, _, Some(tag))
+        | Event::MappingStart(_, _, Some(tag)) = event
+            && !tag.is_yaml_core_schema()
+        {
+            self.tags.push((tag.original(), self.placed(&tag_span)));
         }
     }
 

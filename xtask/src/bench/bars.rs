@@ -23,7 +23,7 @@ struct Row {
     bar: Bar,
 }
 
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 13] = [
     Row {
         title: "W1: 10 stages in sequence",
         measured: "w1",
@@ -65,6 +65,42 @@ const ROWS: [Row; 7] = [
         measured: "w5_10000",
         unit: "ms",
         bar: Bar::TimesAtMost("w5_1000", 12.0),
+    },
+    Row {
+        title: "50 stages: read and checked",
+        measured: "check_50",
+        unit: "ms",
+        bar: Bar::AtMost(5.0),
+    },
+    Row {
+        title: "10,000 stages: read and checked",
+        measured: "check_10000",
+        unit: "ms",
+        bar: Bar::AtMost(500.0),
+    },
+    Row {
+        title: "10,000 stages beside 1,000",
+        measured: "check_10000",
+        unit: "ms",
+        bar: Bar::TimesAtMost("check_1000", 12.0),
+    },
+    Row {
+        title: "1,000 stages: from text to plan",
+        measured: "plan_1000",
+        unit: "ms",
+        bar: Bar::AtMost(50.0),
+    },
+    Row {
+        title: "1 MiB made to hurt: refused in",
+        measured: "hostile",
+        unit: "ms",
+        bar: Bar::AtMost(100.0),
+    },
+    Row {
+        title: "1 MiB made to hurt: memory",
+        measured: "hostile_rss",
+        unit: "MiB",
+        bar: Bar::AtMost(64.0),
     },
 ];
 
@@ -202,7 +238,7 @@ mod tests {
     use super::super::measurement::Report;
     use super::*;
 
-    const GOOD: [&str; 12] = [
+    const GOOD: [&str; 18] = [
         "BENCH floor_w1_p50 1.5 ms",
         "BENCH floor_w2 400000 stages/s",
         "BENCH floor_w2_1k 200000 stages/s",
@@ -215,6 +251,12 @@ mod tests {
         "BENCH w2_16k 2000 stages/s",
         "BENCH w5_1000 50 ms",
         "BENCH w5_10000 600 ms",
+        "BENCH check_50 5 ms",
+        "BENCH check_1000 45 ms",
+        "BENCH check_10000 500 ms",
+        "BENCH plan_1000 50 ms",
+        "BENCH hostile 100 ms",
+        "BENCH hostile_rss 64 MiB",
     ];
 
     /// The good figures with one line replaced.
@@ -251,6 +293,15 @@ mod tests {
             ("BENCH w2_16k 1990 stages/s", "W2 with outputs of 16 KiB"),
             ("BENCH floor_w5 1.9 ms", "W5: 1,000 stages at once"),
             ("BENCH w5_10000 601 ms", "W5: 10,000 stages beside 1,000"),
+            ("BENCH check_50 5.1 ms", "50 stages: read and checked"),
+            (
+                "BENCH check_10000 501 ms",
+                "10,000 stages: read and checked",
+            ),
+            ("BENCH check_1000 41 ms", "10,000 stages beside 1,000"),
+            ("BENCH plan_1000 51 ms", "1,000 stages: from text to plan"),
+            ("BENCH hostile 101 ms", "1 MiB made to hurt: refused in"),
+            ("BENCH hostile_rss 65 MiB", "1 MiB made to hurt: memory"),
         ] {
             assert_eq!(missed(line), [title], "{line}");
         }

@@ -106,3 +106,15 @@ fn conditions_are_one_expression_bare_or_marked() {
         assert!(error.message.contains(message), "{text}: {error}");
     }
 }
+
+#[test]
+fn a_text_has_a_bounded_number_of_placeholders() {
+    let text = "${{ 1 }}".repeat(10_001);
+    let (template, errors) = Template::parse(&text);
+    assert_eq!(template.expressions().count(), 10_000);
+    let [error] = errors.as_slice() else {
+        panic!("{errors:?}");
+    };
+    assert_eq!(error.message, "a text may have at most 10000 placeholders");
+    assert_eq!(error.span.start, 80_000);
+}

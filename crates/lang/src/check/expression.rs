@@ -79,6 +79,9 @@ pub(super) fn check(definition: &Definition, graph: &Graph<'_>, report: &mut Rep
         }
     }
     for (index, stage) in definition.stages.iter().enumerate() {
+        if report.is_full() {
+            return;
+        }
         checker.stage(index, stage, report);
     }
 }
@@ -145,6 +148,9 @@ impl Checker<'_> {
     fn template(&self, site: &Site<'_>, report: &mut Report<'_>) -> Option<Template> {
         let (template, errors) = Template::parse(&site.text.value);
         for expr in template.expressions() {
+            if report.is_full() {
+                return None;
+            }
             self.expression(site, expr, report);
         }
         let parses = errors.is_empty();

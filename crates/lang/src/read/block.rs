@@ -143,8 +143,7 @@ fn primary_artifact(fields: &mut Fields<'_>, report: &mut Report<'_>) -> String 
 fn references(field: &Field<'_>, kinds: &[&str], report: &mut Report<'_>) -> Vec<String> {
     let items = field.items(report);
     items
-        .iter()
-        .filter_map(|item| reference(item, kinds, report))
+        .filter_map(|item| reference(&item, kinds, report))
         .collect()
 }
 
@@ -189,7 +188,6 @@ pub(super) fn ui(field: &Field<'_>, owner: UiOf, report: &mut Report<'_>) -> Opt
 fn position(field: &Field<'_>, report: &mut Report<'_>) -> Option<[i64; 2]> {
     let numbers: Vec<_> = field
         .items(report)
-        .iter()
         .filter_map(|item| item.whole(report))
         .collect();
     if let [x, y] = numbers.as_slice() {

@@ -78,9 +78,9 @@ fn run(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<
 /// None when one of the words could not be read.
 fn words(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Option<Vec<String>> {
     let items = field.items(report);
-    let read = items.iter().map(|item| {
+    let read = items.map(|item| {
         let text = item.spanned_text(report)?;
-        keep(item, &text, texts);
+        keep(&item, &text, texts);
         Some(text.value)
     });
     let words: Vec<_> = read.collect();

@@ -8,6 +8,6 @@ pub(crate) fn too_many_values(at: Place, values_max: usize) -> Finding {
     Finding::new(
         &CODE,
         at,
-        format!("a file may hold at most {values_max} values"),
+        format!("a file may hold at most {values_max} keys and values"),
     )
 }
