@@ -56,15 +56,22 @@ impl Target {
     pub fn seeds(self, file: &str, overrides: Option<&str>) -> Vec<String> {
         match self {
             Self::Definition => vec![file.to_owned()],
-            Self::Overrides => overrides
-                .map(|overrides| format!("{file}{OVERRIDES}{overrides}"))
-                .into_iter()
-                .collect(),
+            Self::Overrides => {
+                let overrides = overrides.map_or_else(|| some_overrides(file), str::to_owned);
+                vec![format!("{file}{OVERRIDES}{overrides}")]
+            }
             Self::Expression => expressions(file),
             Self::Duration => durations(file),
             Self::Edits => edits(file),
         }
     }
+}
+
+/// Something that can be laid over a workflow: the first id in it is its own.
+fn some_overrides(file: &str) -> String {
+    let after = file.split_once("id: ").map_or("", |(_, after)| after);
+    let id = after.split([',', ' ', '\n']).next().unwrap_or_default();
+    format!("overrides: {{ {id}: {{ config: {{ timeout: 3h }}, workflow: {{ tags: [a] }} }} }}\n")
 }
 
 /// What stands in `${{ }}`.

@@ -86,13 +86,20 @@ fn findings(sources: &[SourceFile]) -> Vec<String> {
     for source in sources {
         for (place, _) in source.text.match_indices(MARK) {
             let after = &source.text[place + MARK.len()..];
-            let target = after.split('`').next().unwrap_or_default();
+            let name = after.split('`').next().unwrap_or_default();
+            let Some(target) = Target::find(name) else {
+                continue;
+            };
             let test = after
                 .split_once("fn ")
                 .and_then(|(_, name)| name.split('(').next())
                 .unwrap_or_default();
             let words = test.replace('_', " ");
-            rows.push(format!("| {target} | [{words}](../{}) |", source.path));
+            rows.push(format!(
+                "| {} | [{words}](../{}) |",
+                target.name(),
+                source.path
+            ));
         }
     }
     rows.sort();
