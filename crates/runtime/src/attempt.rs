@@ -5,6 +5,7 @@
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use baton_agents::{AttemptControl, AttemptRequest, Feedback, Recovery, SharedDis
 use baton_engine::{StageRequest, Work};
 use baton_model::plan::{AgentSpec, HandoffFormat, OutputSpec, PlannedStage, StageKind};
 use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel, Object, Value, ValueType};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -159,15 +160,17 @@ impl Worker {
             cancel: self.cancel.clone(),
             lines,
         };
-        let work = AssertUnwindSafe(start(control)).catch_unwind();
+        // Pinned, because each of them would be moved several times on its way
+        // into what waits for both, and every move has a place of its own.
+        let work = pin!(AssertUnwindSafe(start(control)).catch_unwind());
         let pump = log_lines::pump(&self.shared, &self.cursor, key, receiver);
         // Lines of an abandoned attempt would be refused, and its end must not
         // wait for a store that is slow to say so.
-        let pump = self.unless_abandoned(pump);
+        let pump = pin!(self.unless_abandoned(pump));
         tokio::select! {
             biased;
             () = self.shared.closing.cancelled() => None,
-            (worked, _) = async { tokio::join!(work, pump) } => Some(worked),
+            (worked, _) = future::join(work, pump) => Some(worked),
         }
     }
 }
