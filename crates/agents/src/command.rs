@@ -7,6 +7,7 @@
 
 mod environment;
 mod leftovers;
+mod program;
 mod settle;
 mod stdin;
 mod supervised;

@@ -1,6 +1,8 @@
 //! The project a workflow belongs to: its directory, what it lays over
 //! workflows, and the artifacts it has for them.
 
+mod programs;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

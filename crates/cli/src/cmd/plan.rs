@@ -91,11 +91,17 @@ impl Given {
         })
     }
 
-    /// Plans the workflow; mistakes are shown with the lines they are in.
+    /// Plans the workflow; mistakes are shown with the lines they are in, and
+    /// what is going to fail here although nothing is wrong with the workflow.
     pub(crate) fn compile(&self, around: &Surroundings) -> anyhow::Result<Compiled> {
         let layers = self.layers(around);
         let compiled = definitions::compile(&self.source.text, &layers, &self.parameters);
-        compiled.map_err(|error| self.refusal(&layers, &error))
+        let compiled = compiled.map_err(|error| self.refusal(&layers, &error))?;
+        let path = self.source.path.as_deref();
+        for missing in around.missing_programs(path, &compiled.plan) {
+            document::err(&format!("warning: {missing}"));
+        }
+        Ok(compiled)
     }
 
     /// As [`compile`](Self::compile), and makes sure that its agents are there.

@@ -139,3 +139,31 @@ fn a_baton_toml_beside_the_workflow_counts_for_it() {
     };
     assert_eq!((n_found(0), n_found(1)), (0, 3));
 }
+
+/// Another process may work on the run, and find it.
+#[test]
+fn a_program_that_is_not_to_be_found_is_said_before_anything_runs() {
+    let world = World::new();
+    world.file(
+        "baton.toml",
+        "[agents.\"agent:reader\"]\nadapter = \"command\"\ncommand = [\"no-such-program\"]\n",
+    );
+    let tools = "      tools: [\"skill:sums\", \"mcp:tracker\"]\n";
+    let once = "    error_policy: { retry: { max_attempts: 1 } }\n";
+    let workflow = WORKFLOW.replace(tools, once);
+    world.file("w.yaml", &workflow);
+    let words = "warning: the program of `agent:reader`, `no-such-program` in baton.toml, \
+                 is not to be found here";
+    baton(&world, &["plan", "w.yaml"]).exits(0).says(&[words]);
+    let answer = baton(&world, &["run", "w.yaml"]).exits(1);
+    let (before, after) = answer.stderr.split_once("a: started").unwrap();
+    assert_eq!(before.matches(words).count(), 1, "{before}");
+    assert!(after.contains("was not found; PATH is"), "{after}");
+    // A run may bring a `PATH` of its own.
+    world.file(
+        "w.yaml",
+        format!("{workflow}config: {{ env: {{ PATH: /nowhere }} }}\n"),
+    );
+    let answer = baton(&world, &["plan", "w.yaml"]).exits(0);
+    assert_eq!(answer.stderr, "");
+}
