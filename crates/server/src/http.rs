@@ -23,7 +23,7 @@ const BODY_SILENCE_MAX: Duration = Duration::from_secs(30);
 /// Everything this process serves.
 pub fn router(app: App) -> Router {
     Router::new()
-        .nest("/api/v1", v1::router())
+        .nest("/api/v1", v1::router(&app))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -53,7 +53,8 @@ fn planned(args: &Run) -> args::Plan {
 fn request(given: Given, project: Option<PathBuf>, config: Option<PathBuf>) -> StartRequest {
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
     let mut request = StartRequest {
-        definition: given.source.text,
+        definition: Some(given.source.text),
+        workflow_id: None,
         parameters: Default::default(),
         parameter_texts: Default::default(),
         directory: project.map(text),

@@ -6,6 +6,7 @@ use baton_app::{RunDetail, RunList};
 use baton_model::question::answer_keys;
 use baton_model::{Asker, Question, QuestionOption, Recorded, StageId, Timestamp};
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::dto;
 use crate::http::error::Problem;
@@ -185,14 +186,17 @@ pub(super) fn recorded(recorded: &Recorded) -> Result<dto::Event, serde_json::Er
 }
 
 /// Typed parameters first, then those that are to be read by their type.
-pub(super) fn parameters(request: &mut dto::StartRequest) -> Parameters {
+pub(super) fn parameters(
+    typed: Option<Map<String, Value>>,
+    texts: Option<Map<String, Value>>,
+) -> Parameters {
     use baton_app::definitions::ParameterInput;
-    let typed = std::mem::take(&mut request.parameters).into_iter();
-    let texts = std::mem::take(&mut request.parameter_texts).into_iter();
+    let typed = typed.into_iter().flatten();
+    let texts = texts.into_iter().flatten();
     typed
         .map(|(name, value)| (name, ParameterInput::Value(value)))
         .chain(texts.map(|(name, value)| match value {
-            serde_json::Value::String(text) => (name, ParameterInput::Text(text)),
+            Value::String(text) => (name, ParameterInput::Text(text)),
             other => (name, ParameterInput::Value(other)),
         }))
         .collect()

@@ -1,4 +1,10 @@
 //! The wire types of the v1 API. The command line reads them back.
+//!
+//! Those of executions are here, the others in the modules below.
+
+pub mod batches;
+pub mod surroundings;
+pub mod workflows;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -8,7 +14,7 @@ use serde_json::{Map, Value};
 pub struct Page<T> {
     /// The rows.
     pub items: Vec<T>,
-    /// Runs that belong on this page and cannot be read.
+    /// Rows that belong on this page and cannot be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<DamagedRun>,
     /// Leads to the next page.
@@ -22,7 +28,7 @@ pub struct Page<T> {
     pub total_count: u64,
 }
 
-/// A run that cannot be read.
+/// A run or a workflow that cannot be read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DamagedRun {
     /// Its id, as far as it can be told.
@@ -213,8 +219,13 @@ pub struct HookEnd {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StartRequest {
-    /// The definition, as SWDL text.
-    pub definition: String,
+    /// The definition, as SWDL text; without one, that of a stored workflow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
+    /// The stored workflow, in place of a definition: its id, its name, or an
+    /// end of its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow_id: Option<String>,
     /// Parameters with their types.
     #[serde(default)]
     pub parameters: Map<String, Value>,

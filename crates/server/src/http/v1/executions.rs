@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use baton_app::changes::RerunRun;
 use baton_app::page::page_size;
 use baton_app::rows::{ExecutionFilter, LogFilter, Trigger};
+use baton_app::stored::StartStored;
 use baton_app::{App, Caller, StartRun, Started};
 use baton_model::plan::Workspace;
 use baton_model::{ErrorCode, ExecutionStatus, StageId};
@@ -21,21 +22,42 @@ type Answer<T> = Result<axum::Json<T>, Problem>;
 pub(super) async fn start(
     State(app): State<App>,
     IdempotencyKey(idempotency_key): IdempotencyKey,
-    Json(mut request): Json<dto::StartRequest>,
+    Json(request): Json<dto::StartRequest>,
 ) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
     let trigger = trigger(request.trigger.as_deref())?;
-    let start = StartRun {
-        parameters: convert::parameters(&mut request),
-        workspace: Workspace {
-            directory: request.directory,
-            config: request.config,
-        },
-        overrides: request.overrides,
-        definition: request.definition.into(),
-        trigger,
-        idempotency_key,
+    let parameters = convert::parameters(Some(request.parameters), Some(request.parameter_texts));
+    let workspace = Workspace {
+        directory: request.directory,
+        config: request.config,
     };
-    let started = app.start_run(&Caller::local(), start).await?;
+    let started = match (request.definition, request.workflow_id) {
+        (Some(definition), None) => {
+            let start = StartRun {
+                definition: definition.into(),
+                parameters,
+                workspace,
+                overrides: request.overrides,
+                trigger,
+                idempotency_key,
+            };
+            app.start_run(&Caller::local(), start).await?
+        }
+        (None, Some(workflow)) => {
+            let start = StartStored {
+                workflow: app.find_workflow(&workflow).await?,
+                parameters,
+                workspace,
+                overrides: request.overrides,
+                trigger,
+                idempotency_key,
+            };
+            app.start_stored(&Caller::local(), start).await?
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            let message = "give either a `definition` or the `workflow_id` of a stored one";
+            return Err(Problem::new(ErrorCode::Malformed, message));
+        }
+    };
     show_started(&app, &started).await
 }
 
@@ -55,12 +77,12 @@ pub(super) async fn rerun(
     show_started(&app, &started).await
 }
 
-fn trigger(word: Option<&str>) -> Result<Trigger, Problem> {
+pub(super) fn trigger(word: Option<&str>) -> Result<Trigger, Problem> {
     let trigger = word.unwrap_or("api").parse();
     trigger.map_err(|unknown: String| Problem::new(ErrorCode::Malformed, unknown))
 }
 
-async fn show_started(
+pub(super) async fn show_started(
     app: &App,
     started: &Started,
 ) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
@@ -101,6 +123,23 @@ pub(super) async fn list(
     Ok(axum::Json(convert::page(
         app.runs(filter, query.cursor.as_deref()).await?,
     )))
+}
+
+/// The executions of one stored workflow, which need not be there any more.
+pub(super) async fn of_workflow(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<dto::ListQuery>,
+) -> Answer<dto::Page<dto::Execution>> {
+    let workflow_id = Some(id);
+    list(
+        State(app),
+        Query(dto::ListQuery {
+            workflow_id,
+            ..query
+        }),
+    )
+    .await
 }
 
 pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Answer<dto::Execution> {

@@ -83,6 +83,17 @@ pub(super) async fn stream(
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
+/// The same under the path of its workflow.
+pub(super) async fn stream_of_workflow(
+    app: State<App>,
+    places: Extension<Places>,
+    Path((_workflow, id)): Path<(String, String)>,
+    query: Query<dto::StreamQuery>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>>>, Problem> {
+    stream(app, places, Path(id), query, headers).await
+}
+
 /// The events as they are stored, without the log.
 pub(super) async fn events(
     State(app): State<App>,

@@ -1,0 +1,85 @@
+//! `/workflows/batch` and `/workflow-executions/batch`: the same done to many
+//! things at once.
+
+use axum::extract::State;
+use baton_app::batch::Control;
+use baton_app::{App, AppError, Caller};
+use baton_model::ErrorCode;
+
+use super::dto::batches::{ControlRequest, Controlled, DeleteRequest, Deletion, Outcomes};
+use super::extract::Json;
+use crate::http::error::Problem;
+
+type Answer<T> = Result<axum::Json<Outcomes<T>>, Problem>;
+
+pub(super) async fn delete_workflows(
+    State(app): State<App>,
+    Json(request): Json<DeleteRequest>,
+) -> Answer<Deletion> {
+    let outcomes = app.delete_workflows(&request.ids).await?;
+    let results = request.ids.into_iter().zip(outcomes);
+    let results = results.map(|(id, outcome)| Deletion {
+        id,
+        success: outcome.is_ok(),
+        error: outcome.err().map(|error| words(&error)),
+    });
+    Ok(counted(results.collect(), |deletion| deletion.success))
+}
+
+pub(super) async fn pause(state: State<App>, request: Json<ControlRequest>) -> Answer<Controlled> {
+    control(state, request, Control::Pause).await
+}
+
+pub(super) async fn resume(state: State<App>, request: Json<ControlRequest>) -> Answer<Controlled> {
+    control(state, request, Control::Resume).await
+}
+
+pub(super) async fn cancel(state: State<App>, request: Json<ControlRequest>) -> Answer<Controlled> {
+    control(state, request, Control::Cancel).await
+}
+
+async fn control(
+    State(app): State<App>,
+    Json(request): Json<ControlRequest>,
+    control: Control,
+) -> Answer<Controlled> {
+    let ids = request.execution_ids;
+    let outcomes = app.control_runs(&Caller::local(), control, &ids).await?;
+    let results = ids
+        .into_iter()
+        .zip(outcomes)
+        .map(|(execution_id, outcome)| {
+            let (status, error) = match outcome {
+                Ok(status) => (Some(status.to_string()), None),
+                Err(error) => (None, Some(words(&error))),
+            };
+            Controlled {
+                execution_id,
+                success: error.is_none(),
+                status,
+                error,
+            }
+        });
+    Ok(counted(results.collect(), |controlled| controlled.success))
+}
+
+fn counted<T>(results: Vec<T>, is_success: impl Fn(&T) -> bool) -> axum::Json<Outcomes<T>> {
+    let succeeded = results.iter().filter(|result| is_success(result)).count();
+    axum::Json(Outcomes {
+        failed: results.len() - succeeded,
+        succeeded,
+        results,
+    })
+}
+
+/// Why nothing was done to one of many. What went wrong inside is in the log.
+fn words(error: &AppError) -> String {
+    if let Some(internal) = &error.internal {
+        tracing::warn!(code = %error.code, internal, "one of a batch failed");
+    }
+    match error.code {
+        ErrorCode::NotFound => "Not found".to_owned(),
+        ErrorCode::IllegalState => format!("Invalid state: {error}"),
+        _ => format!("Unexpected error: {error}"),
+    }
+}

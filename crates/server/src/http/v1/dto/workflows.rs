@@ -1,0 +1,309 @@
+//! Stored workflows, and texts that need not be stored.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A stored workflow. What stands below `definition` is only in the detail of
+/// one workflow.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Workflow {
+    /// Its id.
+    pub id: String,
+    /// The same under its other name.
+    pub uuid: String,
+    /// The id inside its definition; none while that cannot be read.
+    pub workflow_key: Option<String>,
+    /// Display name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Version of its definition.
+    pub version: String,
+    /// `draft`, `published` or `archived`.
+    pub status: String,
+    /// Whether its definition has no errors, so that it can run.
+    pub is_valid: bool,
+    /// Counts its changes, from 1.
+    pub revision: u64,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// The project it belongs to.
+    pub project_id: Option<String>,
+    /// How many stages it has.
+    pub stage_count: u32,
+    /// SHA-256 of its definition.
+    pub definition_hash: String,
+    /// Who made it.
+    pub created_by: String,
+    /// When it was stored.
+    pub created_at: String,
+    /// When it last changed.
+    pub updated_at: String,
+    /// The newest of its executions.
+    pub last_execution: Option<LastExecution>,
+    /// The definition, letter for letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
+    /// Its stages in declaration order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stages: Option<Vec<Stage>>,
+    /// Its declared parameters, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Value>,
+    /// `context` of the definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Value>,
+    /// `error_policy` of the definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_policy: Option<Value>,
+    /// `hooks` of the definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hooks: Option<Value>,
+    /// `ui` of the definition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ui: Option<Value>,
+    /// What keeps a draft from running.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation_errors: Option<Vec<Value>>,
+}
+
+/// What a workflow shows of its newest execution.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LastExecution {
+    /// Its id.
+    pub id: String,
+    /// The same under its other name.
+    pub run_id: String,
+    /// Where it stands.
+    pub status: String,
+    /// When it was stored.
+    pub created_at: String,
+    /// When its first stage started.
+    pub started_at: Option<String>,
+    /// When it ended.
+    pub completed_at: Option<String>,
+}
+
+/// A stage of a stored workflow. Blocks are as in the definition.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Stage {
+    /// Its id inside the definition.
+    pub id: String,
+    /// The same under its other name.
+    pub stage_id_ref: String,
+    /// Display name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Place in the definition, from 0.
+    pub order_index: u32,
+    /// `agent` or `gate`.
+    pub stage_type: String,
+    /// When it runs, as written.
+    pub condition: Option<String>,
+    /// Stages that come first.
+    pub depends_on: Vec<String>,
+    /// Who works on it.
+    pub roles: Option<Value>,
+    /// What it is given.
+    pub inputs: Option<Value>,
+    /// What it brings back.
+    pub outputs: Option<Value>,
+    /// What it is told besides.
+    pub context: Option<Value>,
+    /// What happens when it fails.
+    pub error_policy: Option<Value>,
+    /// How its result is handed on.
+    pub handoff: Option<Value>,
+    /// What people decide.
+    pub gate: Option<Value>,
+    /// How editors show it.
+    pub ui: Option<Value>,
+}
+
+/// A workflow to be stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateRequest {
+    /// The definition, as SWDL text.
+    #[serde(alias = "definition")]
+    pub yaml_content: String,
+    /// The project it belongs to.
+    #[serde(default)]
+    pub project_id: Option<String>,
+}
+
+/// A new text for a workflow.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceRequest {
+    /// The definition, as SWDL text.
+    #[serde(alias = "definition")]
+    pub yaml_content: String,
+    /// The revision that was seen; when it is another one by now, nothing is
+    /// changed.
+    #[serde(default)]
+    pub revision: Option<u64>,
+}
+
+/// What is to change of a workflow besides its text.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatchRequest {
+    /// `draft`, `published` (or `active`), or `archived`.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// Words to find it by, in place of all it has.
+    #[serde(default)]
+    pub tags: Option<Vec<String>>,
+    /// The revision that was seen; when it is another one by now, nothing is
+    /// changed.
+    #[serde(default)]
+    pub revision: Option<u64>,
+}
+
+/// How a copy is called.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DuplicateRequest {
+    /// None: a name made from the old one.
+    #[serde(default)]
+    pub new_name: Option<String>,
+}
+
+/// Whether a definition with errors is stored all the same.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct DraftQuery {
+    /// `true`: as a draft that cannot run.
+    #[serde(default)]
+    pub draft: bool,
+}
+
+/// Which workflows to list.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct WorkflowQuery {
+    /// With this text in name, id or description, whatever its case.
+    pub search: Option<String>,
+    /// One or more states, separated by commas.
+    pub status: Option<String>,
+    /// Tags that each of them has, separated by commas.
+    pub tags: Option<String>,
+    /// Of this project.
+    pub project_id: Option<String>,
+    /// `name`, `created_at` (when left out) or `updated_at`.
+    pub sort_by: Option<String>,
+    /// `asc` or `desc` (when left out).
+    pub sort_order: Option<String>,
+    /// 1 to 200; 50 when left out.
+    pub limit: Option<u32>,
+    /// From another page.
+    pub cursor: Option<String>,
+}
+
+/// What a stored workflow is checked, planned or run with.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkflowRequest {
+    /// Parameters with their types.
+    #[serde(default)]
+    pub parameters: Option<Map<String, Value>>,
+    /// Parameters as texts, read by their declared types.
+    #[serde(default)]
+    pub parameter_texts: Option<Map<String, Value>>,
+    /// What is different this time: a block as project overrides have one for
+    /// each workflow, laid over theirs.
+    #[serde(default)]
+    pub overrides: Option<Map<String, Value>>,
+    /// Absolute path of the project its stages work in.
+    #[serde(default)]
+    pub directory: Option<String>,
+    /// Absolute path of the `baton.toml` that names its agents.
+    #[serde(default)]
+    pub config: Option<String>,
+}
+
+/// How a stored workflow is run.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRequest {
+    /// Parameters with their types.
+    #[serde(default)]
+    pub parameters: Option<Map<String, Value>>,
+    /// Parameters as texts, read by their declared types.
+    #[serde(default)]
+    pub parameter_texts: Option<Map<String, Value>>,
+    /// What is different for this run alone: a block as project overrides have
+    /// one for each workflow, laid over theirs.
+    #[serde(default)]
+    pub overrides: Option<Map<String, Value>>,
+    /// Absolute path of the project its stages work in.
+    #[serde(default)]
+    pub directory: Option<String>,
+    /// Absolute path of the `baton.toml` that names its agents.
+    #[serde(default)]
+    pub config: Option<String>,
+    /// `manual` when a person starts it; else `api`.
+    #[serde(default)]
+    pub trigger: Option<String>,
+}
+
+/// A text that need not be stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextRequest {
+    /// The definition, as SWDL text.
+    #[serde(alias = "definition")]
+    pub yaml_content: String,
+    /// Parameters with their types.
+    #[serde(default)]
+    pub parameters: Option<Map<String, Value>>,
+    /// Parameters as texts, read by their declared types.
+    #[serde(default)]
+    pub parameter_texts: Option<Map<String, Value>>,
+    /// What is different this time: a block as project overrides have one for
+    /// each workflow, laid over theirs.
+    #[serde(default)]
+    pub overrides: Option<Map<String, Value>>,
+    /// Absolute path of the project its stages would work in.
+    #[serde(default)]
+    pub directory: Option<String>,
+    /// Absolute path of the `baton.toml` that names its agents.
+    #[serde(default)]
+    pub config: Option<String>,
+}
+
+/// All that there is to say of a definition.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Validation {
+    /// Whether it can run.
+    pub is_valid: bool,
+    /// What keeps it from running.
+    pub errors: Vec<Finding>,
+    /// What is probably not as meant.
+    pub warnings: Vec<Finding>,
+}
+
+/// A finding in a definition.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Finding {
+    /// Stable, such as `SWDL-E0301`.
+    pub code: String,
+    /// `error` or `warning`.
+    pub severity: String,
+    /// `yaml`, `schema`, `expression`, `dag` or `artifact`.
+    pub category: String,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// The stage it is in.
+    pub stage_id: Option<String>,
+    /// The path within the stage, or within the definition.
+    pub field: Option<String>,
+    /// Where in the document, such as `stages[2].inputs.body.source`.
+    pub path: String,
+    /// The text it is in, unless it is the definition's own.
+    pub file: Option<String>,
+    /// Where in the text: `start` and `end`, each with `line` and `column`.
+    pub span: Option<Value>,
+}

@@ -1,0 +1,225 @@
+//! `/workflows`: the library, and what is done with a stored workflow.
+
+mod render;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use baton_app::library::{CreateWorkflow, ListWorkflows, OnErrors, PatchWorkflow, ReplaceWorkflow};
+use baton_app::page::page_size;
+use baton_app::rows::{SortOrder, WorkflowSort, WorkflowStatus};
+use baton_app::stored::{Around, StartStored};
+use baton_app::{App, Caller};
+use baton_model::plan::Workspace;
+use baton_model::{ErrorCode, Value};
+
+use super::dto::Page;
+use super::dto::workflows::{
+    CreateRequest, DraftQuery, DuplicateRequest, PatchRequest, ReplaceRequest, RunRequest,
+    Validation, Workflow, WorkflowQuery, WorkflowRequest,
+};
+use super::extract::{IdempotencyKey, Json, Optional, Path, Query};
+use super::{convert, dto, executions};
+use crate::http::error::Problem;
+
+pub(super) use render::validation;
+
+type Answer<T> = Result<axum::Json<T>, Problem>;
+type Created<T> = Result<(StatusCode, axum::Json<T>), Problem>;
+
+pub(super) async fn list(
+    State(app): State<App>,
+    Query(query): Query<WorkflowQuery>,
+) -> Answer<Page<Workflow>> {
+    let list = ListWorkflows {
+        limit: page_size(query.limit)?,
+        statuses: words(query.status.as_deref())
+            .map(status)
+            .collect::<Result<_, _>>()?,
+        tags: words(query.tags.as_deref()).map(str::to_owned).collect(),
+        sort: sort(query.sort_by.as_deref())?,
+        order: order(query.sort_order.as_deref())?,
+        search: query.search,
+        project_id: query.project_id,
+        cursor: query.cursor,
+    };
+    Ok(axum::Json(render::page(app.workflows(list).await?)))
+}
+
+/// The parts of a text that are separated by commas.
+fn words(text: Option<&str>) -> impl Iterator<Item = &str> {
+    let words = text.unwrap_or_default().split(',');
+    words.map(str::trim).filter(|word| !word.is_empty())
+}
+
+/// A status by its word or by the word other systems have for it.
+fn status(word: &str) -> Result<WorkflowStatus, Problem> {
+    let status = match word {
+        "active" => Ok(WorkflowStatus::Published),
+        word => word.parse(),
+    };
+    status.map_err(|unknown: String| Problem::new(ErrorCode::Malformed, unknown))
+}
+
+fn sort(word: Option<&str>) -> Result<WorkflowSort, Problem> {
+    match word.unwrap_or("created_at") {
+        "name" => Ok(WorkflowSort::Name),
+        "created_at" => Ok(WorkflowSort::CreatedAt),
+        "updated_at" => Ok(WorkflowSort::UpdatedAt),
+        _ => Err(Problem::new(
+            ErrorCode::Malformed,
+            "`sort_by` must be `name`, `created_at` or `updated_at`",
+        )),
+    }
+}
+
+fn order(word: Option<&str>) -> Result<SortOrder, Problem> {
+    match word.unwrap_or("desc") {
+        "asc" => Ok(SortOrder::Ascending),
+        "desc" => Ok(SortOrder::Descending),
+        _ => Err(Problem::new(
+            ErrorCode::Malformed,
+            "`sort_order` must be `asc` or `desc`",
+        )),
+    }
+}
+
+const fn on_errors(query: &DraftQuery) -> OnErrors {
+    if query.draft {
+        OnErrors::KeepAsDraft
+    } else {
+        OnErrors::Refuse
+    }
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    Query(query): Query<DraftQuery>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Json(request): Json<CreateRequest>,
+) -> Created<Workflow> {
+    let create = CreateWorkflow {
+        definition: request.yaml_content.into(),
+        project_id: request.project_id,
+        on_errors: on_errors(&query),
+        idempotency_key,
+    };
+    let detail = app.create_workflow(&Caller::local(), create).await?;
+    let status = if detail.existed {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    Ok((status, axum::Json(render::detail(&detail))))
+}
+
+pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Answer<Workflow> {
+    let id = app.find_workflow(&id).await?;
+    Ok(axum::Json(render::detail(&app.workflow(id).await?)))
+}
+
+pub(super) async fn replace(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<DraftQuery>,
+    Json(request): Json<ReplaceRequest>,
+) -> Answer<Workflow> {
+    let id = app.find_workflow(&id).await?;
+    let replace = ReplaceWorkflow {
+        definition: request.yaml_content.into(),
+        on_errors: on_errors(&query),
+        revision: request.revision,
+    };
+    let detail = app.replace_workflow(id, replace).await?;
+    Ok(axum::Json(render::detail(&detail)))
+}
+
+pub(super) async fn patch(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Json(request): Json<PatchRequest>,
+) -> Answer<Workflow> {
+    let patch = PatchWorkflow {
+        status: request.status.as_deref().map(status).transpose()?,
+        tags: request.tags,
+        revision: request.revision,
+    };
+    let id = app.find_workflow(&id).await?;
+    let detail = app.patch_workflow(id, patch).await?;
+    Ok(axum::Json(render::detail(&detail)))
+}
+
+pub(super) async fn delete(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = app.find_workflow(&id).await?;
+    app.delete_workflow(id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn duplicate(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Optional(request): Optional<DuplicateRequest>,
+) -> Created<Workflow> {
+    let id = app.find_workflow(&id).await?;
+    let detail = app
+        .duplicate_workflow(&Caller::local(), id, request.new_name)
+        .await?;
+    Ok((StatusCode::CREATED, axum::Json(render::detail(&detail))))
+}
+
+pub(super) async fn validate(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Optional(request): Optional<WorkflowRequest>,
+) -> Answer<Validation> {
+    let id = app.find_workflow(&id).await?;
+    let found = app.validate_stored(id, around(request)).await?;
+    Ok(axum::Json(validation(&found)))
+}
+
+pub(super) async fn plan(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Optional(request): Optional<WorkflowRequest>,
+) -> Answer<Value> {
+    let id = app.find_workflow(&id).await?;
+    let compiled = app.plan_stored(id, around(request)).await?;
+    Ok(axum::Json(compiled.report().to_json()))
+}
+
+fn around(request: WorkflowRequest) -> Around {
+    let is_given = request.parameters.is_some() || request.parameter_texts.is_some();
+    let parameters = convert::parameters(request.parameters, request.parameter_texts);
+    Around {
+        parameters: is_given.then_some(parameters),
+        workspace: Workspace {
+            directory: request.directory,
+            config: request.config,
+        },
+        overrides: request.overrides,
+    }
+}
+
+pub(super) async fn run(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Optional(request): Optional<RunRequest>,
+) -> Created<dto::Execution> {
+    let trigger = executions::trigger(request.trigger.as_deref())?;
+    let start = StartStored {
+        workflow: app.find_workflow(&id).await?,
+        parameters: convert::parameters(request.parameters, request.parameter_texts),
+        workspace: Workspace {
+            directory: request.directory,
+            config: request.config,
+        },
+        overrides: request.overrides,
+        trigger,
+        idempotency_key,
+    };
+    let started = app.start_stored(&Caller::local(), start).await?;
+    executions::show_started(&app, &started).await
+}

@@ -1,0 +1,144 @@
+//! Stored workflows run, and their runs are listed.
+
+use serde_json::{Value, json};
+
+use super::server::{Server, definition};
+
+fn run() -> Value {
+    json!({ "parameters": { "topic": "t" } })
+}
+
+#[tokio::test]
+async fn a_stored_workflow_runs_under_its_own_name() {
+    let server = Server::start();
+    let id = server.stored("Release").await;
+    let copied = server
+        .post(
+            &format!("/workflows/{id}/duplicate"),
+            &json!({ "new_name": "Mine" }),
+        )
+        .await;
+    let copy = copied.with(201)["id"].as_str().unwrap().to_owned();
+    let started = server.post(&format!("/workflows/{copy}/run"), &run()).await;
+    let started = started.with(201);
+    assert_eq!(started["workflow_id"], copy);
+    assert_eq!(started["workflow_name"], "Mine");
+    assert_eq!(started["workflow_key"], "release");
+    assert_eq!(started["trigger"], "api");
+    assert_eq!(started["workflow_snapshot"], definition("Release"));
+    let shown = server.get(&format!("/workflows/{copy}")).await.with(200);
+    assert_eq!(shown["last_execution"]["id"], started["id"]);
+    let list = server.get("/workflows?search=mine").await.with(200);
+    let last = &list["items"][0]["last_execution"];
+    assert_eq!(last["run_id"], started["id"]);
+    assert!(["pending", "running"].contains(&last["status"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn a_run_may_name_its_workflow_in_each_way() {
+    let server = Server::start();
+    let id = server.stored("Release").await;
+    for workflow in [&*id, "Release", "release", &id[24..]] {
+        let mut body = run();
+        body["workflow_id"] = json!(workflow);
+        let started = server.post("/workflow-executions", &body).await.with(201);
+        assert_eq!(started["workflow_id"], id);
+    }
+    let path = format!("/workflow-executions/by-workflow/{id}");
+    let list = server.get(&format!("{path}?limit=3")).await.with(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 3);
+    assert_eq!(list["total_count"], 4);
+    let next = list["next_cursor"].as_str().unwrap();
+    let second = server.get(&format!("{path}?limit=3&cursor={next}")).await;
+    let second = second.with(200);
+    assert_eq!(second["items"].as_array().unwrap().len(), 1);
+    let back = second["prev_cursor"].as_str().unwrap();
+    let again = server.get(&format!("{path}?limit=3&cursor={back}")).await;
+    assert_eq!(again.with(200), list);
+    for path in [
+        format!("/workflows/{id}/executions"),
+        "/workflow-executions?workflow_id=Release".to_owned(),
+    ] {
+        assert_eq!(server.get(&path).await.with(200)["total_count"], 4);
+    }
+    let nobody = "/workflow-executions/by-workflow/0190a000-0000-7000-8000-000000000000";
+    assert_eq!(server.get(nobody).await.with(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_repeated_start_answers_with_the_first() {
+    let server = Server::start();
+    let id = server.stored("Release").await;
+    let path = format!("/workflows/{id}/run");
+    let first = server.post_once(&path, &run(), "key").await.with(201);
+    let again = server.post_once(&path, &run(), "key").await.with(200);
+    assert_eq!(again["id"], first["id"]);
+}
+
+#[tokio::test]
+async fn bad_starts_are_refused() {
+    let server = Server::start();
+    let id = server.stored("Release").await;
+    let path = format!("/workflows/{id}/run");
+    for body in [
+        json!({}),
+        json!({ "parameters": { "topic": 7 } }),
+        json!({ "parameters": { "topic": "t", "other": 1 } }),
+    ] {
+        let answer = server.post(&path, &body).await;
+        answer.problem(400, "invalid_parameters");
+    }
+    for body in [
+        json!({ "parameters": 7 }),
+        json!({ "trigger": "nobody" }),
+        json!({ "more": 1 }),
+        json!("text"),
+    ] {
+        server.post(&path, &body).await.problem(422, "malformed");
+    }
+    for body in [
+        json!({}),
+        json!({ "definition": definition("A"), "workflow_id": id }),
+    ] {
+        let answer = server.post("/workflow-executions", &body).await;
+        answer.problem(422, "malformed");
+    }
+    let unknown = json!({ "workflow_id": "nothing" });
+    let answer = server.post("/workflow-executions", &unknown).await;
+    answer.problem(404, "not_found");
+    let text = definition("Odd").replace("agent:writer", "agent:nobody");
+    let created = server
+        .post("/workflows", &json!({ "yaml_content": text }))
+        .await;
+    let odd = created.with(201)["id"].as_str().unwrap().to_owned();
+    let answer = server.post(&format!("/workflows/{odd}/run"), &run()).await;
+    answer.problem(400, "unresolved_agent");
+}
+
+#[tokio::test]
+async fn a_stored_workflow_is_validated_and_planned() {
+    let server = Server::start();
+    let id = server.stored("Release").await;
+    let validated = server
+        .post_nothing(&format!("/workflows/{id}/validate"))
+        .await;
+    let validated = validated.with(200);
+    assert_eq!(validated["is_valid"], true, "{validated}");
+    assert_eq!(validated["errors"], json!([]));
+    let without = server
+        .post(
+            &format!("/workflows/{id}/validate"),
+            &json!({ "parameters": {} }),
+        )
+        .await;
+    let without = without.with(200);
+    assert_eq!(without["is_valid"], false);
+    let planned = server.post(&format!("/workflows/{id}/plan"), &run()).await;
+    let planned = planned.with(200);
+    assert_eq!(planned["workflow_id"], "release");
+    assert_eq!(planned["parameters"], json!({ "topic": "t" }));
+    assert_eq!(planned["total_batches"], 2);
+    assert_eq!(planned["batches"][0]["stages"][0]["stage_id"], "write");
+    let answer = server.post_nothing(&format!("/workflows/{id}/plan")).await;
+    answer.problem(400, "invalid_parameters");
+}
