@@ -17,6 +17,9 @@ use graph::Graph;
 
 /// Checks everything that reading one key at a time cannot see.
 pub(crate) fn check(definition: &Definition, report: &mut Report<'_>) {
+    if report.is_full() {
+        return;
+    }
     let graph = Graph::new(&definition.stages, report);
     graph.report_cycles(&definition.stages, report);
     expression::check(definition, &graph, report);

@@ -7,12 +7,11 @@ mod policy;
 mod stage;
 pub(crate) mod words;
 
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 use baton_model::plan::Schedule;
 use baton_model::{Value, ValueType};
 use indexmap::IndexMap;
-use indexmap::map::Entry as Slot;
 
 use crate::definition::{Config, Definition, Input, Parameter, Spanned, Stage, WorkflowBlock};
 use crate::duration::WrittenDuration;
@@ -93,8 +92,8 @@ fn report_keys_below(node: &Node, path: &mut String, report: &mut Report<'_>) {
             }
         }
         Kind::Map(entries) => {
-            let mut first = IndexMap::with_capacity(entries.len());
-            for entry in entries {
+            let mut first = FirstKeys::new(entries);
+            for (index, entry) in entries.iter().enumerate() {
                 if report.is_full() {
                     return;
                 }
@@ -102,7 +101,7 @@ fn report_keys_below(node: &Node, path: &mut String, report: &mut Report<'_>) {
                     path.push('.');
                 }
                 path.push_str(&entry.key);
-                report_key(entry, path, &mut first, report);
+                report_key(entry, path, first.before(index), report);
                 report_keys_below(&entry.value, path, report);
                 path.truncate(here);
             }
@@ -111,27 +110,47 @@ fn report_keys_below(node: &Node, path: &mut String, report: &mut Report<'_>) {
     }
 }
 
-fn report_key<'n>(
-    entry: &'n Entry,
-    path: &str,
-    first: &mut IndexMap<&'n str, Range<usize>>,
-    report: &mut Report<'_>,
-) {
+fn report_key(entry: &Entry, path: &str, first: Option<&Entry>, report: &mut Report<'_>) {
     let at = || Place::new(path, &entry.key_bytes);
     if !entry.key_is_text {
         report.add(rules::e0104::key_not_text(at(), &entry.key));
     }
-    match first.entry(&entry.key) {
-        Slot::Vacant(vacant) => {
-            vacant.insert(entry.key_bytes.clone());
+    if let Some(first) = first {
+        report.add(rules::e0102::duplicate_key(
+            at(),
+            &entry.key,
+            &first.key_bytes,
+        ));
+    }
+}
+
+/// The keys of a map, to find those that stand there already.
+struct FirstKeys<'n> {
+    entries: &'n [Entry],
+    /// Of large maps only: in small ones, looking is quicker than noting.
+    noted: BTreeMap<&'n str, usize>,
+}
+
+impl<'n> FirstKeys<'n> {
+    const SMALL: usize = 16;
+
+    fn new(entries: &'n [Entry]) -> Self {
+        Self {
+            entries,
+            noted: BTreeMap::new(),
         }
-        Slot::Occupied(occupied) => {
-            report.add(rules::e0102::duplicate_key(
-                at(),
-                &entry.key,
-                occupied.get(),
-            ));
+    }
+
+    /// The first entry with the key of this one, if that is another. Entries
+    /// are asked for in their order.
+    fn before(&mut self, index: usize) -> Option<&'n Entry> {
+        let key = self.entries.get(index)?.key.as_str();
+        if self.entries.len() > Self::SMALL {
+            let first = *self.noted.entry(key).or_insert(index);
+            return self.entries.get(first).filter(|_| first != index);
         }
+        let mut before = self.entries.iter().take(index);
+        before.find(|entry| entry.key == key)
     }
 }
 
@@ -229,8 +248,9 @@ fn parameter(field: &Field<'_>, report: &mut Report<'_>) -> Option<Parameter> {
 }
 
 fn stages(field: &Field<'_>, report: &mut Report<'_>) -> Vec<Stage> {
-    let mut stages = Vec::new();
-    for (index, item) in field.items(report).enumerate() {
+    let items = field.items(report);
+    let mut stages = Vec::with_capacity(items.size_hint().0.min(STAGES_MAX));
+    for (index, item) in items.enumerate() {
         if index == STAGES_MAX {
             report.add(rules::e0220::too_many_stages(item.place(), STAGES_MAX));
         }

@@ -36,6 +36,9 @@ const SHOWN_OF_KEY_MAX: usize = 80;
 /// large tree.
 const VALUES_MAX: usize = 350_000;
 
+/// How many lists and maps there may be among them; they cost the most.
+const COLLECTIONS_MAX: usize = 150_000;
+
 /// Reads a document whose places begin at `start`; what keeps it from being
 /// read, and tags, go to the report. Duplicate keys are kept; the reader
 /// reports them.
@@ -97,6 +100,7 @@ struct Builder {
     start: usize,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Node>,
+    n_collections: usize,
     n_values: usize,
     n_aliased: usize,
     n_documents: usize,
@@ -194,6 +198,11 @@ impl Builder {
     fn open(&mut self, kind: Kind, bytes: Range<usize>, anchor: usize) -> Result<(), Finding> {
         if self.open.len() == DEPTH_MAX {
             return Err(rules::e0105::nested_too_deep(point(bytes.start), DEPTH_MAX));
+        }
+        self.n_collections += 1;
+        if self.n_collections > COLLECTIONS_MAX {
+            let at = point(bytes.start);
+            return Err(rules::e0110::too_many_collections(at, COLLECTIONS_MAX));
         }
         self.open.push(Open {
             node: Node { kind, bytes },

@@ -29,7 +29,8 @@ impl<'d> Graph<'d> {
         for (index, stage) in stages.iter().enumerate() {
             let id = stage.id.value.as_str();
             let first = *by_id.entry(id).or_insert(index);
-            if let Some(first) = stages.get(first).filter(|_| first != index) {
+            let is_wanted = first != index && !report.is_full();
+            if let Some(first) = stages.get(first).filter(|_| is_wanted) {
                 let at = Place::new(format!("{}.id", stage.path), &stage.id.bytes);
                 report.add(rules::e0206::duplicate_stage(at, id, &first.id.bytes));
             }

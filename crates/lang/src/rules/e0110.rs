@@ -11,3 +11,8 @@ pub(crate) fn too_many_values(at: Place, values_max: usize) -> Finding {
         format!("a file may hold at most {values_max} keys and values"),
     )
 }
+
+pub(crate) fn too_many_collections(at: Place, collections_max: usize) -> Finding {
+    let message = format!("a file may hold at most {collections_max} lists and maps");
+    Finding::new(&CODE, at, message)
+}
