@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+pub use baton_lang::complete::{Completion, CompletionKind, Completions};
 use baton_lang::{Checked, Definition, Issue};
 use baton_model::plan::Workspace;
-use baton_model::{Diagnostic, Object, Severity};
+use baton_model::{Diagnostic, Object, Position, Severity};
 use baton_runtime::AgentResolver;
 
 use crate::artifacts::{AgentMap, Artifact, Artifacts, Roots, Shelves};
@@ -133,6 +134,31 @@ impl App {
             shelves: &shelves,
         })?;
         Ok(compiled)
+    }
+
+    /// What could be written at a place of a text, with the artifacts there are.
+    pub async fn complete(
+        &self,
+        text: &str,
+        at: Position,
+        project: Option<&str>,
+    ) -> Result<Completions, AppError> {
+        let mut found = baton_lang::complete::complete(text, at);
+        if found.wants_artifact {
+            let artifacts = self.shelves(project).await?.artifacts().into_iter();
+            let mut items: Vec<Completion> = artifacts
+                .map(|artifact| Completion {
+                    label: format!("{}:{}", artifact.kind, artifact.name),
+                    kind: CompletionKind::Artifact,
+                    detail: Some(artifact.place),
+                })
+                .filter(|item| item.label.starts_with(&found.prefix))
+                .collect();
+            // Where a name lies twice, the first counts.
+            items.dedup_by(|later, first| later.label == first.label);
+            found.items.extend(items);
+        }
+        Ok(found)
     }
 
     /// The artifacts that lie on the shelves of a project, of the user and of

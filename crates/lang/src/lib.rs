@@ -23,6 +23,7 @@ mod artifact;
 mod check;
 mod command;
 mod compile;
+pub mod complete;
 mod defaults;
 pub mod definition;
 mod duration;
