@@ -8,16 +8,18 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::plan::PlannedStage;
+use baton_model::plan::{PlannedStage, STAGES_MAX};
 use baton_model::{Edit, StageId};
 use indexmap::IndexMap;
 
 use crate::state::{RunState, StageIndex};
 use crate::topology::Topology;
 
-/// How many stages, deleted ones included, edits can give a run, so that they
-/// cannot make it grow without bound.
-const STAGES_MAX: usize = 20_000;
+/// How many stages edits can give a run over its whole life. A stage that was
+/// deleted keeps its place, so that is more than may be there at once; and it
+/// is bounded, so that edits that delete and insert cannot make a run grow for
+/// ever.
+const PLACES_MAX: usize = 2 * STAGES_MAX;
 
 /// What a list of edits does to a run's stages.
 #[derive(Debug)]
@@ -160,8 +162,10 @@ impl<'s> Draft<'s> {
                 if self.place(state, &stage.id).is_some() {
                     return Err(EditError::Present(stage.id.clone()));
                 }
-                if index.get() >= STAGES_MAX {
-                    let words = format!("edits can give a run at most {STAGES_MAX} stages");
+                if index.get() >= PLACES_MAX {
+                    let words = format!(
+                        "a run can have had at most {PLACES_MAX} stages, deleted ones included"
+                    );
                     return Err(EditError::BadGraph(words));
                 }
                 self.places.insert(stage.id.clone(), Some(index));

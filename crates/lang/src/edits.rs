@@ -8,7 +8,7 @@ mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::plan::StageDefaults;
+use baton_model::plan::{STAGES_MAX, StageDefaults};
 use baton_model::{Diagnostic, Edit, Plan, StageId, Value, depth};
 
 use crate::check;
@@ -16,7 +16,7 @@ use crate::compile::{planned_stage, stage_id};
 use crate::definition::{Spanned, Stage};
 use crate::fields::{Field, Fields};
 use crate::node::Node;
-use crate::read::{self, STAGES_MAX};
+use crate::read;
 use crate::report::{Finding, Place, Report};
 use crate::rules;
 

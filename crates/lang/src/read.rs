@@ -9,7 +9,7 @@ pub(crate) mod words;
 
 use std::collections::BTreeMap;
 
-use baton_model::plan::Schedule;
+use baton_model::plan::{STAGES_MAX, Schedule};
 use baton_model::{Value, ValueType};
 use indexmap::IndexMap;
 
@@ -25,10 +25,6 @@ pub(crate) use stage::stage;
 
 /// Longest id, in characters.
 const ID_CHARS_MAX: usize = 64;
-
-/// How many stages a workflow may have; what compares stages with each other
-/// takes quadratic time.
-pub(crate) const STAGES_MAX: usize = 10_000;
 
 /// What was read, and whether it can stand on its own.
 pub(crate) struct Read {

@@ -86,7 +86,7 @@ fn workflow() -> Value {
                     "type": "array",
                     "items": part("stage"),
                     "default": [],
-                    "maxItems": crate::read::STAGES_MAX,
+                    "maxItems": baton_model::plan::STAGES_MAX,
                 }),
             ),
         ],

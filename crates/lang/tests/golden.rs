@@ -34,6 +34,8 @@ mod plans;
 mod reading;
 #[path = "suite/schemas.rs"]
 mod schemas;
+#[path = "suite/several.rs"]
+mod several;
 
 use std::fmt::Write as _;
 use std::fs;

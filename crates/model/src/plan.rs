@@ -16,6 +16,10 @@ use crate::ids::StageId;
 use crate::time::duration_ms;
 use crate::{FailureLabel, Object};
 
+/// How many stages a workflow may have at once, with the edits of a run or
+/// without; what compares stages with each other takes quadratic time.
+pub const STAGES_MAX: usize = 10_000;
+
 /// Everything the engine needs to know about a run before it starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
