@@ -2,7 +2,7 @@
 
 use baton_model::plan::Workspace;
 use baton_model::{Object, WorkflowId};
-use baton_store::Trigger;
+use baton_store::{Trigger, WorkflowRow};
 
 use crate::definitions::{Compiled, Parameters};
 use crate::runs::Stored;
@@ -44,7 +44,7 @@ impl App {
         id: WorkflowId,
         around: Around,
     ) -> Result<Validation, AppError> {
-        let given = self.given(id, around).await?;
+        let given = given(self.workflow_row(id).await?, around);
         let validation = self.validate(given).await?;
         tracing::info!(
             event = "workflow.validated", workflow_id = %id,
@@ -55,21 +55,11 @@ impl App {
 
     /// What a run of a stored workflow would do.
     pub async fn plan_stored(&self, id: WorkflowId, around: Around) -> Result<Compiled, AppError> {
-        let name = self.workflow_row(id).await?.facts.name;
-        let given = self.given(id, around).await?;
-        let mut compiled = self.plan(given).await?;
+        let row = self.workflow_row(id).await?;
+        let name = row.facts.name.clone();
+        let mut compiled = self.plan(given(row, around)).await?;
         compiled.plan.workflow.name = name;
         Ok(compiled)
-    }
-
-    async fn given(&self, id: WorkflowId, around: Around) -> Result<GivenText, AppError> {
-        let row = self.workflow_row(id).await?;
-        Ok(GivenText {
-            definition: row.definition.unwrap_or_default(),
-            parameters: around.parameters,
-            workspace: around.workspace,
-            overrides: around.overrides,
-        })
     }
 
     /// Starts a run of a stored workflow. A draft with errors is refused with
@@ -93,5 +83,14 @@ impl App {
             idempotency_key: start.idempotency_key,
         };
         self.start(caller, start, Some(stored)).await
+    }
+}
+
+fn given(row: WorkflowRow, around: Around) -> GivenText {
+    GivenText {
+        definition: row.definition.unwrap_or_default(),
+        parameters: around.parameters,
+        workspace: around.workspace,
+        overrides: around.overrides,
     }
 }

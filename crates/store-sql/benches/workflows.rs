@@ -52,7 +52,28 @@ async fn main() {
         async { drop(workflow.await.unwrap().unwrap()) }
     })
     .await;
+    delete_one_with_many_runs(&store).await;
     store.close().await.unwrap();
+}
+
+/// All that a deletion holds up: each run has to forget its workflow.
+async fn delete_one_with_many_runs(store: &SqliteStore) {
+    const N_RUNS: u32 = 20_000;
+    let workflow = workflow_id(N_WORKFLOWS);
+    store
+        .create_workflow(new_workflow(N_WORKFLOWS))
+        .await
+        .unwrap();
+    for number in 0..N_RUNS {
+        let mut run = new_run(N_WORKFLOWS * RUNS_OF_EACH + number);
+        run.execution.workflow_id = Some(workflow);
+        store.create_run(run).await.unwrap();
+    }
+    let start = Instant::now();
+    let deleted = store.delete_workflows(&[workflow]).await.unwrap();
+    assert_eq!(deleted, [workflow]);
+    let took = start.elapsed().as_secs_f64() * 1_000.0;
+    println!("deleting one with {N_RUNS} runs: {took:.0} ms");
 }
 
 /// What is asked for, in words and as a filter.

@@ -38,6 +38,7 @@ fn library(places: &Places) -> Router<App> {
         .route("/workflows", get(workflows::list).post(workflows::create))
         .route("/workflows/validate", post(texts::validate))
         .route("/workflows/plan", post(texts::plan))
+        .route("/workflows/complete", post(texts::complete))
         .route("/workflows/batch/delete", post(batches::delete_workflows))
         .nest("/workflows/{workflow_id}", of_one_workflow(places))
 }

@@ -77,10 +77,68 @@ async fn bad_texts_are_findings_and_bad_bodies_are_refused() {
         let planned = server.post("/workflows/plan", &body).await;
         planned.problem(400, "invalid_definition");
     }
-    for path in ["/workflows/validate", "/workflows/plan"] {
+    for path in [
+        "/workflows/validate",
+        "/workflows/plan",
+        "/workflows/complete",
+    ] {
         for body in [json!({}), json!(null), json!({ "yaml_content": null })] {
             server.post(path, &body).await.problem(422, "malformed");
         }
         server.get(path).await.problem(405, "method_not_allowed");
     }
+}
+
+async fn completed(server: &Server, text: &str, directory: &std::path::Path) -> Value {
+    let before = text.split('@').next().unwrap();
+    let body = json!({
+        "yaml_content": text.replacen('@', "", 1),
+        "position": {
+            "line": before.matches('\n').count() + 1,
+            "column": before.rsplit('\n').next().unwrap().chars().count() + 1,
+        },
+        "directory": directory,
+    });
+    server.post("/workflows/complete", &body).await.with(200)
+}
+
+#[tokio::test]
+async fn what_is_being_written_is_completed() {
+    let server = Server::start();
+    let project = tempfile::tempdir().unwrap();
+    let agents = project.path().join(".baton/agents");
+    std::fs::create_dir_all(&agents).unwrap();
+    std::fs::write(agents.join("writer.md"), "text").unwrap();
+    let text = definition("Odd");
+    for (from, to, label, kind) in [
+        ("    name: Write", "    na@", "name", "key"),
+        ("type: gate", "type: g@", "gate", "value"),
+        ("depends_on: [write]", "depends_on: [w@]", "write", "stage"),
+        ("parameters.topic", "parameters.t@", "topic", "parameter"),
+        ("parameters.topic", "len@", "length", "function"),
+        (
+            "    roles: { primary: { artifact: agent:writer } }",
+            "    roles:\n      primary:\n        artifact: agent:@",
+            "agent:writer",
+            "artifact",
+        ),
+    ] {
+        let text = text.replace(from, to);
+        let found = completed(&server, &text, project.path()).await;
+        let item = &found["items"][0];
+        assert_eq!(
+            (&item["label"], &item["kind"]),
+            (&json!(label), &json!(kind)),
+            "{to}"
+        );
+        assert!(label.starts_with(found["prefix"].as_str().unwrap()));
+    }
+    let nowhere = json!({
+        "yaml_content": "é", "position": { "line": 4_000_000_000_u32, "column": 0 },
+    });
+    let found = server.post("/workflows/complete", &nowhere).await.with(200);
+    assert_eq!(found["items"], json!([]));
+    let negative = json!({ "yaml_content": "", "position": { "line": -1, "column": 0 } });
+    let answer = server.post("/workflows/complete", &negative).await;
+    answer.problem(422, "malformed");
 }

@@ -1,13 +1,14 @@
-//! `/workflows/validate` and `/workflows/plan`: texts that need not be stored.
+//! `/workflows/validate`, `/workflows/plan` and `/workflows/complete`: texts
+//! that need not be stored.
 
 use axum::extract::State;
 use baton_app::App;
 use baton_app::texts::GivenText;
-use baton_model::Value;
 use baton_model::plan::Workspace;
+use baton_model::{Position, Value};
 
 use super::convert;
-use super::dto::workflows::{TextRequest, Validation};
+use super::dto::workflows::{CompleteRequest, Completion, Completions, TextRequest, Validation};
 use super::extract::Json;
 use super::workflows::validation;
 use crate::http::error::Problem;
@@ -28,6 +29,28 @@ pub(super) async fn plan(
 ) -> Answer<Value> {
     let compiled = app.plan(given(request)).await?;
     Ok(axum::Json(compiled.report().to_json()))
+}
+
+pub(super) async fn complete(
+    State(app): State<App>,
+    Json(request): Json<CompleteRequest>,
+) -> Answer<Completions> {
+    let at = Position {
+        line: request.position.line,
+        column: request.position.column,
+    };
+    let found = app
+        .complete(&request.yaml_content, at, request.directory.as_deref())
+        .await?;
+    let items = found.items.into_iter().map(|item| Completion {
+        label: item.label,
+        kind: item.kind.as_str().to_owned(),
+        detail: item.detail,
+    });
+    Ok(axum::Json(Completions {
+        items: items.collect(),
+        prefix: found.prefix,
+    }))
 }
 
 fn given(request: TextRequest) -> GivenText {

@@ -307,3 +307,48 @@ pub struct Finding {
     /// Where in the text: `start` and `end`, each with `line` and `column`.
     pub span: Option<Value>,
 }
+
+/// A place of a text that somebody is writing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompleteRequest {
+    /// The definition as far as it is written.
+    #[serde(alias = "definition")]
+    pub yaml_content: String,
+    /// Where they write.
+    pub position: TextPosition,
+    /// Absolute path of the project whose artifacts are offered, too.
+    #[serde(default)]
+    pub directory: Option<String>,
+}
+
+/// A place of a text.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextPosition {
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+}
+
+/// What could be written at a place.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Completions {
+    /// All that begins with what is there already.
+    pub items: Vec<Completion>,
+    /// What is there already, and is part of each item.
+    pub prefix: String,
+}
+
+/// Something that could be written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Completion {
+    /// What is written.
+    pub label: String,
+    /// `key`, `value`, `namespace`, `function`, `parameter`, `stage`, `field`
+    /// or `artifact`.
+    pub kind: String,
+    /// What it means.
+    pub detail: Option<String>,
+}
