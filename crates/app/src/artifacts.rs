@@ -101,6 +101,54 @@ pub struct Artifact {
     pub place: String,
 }
 
+impl Roots {
+    /// The directories in which something happens when artifacts come or go.
+    /// For one that is not there yet, it is the nearest above it.
+    pub fn directories(&self) -> BTreeSet<PathBuf> {
+        let mut directories = BTreeSet::new();
+        for (root, places) in self.places() {
+            for (_, below, form) in places {
+                let place = root.join(below);
+                let inside = place
+                    .ancestors()
+                    .take_while(|above| above.starts_with(&root));
+                directories.extend(
+                    inside
+                        .clone()
+                        .find(|above| above.is_dir())
+                        .map(Path::to_owned),
+                );
+                if let Form::Skill = form {
+                    let entries = fs::read_dir(&place).into_iter().flatten().flatten();
+                    directories.extend(
+                        entries
+                            .map(|entry| entry.path())
+                            .filter(|path| path.is_dir()),
+                    );
+                }
+            }
+        }
+        directories
+    }
+
+    /// Every directory that is looked at, with what lies where in it.
+    fn places(&self) -> Vec<(PathBuf, &'static [Place])> {
+        let data = self.data.as_ref();
+        let all: [(Option<PathBuf>, &'static [Place]); 3] = [
+            (self.project.clone(), &OF_PROJECT),
+            (self.home.clone(), &OF_HOME),
+            (
+                data.map(|data| data.join("collection/artifacts")),
+                &OF_COLLECTION,
+            ),
+        ];
+        let known = all
+            .into_iter()
+            .filter_map(|(root, places)| Some((root?, places)));
+        known.collect()
+    }
+}
+
 impl Shelves {
     /// All that lies on them, by kind and name; where a name lies twice, what
     /// counts comes first.
@@ -120,17 +168,7 @@ impl Shelves {
     /// Looks at what lies in the directories.
     pub fn look(roots: &Roots) -> Self {
         let mut shelves = Vec::new();
-        let collection = roots
-            .data
-            .as_ref()
-            .map(|data| data.join("collection/artifacts"));
-        let all: [(Option<&Path>, &[Place]); 3] = [
-            (roots.project.as_deref(), &OF_PROJECT),
-            (roots.home.as_deref(), &OF_HOME),
-            (collection.as_deref(), &OF_COLLECTION),
-        ];
-        for (root, places) in all {
-            let Some(root) = root else { continue };
+        for (root, places) in roots.places() {
             shelves.extend(places.iter().map(|(kind, below, form)| {
                 let path = root.join(below);
                 Shelf {
@@ -330,6 +368,34 @@ mod tests {
             at("data/collection/artifacts/skills"),
         ];
         assert_eq!(places, expected);
+    }
+
+    #[test]
+    fn where_artifacts_may_come_from_is_where_they_lie_or_above() {
+        let (root, _) = furnished();
+        let at = |name: &str| root.path().join(name);
+        fs::create_dir(at("bare")).unwrap();
+        let of_project = |name: &str| {
+            let roots = Roots {
+                project: Some(at(name)),
+                ..Roots::default()
+            };
+            roots.directories()
+        };
+        let found = of_project("project");
+        for directory in [
+            "project",
+            "project/.baton/agents",
+            "project/.claude/skills/sum",
+            "project/.claude/skills/empty",
+            // For `skills` and `commands`, of which there are none.
+            "project/.baton",
+            "project/.claude",
+        ] {
+            assert!(found.contains(&at(directory)), "{directory}: {found:?}");
+        }
+        assert_eq!(of_project("bare"), BTreeSet::from([at("bare")]));
+        assert_eq!(of_project("nowhere"), BTreeSet::new());
     }
 
     #[test]

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use baton_agents::Config;
 use baton_app::definitions::{ParameterInput, Parameters};
 use baton_app::overrides::Layer;
-use baton_model::ErrorCode;
-use serde_json::Value;
+use baton_model::{ErrorCode, Object, Value};
 
 use crate::args;
 use crate::exit::Failure;
+use crate::render::diagnostic::{self, Texts};
+use crate::render::document;
 
 /// More than this is nothing anybody wrote, so nothing beyond has to be read.
 const BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -60,6 +61,17 @@ impl Source {
         let text = text(&name, bytes)?;
         let path = (!is_stdin).then(|| path.to_owned());
         Ok(Self { name, text, path })
+    }
+
+    /// The value it is, in YAML or JSON. Every mistake in it is shown at its
+    /// place; `what` it holds is said once, under `code`.
+    pub(crate) fn value(&self, what: &str, code: ErrorCode) -> anyhow::Result<Value> {
+        baton_lang::read_value(&self.text).map_err(|mistakes| {
+            for found in &mistakes {
+                document::err(&diagnostic::render(Texts::only(self), found));
+            }
+            Failure::of(code, format!("{}: cannot read the {what}", self.name))
+        })
     }
 
     /// What is laid over a workflow.
@@ -133,26 +145,16 @@ pub(crate) fn parameters(args: &args::Parameters) -> anyhow::Result<Parameters> 
     Ok(parameters)
 }
 
-fn read_parameters(file: &Path) -> anyhow::Result<baton_model::Object> {
+fn read_parameters(file: &Path) -> anyhow::Result<Object> {
     let source = Source::read(file)?;
-    let value: Value = serde_saphyr::from_str(&source.text)
-        .map_err(|error| unreadable_parameters(&source.name, &error))?;
-    match value {
+    match source.value("parameters", ErrorCode::InvalidParameters)? {
+        Value::Null => Ok(Object::new()),
         Value::Object(object) => Ok(object),
-        _ => Err(Failure::usage(format!(
-            "{} must hold a map of parameters",
-            source.name
-        ))),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            let message = format!("{} must hold a map of parameters", source.name);
+            Err(Failure::usage(message))
+        }
     }
-}
-
-fn unreadable_parameters(name: &str, error: &serde_saphyr::Error) -> anyhow::Error {
-    let place = error
-        .location()
-        .map(|place| format!(":{}:{}", place.line(), place.column()));
-    let (place, reason) = (place.unwrap_or_default(), error.without_snippet());
-    let message = format!("{name}{place}: cannot read the parameters: {reason}");
-    Failure::of(ErrorCode::InvalidParameters, message)
 }
 
 /// The `baton.toml` that goes with a workflow: the one that was named, else

@@ -3,7 +3,7 @@
 
 mod programs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,8 +17,6 @@ use crate::args::{self, Options};
 use crate::data::DataDir;
 use crate::exit::Failure;
 use crate::input::{self, Source};
-use crate::render::diagnostic::{self, Texts};
-use crate::render::document;
 
 /// What a directory has that is a project, besides a file of overrides.
 const MARKS: [&str; 2] = ["baton.toml", ".baton"];
@@ -94,12 +92,7 @@ impl Surroundings {
             around.maps.insert(folder, map.clone());
         }
         around.lay(project);
-        let roots = Roots {
-            project: project.map(Path::to_owned),
-            home: std::env::home_dir(),
-            data: Some(data.path().to_owned()),
-        };
-        around.shelves = Shelves::look(&roots);
+        around.shelves = Shelves::look(&roots(&data, project));
         Ok(around)
     }
 
@@ -142,6 +135,39 @@ impl Surroundings {
         };
         let shelves = &self.shelves;
         Some(Artifacts { map, shelves })
+    }
+}
+
+/// The directories in which something may happen that changes what
+/// [`Surroundings::look`] finds. A file of overrides above the project counts
+/// once there is one; until then, everything up to the root would be noise.
+pub(crate) fn directories_around(
+    options: &Options,
+    asked: Option<&Path>,
+) -> anyhow::Result<BTreeSet<PathBuf>> {
+    let data = DataDir::locate(options.data_dir.as_deref())?;
+    let project = directory(asked)?;
+    let mut directories = roots(&data, project.as_deref()).directories();
+    directories.insert(asked.unwrap_or(Path::new(".")).to_owned());
+    if let Some(project) = &project
+        && let Some(above) = overrides::find(project).as_deref().and_then(Path::parent)
+    {
+        let between = project
+            .ancestors()
+            .take_while(|between| between.starts_with(above));
+        directories.extend(between.map(Path::to_owned));
+    }
+    let configs = [options.config.clone(), Some(data.config())];
+    let folders = configs.iter().flatten().filter_map(|file| file.parent());
+    directories.extend(folders.filter(|folder| folder.is_dir()).map(Path::to_owned));
+    Ok(directories)
+}
+
+fn roots(data: &DataDir, project: Option<&Path>) -> Roots {
+    Roots {
+        project: project.map(Path::to_owned),
+        home: std::env::home_dir(),
+        data: Some(data.path().to_owned()),
     }
 }
 
@@ -203,13 +229,7 @@ pub(crate) fn of_run(args: &args::RunOverrides) -> anyhow::Result<Option<OfRun>>
         return Ok(None);
     };
     let source = Source::read(file)?;
-    let value = baton_lang::read_value(&source.text).map_err(|mistakes| {
-        for found in &mistakes {
-            document::err(&diagnostic::render(Texts::only(&source), found));
-        }
-        let message = format!("{}: cannot read the overrides", source.name);
-        Failure::of(ErrorCode::InvalidDefinition, message)
-    })?;
+    let value = source.value("overrides", ErrorCode::InvalidDefinition)?;
     let block = match value {
         Value::Null => Object::new(),
         Value::Object(block) => block,

@@ -10,7 +10,6 @@ use super::{close_after_change, open};
 use crate::args::{Edit, Options};
 use crate::exit::Failure;
 use crate::input::Source;
-use crate::render::diagnostic::{self, Texts};
 use crate::render::document;
 use crate::session::Need;
 
@@ -38,13 +37,7 @@ pub(crate) async fn edit(options: &Options, args: &Edit) -> anyhow::Result<ExitC
 
 /// A list of edits, or a map of `edits` and `reason`.
 fn read(source: &Source) -> anyhow::Result<EditRequest> {
-    let value = baton_lang::read_value(&source.text).map_err(|mistakes| {
-        for found in &mistakes {
-            document::err(&diagnostic::render(Texts::only(source), found));
-        }
-        let message = format!("{}: cannot read the edits", source.name);
-        Failure::of(ErrorCode::InvalidEdits, message)
-    })?;
+    let value = source.value("edits", ErrorCode::InvalidEdits)?;
     let request = match value {
         Value::Array(edits) => EditRequest {
             edits,

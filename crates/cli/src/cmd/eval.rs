@@ -11,7 +11,7 @@ use baton_model::{ErrorCode, Value};
 use crate::args::{Eval, Options, Output};
 use crate::exit::{self, Failure};
 use crate::input::Source;
-use crate::render::diagnostic::{self, Texts};
+use crate::render::diagnostic;
 use crate::render::document;
 use crate::render::style::harmless;
 
@@ -105,13 +105,7 @@ impl Written {
 /// What the expression can read.
 fn scope(file: &Path) -> anyhow::Result<JsonScope> {
     let source = Source::read(file)?;
-    let value = baton_lang::read_value(&source.text).map_err(|mistakes| {
-        for found in &mistakes {
-            document::err(&diagnostic::render(Texts::only(&source), found));
-        }
-        let message = format!("{}: cannot read the context", source.name);
-        Failure::of(ErrorCode::InvalidParameters, message)
-    })?;
+    let value = source.value("context", ErrorCode::InvalidParameters)?;
     let known = Namespace::ALL.map(Namespace::as_str);
     let Value::Object(scope) = value else {
         let names = known.join(", ");

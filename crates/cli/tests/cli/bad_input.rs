@@ -165,7 +165,15 @@ fn parameters_are_checked_before_anything_starts() {
         &world,
         &["w.yaml", "--params-file", "broken.yaml"],
         1,
-        &["error[invalid_parameters]", "broken.yaml:1:4"],
+        &["error[invalid_parameters]", "SWDL-E0101", "broken.yaml:"],
+    );
+    // As in workflows, a key stands once, and every mistake is said.
+    world.file("twice.yaml", "n: 1\nm: 2\nn: 3\nm: 4\n");
+    run_refused(
+        &world,
+        &["w.yaml", "--params-file", "twice.yaml"],
+        1,
+        &["SWDL-E0102", "twice.yaml:3:1", "twice.yaml:4:1"],
     );
     run_refused(
         &world,

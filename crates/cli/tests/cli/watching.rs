@@ -85,6 +85,54 @@ fn overrides_of_the_project_are_watched_too() {
 }
 
 #[test]
+fn overrides_above_the_project_are_watched_too() {
+    let world = World::new();
+    let over = |block: &str| format!("overrides: {{ a: {block} }}\n");
+    world.file(".baton-workflow-overrides.yaml", over("{}"));
+    fs::create_dir_all(world.project().join("deep/project")).unwrap();
+    world.file("deep/project/w.yaml", GOOD);
+    let arguments = ["validate", "deep/project/w.yaml", "--watch"];
+    let mut live = world.start(&[&arguments[..], &["--project", "deep/project"]].concat());
+    live.until("watching; Ctrl+C leaves");
+    world.file(".baton-workflow-overrides.yaml", over("{ hooks: {} }"));
+    finds(&mut live, "SWDL-E0702");
+    // One that is nearer counts instead.
+    world.file("deep/.baton-workflow-overrides.yaml", over("{ config: 1 }"));
+    finds(&mut live, "SWDL-E0201");
+    leave(live);
+}
+
+#[test]
+fn artifacts_that_come_and_go_are_noticed() {
+    let world = World::new();
+    let agent = "roles: { primary: { artifact: \"agent:a\" }, tools: [\"skill:s\"] }";
+    world.file("baton.toml", "");
+    world.file(
+        "w.yaml",
+        GOOD.replace("[]", &format!("[{{ id: a, name: A, {agent} }}]")),
+    );
+    let mut live = watch(&world, "w.yaml");
+    let file = |path: &str| {
+        fs::create_dir_all(world.project().join(path).parent().unwrap()).unwrap();
+        world.file(path, "text")
+    };
+    let page = file(".baton/agents/a.md");
+    live.until("watching");
+    let skill = file(".claude/skills/s/SKILL.md");
+    live.until("watching");
+    fs::remove_file(skill).unwrap();
+    finds(&mut live, "`skill:s`");
+    fs::remove_file(page).unwrap();
+    finds(&mut live, "`agent:a`");
+    let shown = leave(live);
+    let numbers = shown
+        .lines()
+        .filter_map(|line| line.split(" errors, ").nth(1));
+    let numbers: Vec<_> = numbers.map(|rest| &rest[..1]).collect();
+    assert_eq!(numbers, ["2", "1", "0", "1", "2"], "{shown}");
+}
+
+#[test]
 fn half_a_configuration_is_said_and_awaited() {
     let world = World::new();
     let agent = "roles: { primary: { artifact: \"agent:a\" } }";

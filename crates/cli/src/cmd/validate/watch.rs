@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ use super::paths::Collected;
 use super::{Check, Report};
 use crate::args::Format;
 use crate::exit::{self, Failure};
+use crate::project;
 use crate::render::document;
 
 /// A change is over when nothing has happened for so long.
@@ -51,7 +52,7 @@ async fn again_and_again(check: &Check) -> anyhow::Result<()> {
     let mut watching = Watching::start()?;
     let mut shown = None;
     loop {
-        let report = check.look(&watching.collect(check))?;
+        let report = check.look(&watching.collect(check)?)?;
         let seen = Some(Seen::of(&report));
         // Much happens in a directory that changes nothing here.
         if shown != seen {
@@ -104,23 +105,23 @@ impl Watching {
         Ok(Self { watcher, changes })
     }
 
-    /// Looks for the files, and watches where they are. Whatever appears before
-    /// its directory is watched is found by looking once more.
-    fn collect(&mut self, check: &Check) -> Collected {
+    /// Looks for the files, and watches where they are and where what belongs to
+    /// them is: overrides, agents, other artifacts. Whatever appears before its
+    /// directory is watched is found by looking once more.
+    fn collect(&mut self, check: &Check) -> anyhow::Result<Collected> {
         let mut watched = BTreeSet::new();
         loop {
             let collected = check.paths.collect();
             let mut is_complete = true;
-            let project = check.project.as_deref().unwrap_or(Path::new("."));
-            let directories = collected.directories.iter().map(PathBuf::as_path);
-            for directory in directories.chain([project]) {
-                if watched.insert(directory.to_owned()) {
+            let around = project::directories_around(&check.options, check.project.as_deref())?;
+            for directory in collected.directories.union(&around) {
+                if watched.insert(directory.clone()) {
                     is_complete = false;
                     self.add(directory);
                 }
             }
             if is_complete {
-                return collected;
+                return Ok(collected);
             }
         }
     }
