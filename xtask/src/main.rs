@@ -1,4 +1,4 @@
-//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | picture`.
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture`.
 //!
 //! It needs no installation, runs alike on a laptop and in continuous
 //! integration, and depends on next to nothing, so that it compiles in seconds.
@@ -10,6 +10,7 @@
 )]
 
 mod bench;
+mod cover;
 mod demo;
 mod editor;
 mod fuzz;
@@ -41,6 +42,7 @@ usage: cargo xtask COMMAND
   sim --planted        whether simulations find the bugs that patches plant in a copy
   fuzz [TARGET]        texts that break a law of the language, looked for during
                        --seconds N (600) for each target; --record writes docs/fuzzing.md
+  cover                which lines the tests reach, and whether that is enough
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -69,6 +71,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["bench", "--long"] => bench::run(&repository, bench::Extent::Long),
         ["sim", arguments @ ..] if !arguments.is_empty() => sim::run(&repository, arguments),
         ["fuzz", arguments @ ..] => fuzz::run(&repository, arguments),
+        ["cover"] => cover::run(&repository),
         ["picture"] => picture::run(&repository),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -3,6 +3,9 @@
 //!
 //! Nothing is installed without a line that says so.
 
+pub(crate) mod llvm;
+
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -13,6 +16,9 @@ use crate::steps::run_inherited;
 
 /// The version that `deny.toml` was written for.
 const CARGO_DENY_VERSION: &str = "0.20.2";
+
+/// The version whose report `cover` reads.
+const CARGO_LLVM_COV_VERSION: &str = "0.9.1";
 
 /// A program that a command cannot do without.
 #[derive(Clone, Copy)]
@@ -41,9 +47,15 @@ pub(crate) const CXX: Tool = Tool {
 };
 
 /// Whether the program can be found and started.
-pub(crate) fn is_installed(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
+pub(crate) fn is_installed(program: impl AsRef<OsStr>) -> bool {
+    let mut command = Command::new(program);
+    command.arg("--version");
+    answers(command)
+}
+
+/// Whether a command can be started and ends well.
+fn answers(mut command: Command) -> bool {
+    command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -65,14 +77,18 @@ pub(crate) fn ensure(tools: &[Tool], command: &str) -> Result<()> {
         println!("`{}` is missing: {}", tool.program, tool.why);
     }
     let packages = packages_of(&missing);
-    let is_debian = Path::new("/etc/debian_version").exists();
+    let is_debian = is_debian();
     if !is_debian || !is_root()? {
         bail!(how_to_install(is_debian, &missing, command));
     }
+    install_with_apt(&packages)
+}
+
+fn install_with_apt(packages: &[&str]) -> Result<()> {
     println!("installing {} with apt-get", packages.join(" "));
     run_inherited(apt_get(&["update"]))?;
     let mut install = apt_get(&["install", "-y", "--no-install-recommends"]);
-    install.args(&packages);
+    install.args(packages);
     run_inherited(install)
 }
 
@@ -105,6 +121,10 @@ fn apt_get(arguments: &[&str]) -> Command {
     command
 }
 
+fn is_debian() -> bool {
+    Path::new("/etc/debian_version").exists()
+}
+
 fn is_root() -> Result<bool> {
     let output = Command::new("id")
         .arg("-u")
@@ -115,20 +135,29 @@ fn is_root() -> Result<bool> {
 
 /// Installs cargo-deny into the user's cargo directory where it is missing.
 pub(crate) fn ensure_cargo_deny(repository: &Repository) -> Result<()> {
-    if is_installed("cargo-deny") {
+    ensure_cargo_command(repository, "deny", CARGO_DENY_VERSION)
+}
+
+/// The same for cargo-llvm-cov.
+pub(crate) fn ensure_cargo_llvm_cov(repository: &Repository) -> Result<()> {
+    ensure_cargo_command(repository, "llvm-cov", CARGO_LLVM_COV_VERSION)
+}
+
+fn ensure_cargo_command(repository: &Repository, command: &str, version: &str) -> Result<()> {
+    if answers(repository.cargo([command, "--version"])) {
         return Ok(());
     }
-    println!(
-        "cargo-deny is missing; installing version {CARGO_DENY_VERSION}, which takes 2 to 4 minutes"
-    );
-    run_inherited(repository.cargo([
+    let package = format!("cargo-{command}");
+    println!("{package} is missing; installing version {version}, which takes 1 to 4 minutes");
+    let install = [
         "install",
-        "cargo-deny",
+        &package,
         "--locked",
         "--debug",
         "--version",
-        CARGO_DENY_VERSION,
-    ]))
+        version,
+    ];
+    run_inherited(repository.cargo(install))
 }
 
 #[cfg(test)]

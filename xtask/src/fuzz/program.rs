@@ -1,7 +1,6 @@
 //! Building the program that fuzzes.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -30,7 +29,7 @@ pub(super) fn build(repository: &Repository) -> Result<PathBuf> {
     let lock = repository.root().join("Cargo.lock");
     std::fs::copy(lock, package.join("Cargo.lock")).context("cannot copy Cargo.lock")?;
     let target = repository.root().join("target/fuzz");
-    let host = host()?;
+    let host = tools::llvm::Compiler::ask()?.host;
     let mut cargo = repository.cargo(["build", "--quiet", "--release"]);
     cargo
         .arg("--manifest-path")
@@ -42,15 +41,4 @@ pub(super) fn build(repository: &Repository) -> Result<PathBuf> {
         .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     run_inherited(cargo)?;
     Ok(target.join(host).join("release/baton-fuzz"))
-}
-
-/// The machine that compiles.
-fn host() -> Result<String> {
-    let output = Command::new("rustc")
-        .arg("-vV")
-        .output()
-        .context("rustc cannot be started")?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
-    Ok(host.context("rustc does not say its host")?.to_owned())
 }
