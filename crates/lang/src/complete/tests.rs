@@ -1,3 +1,5 @@
+//! Texts with a mark where somebody writes, and what is offered there.
+
 use baton_model::Position;
 
 use super::*;
