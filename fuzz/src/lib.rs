@@ -4,6 +4,7 @@
 //! that make it panic; the tests of `crates/lang`, which include this file, try
 //! the texts there are.
 
+pub mod completion;
 pub mod definition;
 pub mod duration;
 pub mod edits;
@@ -21,5 +22,6 @@ pub fn hold(target: Target, text: &str) {
         Target::Expression => expression::hold(text),
         Target::Duration => duration::hold(text),
         Target::Edits => edits::hold(text),
+        Target::Completion => completion::hold(text),
     }
 }

@@ -17,6 +17,9 @@ pub enum Target {
     Duration,
     /// A list of edits of a run's stages.
     Edits,
+    /// The text of a workflow file that somebody is writing, with marks
+    /// [`CURSOR`] where the cursor may be.
+    Completion,
 }
 
 /// The line before a text that is laid over the one before.
@@ -25,12 +28,16 @@ pub const OVERRIDES: &str = "\n# laid over it\n";
 /// The line between an expression and its context.
 pub const CONTEXT: &str = "\n# sees\n";
 
+/// Where the cursor is in a text that is being written.
+pub const CURSOR: &str = "‸";
+
 impl Target {
     /// Every target, what finds most first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Definition,
         Self::Overrides,
         Self::Expression,
+        Self::Completion,
         Self::Edits,
         Self::Duration,
     ];
@@ -43,6 +50,7 @@ impl Target {
             Self::Expression => "expression",
             Self::Duration => "duration",
             Self::Edits => "edits",
+            Self::Completion => "completion",
         }
     }
 
@@ -63,6 +71,7 @@ impl Target {
             Self::Expression => expressions(file),
             Self::Duration => durations(file),
             Self::Edits => edits(file),
+            Self::Completion => vec![with_cursors(file)],
         }
     }
 }
@@ -102,4 +111,17 @@ fn edits(file: &str) -> Vec<String> {
         return Vec::new();
     }
     vec![format!("[{}]", edits.join(",\n"))]
+}
+
+/// The file with cursors in some of its lines.
+fn with_cursors(file: &str) -> String {
+    let mut text = String::new();
+    for (number, line) in file.lines().enumerate() {
+        let cursor = if number % 5 == 2 { CURSOR } else { "" };
+        // After the key, where there is one, and at the end of the others.
+        let (key, value) = line.split_once(": ").unwrap_or((line, ""));
+        let colon = if value.is_empty() { "" } else { ": " };
+        text += &format!("{key}{colon}{cursor}{value}\n");
+    }
+    text
 }

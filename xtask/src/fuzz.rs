@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "nothing named `yaml` is fuzzed; there are: \
-             definition, overrides, expression, edits, duration"
+             definition, overrides, expression, completion, edits, duration"
         );
     }
 }

@@ -7,12 +7,12 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::seeds::{CONTEXT, OVERRIDES};
+use super::seeds::{CONTEXT, CURSOR, OVERRIDES};
 use crate::repository::Repository;
 
 const SCHEMA: &str = "api/swdl.schema.json";
 
-const MARKS: [&str; 58] = [
+const MARKS: [&str; 59] = [
     "- ",
     ": ",
     "? ",
@@ -71,6 +71,7 @@ const MARKS: [&str; 58] = [
     "workflow.",
     OVERRIDES,
     CONTEXT,
+    CURSOR,
 ];
 
 /// The dictionary in libFuzzer's form.

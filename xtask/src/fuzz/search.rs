@@ -144,7 +144,7 @@ impl<'p> Search<'p> {
 /// The longest text that is tried, in bytes: a few times what people write.
 const fn bytes_max(target: Target) -> usize {
     match target {
-        Target::Definition | Target::Overrides => 8_192,
+        Target::Definition | Target::Overrides | Target::Completion => 8_192,
         Target::Expression | Target::Edits => 2_048,
         Target::Duration => 64,
     }
