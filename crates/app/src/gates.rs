@@ -47,6 +47,7 @@ impl App {
             let (stage, open) = self.only_open_gate(run).await?;
             (stage, iteration.or(Some(open)))
         };
+        self.expect_approver(caller, run, &stage).await?;
         let by = caller.name.clone();
         let command = match verdict {
             Verdict::Approve => Command::ApproveGate {

@@ -7,6 +7,7 @@
 
 #![warn(missing_docs)]
 
+pub mod access;
 pub mod answers;
 pub mod artifacts;
 pub mod batch;
@@ -24,6 +25,7 @@ pub mod runs;
 pub mod stored;
 pub mod suggest;
 pub mod texts;
+pub mod tokens;
 pub mod watch;
 
 use std::sync::Arc;
@@ -31,30 +33,13 @@ use std::sync::Arc;
 use baton_runtime::{AgentResolver, Runtime};
 use baton_store::FullStore;
 
+use crate::access::{Authentication, KnownTokens};
 use crate::artifacts::Roots;
 use crate::checked::SoundDefinitions;
 
+pub use access::Caller;
 pub use error::AppError;
 pub use runs::{RunDetail, RunList, StartRun, Started};
-
-/// Who is asking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// Name that is recorded with what they do.
-    pub name: String,
-}
-
-impl Caller {
-    /// Whoever sits at this machine.
-    pub const LOCAL: &str = "local";
-
-    /// The caller when nobody has to say who they are.
-    pub fn local() -> Self {
-        Self {
-            name: Self::LOCAL.to_owned(),
-        }
-    }
-}
 
 /// What is switched on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +65,8 @@ pub struct App {
     pub(crate) known: Arc<SoundDefinitions>,
     pub(crate) roots: Arc<Roots>,
     features: Features,
+    authentication: Authentication,
+    pub(crate) tokens: Arc<KnownTokens>,
 }
 
 impl App {
@@ -96,6 +83,8 @@ impl App {
             known: Arc::default(),
             roots: Arc::default(),
             features: Features::default(),
+            authentication: Authentication::default(),
+            tokens: Arc::default(),
         }
     }
 
@@ -124,7 +113,8 @@ impl App {
 /// The rows use cases answer with, under the names the doors know.
 pub mod rows {
     pub use baton_store::{
-        ExecutionFilter, ExecutionRow, LastExecution, LogFilter, LogLine, SortOrder, StepRow,
-        StoredEvent, Trigger, WorkflowFacts, WorkflowRow, WorkflowSort, WorkflowStatus,
+        ExecutionFilter, ExecutionRow, LastExecution, LogFilter, LogLine, Scope, SortOrder,
+        StepRow, StoredEvent, TokenRow, Trigger, WorkflowFacts, WorkflowRow, WorkflowSort,
+        WorkflowStatus,
     };
 }

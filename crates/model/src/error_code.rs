@@ -55,10 +55,16 @@ error_codes! {
     InvalidEdits = "invalid_edits", 400, 1, false, "The edits are not valid";
     /// No agent can be found for a stage.
     UnresolvedAgent = "unresolved_agent", 400, 1, false, "An agent cannot be resolved";
+    /// Nobody says who is asking, or it cannot be believed.
+    Unauthenticated = "unauthenticated", 401, 77, false, "Nobody knows who is asking";
+    /// Whoever is asking may not do this, or not from where they are.
+    Forbidden = "forbidden", 403, 77, false, "Not allowed";
     /// No such thing.
     NotFound = "not_found", 404, 4, false, "Not found";
     /// The route exists, the method does not.
     MethodNotAllowed = "method_not_allowed", 405, 2, false, "Method not allowed";
+    /// The body did not come in time.
+    TooSlow = "too_slow", 408, 69, true, "The request took too long";
     /// Somebody has a thing of this name already.
     NameTaken = "name_taken", 409, 5, false, "The name is taken";
     /// The thing is not what the caller knew any more.
@@ -71,6 +77,8 @@ error_codes! {
     UnsupportedMediaType = "unsupported_media_type", 415, 2, false, "Unsupported media type";
     /// The request cannot be read.
     Malformed = "malformed", 422, 2, false, "The request cannot be read";
+    /// More was asked than one may ask in this time.
+    RateLimited = "rate_limited", 429, 69, true, "Too many requests";
     /// A fault of ours; the details are in the server's log.
     Internal = "internal", 500, 1, false, "Internal error";
     /// The store is busy or closing.

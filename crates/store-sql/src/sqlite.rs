@@ -22,6 +22,7 @@ mod schema;
 mod statements;
 mod steps;
 mod sums;
+mod tokens;
 mod values;
 mod workflows;
 mod write;

@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 
 use crate::error::StoreError;
 use crate::rows::{Claim, Commit, LogLine, NewRun, StoredEvent};
+use crate::token::TokenRow;
 use crate::workflow::{NewWorkflow, WorkflowFacts, WorkflowFilter};
+
+/// Longest name of a token.
+const TOKEN_NAME_BYTES_MAX: usize = 255;
 
 /// Checks that a new run is whole: its log from 1, its steps from 0, each
 /// stage and each claim once.
@@ -89,6 +93,14 @@ pub fn commit(commit: &Commit) -> Result<(), StoreError> {
         .any(|index| added.contains(index))
     {
         return Err(refused("a step is both removed and added"));
+    }
+    Ok(())
+}
+
+/// Checks that a token has a name that can be kept.
+pub fn token(token: &TokenRow) -> Result<(), StoreError> {
+    if token.name.is_empty() || token.name.len() > TOKEN_NAME_BYTES_MAX {
+        return Err(refused("the name of a token has 1 to 255 bytes"));
     }
     Ok(())
 }

@@ -25,6 +25,7 @@ pub mod logs;
 pub mod ownership;
 pub mod sample;
 pub mod shelf;
+pub mod tokens;
 pub mod wakeups;
 pub mod workflows;
 
@@ -140,6 +141,13 @@ macro_rules! conformance_tests {
                 a_search_looks_at_what_people_read,
                 lists_of_workflows_follow_their_changes,
                 a_page_of_workflows_has_bounds,
+            }
+            tokens {
+                tokens_are_read_back_whole_and_in_order,
+                a_name_and_a_hash_belong_to_one_token,
+                a_token_needs_a_name,
+                the_last_use_of_a_token_is_noted,
+                a_deleted_token_has_gone,
             }
             workflows {
                 a_stored_workflow_is_read_back_whole,

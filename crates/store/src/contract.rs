@@ -18,7 +18,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton_model::{RunId, WorkflowId};
+use baton_model::{RunId, Timestamp, WorkflowId};
 
 use crate::attention::OpenRun;
 use crate::error::StoreError;
@@ -27,6 +27,7 @@ use crate::rows::{
     Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun, StepRow,
     StoredEvent, StoredLog,
 };
+use crate::token::{TokenHash, TokenRow};
 use crate::workflow::{NewWorkflow, WorkflowFilter, WorkflowPage, WorkflowRow, WorkflowUpdate};
 
 /// What became of [`RunStore::create_run`].
@@ -56,6 +57,15 @@ pub enum WorkflowUpdated {
     Done,
     /// Its creator has this other one of the same name; nothing was changed.
     NameTaken(WorkflowId),
+}
+
+/// What became of [`TokenStore::create_token`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenCreated {
+    /// The token was stored.
+    New,
+    /// There is one of this name; nothing was stored.
+    NameTaken,
 }
 
 /// The write side.
@@ -231,7 +241,26 @@ pub trait WorkflowStore: Send + Sync {
     async fn workflows_like(&self, fragment: &str) -> Result<Vec<WorkflowId>, StoreError>;
 }
 
-/// A store of all there is: runs and workflows.
-pub trait FullStore: Store + WorkflowStore {}
+/// Tokens. Whoever moves runs needs none of this either.
+#[async_trait]
+pub trait TokenStore: Send + Sync {
+    /// Stores a token. When its hash is there already, answers
+    /// [`StoreError::Conflict`]; a name that is empty or longer than 255 bytes
+    /// is [`StoreError::Refused`]. Both come before a name that is taken.
+    async fn create_token(&self, token: TokenRow) -> Result<TokenCreated, StoreError>;
 
-impl<S: Store + WorkflowStore + ?Sized> FullStore for S {}
+    /// All tokens, in the order of their names.
+    async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError>;
+
+    /// Notes that a token was used, unless a later use is noted already. Does
+    /// nothing when there is no such token.
+    async fn touch_token(&self, hash: TokenHash, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Deletes a token; says whether it was there.
+    async fn delete_token(&self, name: &str) -> Result<bool, StoreError>;
+}
+
+/// A store of all there is: runs, workflows and tokens.
+pub trait FullStore: Store + WorkflowStore + TokenStore {}
+
+impl<S: Store + WorkflowStore + TokenStore + ?Sized> FullStore for S {}

@@ -6,6 +6,7 @@
 //! answer is lost; whoever uses a store has to come through both. A store that
 //! is cut off answers nothing until it is reconnected.
 
+mod tokens;
 mod workflows;
 
 use std::collections::BTreeMap;
@@ -84,6 +85,14 @@ pub enum Method {
     WorkflowsNamed,
     /// [`crate::WorkflowStore::workflows_like`].
     WorkflowsLike,
+    /// [`crate::TokenStore::create_token`].
+    CreateToken,
+    /// [`crate::TokenStore::tokens`].
+    Tokens,
+    /// [`crate::TokenStore::touch_token`].
+    TouchToken,
+    /// [`crate::TokenStore::delete_token`].
+    DeleteToken,
 }
 
 /// When a fault strikes.

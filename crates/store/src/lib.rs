@@ -16,11 +16,13 @@ pub mod faulty;
 pub mod lease;
 pub mod memory;
 pub mod rows;
+pub mod token;
 pub mod workflow;
 
 pub use attention::{Attention, OpenRun};
 pub use contract::{
-    Created, FullStore, RunQuery, RunStore, Store, WorkflowCreated, WorkflowStore, WorkflowUpdated,
+    Created, FullStore, RunQuery, RunStore, Store, TokenCreated, TokenStore, WorkflowCreated,
+    WorkflowStore, WorkflowUpdated,
 };
 pub use error::StoreError;
 pub use faulty::FaultyStore;
@@ -31,6 +33,7 @@ pub use rows::{
     LogFilter, LogLine, LogStream, NewRun, PageBefore, PageKey, StepRow, StepUpdate, StoredEvent,
     StoredLog, Trigger,
 };
+pub use token::{Scope, TokenHash, TokenRow};
 pub use workflow::{
     DamagedWorkflow, LastExecution, NewWorkflow, SortOrder, SortValue, WorkflowFacts,
     WorkflowFilter, WorkflowPage, WorkflowPlace, WorkflowRow, WorkflowSort, WorkflowStatus,

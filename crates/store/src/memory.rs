@@ -8,6 +8,7 @@ mod leases;
 mod ownership;
 mod pages;
 mod run;
+mod tokens;
 mod workflows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ use crate::rows::{
     Claim, Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun,
     StepRow, StoredEvent, StoredLog,
 };
+use crate::token::TokenRow;
 use leases::Leases;
 use run::Run;
 use workflows::Library;
@@ -45,6 +47,7 @@ struct State {
     runs: BTreeMap<RunId, Run>,
     claims: BTreeMap<Claim, RunId>,
     library: Library,
+    tokens: BTreeMap<String, TokenRow>,
     leases: Leases,
     /// Owners by epoch, and their runs that somebody else has changed.
     wakeups: BTreeSet<(u64, RunId)>,

@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 7;
+pub(super) const KNOWN: u32 = 8;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -47,6 +47,10 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0007_progress.up.sql"),
         down: include_str!("../../migrations/sqlite/0007_progress.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0008_tokens.up.sql"),
+        down: include_str!("../../migrations/sqlite/0008_tokens.down.sql"),
     },
 ];
 
@@ -126,6 +130,7 @@ mod tests {
         assert_eq!(
             tables(&connection),
             [
+                "api_tokens",
                 "claims",
                 "execution_counts",
                 "execution_definitions",

@@ -6,7 +6,9 @@
 //! earlier releases have none and are believed.
 
 use baton_model::{RunId, Timestamp, WorkflowId};
-use baton_store::{ExecutionRow, ExecutionUpdate, LogLine, StepUpdate, StoredEvent, WorkflowRow};
+use baton_store::{
+    ExecutionRow, ExecutionUpdate, LogLine, StepUpdate, StoredEvent, TokenRow, WorkflowRow,
+};
 
 use super::failure::Failure;
 use super::values::{micros, number};
@@ -154,6 +156,18 @@ pub(super) fn workflow(row: &WorkflowRow, [tags, name_folded, search_text]: [&st
 /// The text of a stored workflow.
 pub(super) fn workflow_definition(workflow: WorkflowId, text: &str) -> i64 {
     Sum::of_workflow(workflow).text(text).finish()
+}
+
+/// What a token is, but for its last use.
+pub(super) fn token(row: &TokenRow) -> i64 {
+    Sum(0)
+        .text(&row.name)
+        .bytes(&row.hash.0)
+        .text(row.scope.as_str())
+        .text(&row.created_by)
+        .number(micros(row.created_at))
+        .time(row.expires_at)
+        .finish()
 }
 
 /// Multiplied into each word; odd, so that no difference between two words

@@ -9,9 +9,12 @@ use std::thread;
 
 use baton_model::ExecutionStatus;
 use baton_store::conformance::sample::{
-    commit, create_runs, line, new_run, run_id, server, standing, stored,
+    commit, create_runs, line, new_run, run_id, server, standing, stored, time,
 };
-use baton_store::{Attention, Commit, LeaseTerm, OpenRun, RunStore, StoreError};
+use baton_store::{
+    Attention, Commit, LeaseTerm, OpenRun, RunStore, Scope, StoreError, TokenHash, TokenRow,
+    TokenStore,
+};
 use baton_store_sql::{Durability, SqliteOptions, SqliteStore};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -161,7 +164,7 @@ async fn a_file_of_a_newer_release_is_refused_and_not_touched() {
     let before = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
     let expected = StoreError::Newer {
         found: 99,
-        known: 7,
+        known: 8,
     };
     assert_eq!(refusal(copy.path()), expected);
     assert_eq!(SqliteStore::migrate(copy.path(), 0), Err(expected));
@@ -245,4 +248,41 @@ fn refusal_for_strangers(path: &Path) -> StoreError {
         });
         opening.join().unwrap()
     })
+}
+
+#[tokio::test]
+async fn a_token_that_was_altered_lets_nobody_in() {
+    let (directory, file) = closed_store().await;
+    let store = open(directory.path());
+    let token = TokenRow {
+        name: "ci".to_owned(),
+        hash: TokenHash([7; 32]),
+        scope: Scope::Read,
+        created_by: "local".to_owned(),
+        created_at: time(1),
+        expires_at: Some(time(2)),
+        last_used_at: None,
+    };
+    store.create_token(token).await.unwrap();
+    store.close().await.unwrap();
+    for change in [
+        "scope = 'admin'",
+        "expires_at = NULL",
+        "name = 'boss'",
+        "hash = zeroblob(32)",
+    ] {
+        let copy = tempfile::tempdir().unwrap();
+        let copied = copy.path().join("baton.db");
+        fs::copy(&file, &copied).unwrap();
+        let editor = Connection::open(&copied).unwrap();
+        editor
+            .execute_batch(&format!("UPDATE api_tokens SET {change}"))
+            .unwrap();
+        drop(editor);
+        let tokens = open(copy.path()).tokens().await;
+        assert!(
+            matches!(tokens, Err(StoreError::Corrupt(_))),
+            "{change}: {tokens:?}"
+        );
+    }
 }

@@ -3,13 +3,17 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use baton_model::Timestamp;
+
 use super::sample::{
     commit, create_runs, line, new_run, new_workflow, run_id, server, workflow_id, workflow_update,
 };
+use super::tokens::token;
 use crate::contract::{FullStore, RunQuery, RunStore};
 use crate::error::StoreError;
 use crate::lease::LeaseTerm;
 use crate::rows::{ExecutionFilter, LogFilter};
+use crate::token::TokenHash;
 use crate::workflow::WorkflowFilter;
 
 /// Neither writes nor reads.
@@ -49,6 +53,11 @@ pub async fn a_closed_store_answers_nothing(store: &impl FullStore) {
     unavailable(&store.workflows(WorkflowFilter::default()).await);
     unavailable(&store.workflows_named("a").await);
     unavailable(&store.workflows_like("0000").await);
+    unavailable(&store.create_token(token("a", 1)).await);
+    unavailable(&store.tokens().await);
+    let touched = store.touch_token(TokenHash([1; 32]), Timestamp::default());
+    unavailable(&touched.await);
+    unavailable(&store.delete_token("a").await);
 }
 
 fn unavailable<T: Debug>(answer: &Result<T, StoreError>) {
