@@ -1,6 +1,7 @@
 //! Points in time and durations as values; nothing here reads a clock.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,17 @@ impl fmt::Display for Timestamp {
             // Outside the years jiff can print (±9999): the raw number is honest.
             Err(_) => write!(f, "{}us", self.0),
         }
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = String;
+
+    /// Reads RFC 3339, in whatever offset it is written.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let read = text.parse::<jiff::Timestamp>();
+        read.map(|time| Self(time.as_microsecond()))
+            .map_err(|_error| format!("`{text}` is no time; write it like 2030-01-31T12:00:00Z"))
     }
 }
 
@@ -99,6 +111,17 @@ mod tests {
     fn prints_rfc_3339_with_z() {
         let time = Timestamp::from_micros(1_770_000_000_123_456);
         assert_eq!(time.to_string(), "2026-02-02T02:40:00.123Z");
+    }
+
+    #[test]
+    fn reads_rfc_3339_in_any_offset() {
+        let time = Timestamp::from_micros(1_770_000_000_123_000);
+        for text in ["2026-02-02T02:40:00.123Z", "2026-02-02 03:40:00.123+01:00"] {
+            assert_eq!(text.parse(), Ok(time));
+        }
+        for text in ["", "tomorrow", "2026-02-02", "2026-02-02T02:40:00"] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -1,37 +1,58 @@
 //! HTTP: one router, one module for each door.
 
+mod access;
+mod body;
 pub mod error;
+pub mod guard;
+mod headers;
 pub mod v1;
 
-use std::time::Duration;
-
+use axum::Extension;
 /// What [`router`] makes and [`crate::listen`] serves.
 pub use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use baton_app::App;
+use axum::middleware::{from_fn, map_response};
+use baton_app::{App, Caller};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::http::error::Problem;
 
-/// Largest request body: a definition of 4 MB with its escapes, and parameters.
-const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Longest silence while a body is sent.
-const BODY_SILENCE_MAX: Duration = Duration::from_secs(30);
-
-/// Everything this process serves.
+/// Everything this process serves, for whoever may open the socket of the data
+/// directory, or is this process itself.
 pub fn router(app: App) -> Router {
+    let routes = routes(app).layer(Extension(Caller::local()));
+    wrapped(routes)
+}
+
+/// The same for the network: callers have to be let in.
+pub fn guarded(app: App, settings: guard::Settings) -> Router {
+    let routes = routes(app.clone());
+    wrapped(guard::guarded(routes, app, settings))
+}
+
+/// All routes. They have to be told who asks.
+fn routes(app: App) -> Router {
     Router::new()
-        .nest("/api/v1", v1::router(&app))
+        .nest(
+            "/api/v1",
+            v1::router(&app).layer(from_fn(body::must_be_json)),
+        )
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE_MAX))
+        .layer(from_fn(access::check))
+        .layer(DefaultBodyLimit::max(body::BYTES_MAX))
+        .layer(from_fn(body::bound))
+        .with_state(app)
+}
+
+/// What goes around everything, refusals too.
+fn wrapped(routes: Router) -> Router {
+    routes
         .layer(CatchPanicLayer::custom(
             |_panic: Box<dyn std::any::Any + Send>| Problem::panicked().into_response_parts(),
         ))
-        .with_state(app)
+        .layer(map_response(headers::add))
 }
 
 async fn no_such_route() -> Problem {

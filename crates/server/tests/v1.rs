@@ -7,6 +7,8 @@
 mod batches;
 #[path = "v1/changes.rs"]
 mod changes;
+#[path = "v1/guard.rs"]
+mod guard;
 #[path = "v1/library.rs"]
 mod library;
 #[path = "v1/lists.rs"]
@@ -19,3 +21,5 @@ mod server;
 mod surroundings;
 #[path = "v1/texts.rs"]
 mod texts;
+#[path = "v1/tokens.rs"]
+mod tokens;

@@ -1,14 +1,18 @@
 //! Errors on the wire: `application/problem+json` (RFC 9457) with a stable
 //! code and a trace id. What is internal goes to the log, never to a client.
 
+use std::error::Error;
+
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use baton_app::AppError;
 use baton_model::{Diagnostic, ErrorCode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::body::TooSlow;
 
 /// The body of every error.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,8 +68,13 @@ impl Problem {
         }
     }
 
+    /// A fault of ours.
+    pub(crate) fn internal(reason: &str) -> Self {
+        AppError::internal(reason).into()
+    }
+
     pub(crate) fn panicked() -> Self {
-        AppError::internal("a handler panicked").into()
+        Self::internal("a handler panicked")
     }
 
     pub(crate) fn into_response_parts(self) -> Response {
@@ -100,8 +109,14 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.into_response_parts();
-        let kind = header::HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        let is_unknown = response.status() == StatusCode::UNAUTHORIZED;
+        let headers = response.headers_mut();
+        let kind = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, kind);
+        if is_unknown {
+            let scheme = HeaderValue::from_static("Bearer realm=\"baton\"");
+            headers.insert(header::WWW_AUTHENTICATE, scheme);
+        }
         response
     }
 }
@@ -119,6 +134,9 @@ impl From<AppError> for Problem {
 
 impl From<JsonRejection> for Problem {
     fn from(rejection: JsonRejection) -> Self {
+        if let Some(slow) = cause::<TooSlow>(&rejection) {
+            return Self::new(ErrorCode::TooSlow, slow.to_string());
+        }
         let code = match rejection.status() {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
             StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
@@ -126,6 +144,18 @@ impl From<JsonRejection> for Problem {
         };
         Self::new(code, rejection.body_text())
     }
+}
+
+/// The cause of an error that is of this type.
+fn cause<'e, E: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e E> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 impl From<QueryRejection> for Problem {

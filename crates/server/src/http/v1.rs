@@ -10,9 +10,10 @@ mod steps;
 pub(crate) mod stream;
 mod surroundings;
 mod texts;
+mod tokens;
 mod workflows;
 
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Extension, Router, middleware};
 use baton_app::App;
 
@@ -30,6 +31,8 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .merge(engine)
         .route("/artifacts", get(surroundings::artifacts))
         .route("/config/feature-flags", get(surroundings::feature_flags))
+        .route("/tokens", get(tokens::list).post(tokens::create))
+        .route("/tokens/{name}", delete(tokens::revoke))
 }
 
 /// Stored workflows. Words of our own win over ids and names.

@@ -92,9 +92,23 @@ impl Answer {
     }
 }
 
+/// Sends a request to a router.
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
+    let service = TowerToHyperService::new(router.clone());
+    let response = service.call(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+    }
+}
+
 /// The server.
 pub(crate) struct Server {
     router: Router,
+    pub(crate) app: App,
     pub(crate) store: Arc<MemoryStore>,
 }
 
@@ -122,22 +136,15 @@ impl Server {
             .with_features(features)
             .with_roots(roots);
         Self {
-            router: router(app),
+            router: router(app.clone()),
+            app,
             store,
         }
     }
 
     /// Sends whatever it is given.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let service = TowerToHyperService::new(self.router.clone());
-        let response = service.call(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
-        }
+        send(&self.router, request).await
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {

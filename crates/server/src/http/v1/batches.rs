@@ -3,11 +3,11 @@
 
 use axum::extract::State;
 use baton_app::batch::Control;
-use baton_app::{App, AppError, Caller};
+use baton_app::{App, AppError};
 use baton_model::ErrorCode;
 
 use super::dto::batches::{ControlRequest, Controlled, DeleteRequest, Deletion, Outcomes};
-use super::extract::Json;
+use super::extract::{By, Json};
 use crate::http::error::Problem;
 
 type Answer<T> = Result<axum::Json<Outcomes<T>>, Problem>;
@@ -26,25 +26,38 @@ pub(super) async fn delete_workflows(
     Ok(counted(results.collect(), |deletion| deletion.success))
 }
 
-pub(super) async fn pause(state: State<App>, request: Json<ControlRequest>) -> Answer<Controlled> {
-    control(state, request, Control::Pause).await
+pub(super) async fn pause(
+    state: State<App>,
+    by: By,
+    request: Json<ControlRequest>,
+) -> Answer<Controlled> {
+    control(state, by, request, Control::Pause).await
 }
 
-pub(super) async fn resume(state: State<App>, request: Json<ControlRequest>) -> Answer<Controlled> {
-    control(state, request, Control::Resume).await
+pub(super) async fn resume(
+    state: State<App>,
+    by: By,
+    request: Json<ControlRequest>,
+) -> Answer<Controlled> {
+    control(state, by, request, Control::Resume).await
 }
 
-pub(super) async fn cancel(state: State<App>, request: Json<ControlRequest>) -> Answer<Controlled> {
-    control(state, request, Control::Cancel).await
+pub(super) async fn cancel(
+    state: State<App>,
+    by: By,
+    request: Json<ControlRequest>,
+) -> Answer<Controlled> {
+    control(state, by, request, Control::Cancel).await
 }
 
 async fn control(
     State(app): State<App>,
+    By(caller): By,
     Json(request): Json<ControlRequest>,
     control: Control,
 ) -> Answer<Controlled> {
     let ids = request.execution_ids;
-    let outcomes = app.control_runs(&Caller::local(), control, &ids).await?;
+    let outcomes = app.control_runs(&caller, control, &ids).await?;
     let results = ids
         .into_iter()
         .zip(outcomes)

@@ -4,6 +4,7 @@
 
 pub mod batches;
 pub mod surroundings;
+pub mod tokens;
 pub mod workflows;
 
 use serde::{Deserialize, Serialize};

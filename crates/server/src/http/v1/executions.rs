@@ -6,11 +6,11 @@ use baton_app::changes::RerunRun;
 use baton_app::page::page_size;
 use baton_app::rows::{ExecutionFilter, LogFilter, Trigger};
 use baton_app::stored::StartStored;
-use baton_app::{App, Caller, StartRun, Started};
+use baton_app::{App, StartRun, Started};
 use baton_model::plan::Workspace;
 use baton_model::{ErrorCode, ExecutionStatus, StageId};
 
-use super::extract::{IdempotencyKey, Json, Optional, Path, Query};
+use super::extract::{By, IdempotencyKey, Json, Optional, Path, Query};
 use super::{convert, dto};
 use crate::http::error::Problem;
 
@@ -21,6 +21,7 @@ type Answer<T> = Result<axum::Json<T>, Problem>;
 
 pub(super) async fn start(
     State(app): State<App>,
+    By(caller): By,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Json(request): Json<dto::StartRequest>,
 ) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
@@ -40,7 +41,7 @@ pub(super) async fn start(
                 trigger,
                 idempotency_key,
             };
-            app.start_run(&Caller::local(), start).await?
+            app.start_run(&caller, start).await?
         }
         (None, Some(workflow)) => {
             let start = StartStored {
@@ -51,7 +52,7 @@ pub(super) async fn start(
                 trigger,
                 idempotency_key,
             };
-            app.start_stored(&Caller::local(), start).await?
+            app.start_stored(&caller, start).await?
         }
         (Some(_), Some(_)) | (None, None) => {
             let message = "give either a `definition` or the `workflow_id` of a stored one";
@@ -63,6 +64,7 @@ pub(super) async fn start(
 
 pub(super) async fn rerun(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Optional(request): Optional<dto::RerunRequest>,
@@ -73,7 +75,7 @@ pub(super) async fn rerun(
         trigger: trigger(request.trigger.as_deref())?,
         idempotency_key,
     };
-    let started = app.rerun(&Caller::local(), rerun).await?;
+    let started = app.rerun(&caller, rerun).await?;
     show_started(&app, &started).await
 }
 
@@ -185,20 +187,22 @@ pub(super) async fn logs(
 
 pub(super) async fn pause(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
     Optional(body): Optional<dto::ReasonRequest>,
 ) -> Answer<dto::Execution> {
     let run = app.find_run(&id).await?;
-    app.pause_run(&Caller::local(), run, body.reason).await?;
+    app.pause_run(&caller, run, body.reason).await?;
     show_run(&app, &id).await
 }
 
 pub(super) async fn resume(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
 ) -> Answer<dto::Execution> {
     let run = app.find_run(&id).await?;
-    app.resume_run(&Caller::local(), run).await?;
+    app.resume_run(&caller, run).await?;
     show_run(&app, &id).await
 }
 
@@ -213,21 +217,23 @@ pub(super) async fn take_up(
 
 pub(super) async fn cancel(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
     Optional(body): Optional<dto::ReasonRequest>,
 ) -> Answer<dto::Execution> {
     let run = app.find_run(&id).await?;
-    app.cancel_run(&Caller::local(), run, body.reason).await?;
+    app.cancel_run(&caller, run, body.reason).await?;
     show_run(&app, &id).await
 }
 
 pub(super) async fn edit(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
     Json(request): Json<dto::EditRequest>,
 ) -> Answer<dto::Execution> {
     let run = app.find_run(&id).await?;
-    app.edit_run(&Caller::local(), run, &request.edits, request.reason)
+    app.edit_run(&caller, run, &request.edits, request.reason)
         .await?;
     show_run(&app, &id).await
 }

@@ -3,6 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
+use baton_app::Caller;
 use serde::de::DeserializeOwned;
 
 use crate::http::error::Problem;
@@ -36,6 +37,19 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for Optional<
             .await
             .map_err(Problem::from)?;
         Ok(Self(body.unwrap_or_default()))
+    }
+}
+
+/// Who asks.
+pub(crate) struct By(pub(crate) Caller);
+
+impl<S: Send + Sync> FromRequestParts<S> for By {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Caller>().cloned();
+        let caller = caller.ok_or_else(|| Problem::internal("nobody has said who is asking"))?;
+        Ok(Self(caller))
     }
 }
 

@@ -6,7 +6,7 @@ use baton_app::gates::{GateDecision, Verdict};
 use baton_app::{App, AppError, Caller};
 use baton_model::{ErrorCode, RunId, StageId};
 
-use super::extract::{Json, Optional, Path};
+use super::extract::{By, Json, Optional, Path};
 use super::{convert, dto};
 use crate::http::error::Problem;
 
@@ -14,40 +14,44 @@ type Answer<T> = Result<axum::Json<T>, Problem>;
 
 pub(super) async fn approve(
     State(app): State<App>,
+    By(caller): By,
     Path((id, stage)): Path<(String, String)>,
     Optional(body): Optional<dto::DecisionRequest>,
 ) -> Answer<dto::Step> {
-    decide(&app, &id, Some(&stage), (Verdict::Approve, body)).await
+    decide(&app, &caller, (&id, Some(&stage)), (Verdict::Approve, body)).await
 }
 
 pub(super) async fn reject(
     State(app): State<App>,
+    By(caller): By,
     Path((id, stage)): Path<(String, String)>,
     Optional(body): Optional<dto::DecisionRequest>,
 ) -> Answer<dto::Step> {
-    decide(&app, &id, Some(&stage), (Verdict::Reject, body)).await
+    decide(&app, &caller, (&id, Some(&stage)), (Verdict::Reject, body)).await
 }
 
 pub(super) async fn approve_only(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
     Optional(body): Optional<dto::DecisionRequest>,
 ) -> Answer<dto::Step> {
-    decide(&app, &id, None, (Verdict::Approve, body)).await
+    decide(&app, &caller, (&id, None), (Verdict::Approve, body)).await
 }
 
 pub(super) async fn reject_only(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
     Optional(body): Optional<dto::DecisionRequest>,
 ) -> Answer<dto::Step> {
-    decide(&app, &id, None, (Verdict::Reject, body)).await
+    decide(&app, &caller, (&id, None), (Verdict::Reject, body)).await
 }
 
 async fn decide(
     app: &App,
-    id: &str,
-    gate: Option<&str>,
+    caller: &Caller,
+    (id, gate): (&str, Option<&str>),
     (verdict, body): (Verdict, dto::DecisionRequest),
 ) -> Answer<dto::Step> {
     let run = app.find_run(id).await?;
@@ -56,33 +60,31 @@ async fn decide(
         reason: body.reason,
         iteration: body.iteration,
     };
-    let stage = app
-        .decide_gate(&Caller::local(), run, gate, decision)
-        .await?;
+    let stage = app.decide_gate(caller, run, gate, decision).await?;
     show_step(app, run, &stage).await
 }
 
 pub(super) async fn answer(
     State(app): State<App>,
+    By(caller): By,
     Path((id, stage)): Path<(String, String)>,
     Json(request): Json<dto::AnswerRequest>,
 ) -> Answer<dto::Step> {
     let run = app.find_run(&id).await?;
     let answers = (request.dispatch, request.answers);
-    let stage = app
-        .answer_stage(&Caller::local(), run, &stage, answers)
-        .await?;
+    let stage = app.answer_stage(&caller, run, &stage, answers).await?;
     show_step(&app, run, &stage).await
 }
 
 pub(super) async fn reopen(
     State(app): State<App>,
+    By(caller): By,
     Path((id, stage)): Path<(String, String)>,
     Optional(request): Optional<dto::ReopenRequest>,
 ) -> Answer<dto::Step> {
     let run = app.find_run(&id).await?;
     let stage = app
-        .reopen_stage(&Caller::local(), run, &stage, request.feedback)
+        .reopen_stage(&caller, run, &stage, request.feedback)
         .await?;
     show_step(&app, run, &stage).await
 }

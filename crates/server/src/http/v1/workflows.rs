@@ -4,11 +4,11 @@ mod render;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use baton_app::App;
 use baton_app::library::{CreateWorkflow, ListWorkflows, OnErrors, PatchWorkflow, ReplaceWorkflow};
 use baton_app::page::page_size;
 use baton_app::rows::{SortOrder, WorkflowSort, WorkflowStatus};
 use baton_app::stored::{Around, StartStored};
-use baton_app::{App, Caller};
 use baton_model::plan::Workspace;
 use baton_model::{ErrorCode, Value};
 
@@ -17,7 +17,7 @@ use super::dto::workflows::{
     CreateRequest, DraftQuery, DuplicateRequest, PatchRequest, ReplaceRequest, RunRequest,
     Validation, Workflow, WorkflowQuery, WorkflowRequest,
 };
-use super::extract::{IdempotencyKey, Json, Optional, Path, Query};
+use super::extract::{By, IdempotencyKey, Json, Optional, Path, Query};
 use super::{convert, dto, executions};
 use crate::http::error::Problem;
 
@@ -93,6 +93,7 @@ const fn on_errors(query: &DraftQuery) -> OnErrors {
 
 pub(super) async fn create(
     State(app): State<App>,
+    By(caller): By,
     Query(query): Query<DraftQuery>,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Json(request): Json<CreateRequest>,
@@ -103,7 +104,7 @@ pub(super) async fn create(
         on_errors: on_errors(&query),
         idempotency_key,
     };
-    let detail = app.create_workflow(&Caller::local(), create).await?;
+    let detail = app.create_workflow(&caller, create).await?;
     let status = if detail.existed {
         StatusCode::OK
     } else {
@@ -159,12 +160,13 @@ pub(super) async fn delete(
 
 pub(super) async fn duplicate(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
     Optional(request): Optional<DuplicateRequest>,
 ) -> Created<Workflow> {
     let id = app.find_workflow(&id).await?;
     let detail = app
-        .duplicate_workflow(&Caller::local(), id, request.new_name)
+        .duplicate_workflow(&caller, id, request.new_name)
         .await?;
     Ok((StatusCode::CREATED, axum::Json(render::detail(&detail))))
 }
@@ -204,6 +206,7 @@ fn around(request: WorkflowRequest) -> Around {
 
 pub(super) async fn run(
     State(app): State<App>,
+    By(caller): By,
     Path(id): Path<String>,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Optional(request): Optional<RunRequest>,
@@ -220,6 +223,6 @@ pub(super) async fn run(
         trigger,
         idempotency_key,
     };
-    let started = app.start_stored(&Caller::local(), start).await?;
+    let started = app.start_stored(&caller, start).await?;
     executions::show_started(&app, &started).await
 }

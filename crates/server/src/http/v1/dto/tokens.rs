@@ -1,0 +1,44 @@
+//! Tokens on the wire. A token itself is there once, in the answer to the
+//! request that has made it.
+
+use serde::{Deserialize, Serialize};
+
+/// What is known of a token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Token {
+    /// What its bearer is called.
+    pub name: String,
+    /// What its bearer may do: `read`, `run` or `admin`.
+    pub scope: String,
+    /// Who made it.
+    pub created_by: String,
+    /// When it was made.
+    pub created_at: String,
+    /// From when on it is not believed any more.
+    pub expires_at: Option<String>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<String>,
+}
+
+/// Asks for a token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreateRequest {
+    /// What its bearer is to be called.
+    pub name: String,
+    /// What its bearer may do: `read`, `run` or `admin`.
+    pub scope: String,
+    /// From when on it is not believed any more; never, when it is left out.
+    #[serde(default)]
+    pub expires_at: Option<String>,
+}
+
+/// A token that was made.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct CreatedToken {
+    /// What is known of it.
+    #[serde(flatten)]
+    pub details: Token,
+    /// The token itself, which cannot be found out again.
+    pub token: String,
+}
