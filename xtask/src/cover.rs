@@ -3,11 +3,11 @@
 //!
 //! It is cargo-llvm-cov's figure: tests and benches are left out, the lines of
 //! unit tests inside a file are not. Programs that a test starts count, unless
-//! they are killed or get an environment of their own.
+//! they are killed, or work in a directory that is gone by the end.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -77,25 +77,55 @@ fn measure(repository: &Repository) -> Result<BTreeMap<String, Lines>> {
     // Instrumented code is another build than the one that is tested.
     let target = repository.root().join("target/cover");
     fs::create_dir_all(&target)?;
-    let report = target.join("report.json");
-    let mut cargo = repository.cargo(["llvm-cov"]);
-    if tools::is_installed("cargo-nextest") {
-        cargo.args(["nextest", "--workspace"]);
-        // Instrumented tests take a few times as long.
-        cargo.env("NEXTEST_PROFILE", "cover");
+    let llvm_cov = |arguments: &[&str]| {
+        let mut cargo = repository.cargo(["llvm-cov"]);
+        cargo
+            .args(arguments)
+            .env("CARGO_LLVM_COV_TARGET_DIR", &target)
+            .env("LLVM_COV", &llvm.cov)
+            .env("LLVM_PROFDATA", &llvm.profdata)
+            // Instrumented tests take a few times as long.
+            .env("NEXTEST_PROFILE", "cover");
+        cargo
+    };
+    // The report is of all programs that are there, also of those that an
+    // earlier state of the sources was built into.
+    run_inherited(llvm_cov(&["clean", "--workspace"]))?;
+    let tests: &[&str] = if tools::is_installed("cargo-nextest") {
+        &["nextest"]
     } else {
-        cargo.args(["test", "--workspace", "--lib", "--bins", "--tests"]);
-    }
-    cargo
-        .args(["--exclude", "xtask", "--json", "--summary-only"])
-        .arg("--output-path")
-        .arg(&report)
-        .env("CARGO_LLVM_COV_TARGET_DIR", &target)
-        .env("LLVM_COV", llvm.cov)
-        .env("LLVM_PROFDATA", llvm.profdata);
-    run_inherited(cargo)?;
+        &["test", "--lib", "--bins", "--tests"]
+    };
+    let mut run_tests = llvm_cov(tests);
+    run_tests.args(["--workspace", "--exclude", "xtask", "--no-report"]);
+    let tested = run_inherited(run_tests);
+    gather_strays(repository.root(), &target)?;
+    tested?;
+    let report = target.join("report.json");
+    let mut write_report = llvm_cov(&["report", "--json", "--summary-only", "--output-path"]);
+    write_report.arg(&report);
+    run_inherited(write_report)?;
     let report = fs::read_to_string(report).context("cargo-llvm-cov wrote no report")?;
     read(&serde_json::from_str(&report)?, repository.root())
+}
+
+/// Moves what programs have counted that got an environment of their own: they
+/// leave it where they were started.
+fn gather_strays(root: &Path, target: &Path) -> Result<()> {
+    let packages = fs::read_dir(root.join("crates"))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<PathBuf>>>()?;
+    for directory in packages.into_iter().chain([root.to_owned()]) {
+        for entry in fs::read_dir(directory)? {
+            let stray = entry?.path();
+            if stray.extension().is_some_and(|kind| kind == "profraw")
+                && let Some(name) = stray.file_name()
+            {
+                fs::rename(&stray, target.join(name))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read(report: &Value, root: &Path) -> Result<BTreeMap<String, Lines>> {
