@@ -1,11 +1,12 @@
-//! `baton.toml`: which adapter works for which agent, where notices go, and
-//! the server's limits.
+//! `baton.toml`: which adapter works for which agent, where notices go, the
+//! server's limits, and who may come in over the network.
 //!
 //! Everything is checked when the file is read, and every mistake is told
 //! with its line, so that nothing about the file can fail once runs go on.
 
 mod error;
 mod pattern;
+mod server;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use pattern::Patterns;
 
 pub use error::{ConfigError, Mistake};
 pub use pattern::{Resolved, Unresolved};
+pub use server::{Auth, RateLimit, ServerSettings, TlsFiles};
 
 /// The adapters of this release, by the names used in `baton.toml`.
 pub(crate) const ADAPTERS: [&str; 2] = ["command", "simulated"];
@@ -33,6 +35,8 @@ pub struct Config {
     pub notify: NotifyTargets,
     /// What the server may use.
     pub limits: Limits,
+    /// How the server is reached over the network.
+    pub server: ServerSettings,
 }
 
 /// Where the targets of notices are. URLs are kept to this crate, for they
@@ -132,6 +136,7 @@ impl Config {
                 by_name: parsed.notify,
             },
             limits: parsed.limits,
+            server: parsed.server,
         })
     }
 }
@@ -145,6 +150,11 @@ impl Agents {
             .resolve(reference)
             .or_else(|| self.default.as_ref().map(Resolved::by_default))
             .ok_or_else(|| Unresolved::new(reference, self.file.as_deref(), &self.patterns))
+    }
+
+    /// How many entries there are.
+    pub fn n_entries(&self) -> usize {
+        self.entries().count()
     }
 
     /// The adapters of all entries, in the order of [`Resolved::entry`].

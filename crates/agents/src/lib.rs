@@ -23,7 +23,8 @@ mod testing;
 
 pub use command::{CommandConfig, CommandDispatcher, ProcessHost};
 pub use config::{
-    AdapterConfig, Agents, Config, ConfigError, Limits, NotifyTargets, Resolved, Unresolved,
+    AdapterConfig, Agents, Auth, Config, ConfigError, Limits, NotifyTargets, RateLimit, Resolved,
+    ServerSettings, TlsFiles, Unresolved,
 };
 pub use dispatcher::{
     AgentLine, AgentStream, AttemptControl, AttemptRequest, Feedback, Handoff, Recovery,

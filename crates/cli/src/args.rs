@@ -1,5 +1,6 @@
 //! The command line: every command, argument and option with its help text.
 
+mod access;
 mod language;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::exit::Failure;
 
+pub(crate) use access::{CreateToken, RevokeToken, Serve, Token};
 pub(crate) use language::{Eval, Explain, Plan, Project, RunOverrides, Schema, Validate};
 
 /// Runs multi-stage work of AI agents and other programs, durably.
@@ -138,8 +140,11 @@ pub(crate) enum Command {
     /// Print the JSON Schema of workflow files, for editors
     Schema(Schema),
 
-    /// Work on runs in the background until stopped
-    Serve,
+    /// Work on runs in the background, and answer over the network, until stopped
+    Serve(Serve),
+    /// Make, list and revoke tokens for callers on the network
+    #[command(subcommand)]
+    Token(Token),
 
     /// Look for damage in the data directory, and mend it
     Doctor(Doctor),

@@ -113,6 +113,28 @@ impl Api {
         read(self.send(request).await?).await
     }
 
+    pub(crate) async fn change<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ApiError> {
+        self.ask(builder(method, path), body).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        request: Builder,
+        body: &impl Serialize,
+    ) -> Result<T, ApiError> {
+        let body = serde_json::to_vec(body).map_err(ApiError::broken)?;
+        let request = request
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::new(Bytes::from(body)))
+            .map_err(ApiError::broken)?;
+        read(self.send(request).await?).await
+    }
+
     /// A response whose body comes bit by bit.
     pub(crate) async fn open(&self, path: &str) -> Result<Response<Incoming>, ApiError> {
         let response = self.send(get(path)?).await?;
@@ -186,7 +208,9 @@ async fn read<T: DeserializeOwned>(response: Response<Incoming>) -> Result<T, Ap
         .map_err(ApiError::broken)?
         .to_bytes();
     if status.is_success() {
-        return serde_json::from_slice(&body).map_err(ApiError::broken);
+        // What is empty says no more than that it was done.
+        let document: &[u8] = if body.is_empty() { b"null" } else { &body };
+        return serde_json::from_slice(document).map_err(ApiError::broken);
     }
     match serde_json::from_slice(&body) {
         Ok(problem) => Err(ApiError::Refused(Box::new(problem))),

@@ -23,6 +23,7 @@ mod runs;
 mod schema;
 mod serve;
 mod show;
+mod token;
 pub(crate) mod validate;
 
 use std::process::ExitCode;
@@ -44,7 +45,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(args) => explain::explain(&options, &args),
         Command::Eval(args) => eval::eval(&options, &args),
         Command::Schema(args) => schema::schema(&options, &args),
-        Command::Serve => serve::serve(&options).await,
+        Command::Serve(args) => Box::pin(serve::serve(&options, &args)).await,
+        Command::Token(args) => token::token(&options, &args).await,
         Command::Doctor(args) => doctor::doctor(&options, &args).await,
         Command::Backup(args) => backup::backup(&options, &args),
         Command::Restore(args) => backup::restore(&options, &args).await,

@@ -9,6 +9,7 @@ mod confirm;
 mod data;
 mod exit;
 mod form;
+mod given_tokens;
 mod input;
 mod project;
 mod render;

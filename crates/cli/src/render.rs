@@ -14,4 +14,5 @@ pub(crate) mod question;
 pub(crate) mod report;
 pub(crate) mod sarif;
 pub(crate) mod style;
+pub(crate) mod token;
 pub(crate) mod workflow;

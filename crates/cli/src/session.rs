@@ -6,24 +6,29 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use baton_agents::{Config, OnOrphan, ProcessHost};
+use baton_agents::{Auth, Config, OnOrphan, ProcessHost};
+use baton_app::access::Authentication;
 use baton_app::artifacts::Roots;
 use baton_app::{App, Features};
 use baton_model::ErrorCode;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
-use baton_server::listen;
+use baton_server::http::guard;
+use baton_server::listen::{self, TcpDoor};
 use baton_store::{FullStore, LeaseTerm, ServerId, Store, StoreError};
 use baton_store_sql::{SqliteOptions, SqliteStore};
+use hyper::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::attempts;
 use crate::client::{Api, ApiError, escape};
 use crate::data::{DataDir, Held};
 use crate::exit::Failure;
+use crate::given_tokens;
 use crate::resolver::ConfigResolver;
 
 /// How long another command may hold the directory without serving it.
@@ -63,6 +68,7 @@ pub(crate) struct Host {
     runtime: Runtime,
     store: Arc<dyn FullStore>,
     closing: CancellationToken,
+    serving: TaskTracker,
     socket: Option<PathBuf>,
     /// Last, so that it is given back last.
     _held: Option<Held>,
@@ -118,6 +124,22 @@ impl Session {
         let start = Instant::now();
         loop {
             match self.api.post(path, body, Some(&key)).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => self.next_holder(error, start).await?,
+            }
+        }
+    }
+
+    /// The same with a method that changes nothing the second time.
+    pub(crate) async fn change<T: DeserializeOwned>(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
+        let start = Instant::now();
+        loop {
+            match self.api.change(method.clone(), path, body).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => self.next_holder(error, start).await?,
             }
@@ -218,19 +240,8 @@ impl Host {
     ) -> anyhow::Result<Self> {
         let store: Arc<dyn FullStore> = SqliteStore::open(data.path(), SqliteOptions::default())
             .map_err(|error| unusable(data, &error))?;
-        let config = match config {
-            Some(file) => Some(std::path::absolute(file).context("cannot find --config")?),
-            None => Some(data.config()).filter(|file| file.exists()),
-        };
-        let limits = match &config {
-            Some(file) => {
-                Config::load(file)
-                    .map_err(|error| Failure::usage(error.to_string()))?
-                    .limits
-            }
-            None => Config::default().limits,
-        };
-        let resolver = Arc::new(ConfigResolver::new(process_host(data)?, config));
+        let ServerConfig { file, settings } = server_config(data, config)?;
+        let resolver = Arc::new(ConfigResolver::new(process_host(data)?, file));
         let mode = if need == Need::Execute {
             Mode::Execute
         } else {
@@ -238,7 +249,7 @@ impl Host {
         };
         let options = Options {
             mode,
-            processes_max: limits.processes.get(),
+            processes_max: settings.limits.processes.get(),
             server: ServerId::new(Uuid::now_v7()),
             // Whoever executes holds the data directory.
             term: LeaseTerm::Exclusive,
@@ -256,6 +267,8 @@ impl Host {
         };
         let app = App::new(Arc::clone(&store), runtime.clone(), resolver)
             .with_roots(roots)
+            .with_authentication(authentication(settings.server.auth))
+            .with_given_tokens(given_tokens::of_environment().tokens)
             .with_features(features());
         let closing = CancellationToken::new();
         let mut host = Self {
@@ -263,6 +276,7 @@ impl Host {
             runtime,
             store,
             closing,
+            serving: TaskTracker::new(),
             socket: None,
             _held: held,
         };
@@ -295,9 +309,16 @@ impl Host {
         let listener =
             listen::bind(&path).with_context(|| format!("cannot listen on {}", path.display()))?;
         let router = baton_server::http::router(self.app.clone());
-        tokio::spawn(listen::serve(listener, router, self.closing.clone()));
+        self.serving
+            .spawn(listen::serve(listener, router, self.closing.clone()));
         self.socket = Some(path);
         Ok(())
+    }
+
+    /// Lets callers on the network in.
+    pub(crate) fn open_door(&self, door: TcpDoor, settings: guard::Settings) {
+        let router = baton_server::http::guarded(self.app.clone(), settings);
+        self.serving.spawn(door.serve(router, self.closing.clone()));
     }
 
     async fn stop(self) {
@@ -308,6 +329,9 @@ impl Host {
             tracing::debug!(%error, "the socket was gone already");
         }
         self.closing.cancel();
+        self.serving.close();
+        // What was asked for is answered while there is somebody to do it.
+        self.serving.wait().await;
         self.runtime.stop(STOP_GRACE).await;
         if let Err(error) = self.store.close().await {
             tracing::warn!(%error, "the store did not close in order");
@@ -324,6 +348,33 @@ fn features() -> Features {
     });
     Features {
         workflow_engine: !is_off,
+    }
+}
+
+/// The `baton.toml` of whoever holds the directory.
+pub(crate) struct ServerConfig {
+    /// Where it is; none when there is none.
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) settings: Config,
+}
+
+/// Reads the file that was named, or else the directory's own.
+pub(crate) fn server_config(data: &DataDir, asked: Option<&Path>) -> anyhow::Result<ServerConfig> {
+    let file = match asked {
+        Some(file) => Some(std::path::absolute(file).context("cannot find --config")?),
+        None => Some(data.config()).filter(|file| file.exists()),
+    };
+    let settings = match &file {
+        Some(file) => Config::load(file).map_err(|error| Failure::usage(error.to_string()))?,
+        None => Config::default(),
+    };
+    Ok(ServerConfig { file, settings })
+}
+
+const fn authentication(auth: Auth) -> Authentication {
+    match auth {
+        Auth::Auto => Authentication::Auto,
+        Auth::Always => Authentication::Always,
     }
 }
 

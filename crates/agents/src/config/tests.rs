@@ -75,6 +75,37 @@ fn a_whole_file_is_read() {
 }
 
 #[test]
+fn a_server_is_told_who_may_come_in() {
+    let config = parse(
+        r#"
+        [server]
+        auth = "always"
+        hosts = ["Baton.example.org", "::1", "192.0.2.1"]
+        origins = ["https://ci.example.org", "http://[::1]:3000", "HTTP://localhost:3000"]
+        rate_limit = "600/m"
+        tls = { cert = "tls/cert.pem", key = "/etc/baton/key.pem" }
+        "#,
+    );
+    let server = config.server;
+    assert_eq!(server.auth, Auth::Always);
+    assert_eq!(server.hosts, ["baton.example.org", "::1", "192.0.2.1"]);
+    assert_eq!(
+        server.origins,
+        [
+            "https://ci.example.org",
+            "http://[::1]:3000",
+            "http://localhost:3000"
+        ]
+    );
+    let limit = server.rate_limit.unwrap();
+    assert_eq!((limit.requests.get(), limit.per.as_secs()), (600, 60));
+    let tls = server.tls.unwrap();
+    assert_eq!(tls.cert, Path::new("/project/tls/cert.pem"));
+    assert_eq!(tls.key, Path::new("/etc/baton/key.pem"));
+    assert_eq!(parse("").server, ServerSettings::default());
+}
+
+#[test]
 fn the_most_specific_entry_wins() {
     let config = parse(
         r#"
@@ -275,4 +306,51 @@ fn what_simulated_agents_bring_back_is_bounded_in_depth() {
         &edits(64),
         "baton.toml:3:9: an edit is nested 65 deep, and 64 is the most",
     );
+}
+
+#[test]
+fn mistakes_about_the_server_are_told_with_their_place() {
+    for (text, expected) in [
+        (
+            "[server]\nauth = \"off\"",
+            "baton.toml:2:8: `auth` must be \"auto\" or \"always\"",
+        ),
+        (
+            "[server]\nhosts = [\"a\", \"https://b\"]",
+            "baton.toml:2:15: `https://b` is no name of a host; \
+             such as \"baton.example.org\", without a scheme and without a port",
+        ),
+        (
+            "[server]\norigins = [\"*\"]",
+            "baton.toml:2:12: `*` is no origin of a page; \
+             such as \"https://ci.example.org\", without a path; there is no word for all",
+        ),
+        (
+            "[server]\nrate_limit = \"0/s\"",
+            "baton.toml:2:14: `0/s` is no rate; such as \"100/s\", \"600/m\" or \"5000/h\"",
+        ),
+    ] {
+        check_mistake(text, expected);
+    }
+    for wrong in [
+        "hosts = [\"a:80\"]",
+        "hosts = [\"\"]",
+        "hosts = [\"a..b\"]",
+        "hosts = [\"a/b\"]",
+        "origins = [\"https://a/\"]",
+        "origins = [\"https://\"]",
+        "origins = [\"https://a:x\"]",
+        "origins = [\"null\"]",
+        "origins = [\"ftp://a\"]",
+        "rate_limit = \"5\"",
+        "rate_limit = \"5/d\"",
+        "tls = { cert = \"a\" }",
+        "port = 80",
+    ] {
+        let text = format!("[server]\n{wrong}");
+        assert!(
+            Config::parse(&text, Path::new("baton.toml")).is_err(),
+            "{wrong}"
+        );
+    }
 }

@@ -6,6 +6,7 @@
 mod json;
 mod notify;
 mod question;
+mod server;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -19,18 +20,21 @@ use toml::Spanned;
 
 use super::error::UnplacedMistake;
 use super::pattern::Patterns;
-use super::{ADAPTERS, AdapterConfig, Limits};
+use super::{ADAPTERS, AdapterConfig, Limits, ServerSettings};
 use crate::command::CommandConfig;
 use crate::egress::Destination;
 use crate::simulated::SimulatedConfig;
 use notify::NotifyTable;
 use question::QuestionTable;
+use server::ServerTable;
 
 /// Every key of the file, for "did you mean".
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 29] = [
     "adapter",
     "agents",
     "allow_private",
+    "auth",
+    "cert",
     "command",
     "default_adapter",
     "delay",
@@ -39,15 +43,21 @@ const KEYS: [&str; 21] = [
     "env",
     "fail",
     "header",
+    "hosts",
+    "key",
     "label",
     "limits",
     "multi_select",
     "notify",
     "options",
+    "origins",
     "outputs",
     "processes",
     "question",
     "questions",
+    "rate_limit",
+    "server",
+    "tls",
     "url",
 ];
 /// More processes than any one machine is good for.
@@ -59,6 +69,7 @@ pub(super) struct Parsed {
     pub(super) default: Option<AdapterConfig>,
     pub(super) notify: BTreeMap<String, Destination>,
     pub(super) limits: Limits,
+    pub(super) server: ServerSettings,
 }
 
 /// Reads and checks the text of a file that lies in `directory`.
@@ -81,6 +92,7 @@ pub(super) fn parse(text: &str, directory: &Path) -> Result<Parsed, UnplacedMist
             .transpose()?,
         notify: notify::targets(file.notify)?,
         limits: limits(&file.limits)?,
+        server: server::settings(file.server, directory)?,
     })
 }
 
@@ -106,6 +118,8 @@ struct File {
     notify: BTreeMap<String, NotifyTable>,
     #[serde(default)]
     limits: LimitsTable,
+    #[serde(default)]
+    server: ServerTable,
 }
 
 #[derive(Default, Deserialize)]

@@ -244,7 +244,7 @@ fn elapsed(run: &Execution) -> String {
 }
 
 /// A time to the minute.
-fn minute(at: &str) -> String {
+pub(super) fn minute(at: &str) -> String {
     at.get(..16)
         .map_or(at.to_owned(), |minute| minute.replace('T', " "))
 }

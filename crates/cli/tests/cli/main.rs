@@ -49,6 +49,8 @@ mod language;
 #[cfg(test)]
 mod leftovers;
 #[cfg(test)]
+mod network;
+#[cfg(test)]
 mod overrides;
 #[cfg(test)]
 mod pausing;

@@ -121,6 +121,8 @@ impl World {
         command
             .current_dir(self.project())
             .env("BATON_DATA_DIR", self.data())
+            // Tests run side by side, and each needs a port of its own.
+            .env("BATON_LISTEN", "127.0.0.1:0")
             .stdin(Stdio::null());
     }
 
