@@ -58,6 +58,7 @@ pub(in crate::sqlite) fn alone(
     )?;
     let mut rows = statement.query([id.as_uuid().as_bytes()])?;
     let Some(row) = rows.next()? else {
+        expect_no_definition(connection, id)?;
         return Ok(None);
     };
     let mut workflow = row_alone(row)?;
@@ -70,6 +71,20 @@ pub(in crate::sqlite) fn alone(
     sums::expect(row.get("definition_sum")?, sum, "a definition")?;
     workflow.definition = Some(definition);
     Ok(Some(workflow))
+}
+
+/// A workflow whose row cannot be found must have left nothing else.
+fn expect_no_definition(connection: &Connection, id: WorkflowId) -> Result<(), Failure> {
+    let has_definition: bool = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM workflow_definitions WHERE workflow_id = ?1)",
+        )?
+        .query_row([id.as_uuid().as_bytes()], |row| row.get(0))?;
+    if has_definition {
+        let what = format!("the row of workflow {id} is missing");
+        return Err(Failure::Damaged(what));
+    }
+    Ok(())
 }
 
 /// A workflow as it stands in its table, with its newest run beside it.
