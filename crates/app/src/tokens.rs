@@ -62,7 +62,7 @@ impl App {
         let now = self.runtime.now();
         if new.expires_at.is_some_and(|end| end <= now) {
             let message = "the token would have expired already";
-            return Err(AppError::new(ErrorCode::Malformed, message));
+            return Err(AppError::new(ErrorCode::InvalidParameters, message));
         }
         let secret = Secret::new()?;
         let token = TokenRow {

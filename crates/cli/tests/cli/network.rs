@@ -163,8 +163,9 @@ fn nothing_is_open_to_other_machines_without_a_token() {
         ask(&address, &format!("POST {RUNS}/x/pause"), &[&bearer], "").0,
         403
     );
-    // One that has expired, or was revoked, lets nobody in.
-    stop(serve);
+    let said = stop(serve);
+    assert!(said.contains("unencrypted"), "{said}");
+    // One that was revoked lets nobody in.
     world.baton(&["token", "revoke", "ci", "--yes"]).exits(0);
     world.baton(&["serve", "--listen", "0.0.0.0:0"]).exits(2);
 }

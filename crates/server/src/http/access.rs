@@ -174,6 +174,23 @@ const V1: &[Rule] = &[
     (Method::DELETE, "/tokens/{name}", Scope::Admin),
 ];
 
+/// What is the same in every Baton and holds nothing of anybody's. It may be had
+/// without a token, so that people can read how to use one.
+const OPEN: &[&str] = &[
+    "/api/v1/openapi.json",
+    "/api/v1/schema/swdl.json",
+    "/docs",
+    "/docs/plain",
+    "/docs/{file}",
+];
+
+/// Whether a request only reads what anybody may have.
+pub(super) fn is_open(request: &Request) -> bool {
+    let path = request.extensions().get::<MatchedPath>();
+    let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    is_reading && path.is_some_and(|path| OPEN.contains(&path.as_str()))
+}
+
 /// Lets a request through to its route when its caller may ask for it.
 pub(super) async fn check(request: Request, next: Next) -> Response {
     let Some(path) = request.extensions().get::<MatchedPath>() else {

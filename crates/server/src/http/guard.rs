@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use baton_app::App;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::http::access;
 use crate::http::error::Problem;
 use crate::listen::Peer;
 use rate::Limiter;
@@ -73,9 +74,16 @@ impl Guard {
         let Some(peer) = request.extensions().get::<Peer>() else {
             return Some(Problem::internal("a request without a peer"));
         };
-        let looked = host::check(request, *peer, &self.settings.hosts)
-            .and_then(|host| origin::check(request.headers(), host, &self.settings.origins));
-        looked.err()
+        let host = match host::check(request, *peer, &self.settings.hosts) {
+            Ok(host) => host,
+            Err(problem) => return Some(problem),
+        };
+        let headers = request.headers();
+        // Whoever follows a link reads with their own eyes, not with a script.
+        if access::is_open(request) && origin::is_followed_link(headers) {
+            return None;
+        }
+        origin::check(headers, host, &self.settings.origins).err()
     }
 }
 

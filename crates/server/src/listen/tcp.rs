@@ -35,9 +35,14 @@ impl TcpDoor {
         self.local
     }
 
+    /// Whether nobody on the way can read along.
+    pub const fn is_encrypted(&self) -> bool {
+        self.tls.is_some()
+    }
+
     /// How a browser names it.
     pub fn url(&self) -> String {
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let scheme = if self.is_encrypted() { "https" } else { "http" };
         format!("{scheme}://{}", self.local)
     }
 

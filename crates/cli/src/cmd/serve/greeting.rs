@@ -3,6 +3,7 @@
 use baton_app::access::Authentication;
 use baton_server::listen::TcpDoor;
 
+use super::is_here;
 use crate::data::DataDir;
 use crate::given_tokens;
 use crate::render::document;
@@ -23,6 +24,12 @@ pub(super) async fn print(
     let has_tokens = host.app.has_tokens().await?;
     let tokens = tokens(host.app.authentication(), has_tokens);
     document::err(&format!("  tokens    {tokens}"));
+    let is_overheard = |door: &TcpDoor| !door.is_encrypted() && !is_here(door.address());
+    if doors.iter().any(is_overheard) {
+        document::err(
+            "            they cross the network unencrypted; [server.tls] in baton.toml changes that",
+        );
+    }
     for word in given_tokens::of_environment().announcement() {
         document::err(&format!("            {word}"));
     }

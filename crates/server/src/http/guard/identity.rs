@@ -10,10 +10,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use baton_app::Caller;
 use baton_app::access::Authentication;
+use baton_app::rows::Scope;
 use baton_model::ErrorCode;
 
 use super::Guard;
 use super::rate::Key;
+use crate::http::access;
 use crate::http::error::Problem;
 use crate::listen::{Peer, counted_as};
 
@@ -35,9 +37,13 @@ pub(super) async fn check(
         return Problem::internal("a request without a peer").into_response();
     };
     let address = counted_as(peer.remote.ip());
-    let caller = guard.caller(request.headers(), address).await;
+    let stranger = access::is_open(&request).then(|| Caller {
+        name: "nobody".to_owned(),
+        scope: Scope::Read,
+    });
+    let caller = guard.caller(request.headers(), address, stranger).await;
     let key = match &caller {
-        Ok(caller) if !caller.is_local() => Key::Token(caller.name.clone()),
+        Ok(caller) if has_token(&request) => Key::Token(caller.name.clone()),
         Ok(_) | Err(_) => Key::Peer(address),
     };
     if let Err(wait) = guard
@@ -57,13 +63,18 @@ pub(super) async fn check(
 }
 
 impl Guard {
-    async fn caller(&self, headers: &HeaderMap, peer: IpAddr) -> Result<Caller, Problem> {
+    /// Who asks; a stranger is somebody only where anybody may come in.
+    async fn caller(
+        &self,
+        headers: &HeaderMap,
+        peer: IpAddr,
+        stranger: Option<Caller>,
+    ) -> Result<Caller, Problem> {
         match bearer(headers)? {
             Some(token) => Ok(self.app.authenticate(token).await?),
             None if self.is_trusted(headers, peer) => Ok(Caller::local()),
-            None => Err(unknown(
-                "this server wants a token: Authorization: Bearer …",
-            )),
+            None => stranger
+                .ok_or_else(|| unknown("this server wants a token: Authorization: Bearer …")),
         }
     }
 
@@ -73,6 +84,10 @@ impl Guard {
             && peer.is_loopback()
             && !OF_PROXIES.iter().any(|name| headers.contains_key(name))
     }
+}
+
+fn has_token(request: &Request) -> bool {
+    request.headers().contains_key(header::AUTHORIZATION)
 }
 
 /// The token of a request.

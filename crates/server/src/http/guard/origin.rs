@@ -30,6 +30,18 @@ pub(super) fn check(headers: &HeaderMap, host: &str, origins: &[String]) -> Resu
     Ok(())
 }
 
+/// Whether a browser shows the answer in a tab of its own, because somebody has
+/// followed a link or typed an address.
+pub(super) fn is_followed_link(headers: &HeaderMap) -> bool {
+    let says = |name: &str, word: &[u8]| {
+        let mut values = headers.get_all(name).iter();
+        values.next().is_some_and(|value| value.as_bytes() == word) && values.next().is_none()
+    };
+    says("sec-fetch-mode", b"navigate")
+        && says("sec-fetch-dest", b"document")
+        && !headers.contains_key(header::ORIGIN)
+}
+
 /// Whether pages of an origin came from this host, port included. Whether they
 /// were encrypted on the way is not known here: a proxy may have done that.
 fn is_of_host(origin: &str, host: &str) -> bool {

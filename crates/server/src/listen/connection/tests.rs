@@ -1,3 +1,5 @@
+//! Limits and ends of a connection, with virtual time.
+
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::task::JoinHandle;
