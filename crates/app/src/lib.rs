@@ -21,6 +21,7 @@ pub mod library;
 pub mod lookup;
 pub mod overrides;
 pub mod page;
+pub mod references;
 pub mod runs;
 pub mod stored;
 pub mod suggest;

@@ -30,7 +30,7 @@ const CONFLICTS_MAX: u32 = 8;
 /// How many names a copy tries before it gives up.
 const COPIES_MAX: u32 = 1_000;
 /// Longest name, tag or project id, in bytes.
-const NAME_BYTES_MAX: usize = 255;
+const NAME_LETTERS_MAX: usize = 255;
 /// Most tags of a workflow.
 const TAGS_MAX: usize = 100;
 
@@ -354,13 +354,13 @@ fn changed_meanwhile(row: &WorkflowRow) -> AppError {
 /// A name, a tag or an id that somebody gives to something.
 fn expect_word(what: &str, word: &str) -> Result<(), AppError> {
     let is_one = !word.trim().is_empty()
-        && word.len() <= NAME_BYTES_MAX
+        && word.chars().count() <= NAME_LETTERS_MAX
         && !word.chars().any(char::is_control);
     if is_one {
         return Ok(());
     }
     let message =
-        format!("`{what}` must be 1 to {NAME_BYTES_MAX} bytes of text without control characters");
+        format!("`{what}` must be 1 to {NAME_LETTERS_MAX} letters, none of them a control character");
     Err(AppError::new(ErrorCode::Malformed, message))
 }
 

@@ -105,7 +105,7 @@ pub(crate) fn from_cursor<P: Place>(
     };
     let unknown = || {
         AppError::new(
-            ErrorCode::Malformed,
+            ErrorCode::InvalidCursor,
             "the cursor is not one that this list gave out",
         )
     };
@@ -196,10 +196,10 @@ mod tests {
         });
         for text in ["", "x", "====", "AAAA", "é", "bm90OmE", "\u{0}", &of_a_name] {
             let error = from_cursor::<PageKey>(Some(text), ()).unwrap_err();
-            assert_eq!(error.code, ErrorCode::Malformed, "{text:?}");
+            assert_eq!(error.code, ErrorCode::InvalidCursor, "{text:?}");
             let sort = WorkflowSort::UpdatedAt;
             let error = from_cursor::<WorkflowPlace>(Some(text), sort).unwrap_err();
-            assert_eq!(error.code, ErrorCode::Malformed, "{text:?}");
+            assert_eq!(error.code, ErrorCode::InvalidCursor, "{text:?}");
         }
     }
 }

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 pub use baton_lang::complete::{Completion, CompletionKind, Completions};
-use baton_lang::{Checked, Definition, Issue};
+use baton_lang::{Checked, Definition, Issue, SchemaDraft, SchemaOf};
 use baton_model::plan::Workspace;
-use baton_model::{Diagnostic, Object, Position, Severity};
+use baton_model::{Diagnostic, Object, Position, Severity, Value};
 use baton_runtime::AgentResolver;
 
 use crate::artifacts::{AgentMap, Artifact, Artifacts, Roots, Shelves};
@@ -14,6 +14,11 @@ use crate::definitions::{self, Compiled, Parameters};
 use crate::overrides::Layer;
 use crate::runs::layers_of;
 use crate::{App, AppError};
+
+/// The JSON Schema of workflow files.
+pub fn language_schema() -> Value {
+    baton_lang::schema(SchemaOf::Workflow, SchemaDraft::default())
+}
 
 /// A text with all that it is to be looked at with.
 #[derive(Clone, Debug)]
@@ -84,7 +89,7 @@ impl Validation {
 }
 
 /// Whoever would be asked for agents when a run starts.
-struct Resolving<'a> {
+pub(crate) struct Resolving<'a> {
     resolver: &'a dyn AgentResolver,
     workspace: &'a Workspace,
 }
@@ -180,7 +185,7 @@ impl App {
         Ok(artifacts)
     }
 
-    fn resolving<'a>(&'a self, workspace: &'a Workspace) -> Resolving<'a> {
+    pub(crate) fn resolving<'a>(&'a self, workspace: &'a Workspace) -> Resolving<'a> {
         Resolving {
             resolver: &*self.resolver,
             workspace,
@@ -193,7 +198,7 @@ impl App {
         Ok((layers, shelves))
     }
 
-    async fn shelves(&self, project: Option<&str>) -> Result<Shelves, AppError> {
+    pub(crate) async fn shelves(&self, project: Option<&str>) -> Result<Shelves, AppError> {
         let roots = Roots {
             project: project.map(Into::into),
             ..Roots::clone(&self.roots)

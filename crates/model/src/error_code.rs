@@ -53,6 +53,8 @@ error_codes! {
     InvalidAnswers = "invalid_answers", 400, 2, false, "The answers do not fit the questions";
     /// The changes to a run's stages have mistakes.
     InvalidEdits = "invalid_edits", 400, 1, false, "The edits are not valid";
+    /// A cursor that the list did not give out.
+    InvalidCursor = "invalid_cursor", 400, 2, false, "The cursor is not one of this list";
     /// No agent can be found for a stage.
     UnresolvedAgent = "unresolved_agent", 400, 1, false, "An agent cannot be resolved";
     /// Nobody says who is asking, or it cannot be believed.

@@ -2,6 +2,7 @@
 
 mod access;
 mod body;
+mod docs;
 pub mod error;
 pub mod guard;
 mod headers;
@@ -38,6 +39,7 @@ fn routes(app: App) -> Router {
             "/api/v1",
             v1::router(&app).layer(from_fn(body::must_be_json)),
         )
+        .merge(docs::routes())
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn(access::check))
@@ -61,4 +63,33 @@ async fn no_such_route() -> Problem {
 
 async fn no_such_method() -> Problem {
     Problem::route(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use axum::routing::get;
+    use hyper::service::Service;
+    use hyper_util::service::TowerToHyperService;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_is_an_internal_error_and_says_nothing_of_it() {
+        async fn fails() {
+            panic!("the password is swordfish");
+        }
+        let service = TowerToHyperService::new(wrapped(Router::new().route("/", get(fails))));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let answer = service.call(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let kind = answer.headers().get("content-type").unwrap();
+        assert_eq!(kind, "application/problem+json");
+        let bytes = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let problem: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(problem["code"], "internal");
+        assert!(!problem.to_string().contains("swordfish"));
+    }
 }

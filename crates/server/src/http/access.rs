@@ -232,7 +232,37 @@ pub(super) fn wanted(method: &Method, path: &str) -> Option<Scope> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::http::v1::document;
+
+    /// Routes are made from the document, so that it has all of them.
+    fn operations() -> BTreeSet<(String, String)> {
+        let document = document::document();
+        let paths = document["paths"].as_object().unwrap();
+        let operations = paths.iter().flat_map(|(path, item)| {
+            let methods = item.as_object().unwrap().keys();
+            methods.map(|method| (method.to_uppercase(), path.clone()))
+        });
+        operations.collect()
+    }
+
+    #[test]
+    fn every_route_has_one_rule_and_every_rule_a_route() {
+        let rules: Vec<_> = DOORS
+            .iter()
+            .filter(|(door, _)| *door == "/api/v1")
+            .flat_map(|(door, rules)| {
+                rules
+                    .iter()
+                    .map(move |(method, path, _)| (method.to_string(), format!("{door}{path}")))
+            })
+            .collect();
+        let distinct: BTreeSet<_> = rules.iter().cloned().collect();
+        assert_eq!(distinct.len(), rules.len(), "a rule is there twice");
+        assert_eq!(distinct, operations());
+    }
 
     #[test]
     fn what_only_looks_at_what_is_stored_may_be_done_with_the_least_scope() {

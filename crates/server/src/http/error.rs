@@ -10,12 +10,16 @@ use axum::response::{IntoResponse, Response};
 use baton_app::AppError;
 use baton_model::{Diagnostic, ErrorCode};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::TooSlow;
+use super::v1::dto::words;
 
 /// The body of every error.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = Problem)]
 pub struct ProblemBody {
     /// Always `about:blank`: the code says more.
     #[serde(rename = "type")]
@@ -27,16 +31,90 @@ pub struct ProblemBody {
     /// This error in words.
     pub detail: String,
     /// The kind of error for programs.
+    #[schema(value_type = words::ErrorCode)]
     pub code: String,
     /// Finds the error in the server's log.
     pub trace_id: String,
     /// The same as `code`.
+    #[schema(value_type = words::ErrorCode)]
     pub error: String,
     /// The same as `detail`.
     pub message: String,
+    /// What else programs may want to know.
+    #[serde(default)]
+    pub details: ProblemDetails,
     /// Every mistake in the text that was sent.
     #[serde(default)]
-    pub validation_errors: Vec<serde_json::Value>,
+    #[schema(value_type = Vec<ValidationError>)]
+    pub validation_errors: Vec<Value>,
+}
+
+/// What programs may want to know of an error.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct ProblemDetails {
+    /// Whether the same request may succeed later.
+    pub retryable: bool,
+}
+
+/// A mistake in a text that was sent.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct ValidationError {
+    /// Stable, such as `SWDL-E0301`.
+    pub code: String,
+    /// The same under its other name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `error` or `warning`.
+    #[schema(value_type = words::Severity)]
+    pub severity: String,
+    /// The area of the language it belongs to.
+    #[schema(value_type = words::Category)]
+    pub category: String,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    #[schema(required)]
+    pub help: Option<String>,
+    /// Where in the document, such as `stages[2].inputs.body.source`.
+    pub path: String,
+    /// The same under its other name.
+    pub field: String,
+    /// The text it is in, unless it is the definition's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Where in the text: `start` and `end`, each with `line` and `column`.
+    #[schema(required)]
+    pub span: Option<Value>,
+    /// Other places that matter: `file`, `span` and `message` of each.
+    pub labels: Vec<Value>,
+}
+
+impl ProblemBody {
+    /// What an error of this kind looks like.
+    pub(crate) fn example(code: ErrorCode) -> Self {
+        Self {
+            kind: "about:blank".to_owned(),
+            title: code.title().to_owned(),
+            status: code.http_status(),
+            detail: "what was wrong with this very request".to_owned(),
+            code: code.to_string(),
+            trace_id: "01993e6c2d9a7cc0a0b1c2d3e4f50607".to_owned(),
+            error: code.to_string(),
+            message: "what was wrong with this very request".to_owned(),
+            details: ProblemDetails {
+                retryable: code.is_retryable(),
+            },
+            validation_errors: Vec::new(),
+        }
+    }
+}
+
+/// A finding with the names that other clients have for its parts.
+fn validation_error(found: &Diagnostic) -> Option<Value> {
+    let mut error = serde_json::to_value(found).ok()?;
+    error["type"] = json!(found.code);
+    error["field"] = json!(found.path);
+    Some(error)
 }
 
 /// An error on its way to a client.
@@ -84,7 +162,7 @@ impl Problem {
             trace_id, status, code = %self.code, detail = %self.detail,
             internal = self.internal.as_deref().unwrap_or_default(), "request failed"
         );
-        let diagnostics = self.diagnostics.iter().map(serde_json::to_value);
+        let errors = self.diagnostics.iter().filter_map(validation_error);
         let body = ProblemBody {
             kind: "about:blank".to_owned(),
             title: self.code.title().to_owned(),
@@ -94,7 +172,10 @@ impl Problem {
             trace_id,
             error: self.code.to_string(),
             message: self.detail,
-            validation_errors: diagnostics.filter_map(Result::ok).collect(),
+            details: ProblemDetails {
+                retryable: self.code.is_retryable(),
+            },
+            validation_errors: errors.collect(),
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         (

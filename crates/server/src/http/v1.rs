@@ -1,11 +1,16 @@
 //! The v1 API (BLUEPRINT §7).
+//!
+//! A route is made from the description of its operation, so that there is none
+//! that `api/openapi.json` does not have.
 
 mod batches;
 mod convert;
+pub mod document;
 pub mod dto;
 mod executions;
 mod extract;
 mod message;
+mod schemas;
 mod steps;
 pub(crate) mod stream;
 mod surroundings;
@@ -13,104 +18,96 @@ mod texts;
 mod tokens;
 mod workflows;
 
-use axum::routing::{delete, get, post};
 use axum::{Extension, Router, middleware};
 use baton_app::App;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+pub(crate) use schemas::OPENAPI;
 use stream::Places;
 
 /// The routes below `/api/v1`.
 pub(crate) fn router(app: &App) -> Router<App> {
     let need_workflows = middleware::from_fn_with_state(app.clone(), surroundings::need_workflows);
-    let places = Places::new();
-    let engine = Router::new()
-        .merge(library(&places))
-        .merge(runs(&places))
-        .layer(need_workflows);
-    Router::new()
-        .merge(engine)
-        .route("/artifacts", get(surroundings::artifacts))
-        .route("/config/feature-flags", get(surroundings::feature_flags))
-        .route("/tokens", get(tokens::list).post(tokens::create))
-        .route("/tokens/{name}", delete(tokens::revoke))
+    let (engine, _) = engine().split_for_parts();
+    let (around, _) = around().split_for_parts();
+    let engine = engine.layer(Extension(Places::new())).layer(need_workflows);
+    engine.merge(around)
+}
+
+/// The same with what the document says of them.
+fn described() -> OpenApiRouter<App> {
+    engine().merge(around())
+}
+
+/// What is there while workflows are switched on.
+fn engine() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(library())
+        .merge(runs())
+        .merge(of_one_run())
 }
 
 /// Stored workflows. Words of our own win over ids and names.
-fn library(places: &Places) -> Router<App> {
-    Router::new()
-        .route("/workflows", get(workflows::list).post(workflows::create))
-        .route("/workflows/validate", post(texts::validate))
-        .route("/workflows/plan", post(texts::plan))
-        .route("/workflows/complete", post(texts::complete))
-        .route("/workflows/batch/delete", post(batches::delete_workflows))
-        .nest("/workflows/{workflow_id}", of_one_workflow(places))
+fn library() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(workflows::list, workflows::create))
+        .routes(routes!(texts::validate))
+        .routes(routes!(texts::plan))
+        .routes(routes!(texts::complete))
+        .routes(routes!(batches::delete_workflows))
+        .routes(routes!(
+            workflows::show,
+            workflows::replace,
+            workflows::patch,
+            workflows::delete
+        ))
+        .routes(routes!(workflows::duplicate))
+        .routes(routes!(workflows::validate))
+        .routes(routes!(workflows::plan))
+        .routes(routes!(workflows::run))
+        .routes(routes!(executions::of_workflow_below))
+        .routes(routes!(stream::stream_of_workflow))
 }
 
-fn of_one_workflow(places: &Places) -> Router<App> {
-    let streams = Router::new()
-        .route(
-            "/executions/{execution_id}/stream",
-            get(stream::stream_of_workflow),
-        )
-        .layer(Extension(places.clone()));
-    Router::new()
-        .merge(streams)
-        .route(
-            "/",
-            get(workflows::show)
-                .put(workflows::replace)
-                .patch(workflows::patch)
-                .delete(workflows::delete),
-        )
-        .route("/duplicate", post(workflows::duplicate))
-        .route("/validate", post(workflows::validate))
-        .route("/plan", post(workflows::plan))
-        .route("/run", post(workflows::run))
-        .route("/executions", get(executions::of_workflow))
+fn runs() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(executions::list, executions::start))
+        .routes(routes!(executions::of_workflow))
+        .routes(routes!(batches::pause))
+        .routes(routes!(batches::resume))
+        .routes(routes!(batches::cancel))
 }
 
-fn runs(places: &Places) -> Router<App> {
-    Router::new()
-        .route(
-            "/workflow-executions",
-            get(executions::list).post(executions::start),
-        )
-        .route(
-            "/workflow-executions/by-workflow/{workflow_id}",
-            get(executions::of_workflow),
-        )
-        .route("/workflow-executions/batch/pause", post(batches::pause))
-        .route("/workflow-executions/batch/resume", post(batches::resume))
-        .route("/workflow-executions/batch/cancel", post(batches::cancel))
-        .nest(
-            "/workflow-executions/{execution_id}",
-            of_one_execution(places),
-        )
+fn of_one_run() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(executions::show))
+        .routes(routes!(executions::events))
+        .routes(routes!(stream::events))
+        .routes(routes!(stream::stream))
+        .routes(routes!(executions::logs))
+        .routes(routes!(executions::pause))
+        .routes(routes!(executions::resume))
+        .routes(routes!(executions::take_up))
+        .routes(routes!(executions::cancel))
+        .routes(routes!(executions::edit))
+        .routes(routes!(executions::rerun))
+        .routes(routes!(steps::approve_only))
+        .routes(routes!(steps::reject_only))
+        .routes(routes!(steps::approve))
+        .routes(routes!(steps::reject))
+        .routes(routes!(steps::answer))
+        .routes(routes!(steps::reopen))
 }
 
-fn of_one_execution(places: &Places) -> Router<App> {
-    Router::new()
-        .merge(streams(places))
-        .route("/", get(executions::show))
-        .route("/events", get(executions::events))
-        .route("/logs", get(executions::logs))
-        .route("/pause", post(executions::pause))
-        .route("/resume", post(executions::resume))
-        .route("/take-up", post(executions::take_up))
-        .route("/cancel", post(executions::cancel))
-        .route("/edits", post(executions::edit))
-        .route("/rerun", post(executions::rerun))
-        .route("/gates/approve", post(steps::approve_only))
-        .route("/gates/reject", post(steps::reject_only))
-        .route("/gates/{stage_id}/approve", post(steps::approve))
-        .route("/gates/{stage_id}/reject", post(steps::reject))
-        .route("/steps/{stage_id}/answer", post(steps::answer))
-        .route("/steps/{stage_id}/reopen", post(steps::reopen))
-}
-
-fn streams(places: &Places) -> Router<App> {
-    Router::new()
-        .route("/stream", get(stream::stream))
-        .route("/events/stream", get(stream::events))
-        .layer(Extension(places.clone()))
+/// What is there always.
+fn around() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(surroundings::artifacts))
+        .routes(routes!(surroundings::agents))
+        .routes(routes!(surroundings::feature_flags))
+        .routes(routes!(schemas::openapi))
+        .routes(routes!(schemas::language))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
 }

@@ -134,11 +134,17 @@ async fn what_is_being_written_is_completed() {
         assert!(label.starts_with(found["prefix"].as_str().unwrap()));
     }
     let nowhere = json!({
-        "yaml_content": "é", "position": { "line": 4_000_000_000_u32, "column": 0 },
+        "yaml_content": "é", "position": { "line": 4_000_000_000_u32, "column": 1 },
     });
     let found = server.post("/workflows/complete", &nowhere).await.with(200);
     assert_eq!(found["items"], json!([]));
-    let negative = json!({ "yaml_content": "", "position": { "line": -1, "column": 0 } });
-    let answer = server.post("/workflows/complete", &negative).await;
-    answer.problem(422, "malformed");
+    for position in [
+        json!({ "line": -1, "column": 1 }),
+        json!({ "line": 1, "column": 0 }),
+        json!([1, 1]),
+    ] {
+        let body = json!({ "yaml_content": "", "position": position });
+        let answer = server.post("/workflows/complete", &body).await;
+        answer.problem(422, "malformed");
+    }
 }

@@ -12,6 +12,18 @@ use crate::http::error::Problem;
 
 type Answer<T> = Result<axum::Json<Outcomes<T>>, Problem>;
 
+/// Deletes workflows; each that cannot be deleted fails alone.
+#[utoipa::path(
+    post,
+    path = "/workflows/batch/delete",
+    operation_id = "deleteWorkflows",
+    tag = "workflows",
+    request_body = DeleteRequest,
+    responses(
+        (status = 200, body = Outcomes<Deletion>),
+        (status = 507),
+    ),
+)]
 pub(super) async fn delete_workflows(
     State(app): State<App>,
     Json(request): Json<DeleteRequest>,
@@ -26,6 +38,18 @@ pub(super) async fn delete_workflows(
     Ok(counted(results.collect(), |deletion| deletion.success))
 }
 
+/// Pauses executions; each that cannot be paused fails alone.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/batch/pause",
+    operation_id = "pauseExecutions",
+    tag = "workflow-executions",
+    request_body = ControlRequest,
+    responses(
+        (status = 200, body = Outcomes<Controlled>),
+        (status = 507),
+    ),
+)]
 pub(super) async fn pause(
     state: State<App>,
     by: By,
@@ -34,6 +58,18 @@ pub(super) async fn pause(
     control(state, by, request, Control::Pause).await
 }
 
+/// Resumes executions; each that cannot be resumed fails alone.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/batch/resume",
+    operation_id = "resumeExecutions",
+    tag = "workflow-executions",
+    request_body = ControlRequest,
+    responses(
+        (status = 200, body = Outcomes<Controlled>),
+        (status = 507),
+    ),
+)]
 pub(super) async fn resume(
     state: State<App>,
     by: By,
@@ -42,6 +78,18 @@ pub(super) async fn resume(
     control(state, by, request, Control::Resume).await
 }
 
+/// Cancels executions; each that cannot be cancelled fails alone.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/batch/cancel",
+    operation_id = "cancelExecutions",
+    tag = "workflow-executions",
+    request_body = ControlRequest,
+    responses(
+        (status = 200, body = Outcomes<Controlled>),
+        (status = 507),
+    ),
+)]
 pub(super) async fn cancel(
     state: State<App>,
     by: By,

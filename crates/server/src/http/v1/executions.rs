@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use baton_app::changes::RerunRun;
+use baton_app::history::LINES_MAX;
 use baton_app::page::page_size;
 use baton_app::rows::{ExecutionFilter, LogFilter, Trigger};
 use baton_app::stored::StartStored;
@@ -17,8 +18,37 @@ use crate::http::error::Problem;
 /// Lines or events in one answer when nobody says how many.
 const LINES_DEFAULT: u32 = 1_000;
 
+/// How many lines or events somebody wants in one answer.
+fn lines(limit: Option<u32>) -> Result<u32, Problem> {
+    let limit = limit.unwrap_or(LINES_DEFAULT);
+    if (1..=LINES_MAX).contains(&limit) {
+        return Ok(limit);
+    }
+    let message = format!("`limit` must be between 1 and {LINES_MAX}");
+    Err(Problem::new(ErrorCode::Malformed, message))
+}
+
 type Answer<T> = Result<axum::Json<T>, Problem>;
 
+/// Starts a run, of a stored workflow or of a text.
+///
+/// Either `definition` or `workflow_id` is given.
+/// It goes on in the background: the answer comes when it is stored.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions",
+    operation_id = "startExecution",
+    tag = "workflow-executions",
+    params(IdempotencyKey),
+    request_body = dto::StartRequest,
+    responses(
+        (status = 201, body = dto::Execution),
+        (status = 200, body = dto::Execution, description = "It was started already, by a request with the same idempotency key."),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn start(
     State(app): State<App>,
     By(caller): By,
@@ -62,6 +92,22 @@ pub(super) async fn start(
     show_started(&app, &started).await
 }
 
+/// Repeats an execution, or a part of it.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/rerun",
+    operation_id = "rerunExecution",
+    tag = "workflow-executions",
+    params(IdempotencyKey),
+    request_body = Option<dto::RerunRequest>,
+    responses(
+        (status = 201, body = dto::Execution),
+        (status = 200, body = dto::Execution, description = "It was started already, by a request with the same idempotency key."),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn rerun(
     State(app): State<App>,
     By(caller): By,
@@ -97,20 +143,24 @@ pub(super) async fn show_started(
     Ok((status, axum::Json(convert::detail(&detail)?)))
 }
 
+/// Lists executions, the newest first.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions",
+    operation_id = "listExecutions",
+    tag = "workflow-executions",
+    params(dto::ListQuery),
+    responses(
+        (status = 200, body = dto::Page<dto::Execution>),
+        (status = 400),
+        (status = 409),
+    ),
+)]
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<dto::ListQuery>,
 ) -> Answer<dto::Page<dto::Execution>> {
-    let words = query
-        .status
-        .as_deref()
-        .unwrap_or_default()
-        .split(',')
-        .filter(|word| !word.is_empty());
-    let statuses = words
-        .map(str::parse::<ExecutionStatus>)
-        .collect::<Result<_, _>>()
-        .map_err(|unknown| Problem::new(ErrorCode::Malformed, unknown.to_string()))?;
+    let statuses = statuses(query.status.as_deref())?;
     let workflow_id = match &query.workflow_id {
         Some(id) => Some(app.find_workflow(id).await?),
         None => None,
@@ -127,23 +177,75 @@ pub(super) async fn list(
     )))
 }
 
-/// The executions of one stored workflow, which need not be there any more.
+fn statuses(words: Option<&str>) -> Result<Vec<ExecutionStatus>, Problem> {
+    let words = words
+        .filter(|words| !words.is_empty())
+        .map(|words| words.split(','));
+    let statuses = words
+        .into_iter()
+        .flatten()
+        .map(str::parse::<ExecutionStatus>);
+    let statuses: Result<_, _> = statuses.collect();
+    statuses.map_err(|unknown| Problem::new(ErrorCode::Malformed, unknown.to_string()))
+}
+
+/// Lists the executions of a stored workflow.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions/by-workflow/{workflow_id}",
+    operation_id = "listExecutionsByWorkflow",
+    tag = "workflow-executions",
+    params(dto::OfWorkflowQuery),
+    responses(
+        (status = 200, body = dto::Page<dto::Execution>),
+        (status = 400),
+    ),
+)]
 pub(super) async fn of_workflow(
     State(app): State<App>,
     Path(id): Path<String>,
-    Query(query): Query<dto::ListQuery>,
+    Query(query): Query<dto::OfWorkflowQuery>,
 ) -> Answer<dto::Page<dto::Execution>> {
-    let workflow_id = Some(id);
-    list(
-        State(app),
-        Query(dto::ListQuery {
-            workflow_id,
-            ..query
-        }),
-    )
-    .await
+    let query = dto::ListQuery {
+        workflow: None,
+        workflow_id: Some(id),
+        status: query.status,
+        limit: query.limit,
+        cursor: query.cursor,
+    };
+    list(State(app), Query(query)).await
 }
 
+/// Lists the executions of a stored workflow.
+#[utoipa::path(
+    get,
+    path = "/workflows/{workflow_id}/executions",
+    operation_id = "listWorkflowExecutions",
+    tag = "workflows",
+    params(dto::OfWorkflowQuery),
+    responses(
+        (status = 200, body = dto::Page<dto::Execution>),
+        (status = 400),
+    ),
+)]
+pub(super) async fn of_workflow_below(
+    app: State<App>,
+    id: Path<String>,
+    query: Query<dto::OfWorkflowQuery>,
+) -> Answer<dto::Page<dto::Execution>> {
+    of_workflow(app, id, query).await
+}
+
+/// Shows an execution with its steps.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions/{execution_id}",
+    operation_id = "getExecution",
+    tag = "workflow-executions",
+    responses(
+        (status = 200, body = dto::Execution),
+    ),
+)]
 pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Answer<dto::Execution> {
     show_run(&app, &id).await
 }
@@ -153,18 +255,40 @@ async fn show_run(app: &App, id: &str) -> Answer<dto::Execution> {
     Ok(axum::Json(convert::detail(&app.run(run).await?)?))
 }
 
+/// Lists what has happened to an execution, as it is stored.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions/{execution_id}/events",
+    operation_id = "listExecutionEvents",
+    tag = "workflow-executions",
+    params(dto::EventQuery),
+    responses(
+        (status = 200, body = dto::Items<dto::Event>),
+    ),
+)]
 pub(super) async fn events(
     State(app): State<App>,
     Path(id): Path<String>,
     Query(query): Query<dto::EventQuery>,
 ) -> Answer<dto::Items<dto::Event>> {
     let run = app.find_run(&id).await?;
-    let limit = query.limit.unwrap_or(LINES_DEFAULT);
+    let limit = lines(query.limit)?;
     let rows = app.events(run, query.after.unwrap_or(0), limit).await?;
     let items = rows.iter().map(convert::event).collect::<Result<_, _>>()?;
     Ok(axum::Json(dto::Items { items }))
 }
 
+/// Lists lines that agents have written.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions/{execution_id}/logs",
+    operation_id = "listExecutionLogs",
+    tag = "workflow-executions",
+    params(dto::LogQuery),
+    responses(
+        (status = 200, body = dto::Items<dto::LogLine>),
+    ),
+)]
 pub(super) async fn logs(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -177,7 +301,7 @@ pub(super) async fn logs(
         stage,
         dispatch: query.dispatch,
         after: query.after.unwrap_or(0),
-        limit: query.limit.unwrap_or(LINES_DEFAULT),
+        limit: lines(query.limit)?,
         from_end: query.tail,
     };
     let lines = app.logs(run, filter).await?;
@@ -185,6 +309,19 @@ pub(super) async fn logs(
     Ok(axum::Json(dto::Items { items }))
 }
 
+/// Lets what runs end, and starts nothing more.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/pause",
+    operation_id = "pauseExecution",
+    tag = "workflow-executions",
+    request_body = Option<dto::ReasonRequest>,
+    responses(
+        (status = 200, body = dto::Execution),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn pause(
     State(app): State<App>,
     By(caller): By,
@@ -196,6 +333,18 @@ pub(super) async fn pause(
     show_run(&app, &id).await
 }
 
+/// Goes on with a paused execution.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/resume",
+    operation_id = "resumeExecution",
+    tag = "workflow-executions",
+    responses(
+        (status = 200, body = dto::Execution),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn resume(
     State(app): State<App>,
     By(caller): By,
@@ -206,6 +355,18 @@ pub(super) async fn resume(
     show_run(&app, &id).await
 }
 
+/// Works on an execution that nobody works on.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/take-up",
+    operation_id = "takeUpExecution",
+    tag = "workflow-executions",
+    responses(
+        (status = 200, body = dto::Execution),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn take_up(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -215,6 +376,19 @@ pub(super) async fn take_up(
     show_run(&app, &id).await
 }
 
+/// Ends an execution.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/cancel",
+    operation_id = "cancelExecution",
+    tag = "workflow-executions",
+    request_body = Option<dto::ReasonRequest>,
+    responses(
+        (status = 200, body = dto::Execution),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn cancel(
     State(app): State<App>,
     By(caller): By,
@@ -226,6 +400,20 @@ pub(super) async fn cancel(
     show_run(&app, &id).await
 }
 
+/// Changes the stages of an execution that have not started.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/edits",
+    operation_id = "editExecution",
+    tag = "workflow-executions",
+    request_body = dto::EditRequest,
+    responses(
+        (status = 200, body = dto::Execution),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn edit(
     State(app): State<App>,
     By(caller): By,

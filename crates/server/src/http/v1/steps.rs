@@ -12,6 +12,19 @@ use crate::http::error::Problem;
 
 type Answer<T> = Result<axum::Json<T>, Problem>;
 
+/// Approves a gate.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/gates/{stage_id}/approve",
+    operation_id = "approveGate",
+    tag = "workflow-executions",
+    request_body = Option<dto::DecisionRequest>,
+    responses(
+        (status = 200, body = dto::Step),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn approve(
     State(app): State<App>,
     By(caller): By,
@@ -21,6 +34,19 @@ pub(super) async fn approve(
     decide(&app, &caller, (&id, Some(&stage)), (Verdict::Approve, body)).await
 }
 
+/// Rejects a gate.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/gates/{stage_id}/reject",
+    operation_id = "rejectGate",
+    tag = "workflow-executions",
+    request_body = Option<dto::DecisionRequest>,
+    responses(
+        (status = 200, body = dto::Step),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn reject(
     State(app): State<App>,
     By(caller): By,
@@ -30,6 +56,19 @@ pub(super) async fn reject(
     decide(&app, &caller, (&id, Some(&stage)), (Verdict::Reject, body)).await
 }
 
+/// Approves the one gate that is open.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/gates/approve",
+    operation_id = "approveOnlyGate",
+    tag = "workflow-executions",
+    request_body = Option<dto::DecisionRequest>,
+    responses(
+        (status = 200, body = dto::Step),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn approve_only(
     State(app): State<App>,
     By(caller): By,
@@ -39,6 +78,19 @@ pub(super) async fn approve_only(
     decide(&app, &caller, (&id, None), (Verdict::Approve, body)).await
 }
 
+/// Rejects the one gate that is open.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/gates/reject",
+    operation_id = "rejectOnlyGate",
+    tag = "workflow-executions",
+    request_body = Option<dto::DecisionRequest>,
+    responses(
+        (status = 200, body = dto::Step),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn reject_only(
     State(app): State<App>,
     By(caller): By,
@@ -64,6 +116,20 @@ async fn decide(
     show_step(app, run, &stage).await
 }
 
+/// Answers everything a stage asks.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/steps/{stage_id}/answer",
+    operation_id = "answerStep",
+    tag = "workflow-executions",
+    request_body = dto::AnswerRequest,
+    responses(
+        (status = 200, body = dto::Step),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn answer(
     State(app): State<App>,
     By(caller): By,
@@ -76,6 +142,19 @@ pub(super) async fn answer(
     show_step(&app, run, &stage).await
 }
 
+/// Has a stage done again, and what depends on it.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/steps/{stage_id}/reopen",
+    operation_id = "reopenStep",
+    tag = "workflow-executions",
+    request_body = Option<dto::ReopenRequest>,
+    responses(
+        (status = 200, body = dto::Step),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn reopen(
     State(app): State<App>,
     By(caller): By,

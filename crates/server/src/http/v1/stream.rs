@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Extension, State};
-use axum::http::HeaderMap;
 use axum::response::Sse;
 use axum::response::sse::{Event as Message, KeepAlive};
 use baton_app::App;
@@ -20,7 +19,7 @@ use futures_util::stream::{self, Stream};
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::extract::{Path, Query};
+use super::extract::{LastEventId, LastEventSeq, Path, Query};
 use super::{convert, dto, message};
 use crate::http::error::Problem;
 
@@ -57,19 +56,34 @@ struct Sending {
     _place: OwnedSemaphorePermit,
 }
 
+/// Streams what happens to an execution, from its beginning to its end.
+///
+/// The answer is a stream of server-sent events. Each message has a name, an `id`
+/// (`<event seq>.<log seq>`) and data, a JSON object with `at` and, where a stage is
+/// concerned, `stage_id`. Whoever comes back with the last `id`, as the header
+/// `Last-Event-ID` or as `after`, goes on without loss or repeat. The last message
+/// is `execution_completed`; there is one in each stream, and the stream ends after
+/// it. A comment comes every 15 seconds.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions/{execution_id}/stream",
+    operation_id = "streamExecution",
+    tag = "workflow-executions",
+    params(dto::StreamQuery, LastEventId),
+    responses(
+        (status = 200, body = String, content_type = "text/event-stream"),
+    ),
+)]
 pub(super) async fn stream(
     State(app): State<App>,
     Extension(places): Extension<Places>,
     Path(id): Path<String>,
     Query(query): Query<dto::StreamQuery>,
-    headers: HeaderMap,
+    LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>>>, Problem> {
     let run = app.find_run(&id).await?;
-    let header = headers
-        .get("last-event-id")
-        .and_then(|value| value.to_str().ok());
-    let place = match header.or(query.after.as_deref()) {
-        Some(text) => parse(text).ok_or_else(|| {
+    let place = match last.or(query.after) {
+        Some(text) => parse(&text).ok_or_else(|| {
             let message = "a place in a stream is written <event seq>.<log seq>";
             Problem::new(ErrorCode::Malformed, message)
         })?,
@@ -83,28 +97,61 @@ pub(super) async fn stream(
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-/// The same under the path of its workflow.
+/// Streams what happens to an execution, under the path of its workflow.
+///
+/// The answer is a stream of server-sent events. Each message has a name, an `id`
+/// (`<event seq>.<log seq>`) and data, a JSON object with `at` and, where a stage is
+/// concerned, `stage_id`. Whoever comes back with the last `id`, as the header
+/// `Last-Event-ID` or as `after`, goes on without loss or repeat. The last message
+/// is `execution_completed`; there is one in each stream, and the stream ends after
+/// it. A comment comes every 15 seconds.
+#[utoipa::path(
+    get,
+    path = "/workflows/{workflow_id}/executions/{execution_id}/stream",
+    operation_id = "streamWorkflowExecution",
+    tag = "workflows",
+    params(dto::StreamQuery, LastEventId),
+    responses(
+        (status = 200, body = String, content_type = "text/event-stream"),
+    ),
+)]
 pub(super) async fn stream_of_workflow(
     app: State<App>,
     places: Extension<Places>,
     Path((_workflow, id)): Path<(String, String)>,
     query: Query<dto::StreamQuery>,
-    headers: HeaderMap,
+    last: LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>>>, Problem> {
-    stream(app, places, Path(id), query, headers).await
+    stream(app, places, Path(id), query, last).await
 }
 
-/// The events as they are stored, without the log.
+/// Streams the events of an execution as they are stored, without its log.
+///
+/// Each message is called `event`; its `id` is the place of the event, and its data
+/// is an event as in the list of events.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions/{execution_id}/events/stream",
+    operation_id = "streamExecutionEvents",
+    tag = "workflow-executions",
+    params(dto::EventStreamQuery, LastEventSeq),
+    responses(
+        (status = 200, body = String, content_type = "text/event-stream"),
+    ),
+)]
 pub(super) async fn events(
     State(app): State<App>,
     Extension(places): Extension<Places>,
     Path(id): Path<String>,
     Query(query): Query<dto::EventStreamQuery>,
+    LastEventSeq(last): LastEventSeq,
 ) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>>>, Problem> {
     let run = app.find_run(&id).await?;
     let sending = Sending {
         _place: places.take()?,
-        watch: app.watch_events(run, query.after.unwrap_or(0)).await?,
+        watch: app
+            .watch_events(run, last.or(query.after).unwrap_or(0))
+            .await?,
     };
     let messages = stream::unfold(sending, next_event);
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
@@ -131,7 +178,8 @@ async fn next_event(mut sending: Sending) -> Option<(Result<Message, Infallible>
 }
 
 fn parse(text: &str) -> Option<Place> {
-    let (event_seq, log_seq) = text.split_once('.')?;
+    // Whoever knows of no line has read none.
+    let (event_seq, log_seq) = text.split_once('.').unwrap_or((text, "0"));
     Some(Place {
         event_seq: event_seq.parse().ok()?,
         log_seq: log_seq.parse().ok()?,

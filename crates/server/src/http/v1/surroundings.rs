@@ -6,15 +6,27 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use baton_app::App;
 use baton_model::ErrorCode;
+use baton_model::plan::Workspace;
 
 use super::dto::Page;
-use super::dto::surroundings::{Artifact, ArtifactQuery, FeatureFlags};
+use super::dto::surroundings::{Agent, AgentQuery, Artifact, ArtifactQuery, FeatureFlags};
 use super::extract::Query;
 use crate::http::error::Problem;
 
 /// What references may begin with.
 const KINDS: [&str; 5] = ["agent", "skill", "command", "mcp", "ctx"];
 
+/// Lists what references in workflows may lead to.
+#[utoipa::path(
+    get,
+    path = "/artifacts",
+    operation_id = "listArtifacts",
+    tag = "artifacts",
+    params(ArtifactQuery),
+    responses(
+        (status = 200, body = Page<Artifact>),
+    ),
+)]
 pub(super) async fn artifacts(
     State(app): State<App>,
     Query(query): Query<ArtifactQuery>,
@@ -31,17 +43,61 @@ pub(super) async fn artifacts(
         name: artifact.name,
         location: artifact.place,
     });
-    let items: Vec<_> = items.collect();
-    Ok(axum::Json(Page {
+    Ok(axum::Json(whole(items.collect())))
+}
+
+/// Lists agents, each with whether somebody works for it.
+#[utoipa::path(
+    get,
+    path = "/agents",
+    operation_id = "listAgents",
+    tag = "artifacts",
+    params(AgentQuery),
+    responses(
+        (status = 200, body = Page<Agent>),
+    ),
+)]
+pub(super) async fn agents(
+    State(app): State<App>,
+    Query(query): Query<AgentQuery>,
+) -> Result<axum::Json<Page<Agent>>, Problem> {
+    let workspace = Workspace {
+        directory: query.directory,
+        config: query.config,
+    };
+    let agents = app.agents(&workspace, query.search.as_deref()).await?;
+    let items = agents.into_iter().map(|agent| Agent {
+        reference: format!("{}:{}", agent.artifact.kind, agent.artifact.name),
+        name: agent.artifact.name,
+        location: agent.artifact.place,
+        resolved: agent.problem.is_none(),
+        error: agent.problem,
+    });
+    Ok(axum::Json(whole(items.collect())))
+}
+
+/// A list that always fits on one page.
+fn whole<T>(items: Vec<T>) -> Page<T> {
+    Page {
         total_count: items.len() as u64,
         items,
         damaged: Vec::new(),
         next_cursor: None,
         prev_cursor: None,
         has_more: false,
-    }))
+    }
 }
 
+/// Says what is switched on.
+#[utoipa::path(
+    get,
+    path = "/config/feature-flags",
+    operation_id = "getFeatureFlags",
+    tag = "config",
+    responses(
+        (status = 200, body = FeatureFlags),
+    ),
+)]
 pub(super) async fn feature_flags(State(app): State<App>) -> axum::Json<FeatureFlags> {
     axum::Json(FeatureFlags {
         workflow_engine_enabled: app.features().workflow_engine,

@@ -8,6 +8,7 @@ use baton_model::plan::Workspace;
 use baton_model::{Position, Value};
 
 use super::convert;
+use super::dto::plan::Plan;
 use super::dto::workflows::{CompleteRequest, Completion, Completions, TextRequest, Validation};
 use super::extract::Json;
 use super::workflows::validation;
@@ -15,6 +16,18 @@ use crate::http::error::Problem;
 
 type Answer<T> = Result<axum::Json<T>, Problem>;
 
+/// Says what is wrong with a text that need not be stored.
+#[utoipa::path(
+    post,
+    path = "/workflows/validate",
+    operation_id = "validateText",
+    tag = "workflows",
+    request_body = TextRequest,
+    responses(
+        (status = 200, body = Validation),
+        (status = 400),
+    ),
+)]
 pub(super) async fn validate(
     State(app): State<App>,
     Json(request): Json<TextRequest>,
@@ -23,6 +36,18 @@ pub(super) async fn validate(
     Ok(axum::Json(validation(&found)))
 }
 
+/// Says what a run of a text would do.
+#[utoipa::path(
+    post,
+    path = "/workflows/plan",
+    operation_id = "planText",
+    tag = "workflows",
+    request_body = TextRequest,
+    responses(
+        (status = 200, body = Plan),
+        (status = 400),
+    ),
+)]
 pub(super) async fn plan(
     State(app): State<App>,
     Json(request): Json<TextRequest>,
@@ -31,13 +56,25 @@ pub(super) async fn plan(
     Ok(axum::Json(compiled.report().to_json()))
 }
 
+/// Says what could be written at a place of a text.
+#[utoipa::path(
+    post,
+    path = "/workflows/complete",
+    operation_id = "completeText",
+    tag = "workflows",
+    request_body = CompleteRequest,
+    responses(
+        (status = 200, body = Completions),
+        (status = 400),
+    ),
+)]
 pub(super) async fn complete(
     State(app): State<App>,
     Json(request): Json<CompleteRequest>,
 ) -> Answer<Completions> {
     let at = Position {
-        line: request.position.line,
-        column: request.position.column,
+        line: request.position.line.get(),
+        column: request.position.column.get(),
     };
     let found = app
         .complete(&request.yaml_content, at, request.directory.as_deref())

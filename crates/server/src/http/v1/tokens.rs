@@ -13,12 +13,34 @@ use super::extract::{By, Json, Path};
 use crate::http::error::Problem;
 
 /// Lists tokens; none of them can be found out again.
+#[utoipa::path(
+    get,
+    path = "/tokens",
+    operation_id = "listTokens",
+    tag = "tokens",
+    responses(
+        (status = 200, body = Items<Token>),
+    ),
+)]
 pub(super) async fn list(State(app): State<App>) -> Result<axum::Json<Items<Token>>, Problem> {
     let items = app.tokens().await?.into_iter().map(shown).collect();
     Ok(axum::Json(Items { items }))
 }
 
 /// Makes a token, which is shown this once.
+#[utoipa::path(
+    post,
+    path = "/tokens",
+    operation_id = "createToken",
+    tag = "tokens",
+    request_body = CreateRequest,
+    responses(
+        (status = 201, body = CreatedToken),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn create(
     State(app): State<App>,
     By(caller): By,
@@ -42,6 +64,16 @@ pub(super) async fn create(
 }
 
 /// Revokes a token; from then on it is not believed any more.
+#[utoipa::path(
+    delete,
+    path = "/tokens/{name}",
+    operation_id = "revokeToken",
+    tag = "tokens",
+    responses(
+        (status = 204, description = "It is revoked."),
+        (status = 507),
+    ),
+)]
 pub(super) async fn revoke(
     State(app): State<App>,
     By(caller): By,

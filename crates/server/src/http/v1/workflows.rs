@@ -13,9 +13,10 @@ use baton_model::plan::Workspace;
 use baton_model::{ErrorCode, Value};
 
 use super::dto::Page;
+use super::dto::plan::Plan;
 use super::dto::workflows::{
-    CreateRequest, DraftQuery, DuplicateRequest, PatchRequest, ReplaceRequest, RunRequest,
-    Validation, Workflow, WorkflowQuery, WorkflowRequest,
+    CreateRequest, DetailQuery, DraftQuery, DuplicateRequest, PatchRequest, ReplaceRequest,
+    RunRequest, Validation, Workflow, WorkflowQuery, WorkflowRequest,
 };
 use super::extract::{By, IdempotencyKey, Json, Optional, Path, Query};
 use super::{convert, dto, executions};
@@ -26,16 +27,30 @@ pub(super) use render::validation;
 type Answer<T> = Result<axum::Json<T>, Problem>;
 type Created<T> = Result<(StatusCode, axum::Json<T>), Problem>;
 
+/// Lists stored workflows, the newest first.
+#[utoipa::path(
+    get,
+    path = "/workflows",
+    operation_id = "listWorkflows",
+    tag = "workflows",
+    params(WorkflowQuery),
+    responses(
+        (status = 200, body = Page<Workflow>),
+        (status = 400),
+    ),
+)]
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<WorkflowQuery>,
 ) -> Answer<Page<Workflow>> {
     let list = ListWorkflows {
         limit: page_size(query.limit)?,
-        statuses: words(query.status.as_deref())
+        statuses: given(query.status.as_deref())
+            .into_iter()
+            .flat_map(|words| words.split(','))
             .map(status)
             .collect::<Result<_, _>>()?,
-        tags: words(query.tags.as_deref()).map(str::to_owned).collect(),
+        tags: tags(query.tags.as_deref()).map(str::to_owned).collect(),
         sort: sort(query.sort_by.as_deref())?,
         order: order(query.sort_order.as_deref())?,
         search: query.search,
@@ -45,8 +60,13 @@ pub(super) async fn list(
     Ok(axum::Json(render::page(app.workflows(list).await?)))
 }
 
+/// A filter; an empty one is none.
+fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
 /// The parts of a text that are separated by commas.
-fn words(text: Option<&str>) -> impl Iterator<Item = &str> {
+fn tags(text: Option<&str>) -> impl Iterator<Item = &str> {
     let words = text.unwrap_or_default().split(',');
     words.map(str::trim).filter(|word| !word.is_empty())
 }
@@ -91,6 +111,26 @@ const fn on_errors(query: &DraftQuery) -> OnErrors {
     }
 }
 
+/// Stores a workflow.
+///
+/// A definition with errors is refused, unless `draft=true` stores it as a draft
+/// that cannot run.
+/// `definition` is another name of `yaml_content`, here and wherever a text is given.
+#[utoipa::path(
+    post,
+    path = "/workflows",
+    operation_id = "createWorkflow",
+    tag = "workflows",
+    params(DraftQuery, IdempotencyKey),
+    request_body = CreateRequest,
+    responses(
+        (status = 201, body = Workflow),
+        (status = 200, body = Workflow, description = "It was stored already, by a request with the same idempotency key."),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn create(
     State(app): State<App>,
     By(caller): By,
@@ -113,11 +153,53 @@ pub(super) async fn create(
     Ok((status, axum::Json(render::detail(&detail))))
 }
 
-pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Answer<Workflow> {
+/// Shows a stored workflow with its definition.
+#[utoipa::path(
+    get,
+    path = "/workflows/{workflow_id}",
+    operation_id = "getWorkflow",
+    tag = "workflows",
+    params(DetailQuery),
+    responses(
+        (status = 200, body = Workflow),
+    ),
+)]
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<DetailQuery>,
+) -> Answer<Workflow> {
     let id = app.find_workflow(&id).await?;
-    Ok(axum::Json(render::detail(&app.workflow(id).await?)))
+    let detail = app.workflow(id).await?;
+    let mut shown = render::detail(&detail);
+    if query.resolve_roles {
+        let references = match detail.definition() {
+            Some(definition) => app.references(definition, &Workspace::default()).await?,
+            None => Vec::new(),
+        };
+        let roles = references.into_iter().map(render::resolved_role);
+        shown.resolved_roles = Some(roles.collect());
+    }
+    Ok(axum::Json(shown))
 }
 
+/// Gives a workflow another definition.
+///
+/// Runs that are under way keep the one they started with.
+#[utoipa::path(
+    put,
+    path = "/workflows/{workflow_id}",
+    operation_id = "replaceWorkflow",
+    tag = "workflows",
+    params(DraftQuery),
+    request_body = ReplaceRequest,
+    responses(
+        (status = 200, body = Workflow),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn replace(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -134,6 +216,20 @@ pub(super) async fn replace(
     Ok(axum::Json(render::detail(&detail)))
 }
 
+/// Changes the status or the tags of a workflow.
+#[utoipa::path(
+    patch,
+    path = "/workflows/{workflow_id}",
+    operation_id = "patchWorkflow",
+    tag = "workflows",
+    request_body = PatchRequest,
+    responses(
+        (status = 200, body = Workflow),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn patch(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -149,6 +245,20 @@ pub(super) async fn patch(
     Ok(axum::Json(render::detail(&detail)))
 }
 
+/// Deletes a workflow.
+///
+/// Its executions stay: they have a definition of their own.
+#[utoipa::path(
+    delete,
+    path = "/workflows/{workflow_id}",
+    operation_id = "deleteWorkflow",
+    tag = "workflows",
+    responses(
+        (status = 204, description = "It is deleted."),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn delete(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -158,6 +268,20 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Stores a copy of a workflow under another name.
+#[utoipa::path(
+    post,
+    path = "/workflows/{workflow_id}/duplicate",
+    operation_id = "duplicateWorkflow",
+    tag = "workflows",
+    request_body = Option<DuplicateRequest>,
+    responses(
+        (status = 201, body = Workflow),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn duplicate(
     State(app): State<App>,
     By(caller): By,
@@ -171,6 +295,18 @@ pub(super) async fn duplicate(
     Ok((StatusCode::CREATED, axum::Json(render::detail(&detail))))
 }
 
+/// Says what is wrong with a workflow.
+#[utoipa::path(
+    post,
+    path = "/workflows/{workflow_id}/validate",
+    operation_id = "validateWorkflow",
+    tag = "workflows",
+    request_body = Option<WorkflowRequest>,
+    responses(
+        (status = 200, body = Validation),
+        (status = 400),
+    ),
+)]
 pub(super) async fn validate(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -181,6 +317,18 @@ pub(super) async fn validate(
     Ok(axum::Json(validation(&found)))
 }
 
+/// Says what a run of a workflow would do.
+#[utoipa::path(
+    post,
+    path = "/workflows/{workflow_id}/plan",
+    operation_id = "planWorkflow",
+    tag = "workflows",
+    request_body = Option<WorkflowRequest>,
+    responses(
+        (status = 200, body = Plan),
+        (status = 400),
+    ),
+)]
 pub(super) async fn plan(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -204,6 +352,24 @@ fn around(request: WorkflowRequest) -> Around {
     }
 }
 
+/// Starts a run of a workflow.
+///
+/// It goes on in the background: the answer comes when it is stored.
+#[utoipa::path(
+    post,
+    path = "/workflows/{workflow_id}/run",
+    operation_id = "runWorkflow",
+    tag = "workflows",
+    params(IdempotencyKey),
+    request_body = Option<RunRequest>,
+    responses(
+        (status = 201, body = dto::Execution),
+        (status = 200, body = dto::Execution, description = "It was started already, by a request with the same idempotency key."),
+        (status = 400),
+        (status = 409),
+        (status = 507),
+    ),
+)]
 pub(super) async fn run(
     State(app): State<App>,
     By(caller): By,

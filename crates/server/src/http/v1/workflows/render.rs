@@ -1,11 +1,14 @@
 //! Stored workflows and findings in the words of the v1 API.
 
 use baton_app::library::{WorkflowDetail, WorkflowList};
+use baton_app::references::Reference;
 use baton_app::rows::{LastExecution as LastRow, WorkflowRow};
 use baton_app::texts::{self, PlacedFinding};
 use baton_model::{Object, Value};
 
-use crate::http::v1::dto::workflows::{Finding, LastExecution, Stage, Validation, Workflow};
+use crate::http::v1::dto::workflows::{
+    Finding, LastExecution, ResolvedRole, Stage, Validation, Workflow,
+};
 use crate::http::v1::dto::{DamagedRun, Page};
 
 pub(super) fn page(list: WorkflowList) -> Page<Workflow> {
@@ -121,6 +124,17 @@ fn text(value: Option<Value>) -> Option<String> {
     match value {
         Some(Value::String(text)) => Some(text),
         Some(_) | None => None,
+    }
+}
+
+pub(super) fn resolved_role(reference: Reference) -> ResolvedRole {
+    let Reference { text, is_resolved } = reference;
+    let name = text.split_once(':').map_or(text.as_str(), |(_, name)| name);
+    ResolvedRole {
+        artifact_name: is_resolved.then(|| name.to_owned()),
+        artifact_id: is_resolved.then(|| text.clone()),
+        resolved: is_resolved,
+        role_name: text,
     }
 }
 
