@@ -119,6 +119,16 @@ impl App {
         Ok(known.any(|token| token.expires_at.is_none_or(|end| end > now)))
     }
 
+    /// Whether callers are known by names. That a token has expired does not
+    /// make everybody an approver.
+    async fn have_callers_names(&self) -> Result<bool, AppError> {
+        let now = self.runtime.now();
+        let stored = self.tokens.stored(self.store.as_ref(), now).await?;
+        Ok(self.authentication == Authentication::Always
+            || !stored.is_empty()
+            || self.tokens.all_given().next().is_some())
+    }
+
     /// Refuses whoever is not among the approvers of a gate, where callers have
     /// names: elsewhere everybody is whoever they say.
     pub(crate) async fn expect_approver(
@@ -127,8 +137,7 @@ impl App {
         run: RunId,
         gate: &StageId,
     ) -> Result<(), AppError> {
-        let have_names = self.authentication == Authentication::Always || self.has_tokens().await?;
-        if !have_names {
+        if !self.have_callers_names().await? {
             return Ok(());
         }
         let steps = self.steps(run).await?;

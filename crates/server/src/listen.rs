@@ -2,6 +2,7 @@
 //! socket, or a single one that stays inside the process.
 
 mod connection;
+mod impatient;
 mod places;
 mod socket;
 mod tcp;

@@ -7,6 +7,7 @@ use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 
+use super::impatient::Impatient;
 use super::{Door, Peer, Tls};
 
 /// A TCP address that connections come in at.
@@ -60,8 +61,15 @@ impl TcpDoor {
             };
             let place = (place, share);
             match &self.tls {
-                None => door.serve(place, std::future::ready(Some(stream)), Some(peer)),
-                Some(tls) => door.serve(place, tls.clone().accept(stream), Some(peer)),
+                None => {
+                    let opened = std::future::ready(Some(Impatient::new(stream)));
+                    door.serve(place, opened, Some(peer));
+                }
+                Some(tls) => {
+                    let opening = tls.clone().accept(stream);
+                    let opened = async { opening.await.map(Impatient::new) };
+                    door.serve(place, opened, Some(peer));
+                }
             }
         }
         drop(self.listener);

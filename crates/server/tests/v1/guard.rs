@@ -43,9 +43,10 @@ impl Network {
     /// Sends a request from a peer.
     pub(crate) async fn send(&self, from: &str, mut request: Request<Body>) -> Answer {
         let remote: SocketAddr = from.parse().unwrap();
-        let local = match remote.ip().is_loopback() {
-            true => "127.0.0.1:7878",
-            false => "192.0.2.1:7878",
+        let local = if remote.ip().is_loopback() {
+            "127.0.0.1:7878"
+        } else {
+            "192.0.2.1:7878"
         };
         let local = local.parse().unwrap();
         request.extensions_mut().insert(Peer { remote, local });
@@ -351,7 +352,7 @@ async fn a_body_that_never_ends_is_not_waited_for_for_ever() {
 async fn whoever_asks_too_much_has_to_wait() {
     let limit = RateLimit {
         requests: NonZeroU32::new(3).unwrap(),
-        per: Duration::from_secs(3_600),
+        per: Duration::from_hours(1),
     };
     let settings = Settings {
         rate_limit: Some(limit),
@@ -408,4 +409,39 @@ async fn every_method_is_looked_at() {
             .await;
         answer.problem(405, "method_not_allowed");
     }
+}
+
+#[tokio::test]
+async fn how_to_use_it_may_be_read_by_anybody_and_nothing_else() {
+    let network = Network::new();
+    let host = ("host", "192.0.2.1");
+    let link = [
+        host,
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-mode", "navigate"),
+        ("sec-fetch-dest", "document"),
+    ];
+    let document = ("GET", "/openapi.json");
+    let read = network.ask(ELSEWHERE, document, &[host], None).await;
+    read.with(200);
+    let read = network.ask(ELSEWHERE, document, &link, None).await;
+    read.with(200);
+    // Not for the script of another site, nor inside one of its pages.
+    let mut framed = link;
+    framed[3].1 = "iframe";
+    for headers in [&framed[..], &link[..2], &link[..3]] {
+        let answer = network.ask(ELSEWHERE, document, headers, None).await;
+        answer.problem(403, "forbidden");
+    }
+    let answer = network
+        .ask(ELSEWHERE, ("GET", "/workflows"), &link, None)
+        .await;
+    answer.problem(403, "forbidden");
+    let answer = network
+        .ask(ELSEWHERE, ("POST", "/openapi.json"), &[host], None)
+        .await;
+    answer.problem(401, "unauthenticated");
+    let foreign = [("host", "evil.example")];
+    let answer = network.ask(ELSEWHERE, document, &foreign, None).await;
+    answer.problem(403, "forbidden");
 }

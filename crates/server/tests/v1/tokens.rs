@@ -224,6 +224,10 @@ async fn a_token_is_worthless_once_it_is_revoked_or_has_expired() {
         .problem(401, "unauthenticated");
     assert_eq!(problem["detail"], "the token has expired");
     assert!(!network.server.app.has_tokens().await.unwrap());
+    // But callers have had names, and keep them.
+    let approve = gated(&network.server).await;
+    let answer = network.server.post_nothing(&approve).await;
+    answer.problem(403, "forbidden");
 }
 
 #[tokio::test]
