@@ -316,7 +316,7 @@ impl Watch<'_> {
             };
             match asked {
                 Ok(_) => {}
-                Err(ApiError::Refused(problem)) if problem.status == 409 => {
+                Err(ApiError::Refused(problem)) if matches!(problem.status, 403 | 409) => {
                     self.view.note(&problem.detail);
                 }
                 Err(ApiError::Refused(problem)) if matches!(problem.status, 503 | 507) => {

@@ -235,6 +235,19 @@ fn tokens_are_made_used_listed_and_revoked_while_a_server_runs() {
 }
 
 #[test]
+fn a_run_waits_for_its_approvers_whoever_follows_it() {
+    let world = World::new();
+    world.file("w.yaml", workflow(&[("check", &[], GATE)]));
+    token(&world, "ada", "run");
+    let mut live = world.start(&["run", "w.yaml", "--yes-gates"]);
+    let run = live.run();
+    live.until("is decided by ada");
+    live.signal(Signal::SIGTERM);
+    live.end().exits(75);
+    assert_eq!(world.show(&run)["status"], "waiting_for_approval");
+}
+
+#[test]
 fn tokens_of_the_environment_are_good_and_said() {
     let world = World::new();
     let mut command = world.command(&["serve", "--listen", "0.0.0.0:0"]);
