@@ -2,6 +2,7 @@
 
 use baton_app::Features;
 use baton_app::artifacts::Roots;
+use baton_store::RunStore;
 use serde_json::{Value, json};
 
 use super::server::Server;
@@ -92,4 +93,14 @@ async fn without_workflows_only_the_flags_answer() {
         baton_store::WorkflowFilter::default(),
     );
     assert_eq!(listed.await.unwrap().total_count, 0);
+}
+
+#[tokio::test]
+async fn what_is_closing_says_so() {
+    let server = Server::start();
+    server.store.close().await.unwrap();
+    for path in ["/workflows", "/workflow-executions"] {
+        let problem = server.get(path).await.problem(503, "unavailable");
+        assert_eq!(problem["details"]["retryable"], true);
+    }
 }

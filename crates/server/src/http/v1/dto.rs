@@ -4,6 +4,7 @@
 
 pub mod batches;
 mod executions;
+mod numbers;
 pub mod plan;
 mod queries;
 mod requests;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::words;
+use super::{numbers, words};
 
 /// What a run is started with.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -60,7 +60,7 @@ pub struct DecisionRequest {
     pub reason: Option<String>,
     /// The iteration of the gate that was seen; the decision is refused when
     /// it is in another one.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "numbers::given")]
     pub iteration: Option<u32>,
 }
 
@@ -73,7 +73,11 @@ pub struct AnswerRequest {
     #[schema(value_type = HashMap<String, Value>)]
     pub answers: Map<String, Value>,
     /// The dispatch of the step that asked; answers to another one are refused.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "numbers::given"
+    )]
     pub dispatch: Option<u32>,
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{only_object, words};
+use super::{numbers, only_object, words};
 
 /// A stored workflow. What stands below `definition` is only in the detail of
 /// one workflow.
@@ -199,7 +199,7 @@ pub struct ReplaceRequest {
     pub yaml_content: String,
     /// The revision that was seen; when it is another one by now, nothing is
     /// changed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "numbers::given")]
     pub revision: Option<u64>,
 }
 
@@ -218,7 +218,7 @@ pub struct PatchRequest {
     pub tags: Option<Vec<String>>,
     /// The revision that was seen; when it is another one by now, nothing is
     /// changed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "numbers::given")]
     pub revision: Option<u64>,
 }
 
@@ -427,9 +427,11 @@ pub struct CompleteRequest {
 pub struct TextPosition {
     /// From 1.
     #[schema(value_type = u32, minimum = 1)]
+    #[serde(deserialize_with = "numbers::from_one")]
     pub line: NonZeroU32,
     /// From 1, in characters.
     #[schema(value_type = u32, minimum = 1)]
+    #[serde(deserialize_with = "numbers::from_one")]
     pub column: NonZeroU32,
 }
 
