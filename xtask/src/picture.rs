@@ -57,7 +57,8 @@ pub(crate) fn run(repository: &Repository) -> Result<()> {
     Ok(())
 }
 
-fn build(repository: &Repository) -> Result<PathBuf> {
+/// Builds the program, and says where it is.
+pub(crate) fn build(repository: &Repository) -> Result<PathBuf> {
     run_inherited(repository.cargo(["build", "--package", "baton-cli"]))?;
     let metadata = repository.metadata()?;
     let target = metadata["target_directory"]

@@ -1,5 +1,6 @@
 //! Runs: started, listed, looked at, paused, ended, taken up.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use baton_model::plan::Workspace;
@@ -285,7 +286,13 @@ pub(crate) async fn layers_of(
     let Some(directory) = workspace.directory.clone() else {
         return overrides::layers(None, run);
     };
-    let read = move || overrides::layers(Some(directory.as_ref()), run);
+    let read = move || {
+        if !Path::new(&directory).is_dir() {
+            let message = format!("there is no directory {directory} where the server runs");
+            return Err(AppError::new(ErrorCode::NotFound, message));
+        }
+        overrides::layers(Some(directory.as_ref()), run)
+    };
     let read = tokio::task::spawn_blocking(read).await;
     read.map_err(AppError::internal)?
 }

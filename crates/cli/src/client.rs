@@ -1,5 +1,5 @@
 //! Talks to the v1 API: over the socket of whoever holds the data directory,
-//! or over a pipe to the same router in this process.
+//! over a pipe to the same router in this process, or over the network.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,13 +12,15 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{CONTENT_TYPE, HOST};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderValue, LOCATION};
 use hyper::http::request::Builder;
-use hyper::{Method, Request, Response};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::remote::Server;
 
 /// How long another process may take until it begins to answer.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
@@ -33,6 +35,8 @@ pub(crate) enum Api {
     Socket(PathBuf),
     /// This process does, or nobody.
     InProcess(Router),
+    /// A server is asked, wherever it is.
+    Remote(Server),
 }
 
 /// How a call can fail.
@@ -45,7 +49,7 @@ pub(crate) enum ApiError {
     /// There was no answer, or not one that makes sense.
     Broken(String),
     /// Somebody is there and did not even begin to answer.
-    Silent,
+    Silent(String),
 }
 
 impl std::fmt::Display for ApiError {
@@ -55,11 +59,9 @@ impl std::fmt::Display for ApiError {
             Self::Unreached(reason) | Self::Broken(reason) => {
                 write!(f, "no answer from the server: {reason}")
             }
-            Self::Silent => write!(
-                f,
-                "the process that holds the data directory has not answered for {} s",
-                SILENCE_MAX.as_secs()
-            ),
+            Self::Silent(who) => {
+                write!(f, "{who} has not answered for {} s", SILENCE_MAX.as_secs())
+            }
         }
     }
 }
@@ -77,7 +79,7 @@ impl ApiError {
         match self {
             Self::Refused(problem) => problem.code == ErrorCode::Unavailable.as_str(),
             Self::Unreached(_) | Self::Broken(_) => true,
-            Self::Silent => false,
+            Self::Silent(_) => false,
         }
     }
 
@@ -86,8 +88,13 @@ impl ApiError {
         match self {
             Self::Refused(problem) => problem.code == ErrorCode::Unavailable.as_str(),
             Self::Unreached(_) => false,
-            Self::Broken(_) | Self::Silent => true,
+            Self::Broken(_) | Self::Silent(_) => true,
         }
+    }
+
+    /// Whether the server says that there is no such thing.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused(problem) if problem.code == ErrorCode::NotFound.as_str())
     }
 }
 
@@ -102,17 +109,14 @@ impl Api {
         body: &impl Serialize,
         idempotency_key: Option<&str>,
     ) -> Result<T, ApiError> {
-        let body = serde_json::to_vec(body).map_err(ApiError::broken)?;
-        let mut request = builder(Method::POST, path).header(CONTENT_TYPE, "application/json");
+        let mut request = builder(Method::POST, path);
         if let Some(key) = idempotency_key {
             request = request.header("idempotency-key", key);
         }
-        let request = request
-            .body(Full::new(Bytes::from(body)))
-            .map_err(ApiError::broken)?;
-        read(self.send(request).await?).await
+        self.ask(request, body).await
     }
 
+    /// Asks with a method that may be repeated.
     pub(crate) async fn change<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -152,7 +156,8 @@ impl Api {
             Self::Socket(path) => {
                 let stream = listen::connect(path).await;
                 let stream = stream.map_err(|error| ApiError::Unreached(error.to_string()))?;
-                within(SILENCE_MAX, exchange(stream, request)).await
+                let who = "the process that holds the data directory";
+                within(SILENCE_MAX, who, exchange(stream, request)).await
             }
             Self::InProcess(router) => {
                 let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
@@ -160,8 +165,30 @@ impl Api {
                 tokio::spawn(listen::serve_connection(theirs, router));
                 exchange(ours, request).await
             }
+            Self::Remote(server) => {
+                let request = addressed(server, request)?;
+                let stream = server.connect().await.map_err(|error| {
+                    ApiError::Unreached(format!("cannot reach {}: {error}", server.url()))
+                })?;
+                within(SILENCE_MAX, server.url(), exchange(stream, request)).await
+            }
         }
     }
+}
+
+/// The same request for a server elsewhere: where, and who asks.
+fn addressed(
+    server: &Server,
+    mut request: Request<Full<Bytes>>,
+) -> Result<Request<Full<Bytes>>, ApiError> {
+    let uri = format!("{}{}", server.base(), request.uri());
+    *request.uri_mut() = uri.parse().map_err(ApiError::broken)?;
+    let headers = request.headers_mut();
+    headers.insert(HOST, server.authority().clone());
+    if let Some(authorization) = server.authorization() {
+        headers.insert(AUTHORIZATION, authorization.clone());
+    }
+    Ok(request)
 }
 
 fn builder(method: Method, path: &str) -> Builder {
@@ -181,10 +208,11 @@ fn get(path: &str) -> Result<Request<Full<Bytes>>, ApiError> {
 /// the data directory may have been stopped, or have all its places taken.
 async fn within<T>(
     patience: Duration,
+    who: &str,
     answer: impl Future<Output = Result<T, ApiError>>,
 ) -> Result<T, ApiError> {
     let answer = tokio::time::timeout(patience, answer).await;
-    answer.unwrap_or(Err(ApiError::Silent))
+    answer.unwrap_or_else(|_elapsed| Err(ApiError::Silent(who.to_owned())))
 }
 
 async fn exchange(
@@ -201,6 +229,7 @@ async fn exchange(
 
 async fn read<T: DeserializeOwned>(response: Response<Incoming>) -> Result<T, ApiError> {
     let status = response.status();
+    let moved_to = response.headers().get(LOCATION).cloned();
     let body = response
         .into_body()
         .collect()
@@ -214,7 +243,17 @@ async fn read<T: DeserializeOwned>(response: Response<Incoming>) -> Result<T, Ap
     }
     match serde_json::from_slice(&body) {
         Ok(problem) => Err(ApiError::Refused(Box::new(problem))),
-        Err(_) => Err(ApiError::Broken(format!("status {status}"))),
+        Err(_) => Err(ApiError::Broken(not_baton(status, moved_to.as_ref()))),
+    }
+}
+
+/// An error that Baton does not write.
+fn not_baton(status: StatusCode, moved_to: Option<&HeaderValue>) -> String {
+    match moved_to.and_then(|place| place.to_str().ok()) {
+        Some(place) if status.is_redirection() => {
+            format!("status {status}, it is at {place}; name it with --server")
+        }
+        Some(_) | None => format!("status {status}, which is not how Baton answers"),
     }
 }
 
@@ -241,8 +280,8 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_is_there_and_says_nothing_is_not_waited_for_for_ever() {
         let (ours, _theirs) = tokio::io::duplex(PIPE_BYTES);
-        let answer = within(SILENCE_MAX, exchange(ours, get("/").unwrap())).await;
-        assert!(matches!(answer, Err(ApiError::Silent)), "{answer:?}");
+        let answer = within(SILENCE_MAX, "it", exchange(ours, get("/").unwrap())).await;
+        assert!(matches!(answer, Err(ApiError::Silent(_))), "{answer:?}");
     }
 
     #[test]

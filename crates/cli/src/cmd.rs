@@ -4,6 +4,8 @@
 mod answer;
 mod backup;
 mod cancel;
+mod completions;
+pub(crate) mod config;
 mod decide;
 pub(crate) mod doctor;
 mod edit;
@@ -12,7 +14,9 @@ mod events;
 mod explain;
 mod follow;
 mod following;
+pub(crate) mod library;
 mod logs;
+mod man;
 mod pause;
 mod plan;
 mod reopen;
@@ -23,25 +27,31 @@ mod runs;
 mod schema;
 mod serve;
 mod show;
+mod subject;
 mod token;
 pub(crate) mod validate;
+mod which;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use baton_app::gates::Verdict;
 use baton_server::v1::dto::Execution;
 
-use crate::args::{Cli, Command, Options, WorkflowCommand};
+use crate::args::{Cli, Command, LibraryCommand, Options, Output, RunCommand, WorkflowCommand};
 use crate::client::escape;
 use crate::data::DataDir;
+use crate::exit::ComingSoon;
+use crate::features;
 use crate::render::document;
 use crate::session::{Need, Session};
 
 /// Runs what was asked for.
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let options = cli.options.settle(&cli.command)?;
-    match cli.command {
-        Command::Plain(command) | Command::Workflow(command) => workflow(options, command).await,
+    let output = options.output;
+    let ended = match cli.command {
+        Command::Plain(command) | Command::Workflow(command) => workflow(&options, command).await,
         Command::Explain(args) => explain::explain(&options, &args),
         Command::Eval(args) => eval::eval(&options, &args),
         Command::Schema(args) => schema::schema(&options, &args),
@@ -50,36 +60,86 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => doctor::doctor(&options, &args).await,
         Command::Backup(args) => backup::backup(&options, &args),
         Command::Restore(args) => backup::restore(&options, &args).await,
+        Command::Config => config::config(&options),
+        Command::Completions(args) => completions::completions(&args),
+        Command::Man(args) => man::man(&options, &args),
         // `main` takes it before anything else is started.
         Command::Shim { .. } => Ok(ExitCode::FAILURE),
+    };
+    match ended {
+        Err(error) if error.is::<ComingSoon>() => coming_soon(output),
+        ended => ended,
     }
 }
 
-async fn workflow(options: Options, command: WorkflowCommand) -> anyhow::Result<ExitCode> {
+/// What is switched off is not there yet, which is no failure.
+fn coming_soon(output: Output) -> anyhow::Result<ExitCode> {
+    let document = serde_json::json!({ "workflow_engine_enabled": false });
+    document::answer(output, &document, || ComingSoon.to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn workflow(options: &Options, command: WorkflowCommand) -> anyhow::Result<ExitCode> {
+    if options.server.is_none() && !features::of_environment().workflow_engine {
+        return Err(ComingSoon.into());
+    }
     match command {
-        WorkflowCommand::Validate(args) => validate::validate(&options, &args).await,
-        WorkflowCommand::Plan(args) => plan::plan(&options, &args),
-        WorkflowCommand::Run(args) => Box::pin(run::run(&options, &args)).await,
-        WorkflowCommand::Rerun(args) => Box::pin(rerun::rerun(&options, &args)).await,
-        WorkflowCommand::Resume(args) => Box::pin(resume::resume(&options, &args)).await,
-        WorkflowCommand::Runs(args) => runs::runs(&options, &args).await,
-        WorkflowCommand::Show(args) => show::show(&options, &args.what).await,
-        WorkflowCommand::Logs(args) => Box::pin(logs::logs(&options, &args)).await,
-        WorkflowCommand::Events(args) => Box::pin(events::events(&options, &args)).await,
-        WorkflowCommand::Approve(args) => decide::decide(&options, &args, Verdict::Approve).await,
-        WorkflowCommand::Reject(args) => decide::decide(&options, &args, Verdict::Reject).await,
-        WorkflowCommand::Answer(args) => answer::answer(&options, &args).await,
-        WorkflowCommand::Reopen(args) => reopen::reopen(&options, &args).await,
-        WorkflowCommand::Edit(args) => edit::edit(&options, &args).await,
-        WorkflowCommand::Pause(args) => pause::pause(&options, &args).await,
-        WorkflowCommand::Cancel(args) => Box::pin(cancel::cancel(&options, &args)).await,
+        WorkflowCommand::Library(command) => of_the_library(options, command).await,
+        WorkflowCommand::Run(command) => of_a_run(options, command).await,
     }
 }
 
-/// A way to the runs of the data directory that the options name.
+async fn of_the_library(options: &Options, command: LibraryCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        LibraryCommand::Create(args) => library::create::create(options, &args).await,
+        LibraryCommand::List(args) => library::list::list(options, &args).await,
+        LibraryCommand::Show(args) => show::show(options, &args.what).await,
+        LibraryCommand::Update(args) => library::update::update(options, &args).await,
+        LibraryCommand::Sync(args) => library::sync::sync(options, &args).await,
+        LibraryCommand::Duplicate(args) => library::duplicate::duplicate(options, &args).await,
+        LibraryCommand::Export(args) => library::export::export(options, &args).await,
+        LibraryCommand::Import(args) => library::import::import(options, &args).await,
+        LibraryCommand::Delete(args) => library::delete::delete(options, &args).await,
+        LibraryCommand::Validate(args) => library::validate::validate(options, &args).await,
+        LibraryCommand::Plan(args) => plan::plan(options, &args).await,
+    }
+}
+
+async fn of_a_run(options: &Options, command: RunCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        RunCommand::Run(args) => Box::pin(run::run(options, &args)).await,
+        RunCommand::Rerun(args) => Box::pin(rerun::rerun(options, &args)).await,
+        RunCommand::Resume(args) => Box::pin(resume::resume(options, &args)).await,
+        RunCommand::Runs(args) => runs::runs(options, &args).await,
+        RunCommand::Logs(args) => Box::pin(logs::logs(options, &args)).await,
+        RunCommand::Events(args) => Box::pin(events::events(options, &args)).await,
+        RunCommand::Approve(args) => decide::decide(options, &args, Verdict::Approve).await,
+        RunCommand::Reject(args) => decide::decide(options, &args, Verdict::Reject).await,
+        RunCommand::Answer(args) => answer::answer(options, &args).await,
+        RunCommand::Reopen(args) => reopen::reopen(options, &args).await,
+        RunCommand::Edit(args) => edit::edit(options, &args).await,
+        RunCommand::Pause(args) => pause::pause(options, &args).await,
+        RunCommand::Cancel(args) => Box::pin(cancel::cancel(options, &args)).await,
+    }
+}
+
+/// A way to workflows and runs, where the options say they are.
 async fn open(options: &Options, need: Need) -> anyhow::Result<Session> {
+    open_with(options, options.config.as_deref(), need).await
+}
+
+/// The same, with a `baton.toml` for whatever is executed by this process.
+async fn open_with(
+    options: &Options,
+    config: Option<&Path>,
+    need: Need,
+) -> anyhow::Result<Session> {
+    if let Some(server) = &options.server {
+        return Ok(Session::to(server));
+    }
     let data = DataDir::open(options.data_dir.as_deref())?;
-    Session::open(&data, options.config.as_deref(), need).await
+    let config = config.or(options.config.as_deref());
+    Session::open(&data, config, need).await
 }
 
 /// Where the API has a run.

@@ -69,6 +69,18 @@ impl std::fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// Workflows are switched off, which is no failure.
+#[derive(Debug)]
+pub(crate) struct ComingSoon;
+
+impl std::fmt::Display for ComingSoon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("workflows are not switched on here: coming soon")
+    }
+}
+
+impl std::error::Error for ComingSoon {}
+
 /// What clap says about the arguments, with our exit code.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let printed = error.print();
@@ -97,6 +109,11 @@ pub(crate) fn complain(error: &anyhow::Error) -> u8 {
         None => writeln!(stderr, "error: {error:#}"),
     });
     if let Some(ApiError::Refused(problem)) = error.downcast_ref::<ApiError>() {
+        if problem.code == ErrorCode::Unauthenticated.as_str() {
+            let hint = "say who asks with BATON_TOKEN or --token-file; \
+                        baton token create on the server makes a token";
+            drop(writeln!(stderr, "  help: {hint}"));
+        }
         for found in &problem.validation_errors {
             drop(writeln!(stderr, "{}", diagnostic::line_of_json(found)));
         }
@@ -122,7 +139,7 @@ fn kind_of(error: &anyhow::Error) -> (u8, Option<&str>) {
             let exit = ErrorCode::from_word(&problem.code).map_or(FAILED, ErrorCode::exit_code);
             (exit, Some(&problem.code))
         }
-        Some(ApiError::Unreached(_) | ApiError::Broken(_) | ApiError::Silent) => {
+        Some(ApiError::Unreached(_) | ApiError::Broken(_) | ApiError::Silent(_)) => {
             (UNREACHABLE, Some("unreachable"))
         }
         None => (FAILED, None),

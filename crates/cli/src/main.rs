@@ -8,18 +8,18 @@ mod cmd;
 mod confirm;
 mod data;
 mod exit;
+mod features;
 mod form;
 mod given_tokens;
 mod input;
 mod project;
+mod remote;
 mod render;
 mod resolver;
 mod session;
 mod sse;
 
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use crate::args::{Cli, Command};
 
@@ -29,7 +29,7 @@ use crate::args::{Cli, Command};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
     };

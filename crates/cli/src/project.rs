@@ -60,6 +60,17 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
+    /// Nothing at all.
+    pub(crate) fn none() -> Self {
+        Self {
+            layers: Vec::new(),
+            has_project: false,
+            shelves: Shelves::default(),
+            maps: BTreeMap::new(),
+            unread: Vec::new(),
+        }
+    }
+
     /// Looks around for these workflows; none stands for standard input.
     pub(crate) fn look<'w>(
         options: &Options,
@@ -69,11 +80,8 @@ impl Surroundings {
         let data = DataDir::locate(options.data_dir.as_deref())?;
         let own = Some(data.config()).filter(|own| project.is_some() && own.is_file());
         let mut around = Self {
-            layers: Vec::new(),
             has_project: project.is_some(),
-            shelves: Shelves::default(),
-            maps: BTreeMap::new(),
-            unread: Vec::new(),
+            ..Self::none()
         };
         let mut known: BTreeMap<PathBuf, Map> = BTreeMap::new();
         for workflow in workflows {

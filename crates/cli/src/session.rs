@@ -1,5 +1,7 @@
-//! Gets at the runs of a data directory: through the process that holds it,
-//! or by holding it.
+//! Gets at workflows and runs: those of a data directory, through the process
+//! that holds it or by holding it, or those of a server.
+
+mod asking;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,38 +9,35 @@ use std::time::Duration;
 
 use anyhow::Context;
 use baton_agents::{Auth, Config, OnOrphan, ProcessHost};
+use baton_app::App;
 use baton_app::access::Authentication;
 use baton_app::artifacts::Roots;
-use baton_app::{App, Features};
 use baton_model::ErrorCode;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
 use baton_server::http::guard;
 use baton_server::listen::{self, TcpDoor};
 use baton_store::{FullStore, LeaseTerm, ServerId, Store, StoreError};
 use baton_store_sql::{SqliteOptions, SqliteStore};
-use hyper::Method;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::attempts;
-use crate::client::{Api, ApiError, escape};
+use crate::client::Api;
 use crate::data::{DataDir, Held};
 use crate::exit::Failure;
+use crate::features;
 use crate::given_tokens;
+use crate::remote::Server;
 use crate::resolver::ConfigResolver;
 
 /// How long another command may hold the directory without serving it.
 const HOLD_PATIENCE: Duration = Duration::from_secs(10);
 /// Time between two looks at a directory that another command holds.
 const HOLD_LOOK: Duration = Duration::from_millis(20);
-/// How long a request is asked of one process after the other, when each goes
-/// away: many may end at the same time, and each holds the directory for a
-/// moment.
-const HOLDERS_PATIENCE: Duration = Duration::from_secs(30);
+/// Time between two tries to reach a server again.
+const SERVER_LOOK: Duration = Duration::from_millis(500);
 /// How long a closing process waits for what is being written.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
@@ -53,13 +52,25 @@ pub(crate) enum Need {
     Execute,
 }
 
-/// A way to the runs of a directory.
+/// A way to workflows and runs.
 pub(crate) struct Session {
     pub(crate) api: Api,
     pub(crate) host: Option<Host>,
-    data: DataDir,
-    config: Option<PathBuf>,
-    need: Need,
+    way: Way,
+    /// Whether there was an answer already.
+    is_known: bool,
+}
+
+/// How the way is found, also again.
+enum Way {
+    /// Through whoever holds a data directory.
+    Data {
+        data: DataDir,
+        config: Option<PathBuf>,
+        need: Need,
+    },
+    /// At its address.
+    Server,
 }
 
 /// This process works with the directory itself.
@@ -85,105 +96,47 @@ impl Session {
         Ok(Self {
             api,
             host,
-            data: data.clone(),
-            config: config.map(Path::to_owned),
-            need,
+            way: Way::Data {
+                data: data.clone(),
+                config: config.map(Path::to_owned),
+                need,
+            },
+            is_known: true,
         })
     }
 
-    /// Finds the way again after the process that held the directory has gone.
+    /// A way to a server.
+    pub(crate) fn to(server: &Server) -> Self {
+        Self {
+            api: Api::Remote(server.clone()),
+            host: None,
+            way: Way::Server,
+            is_known: false,
+        }
+    }
+
+    /// Whether somebody else's machine is asked.
+    pub(crate) const fn is_remote(&self) -> bool {
+        matches!(self.way, Way::Server)
+    }
+
+    /// Finds the way again after whoever was asked has gone.
     pub(crate) async fn reopen(&mut self) -> anyhow::Result<()> {
         if let Some(host) = self.host.take() {
             host.stop().await;
         }
-        let way = reach(&self.data, self.config.as_deref(), self.need).await?;
-        (self.api, self.host) = way;
-        Ok(())
-    }
-
-    pub(crate) async fn get<T: DeserializeOwned>(&mut self, path: &str) -> anyhow::Result<T> {
-        let start = Instant::now();
-        loop {
-            match self.api.get(path).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => self.next_holder(error, start).await?,
+        match &self.way {
+            Way::Data { data, config, need } => {
+                let way = reach(data, config.as_deref(), *need).await?;
+                (self.api, self.host) = way;
+                Ok(())
+            }
+            Way::Server => {
+                // One that turns everybody away is not asked without a pause.
+                tokio::time::sleep(SERVER_LOOK).await;
+                self.await_server().await
             }
         }
-    }
-
-    /// Asks for something that may be asked for again: it either changes
-    /// nothing the second time, or is known by its key. So it is done once, even
-    /// when the process that holds the directory goes away and the next one is
-    /// asked again.
-    pub(crate) async fn post<T: DeserializeOwned>(
-        &mut self,
-        path: &str,
-        body: &impl Serialize,
-    ) -> anyhow::Result<T> {
-        let key = Uuid::now_v7().to_string();
-        let start = Instant::now();
-        loop {
-            match self.api.post(path, body, Some(&key)).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => self.next_holder(error, start).await?,
-            }
-        }
-    }
-
-    /// The same with a method that changes nothing the second time.
-    pub(crate) async fn change<T: DeserializeOwned>(
-        &mut self,
-        method: Method,
-        path: &str,
-        body: &impl Serialize,
-    ) -> anyhow::Result<T> {
-        let start = Instant::now();
-        loop {
-            match self.api.change(method.clone(), path, body).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => self.next_holder(error, start).await?,
-            }
-        }
-    }
-
-    /// Asks for something of a run that is another thing when it is asked for
-    /// again. When the process that was asked goes away without a word, nobody
-    /// knows whether it was done, and only the user can look.
-    pub(crate) async fn post_once<T: DeserializeOwned>(
-        &mut self,
-        run: &str,
-        what: &str,
-        body: &impl Serialize,
-    ) -> anyhow::Result<T> {
-        let path = format!("/workflow-executions/{}/{what}", escape(run));
-        let start = Instant::now();
-        loop {
-            match self.api.post(&path, body, None).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) if error.may_be_done() => {
-                    let message = format!(
-                        "{error}; it may have been done all the same: \
-                         look at baton events {run} before you ask again"
-                    );
-                    return Err(Failure::unreachable(message));
-                }
-                Err(error) => self.next_holder(error, start).await?,
-            }
-        }
-    }
-
-    /// Whether an error says no more than that the holder of the directory
-    /// has gone, so that somebody else may answer.
-    pub(crate) fn is_abandoned(&self, error: &ApiError) -> bool {
-        self.host.is_none() && error.is_departure()
-    }
-
-    async fn next_holder(&mut self, error: ApiError, start: Instant) -> anyhow::Result<()> {
-        if !self.is_abandoned(&error) || start.elapsed() > HOLDERS_PATIENCE {
-            return Err(error.into());
-        }
-        tracing::debug!(%error, "the process that held the directory has gone");
-        self.reopen().await
     }
 
     /// Leaves the directory in order.
@@ -269,7 +222,7 @@ impl Host {
             .with_roots(roots)
             .with_authentication(authentication(settings.server.auth))
             .with_given_tokens(given_tokens::of_environment().tokens)
-            .with_features(features());
+            .with_features(features::of_environment());
         let closing = CancellationToken::new();
         let mut host = Self {
             app,
@@ -336,18 +289,6 @@ impl Host {
         if let Err(error) = self.store.close().await {
             tracing::warn!(%error, "the store did not close in order");
         }
-    }
-}
-
-/// What the environment switches off.
-fn features() -> Features {
-    let names = ["BATON_WORKFLOW_ENGINE_ENABLED", "WORKFLOW_ENGINE_ENABLED"];
-    let said = names.iter().find_map(|name| std::env::var(name).ok());
-    let is_off = said.is_some_and(|word| {
-        ["0", "false", "no", "off"].contains(&word.trim().to_lowercase().as_str())
-    });
-    Features {
-        workflow_engine: !is_off,
     }
 }
 

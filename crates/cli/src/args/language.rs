@@ -13,12 +13,13 @@ use super::Parameters;
                   --format github for annotations of pull requests."
 )]
 pub(crate) struct Validate {
-    /// Files, folders with workflows somewhere in them, or patterns in quotes
-    /// such as 'flows/**/*.yaml'; - for standard input
+    /// Files, folders with workflows somewhere in them, patterns in quotes such
+    /// as 'flows/**/*.yaml', or the names of stored workflows; - for standard
+    /// input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Treat warnings as errors
+    /// Treat warnings as errors [default: they are only said]
     #[arg(long)]
     pub(crate) strict: bool,
 
@@ -33,17 +34,19 @@ pub(crate) struct Validate {
 /// The project that a workflow belongs to.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Project {
-    /// The project, with its overrides, its agents and its baton.toml [default:
-    /// the current directory when it has a baton.toml, overrides or a .baton]
+    /// The project, with its overrides, its agents and its baton.toml; with
+    /// --server, a directory of the server [default: the current directory when
+    /// it has a baton.toml, overrides or a .baton; with --server, none]
     #[arg(long, value_name = "DIR")]
     pub(crate) project: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
-    /// The workflow file; - for standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    /// A workflow file, or a stored workflow by its name, its id or an end of
+    /// it; - for standard input
+    #[arg(value_name = "WORKFLOW")]
+    pub(crate) workflow: PathBuf,
 
     #[command(flatten)]
     pub(crate) parameters: Parameters,
@@ -55,6 +58,7 @@ pub(crate) struct Plan {
     pub(crate) overrides: RunOverrides,
 
     /// Show the stages as a graph instead, as a text that other programs draw
+    /// [default: the plan]
     #[arg(long, value_name = "FORM", value_enum)]
     pub(crate) graph: Option<Graph>,
 
@@ -67,7 +71,8 @@ pub(crate) struct Plan {
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct RunOverrides {
     /// A YAML or JSON file with what is different for this run, such as
-    /// `stages: { draft: { roles: { primary: { model: haiku } } } }`
+    /// `stages: { draft: { roles: { primary: { model: haiku } } } }` [default:
+    /// nothing]
     #[arg(id = "override", long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 }

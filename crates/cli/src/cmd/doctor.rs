@@ -1,8 +1,10 @@
 //! `baton doctor`: looks for damage, says how to mend it, and mends it where
 //! it can.
 
+mod agents;
 mod checks;
 mod database;
+mod port;
 mod repair;
 
 use std::process::ExitCode;
@@ -60,7 +62,7 @@ pub(crate) async fn doctor(options: &Options, args: &Doctor) -> anyhow::Result<E
     if args.repair {
         return repair::repair(options, &data, args.yes);
     }
-    let diagnosis = diagnose(&data).await;
+    let diagnosis = diagnose(options, &data).await;
     document::answer(options.output, &diagnosis, || findings::table(&diagnosis))?;
     Ok(if diagnosis.is_sound {
         ExitCode::SUCCESS
@@ -69,7 +71,7 @@ pub(crate) async fn doctor(options: &Options, args: &Doctor) -> anyhow::Result<E
     })
 }
 
-async fn diagnose(data: &DataDir) -> Diagnosis {
+async fn diagnose(options: &Options, data: &DataDir) -> Diagnosis {
     let mut findings = Vec::new();
     if data.path().is_dir() {
         findings.extend(checks::directory(data));
@@ -78,6 +80,8 @@ async fn diagnose(data: &DataDir) -> Diagnosis {
     } else {
         findings.push(checks::no_directory(data));
     }
+    findings.extend(port::findings(data));
+    findings.extend(agents::findings(options, data).await);
     Diagnosis {
         data_directory: data.path().display().to_string(),
         is_sound: findings.iter().all(|finding| finding.is_sound),

@@ -6,7 +6,7 @@ use baton_model::ErrorCode;
 use baton_server::v1::dto::{EditRequest, Execution};
 use serde_json::Value;
 
-use super::{close_after_change, open};
+use super::{close_after_change, open, path_of};
 use crate::args::{Edit, Options};
 use crate::exit::Failure;
 use crate::input::Source;
@@ -19,7 +19,9 @@ pub(crate) async fn edit(options: &Options, args: &Edit) -> anyhow::Result<ExitC
         request.reason.clone_from(&args.reason);
     }
     let mut session = open(options, Need::Decide).await?;
-    let posted = session.post_once::<Execution>(&args.run, "edits", &request);
+    let path = format!("{}/edits", path_of(&args.run));
+    let look = format!("baton events {}", args.run);
+    let posted = session.post_once::<Execution>(&path, &look, &request);
     let edited = match posted.await {
         Ok(execution) => document::answer(options.output, &execution, || {
             let changes: Vec<String> = request.edits.iter().map(words).collect();

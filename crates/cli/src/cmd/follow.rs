@@ -123,6 +123,9 @@ pub(crate) async fn one(
         };
         match watch.follow().await? {
             Ending::ServerGone => {
+                if session.is_remote() {
+                    view.note("the server does not answer; tried again for a minute");
+                }
                 if session.host.is_some() {
                     n_left += 1;
                     expect_sound(session, &path, n_left).await?;
@@ -155,6 +158,10 @@ pub(crate) async fn one(
 /// Finds the way to the run again, and has it worked on.
 async fn take_over(session: &mut Session, path: &str) -> anyhow::Result<()> {
     session.reopen().await?;
+    if session.is_remote() {
+        // Servers take up runs by themselves.
+        return Ok(());
+    }
     let _taken_up: Execution = session.post(&format!("{path}/take-up"), &json!({})).await?;
     Ok(())
 }

@@ -1,6 +1,5 @@
-//! `baton plan FILE`: what a workflow would do.
+//! `baton plan WORKFLOW`: what a workflow would do.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use baton_app::AppError;
@@ -8,25 +7,43 @@ use baton_app::definitions::{self, Compiled, Parameters};
 use baton_app::overrides::Layer;
 use baton_model::Value;
 use baton_model::plan::Overridden;
+use baton_server::v1::dto::workflows::{TextRequest, Workflow};
 
+use super::subject::{self, Meant, Subject, meant};
+use super::{open, run};
 use crate::args::{self, Options, Output};
 use crate::exit::Failure;
 use crate::input::{self, Source};
 use crate::project::{self, OfRun, Surroundings};
 use crate::render::diagnostic::{self, Texts};
 use crate::render::document;
+use crate::session::{Need, Session};
 
-pub(crate) fn plan(options: &Options, args: &args::Plan) -> anyhow::Result<ExitCode> {
+pub(crate) async fn plan(options: &Options, args: &args::Plan) -> anyhow::Result<ExitCode> {
     if args.graph.is_some() && options.output != Output::Table {
         return Err(Failure::usage(
             "--graph has a form of its own; leave out --output",
         ));
     }
-    let project = project::directory(args.project.project.as_deref())?;
-    let given = Given::read(&args.file, &args.parameters, &args.overrides)?;
-    let path = given.source.path.as_deref();
-    let around = Surroundings::look(options, project.as_deref(), [path])?.whole()?;
-    let checked = given.check(&around)?;
+    let project = args.project.project.as_deref();
+    let given = (&args.parameters, &args.overrides);
+    let subject = match meant(&args.workflow) {
+        Meant::File(file) => Subject::of_file(options, file, project, given)?,
+        Meant::Stored(name) => {
+            input::parameters(&args.parameters)?;
+            let mut session = open(options, Need::Read).await?;
+            let found = subject::stored(&mut session, name).await;
+            session.close().await;
+            Subject::of_stored(options, found?, project, given)?
+        }
+    };
+    if let Some(server) = &options.server {
+        let judged = judged(&mut Session::to(server), &subject).await?;
+        if !subject.place.is_known {
+            return show_of_server(options, args, &judged);
+        }
+    }
+    let checked = subject.given.check(&subject.place.around)?;
     if args.definition {
         let output = match options.output {
             Output::Table | Output::Yaml => Output::Yaml,
@@ -39,6 +56,33 @@ pub(crate) fn plan(options: &Options, args: &args::Plan) -> anyhow::Result<ExitC
     } else {
         show(options, &checked)?;
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The plan in the words of a server, which knows its agents and projects.
+async fn judged(session: &mut Session, subject: &Subject) -> anyhow::Result<Value> {
+    let given = &subject.given;
+    let (parameters, parameter_texts) = run::apart(given.parameters.clone());
+    let request = TextRequest {
+        yaml_content: given.source.text.clone(),
+        parameters: Some(parameters),
+        parameter_texts: Some(parameter_texts),
+        overrides: given.of_run.as_ref().map(|of_run| of_run.block.clone()),
+        directory: subject.place.directory_text(),
+        config: None,
+    };
+    session.post("/workflows/plan", &request).await
+}
+
+/// What is laid over workflows on a server is known there alone, and so is how
+/// the plan looks then: as a document.
+fn show_of_server(options: &Options, args: &args::Plan, plan: &Value) -> anyhow::Result<ExitCode> {
+    if options.output == Output::Table || args.definition {
+        let message = "a plan with a project of the server is a document: \
+                       add --output json or yaml, and leave out --graph and --definition";
+        return Err(Failure::usage(message));
+    }
+    document::print(options.output, plan)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -74,18 +118,21 @@ fn overridden_text(overridden: &[Overridden]) -> String {
 /// A workflow with all that was given with it.
 pub(crate) struct Given {
     pub(crate) source: Source,
+    /// The stored workflow the text is of.
+    pub(crate) stored: Option<Workflow>,
     pub(crate) parameters: Parameters,
     pub(crate) of_run: Option<OfRun>,
 }
 
 impl Given {
     pub(crate) fn read(
-        file: &Path,
+        source: Source,
         parameters: &args::Parameters,
         overrides: &args::RunOverrides,
     ) -> anyhow::Result<Self> {
         Ok(Self {
-            source: Source::definition(file)?,
+            source,
+            stored: None,
             parameters: input::parameters(parameters)?,
             of_run: project::of_run(overrides)?,
         })
@@ -96,7 +143,10 @@ impl Given {
     pub(crate) fn compile(&self, around: &Surroundings) -> anyhow::Result<Compiled> {
         let layers = self.layers(around);
         let compiled = definitions::compile(&self.source.text, &layers, &self.parameters);
-        let compiled = compiled.map_err(|error| self.refusal(&layers, &error))?;
+        let mut compiled = compiled.map_err(|error| self.refusal(&layers, &error))?;
+        if let Some(stored) = &self.stored {
+            compiled.plan.workflow.name.clone_from(&stored.name);
+        }
         let path = self.source.path.as_deref();
         for missing in around.missing_programs(path, &compiled.plan) {
             document::err(&format!("warning: {missing}"));

@@ -6,14 +6,12 @@ use std::process::ExitCode;
 use baton_server::v1::dto::{Execution, RerunRequest};
 
 use super::follow::{self, Gates};
-use super::path_of;
+use super::{open, path_of};
 use crate::args::{Options, Rerun};
-use crate::data::DataDir;
-use crate::session::{Need, Session};
+use crate::session::Need;
 
 pub(crate) async fn rerun(options: &Options, args: &Rerun) -> anyhow::Result<ExitCode> {
-    let data = DataDir::open(options.data_dir.as_deref())?;
-    let mut session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
+    let mut session = open(options, Need::Execute).await?;
     let request = RerunRequest {
         from: args.from.clone(),
         trigger: Some("manual".to_owned()),

@@ -6,11 +6,10 @@ use std::process::ExitCode;
 use baton_server::v1::dto::{Execution, Items, Page};
 
 use super::follow::{self, Follow, Gates};
-use super::path_of;
 use super::runs::complain_of;
+use super::{open, path_of};
 use crate::args::{Options, Output, Resume};
 use crate::client::escape;
-use crate::data::DataDir;
 use crate::exit;
 use crate::render::document;
 use crate::session::{Need, Session};
@@ -25,8 +24,7 @@ const RESUME: &str = "resume";
 const TAKE_UP: &str = "take-up";
 
 pub(crate) async fn resume(options: &Options, args: &Resume) -> anyhow::Result<ExitCode> {
-    let data = DataDir::open(options.data_dir.as_deref())?;
-    let mut session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
+    let mut session = open(options, Need::Execute).await?;
     let follow = Follow::new(options, Gates::when(args.yes_gates));
     // Whatever goes wrong, the directory is left in order.
     let ended = match &args.run {

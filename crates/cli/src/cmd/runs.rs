@@ -19,7 +19,11 @@ pub(crate) async fn runs(options: &Options, args: &Runs) -> anyhow::Result<ExitC
     }
     let mut session = open(options, Need::Read).await?;
     let mut path = format!("/workflow-executions?limit={}", args.limit);
-    for (name, value) in [("status", &args.status), ("workflow", &args.workflow)] {
+    for (name, value) in [
+        ("status", &args.status),
+        ("workflow", &args.workflow),
+        ("cursor", &args.cursor),
+    ] {
         if let Some(value) = value {
             path.extend(["&", name, "=", &escape(value)]);
         }

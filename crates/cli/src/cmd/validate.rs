@@ -30,6 +30,22 @@ pub(crate) async fn validate(options: &Options, args: &Validate) -> anyhow::Resu
     Ok(ExitCode::from(check.exit(&report)))
 }
 
+/// Shows what was found elsewhere, and says how to exit.
+pub(super) fn conclude(
+    options: &Options,
+    is_strict: bool,
+    report: &Report,
+) -> anyhow::Result<ExitCode> {
+    let check = Check {
+        options: options.clone(),
+        paths: Paths::parse(&[])?,
+        project: None,
+        is_strict,
+    };
+    document::unless_gone(check.show(report))?;
+    Ok(ExitCode::from(check.exit(report)))
+}
+
 /// What is to be checked, how strictly, and how it is shown.
 struct Check {
     options: Options,

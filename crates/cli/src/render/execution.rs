@@ -32,7 +32,7 @@ pub(crate) fn table(header: &[&str]) -> Table {
 }
 
 /// A state with its sign and colour, for a table.
-fn status_cell(status: &str) -> Cell {
+pub(super) fn status_cell(status: &str) -> Cell {
     let (sign, tone) = of_status(status);
     let cell = Cell::new(format!("{sign} {status}"));
     match tone {
@@ -66,7 +66,12 @@ pub(crate) fn list(page: &Page<Execution>) -> String {
         1 => "1 execution".to_owned(),
         total => format!("{total} executions"),
     };
-    format!("{rows}\n{}", paint(Target::Out, Tone::Dim, &count))
+    let next = page.next_cursor.as_deref().map(|cursor| {
+        let next = format!("\nmore with: --cursor {cursor}");
+        paint(Target::Out, Tone::Dim, &next)
+    });
+    let count = paint(Target::Out, Tone::Dim, &count);
+    format!("{rows}\n{count}{}", next.unwrap_or_default())
 }
 
 /// One run with its steps.

@@ -49,6 +49,8 @@ mod language;
 #[cfg(test)]
 mod leftovers;
 #[cfg(test)]
+mod library;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod overrides;
@@ -57,9 +59,17 @@ mod pausing;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod rerunning;
 #[cfg(test)]
 mod reworking;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod small_disks;
 #[cfg(test)]
