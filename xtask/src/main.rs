@@ -1,4 +1,4 @@
-//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture`.
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture | docs`.
 //!
 //! It needs no installation, runs alike on a laptop and in continuous
 //! integration, and depends on next to nothing, so that it compiles in seconds.
@@ -12,6 +12,7 @@
 mod bench;
 mod cover;
 mod demo;
+mod docs;
 mod editor;
 mod fuzz;
 mod picture;
@@ -43,6 +44,7 @@ usage: cargo xtask COMMAND
   fuzz [TARGET]        texts that break a law of the language, looked for during
                        --seconds N (600) for each target; --record writes docs/fuzzing.md
   cover                which lines the tests reach, and whether that is enough
+  docs                 write docs/cli: the reference of all commands, and a session
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -73,6 +75,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["fuzz", arguments @ ..] => fuzz::run(&repository, arguments),
         ["cover"] => cover::run(&repository),
         ["picture"] => picture::run(&repository),
+        ["docs"] => docs::run(&repository),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
