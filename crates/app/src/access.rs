@@ -5,7 +5,7 @@ mod known;
 
 use std::sync::Arc;
 
-use baton_model::{ErrorCode, RunId, StageId};
+use baton_model::{ErrorCode, RunId, StageId, StepStatus};
 use baton_store::{Scope, StepRow, TokenHash, TokenRow};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -130,24 +130,31 @@ impl App {
     }
 
     /// Refuses whoever is not among the approvers of a gate, where callers have
-    /// names: elsewhere everybody is whoever they say.
+    /// names: elsewhere everybody is whoever they say. Answers the iteration it
+    /// looked at, which the decision then has to be about: who may decide on a
+    /// gate that has not opened yet is not known.
     pub(crate) async fn expect_approver(
         &self,
         caller: &Caller,
         run: RunId,
         gate: &StageId,
-    ) -> Result<(), AppError> {
+    ) -> Result<Option<u32>, AppError> {
         if !self.have_callers_names().await? {
-            return Ok(());
+            return Ok(None);
         }
         let steps = self.steps(run).await?;
-        // A gate that is not there is for the engine to refuse.
         let Some(step) = steps.iter().find(|step| step.stage == *gate) else {
-            return Ok(());
+            let message = format!("the run has no stage `{gate}`");
+            return Err(AppError::new(ErrorCode::NotFound, message));
         };
+        if step.progress.status != StepStatus::WaitingForApproval {
+            let status = step.progress.status;
+            let message = format!("stage `{gate}` does not wait for approval; it is {status}");
+            return Err(AppError::new(ErrorCode::IllegalState, message));
+        }
         let approvers = approvers(step)?;
         if approvers.is_empty() || approvers.contains(&caller.name) {
-            return Ok(());
+            return Ok(Some(step.progress.iteration));
         }
         let message = format!(
             "gate `{gate}` is decided by {}, and the caller is `{}`; \

@@ -47,7 +47,8 @@ impl App {
             let (stage, open) = self.only_open_gate(run).await?;
             (stage, iteration.or(Some(open)))
         };
-        self.expect_approver(caller, run, &stage).await?;
+        let seen = self.expect_approver(caller, run, &stage).await?;
+        let iteration = iteration.or(seen);
         let by = caller.name.clone();
         let command = match verdict {
             Verdict::Approve => Command::ApproveGate {

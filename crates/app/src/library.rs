@@ -359,19 +359,22 @@ fn expect_word(what: &str, word: &str) -> Result<(), AppError> {
     if is_one {
         return Ok(());
     }
-    let message =
-        format!("`{what}` must be 1 to {NAME_LETTERS_MAX} letters, none of them a control character");
+    let message = format!(
+        "`{what}` must be 1 to {NAME_LETTERS_MAX} letters, none of them a control character"
+    );
     Err(AppError::new(ErrorCode::Malformed, message))
 }
 
 /// Each tag once, in the order given.
 fn checked_tags(tags: Vec<String>) -> Result<Vec<String>, AppError> {
+    expect_tags(&tags)?;
+    Ok(facts::each_once(tags))
+}
+
+fn expect_tags(tags: &[String]) -> Result<(), AppError> {
     if tags.len() > TAGS_MAX {
         let message = format!("a workflow has at most {TAGS_MAX} tags");
         return Err(AppError::new(ErrorCode::Malformed, message));
     }
-    for tag in &tags {
-        expect_word("tags", tag)?;
-    }
-    Ok(facts::each_once(tags))
+    tags.iter().try_for_each(|tag| expect_word("tags", tag))
 }

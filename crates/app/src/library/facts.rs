@@ -1,11 +1,13 @@
 //! What the library reads from a definition's text.
 
+use std::collections::HashSet;
+
 use baton_lang::{Checked, Definition};
 use baton_model::{ErrorCode, WorkflowId};
 use baton_store::{WorkflowFacts, WorkflowRow, WorkflowStatus};
 use sha2::{Digest, Sha256};
 
-use super::OnErrors;
+use super::{OnErrors, expect_tags, expect_word};
 use crate::texts::Validation;
 use crate::{AppError, definitions};
 
@@ -41,6 +43,9 @@ impl Reading {
         if !is_valid && on_errors == OnErrors::Refuse {
             let findings = read.errors.into_iter().chain(read.warnings).collect();
             return Err(AppError::invalid(ErrorCode::InvalidDefinition, findings));
+        }
+        if let Some(definition) = &read.definition {
+            expect_listable(definition)?;
         }
         Ok(Self {
             definition: read.definition,
@@ -111,6 +116,22 @@ impl Reading {
     }
 }
 
+/// What lists show of a workflow is as short as what is given to it there: a
+/// page holds many, and the name is part of the cursor behind it.
+fn expect_listable(definition: &Definition) -> Result<(), AppError> {
+    let said = &definition.workflow;
+    for (what, word) in [
+        ("workflow.name", &said.name),
+        ("workflow.id", &said.id),
+        ("workflow.version", &said.version),
+    ] {
+        if !word.is_empty() {
+            expect_word(what, word)?;
+        }
+    }
+    expect_tags(&said.tags)
+}
+
 /// A text that says something.
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned()).filter(|text| !text.is_empty())
@@ -118,13 +139,11 @@ fn some(text: &str) -> Option<String> {
 
 /// Each of some words once, in the order given.
 pub(super) fn each_once(words: Vec<String>) -> Vec<String> {
-    let mut once: Vec<String> = Vec::with_capacity(words.len());
-    for word in words {
-        if !once.contains(&word) {
-            once.push(word);
-        }
-    }
-    once
+    let mut known = HashSet::new();
+    words
+        .into_iter()
+        .filter(|word| known.insert(word.clone()))
+        .collect()
 }
 
 fn hash(text: &str) -> String {

@@ -223,3 +223,23 @@ async fn a_deleted_workflow_is_gone_and_its_runs_are_not() {
     // Its name is free again.
     server.stored("Release").await;
 }
+
+/// What lists show has bounds, also where it stands in a text.
+#[tokio::test]
+async fn names_and_tags_of_a_text_have_bounds() {
+    let server = Server::start();
+    let long = "x".repeat(300);
+    let many: Vec<String> = (0..101).map(|n| format!("t{n}")).collect();
+    for head in [
+        format!("id: a, name: {long}"),
+        format!("id: a, name: A, tags: [{long}]"),
+        format!("id: a, name: A, tags: [{}]", many.join(", ")),
+    ] {
+        let text = format!(
+            "workflow: {{ {head} }}\nstages:\n  - {{ id: s, name: S, type: gate, gate: {{}} }}\n"
+        );
+        let create = json!({ "yaml_content": text });
+        let path = "/workflows?draft=true";
+        server.post(path, &create).await.problem(422, "malformed");
+    }
+}

@@ -193,6 +193,31 @@ async fn only_approvers_decide_a_gate_once_callers_have_names() {
     assert_eq!(step["gate"]["decided_by"], "ada", "{step:#}");
 }
 
+/// Who decides is known once the gate is open, and not before.
+#[tokio::test]
+async fn nobody_decides_a_gate_that_has_not_opened_yet() {
+    let network = Network::new();
+    let eve = network.token("eve", "run").await;
+    let text = "
+workflow: { id: gated, name: Gated }
+stages:
+  - { id: review, name: Review, type: gate, gate: { approvers: [eve] } }
+  - { id: release, name: Release, type: gate, depends_on: [review], gate: { approvers: [ada] } }
+";
+    let start = json!({ "definition": text });
+    let run = network.server.post("/workflow-executions", &start).await;
+    let run = run.with(201)["id"].as_str().unwrap().to_owned();
+    let gate = |stage| format!("/workflow-executions/{run}/gates/{stage}/approve");
+    let early = network.ask_as(&eve, ("POST", &gate("release")), None).await;
+    early.problem(409, "illegal_state");
+    let known = network.ask_as(&eve, ("POST", &gate("review")), None).await;
+    known.with(200);
+    let late = network.ask_as(&eve, ("POST", &gate("release")), None).await;
+    late.problem(403, "forbidden");
+    let nowhere = network.ask_as(&eve, ("POST", &gate("nowhere")), None).await;
+    nowhere.problem(404, "not_found");
+}
+
 #[tokio::test]
 async fn a_token_is_worthless_once_it_is_revoked_or_has_expired() {
     let network = Network::new();

@@ -49,7 +49,9 @@ SELECT execution_id, json_group_array(json_object(
         'stage_name', stage_name,
         'stage_type', stage_type,
         'batch_index', batch_index,
-        'depends_on', json(depends_on_json),
+        -- What is damaged makes its own run unreadable, not all of them.
+        'depends_on', CASE WHEN json_valid(depends_on_json) THEN json(depends_on_json)
+            ELSE depends_on_json END,
         'agent_id', agent_id) ORDER BY order_index)
 FROM execution_steps GROUP BY execution_id;
 
