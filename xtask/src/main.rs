@@ -1,4 +1,4 @@
-//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture | docs`.
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture | docs | api | schemathesis | viewer`.
 //!
 //! It needs no installation, runs alike on a laptop and in continuous
 //! integration, and depends on next to nothing, so that it compiles in seconds.
@@ -9,6 +9,7 @@
     reason = "a build tool talks to a terminal"
 )]
 
+mod api;
 mod bench;
 mod cover;
 mod demo;
@@ -17,6 +18,7 @@ mod editor;
 mod fuzz;
 mod picture;
 mod repository;
+mod schemathesis;
 mod sim;
 mod steps;
 mod suite;
@@ -45,6 +47,10 @@ usage: cargo xtask COMMAND
                        --seconds N (600) for each target; --record writes docs/fuzzing.md
   cover                which lines the tests reach, and whether that is enough
   docs                 write docs/cli: the reference of all commands, and a session
+  api                  write the document of the API, its examples, pages and types anew
+  schemathesis         requests that the document allows or forbids, against a server:
+                       --cases N (100) of each kind for each operation, from --seed S
+  viewer               put Swagger UI where the next build takes it up
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -74,6 +80,9 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["sim", arguments @ ..] if !arguments.is_empty() => sim::run(&repository, arguments),
         ["fuzz", arguments @ ..] => fuzz::run(&repository, arguments),
         ["cover"] => cover::run(&repository),
+        ["api"] => api::write(&repository),
+        ["schemathesis", arguments @ ..] => schemathesis::run(&repository, arguments),
+        ["viewer"] => api::fetch_viewer(&repository),
         ["picture"] => picture::run(&repository),
         ["docs"] => docs::run(&repository),
         [] | ["help" | "--help" | "-h"] => {

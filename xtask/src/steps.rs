@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::repository::Repository;
-use crate::{editor, tidy, tools};
+use crate::{api, editor, tidy, tools};
 
 /// One step of a suite.
 pub(crate) struct Step {
@@ -27,6 +27,8 @@ pub(crate) enum Work {
     Tests(Vec<&'static str>),
     /// The questions to a language server, in a process of its own.
     Editor,
+    /// The types of the TypeScript client, compared with the document.
+    Types,
     /// cargo-deny, installed first where it is missing.
     Deny(Vec<&'static str>),
 }
@@ -36,6 +38,7 @@ impl Work {
         match self {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Editor => "cargo xtask test --only editor".to_owned(),
+            Self::Types => "cargo xtask test --only types".to_owned(),
             Self::Cargo(arguments) | Self::Tests(arguments) | Self::Deny(arguments) => {
                 format!("cargo {}", arguments.join(" "))
             }
@@ -47,6 +50,7 @@ impl Work {
         match self {
             Self::Tidy => tidy::run(repository)?,
             Self::Editor => editor::run(repository)?,
+            Self::Types => api::check_types(repository)?,
             Self::Cargo(arguments) => run_inherited(repository.cargo(arguments))?,
             Self::Tests(arguments) => {
                 return run_keeping_closing_lines(repository.cargo(arguments));

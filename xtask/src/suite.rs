@@ -50,6 +50,10 @@ pub(crate) fn test() -> Vec<Step> {
             work: Work::Editor,
         },
         Step {
+            name: "types",
+            work: Work::Types,
+        },
+        Step {
             name: "deny",
             work: Work::Deny(vec![
                 "deny",

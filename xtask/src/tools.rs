@@ -4,6 +4,7 @@
 //! Nothing is installed without a line that says so.
 
 pub(crate) mod llvm;
+pub(crate) mod node;
 
 use std::ffi::OsStr;
 use std::path::Path;

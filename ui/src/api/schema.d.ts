@@ -772,7 +772,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
-             * Format: int32
+             * Format: uint32
              * @description The dispatch of the step that asked; answers to another one are refused.
              */
             dispatch?: number | null;
@@ -904,7 +904,7 @@ export interface components {
             /** @description Why. */
             reason?: string | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description The iteration of the gate that was seen; the decision is refused when
              *     it is in another one.
              */
@@ -946,7 +946,7 @@ export interface components {
         /** @description An event of a run. */
         Event: {
             /**
-             * Format: int64
+             * Format: uint64
              * @description Place in the run's log.
              */
             seq: number;
@@ -1094,7 +1094,7 @@ export interface components {
             /** @description `on_start`, `on_complete` or `on_failure`. */
             hook: components["schemas"]["HookPoint"];
             /**
-             * Format: int32
+             * Format: uint32
              * @description Which of its actions, from 0.
              */
             place: number;
@@ -1111,7 +1111,7 @@ export interface components {
             /** @description The rows. */
             items: {
                 /**
-                 * Format: int64
+                 * Format: uint64
                  * @description Place in the run's log.
                  */
                 seq: number;
@@ -1131,14 +1131,14 @@ export interface components {
             /** @description The rows. */
             items: {
                 /**
-                 * Format: int64
+                 * Format: uint64
                  * @description Place in the run's log.
                  */
                 seq: number;
                 /** @description The stage it belongs to. */
                 stage_id: string;
                 /**
-                 * Format: int32
+                 * Format: uint32
                  * @description The start that wrote it.
                  */
                 dispatch: number;
@@ -1213,14 +1213,14 @@ export interface components {
         /** @description A line of a run's log. */
         LogLine: {
             /**
-             * Format: int64
+             * Format: uint64
              * @description Place in the run's log.
              */
             seq: number;
             /** @description The stage it belongs to. */
             stage_id: string;
             /**
-             * Format: int32
+             * Format: uint32
              * @description The start that wrote it.
              */
             dispatch: number;
@@ -1253,9 +1253,15 @@ export interface components {
                 /** @description Why it was not done. */
                 error: string | null;
             }[];
-            /** @description For how many it was done. */
+            /**
+             * Format: uint64
+             * @description For how many it was done.
+             */
             succeeded: number;
-            /** @description For how many it was not. */
+            /**
+             * Format: uint64
+             * @description For how many it was not.
+             */
             failed: number;
         };
         /** @description What became of a batch, in the order of the request. */
@@ -1269,9 +1275,15 @@ export interface components {
                 /** @description Why not. */
                 error: string | null;
             }[];
-            /** @description For how many it was done. */
+            /**
+             * Format: uint64
+             * @description For how many it was done.
+             */
             succeeded: number;
-            /** @description For how many it was not. */
+            /**
+             * Format: uint64
+             * @description For how many it was not.
+             */
             failed: number;
         };
         /** @description A value that does not come from the definition's own text. */
@@ -1305,7 +1317,7 @@ export interface components {
             /** @description Whether there is a next page. */
             has_more: boolean;
             /**
-             * Format: int64
+             * Format: uint64
              * @description How many rows there are on all pages together.
              */
             total_count: number;
@@ -1332,7 +1344,7 @@ export interface components {
             /** @description Whether there is a next page. */
             has_more: boolean;
             /**
-             * Format: int64
+             * Format: uint64
              * @description How many rows there are on all pages together.
              */
             total_count: number;
@@ -1424,7 +1436,7 @@ export interface components {
             /** @description Whether there is a next page. */
             has_more: boolean;
             /**
-             * Format: int64
+             * Format: uint64
              * @description How many rows there are on all pages together.
              */
             total_count: number;
@@ -1456,7 +1468,7 @@ export interface components {
                 /** @description Whether its definition has no errors, so that it can run. */
                 is_valid: boolean;
                 /**
-                 * Format: int64
+                 * Format: uint64
                  * @description Counts its changes, from 1.
                  */
                 revision: number;
@@ -1465,7 +1477,7 @@ export interface components {
                 /** @description The project it belongs to. */
                 project_id: string | null;
                 /**
-                 * Format: int32
+                 * Format: uint32
                  * @description How many stages it has.
                  */
                 stage_count: number;
@@ -1522,7 +1534,7 @@ export interface components {
             /** @description Whether there is a next page. */
             has_more: boolean;
             /**
-             * Format: int64
+             * Format: uint64
              * @description How many rows there are on all pages together.
              */
             total_count: number;
@@ -1533,7 +1545,7 @@ export interface components {
             /** @description Words to find it by, in place of all it has. */
             tags?: components["schemas"]["Name"][] | null;
             /**
-             * Format: int64
+             * Format: uint64
              * @description The revision that was seen; when it is another one by now, nothing is
              *     changed.
              */
@@ -1557,24 +1569,24 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description How many stages there are.
              */
             total_stages: number;
             /**
-             * Format: int32
+             * Format: uint32
              * @description How many batches they form.
              */
             total_batches: number;
             /** @description First to last. */
             batches: components["schemas"]["PlanBatch"][];
             /**
-             * Format: int64
+             * Format: uint64
              * @description Upper bound for one attempt of each stage, without waiting for people.
              */
             estimated_timeout_seconds: number;
             /**
-             * Format: int64
+             * Format: uint64
              * @description The same under its other name.
              */
             estimated_total_seconds: number;
@@ -1586,12 +1598,12 @@ export interface components {
         /** @description Stages that can run side by side. */
         PlanBatch: {
             /**
-             * Format: int32
+             * Format: uint32
              * @description From 0.
              */
             index: number;
             /**
-             * Format: int32
+             * Format: uint32
              * @description The same under its other name.
              */
             batch_index: number;
@@ -1605,7 +1617,7 @@ export interface components {
             /** @description How long it stays open, as written. */
             timeout: string;
             /**
-             * Format: int64
+             * Format: uint64
              * @description The same in seconds.
              */
             timeout_seconds: number;
@@ -1670,7 +1682,7 @@ export interface components {
             /** @description How long a gate stays open. */
             gate_timeout: string | null;
             /**
-             * Format: int64
+             * Format: uint64
              * @description Limit of one attempt; none for a gate.
              */
             estimated_duration_seconds: number | null;
@@ -1691,7 +1703,7 @@ export interface components {
             /** @description The kind of error in words. */
             title: string;
             /**
-             * Format: int32
+             * Format: uint32
              * @description The HTTP status.
              */
             status: number;
@@ -1750,7 +1762,7 @@ export interface components {
             /** @description The definition, as SWDL text. */
             yaml_content: string;
             /**
-             * Format: int64
+             * Format: uint64
              * @description The revision that was seen; when it is another one by now, nothing is
              *     changed.
              */
@@ -1820,7 +1832,7 @@ export interface components {
             /** @description What it is for. */
             description: string | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Place in the definition, from 0.
              */
             order_index: number;
@@ -1923,7 +1935,7 @@ export interface components {
             /** @description `agent` or `gate`. */
             stage_type: components["schemas"]["StageType"];
             /**
-             * Format: int32
+             * Format: uint32
              * @description Place in the plan's batches, from 0.
              */
             batch_index: number;
@@ -1934,17 +1946,17 @@ export interface components {
             /** @description Where it stands. */
             status: components["schemas"]["StepStatus"];
             /**
-             * Format: int32
+             * Format: uint32
              * @description How often it was opened.
              */
             iteration: number;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Its latest attempt; 0 before the first.
              */
             attempt: number;
             /**
-             * Format: int32
+             * Format: uint32
              * @description Its latest start; 0 before the first. Log lines name the start that
              *     wrote them.
              */
@@ -1995,12 +2007,12 @@ export interface components {
         /** @description A place of a text. */
         TextPosition: {
             /**
-             * Format: int32
+             * Format: uint32
              * @description From 1.
              */
             line: number;
             /**
-             * Format: int32
+             * Format: uint32
              * @description From 1, in characters.
              */
             column: number;
@@ -2125,7 +2137,7 @@ export interface components {
             /** @description Whether its definition has no errors, so that it can run. */
             is_valid: boolean;
             /**
-             * Format: int64
+             * Format: uint64
              * @description Counts its changes, from 1.
              */
             revision: number;
@@ -2134,7 +2146,7 @@ export interface components {
             /** @description The project it belongs to. */
             project_id: string | null;
             /**
-             * Format: int32
+             * Format: uint32
              * @description How many stages it has.
              */
             stage_count: number;

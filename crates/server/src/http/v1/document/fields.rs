@@ -41,10 +41,12 @@ pub(super) fn name_places(path: &str, operation: &mut Value) {
 pub(super) fn bound(value: &mut Value) {
     let is_natural = value["type"] == "integer" || is_type_among(value, "integer");
     if is_natural && value["minimum"].is_number() && value.get("maximum").is_none() {
-        value["maximum"] = match value["format"].as_str() {
-            Some("int32") => json!(u32::MAX),
-            _ => json!(u64::MAX),
+        let (format, maximum) = match value["format"].as_str() {
+            Some("int32") => ("uint32", json!(u32::MAX)),
+            _ => ("uint64", json!(u64::MAX)),
         };
+        value["format"] = json!(format);
+        value["maximum"] = maximum;
     }
     each_child(value, bound);
 }

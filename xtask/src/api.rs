@@ -1,0 +1,90 @@
+//! What is made from the description of the API: its document, its examples, its
+//! pages in `docs/api`, and the types of the TypeScript client.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::repository::Repository;
+use crate::steps::run_inherited;
+use crate::tools::node;
+
+const DOCUMENT: &str = "api/openapi.json";
+const UI: &str = "ui";
+const TYPES: &str = "ui/src/api/schema.d.ts";
+
+/// Files of Swagger UI that a browser needs, and its licence.
+const VIEWER: &[&str] = &["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE"];
+/// Where the build looks for them.
+const VIEWER_DIRECTORY: &str = "ui/dist/docs";
+
+/// Writes all of it anew. The examples are what a server answers, so they need
+/// the document to be asked by, and the document takes them up.
+pub(crate) fn write(repository: &Repository) -> Result<()> {
+    let document = ["--package", "baton-server", "--test", "document"];
+    let examples = ["--package", "baton-cli", "--test", "cli", "api::operations"];
+    bless(repository, &[&document[..], &["the_document"]].concat())?;
+    bless(repository, &examples)?;
+    bless(repository, &[&document[..], &["the_document"]].concat())?;
+    bless(repository, &[&document[..], &["the_pages"]].concat())?;
+    node::ensure()?;
+    node::install(&repository.root().join(UI))?;
+    types(repository, &repository.root().join(TYPES))
+}
+
+/// Runs tests that write what they would otherwise compare.
+fn bless(repository: &Repository, arguments: &[&str]) -> Result<()> {
+    let mut test = repository.cargo(["test"]);
+    test.args(arguments).env("BATON_BLESS", "1");
+    run_inherited(test)
+}
+
+/// Compares the types with the document, and checks the code that uses them.
+pub(crate) fn check_types(repository: &Repository) -> Result<()> {
+    node::ensure()?;
+    node::install(&repository.root().join(UI))?;
+    let fresh = repository.root().join("target/schema.d.ts");
+    types(repository, &fresh)?;
+    let stands = fs::read(repository.root().join(TYPES))?;
+    if stands != fs::read(&fresh)? {
+        bail!("{TYPES} is not what {DOCUMENT} says; run `cargo xtask api`");
+    }
+    let mut compiler = program(repository, "tsc");
+    compiler.arg("--noEmit");
+    run_inherited(compiler)
+}
+
+fn types(repository: &Repository, file: &Path) -> Result<()> {
+    let mut generator = program(repository, "openapi-typescript");
+    generator
+        .arg(repository.root().join(DOCUMENT))
+        .arg("--output")
+        .arg(file);
+    run_inherited(generator)
+}
+
+/// A program that npm has installed for the UI.
+fn program(repository: &Repository, name: &str) -> Command {
+    let directory = repository.root().join(UI);
+    let mut command = Command::new(directory.join("node_modules/.bin").join(name));
+    command.current_dir(directory);
+    command
+}
+
+/// Puts Swagger UI where the next build finds it.
+pub(crate) fn fetch_viewer(repository: &Repository) -> Result<()> {
+    node::ensure()?;
+    let ui = repository.root().join(UI);
+    node::install(&ui)?;
+    let from = ui.join("node_modules/swagger-ui-dist");
+    let to: PathBuf = repository.root().join(VIEWER_DIRECTORY);
+    fs::create_dir_all(&to)?;
+    for name in VIEWER {
+        fs::copy(from.join(name), to.join(name))
+            .with_context(|| format!("cannot copy {name} of Swagger UI"))?;
+    }
+    println!("Swagger UI is in {VIEWER_DIRECTORY}; the next build takes it up");
+    Ok(())
+}
