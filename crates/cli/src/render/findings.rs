@@ -50,5 +50,8 @@ pub(crate) fn repair(repair: &Repair) -> String {
     for lost in &repair.lost_workflows {
         lines.push(format!("  lost {}: {}", lost.workflow, harmless(&lost.why)));
     }
+    for lost in &repair.lost_tokens {
+        lines.push(format!("  lost {}; make a new one", harmless(lost)));
+    }
     lines.join("\n")
 }

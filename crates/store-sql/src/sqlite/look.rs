@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row};
 
 use super::failure::Failure;
 use super::file::{self, Draft, beside, cannot_open, database_file};
-use super::{connection, integrity, read, schema, values, workflows};
+use super::{connection, integrity, read, schema, tokens, values, workflows};
 
 /// Where the id of a run stands; each is read from both ends, so that a page
 /// that cannot be read hides as little as possible.
@@ -78,8 +78,20 @@ impl DatabaseFile {
             damage.extend(runs.into_iter().filter_map(|run| self.damage_of(run)));
             let workflows = self.workflows().into_iter();
             damage.extend(workflows.filter_map(|id| self.damage_of_workflow(id)));
+            damage.extend(self.damage_of_tokens());
         }
         damage
+    }
+
+    /// What cannot be read of the tokens.
+    fn damage_of_tokens(&self) -> Vec<String> {
+        match tokens::damaged(&self.connection) {
+            Ok(damaged) => damaged
+                .iter()
+                .map(|(name, why)| format!("token `{name}`: {why}"))
+                .collect(),
+            Err(failure) => vec![format!("the tokens: {failure}")],
+        }
     }
 
     /// What cannot be read of a run.

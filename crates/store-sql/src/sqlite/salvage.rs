@@ -16,7 +16,7 @@ use super::connection;
 use super::failure::Failure;
 use super::file::{self, Draft, cannot_open, database_file};
 use super::look::DatabaseFile;
-use super::{read, schema, workflows};
+use super::{read, schema, tokens, workflows};
 
 /// Says why a log does not make sense, if it does not.
 pub type Judge<'j> = &'j mut dyn FnMut(RunId, &[StoredEvent]) -> Result<(), String>;
@@ -55,6 +55,8 @@ pub struct Salvage {
     pub saved_workflows: Vec<WorkflowId>,
     /// Stored workflows that are not in the new database.
     pub lost_workflows: Vec<LostWorkflow>,
+    /// Tokens that are not in the new database, as sentences.
+    pub lost_tokens: Vec<String>,
 }
 
 impl Salvage {
@@ -71,6 +73,7 @@ impl Salvage {
             lost: Vec::new(),
             saved_workflows: Vec::new(),
             lost_workflows: Vec::new(),
+            lost_tokens: Vec::new(),
         };
         match salvage.fill(judge) {
             Ok(()) => Ok(salvage),
@@ -92,8 +95,12 @@ impl Salvage {
         let mut both = open_both(self.draft.path(), &self.file)?;
         let tables = Table::all(&both)?;
         for table in tables.iter().filter(|table| table.key.is_none()) {
-            // Such rows belong to no run; the store makes new ones.
-            let (Ok(_) | Err(_)) = both.execute(&table.copy_sql(), []);
+            // Such rows belong to no run; but for tokens, the store makes new ones.
+            if let Err(error) = both.execute(&table.copy_sql(), [])
+                && table.name == "api_tokens"
+            {
+                self.lost_tokens.push(format!("all tokens: {error}"));
+            }
         }
         let mut copied = Vec::new();
         for run in runs {
@@ -108,6 +115,10 @@ impl Salvage {
         }
         both.execute_batch("DETACH damaged")?;
         schema::migrate(&mut both, schema::KNOWN)?;
+        for (name, why) in tokens::damaged(&both)? {
+            tokens::delete(&both, &name)?;
+            self.lost_tokens.push(format!("token `{name}`: {why}"));
+        }
         for id in source.workflows() {
             self.save_workflow(&source, &both, id)?;
         }

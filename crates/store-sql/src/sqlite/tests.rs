@@ -257,3 +257,26 @@ fn assert_read_from(connection: &Connection, sql: &str, index: &str) {
     let sorts = plan.contains("TEMP B-TREE");
     assert!(!sorts || sql == lists::LIKE, "sorts: {sql}\n{plan}");
 }
+
+/// Nobody comes in by a token that was altered, and a repair says which.
+#[test]
+fn altered_tokens_are_named_and_not_saved() {
+    let (connection, file, _directory) = writer();
+    for name in ["ada", "eve"] {
+        let sql = "INSERT INTO api_tokens
+                       (name, hash, scope, created_by, created_at, expires_at, last_used_at, sum)
+                   VALUES (?1, CAST(substr(?1 || hex(zeroblob(32)), 1, 32) AS BLOB), 'read', 'x', 1,
+                           NULL, NULL, 5)";
+        connection.execute(sql, [name]).unwrap();
+    }
+    connection.close().unwrap();
+    let found = DatabaseFile::open(&file).unwrap().damage();
+    assert_eq!(
+        found,
+        ["ada", "eve"].map(|name| format!("token `{name}`: the row of a token was altered"))
+    );
+    let salvage = Salvage::attempt(&file, &mut |_run, _events| Ok(())).unwrap();
+    assert_eq!(salvage.lost_tokens, found);
+    salvage.install("damaged").unwrap();
+    assert_eq!(DatabaseFile::open(&file).unwrap().damage(), [""; 0]);
+}

@@ -82,6 +82,20 @@ fn token_row(row: &Row<'_>) -> Result<TokenRow, Failure> {
     Ok(token)
 }
 
+/// The tokens whose rows do not hold together: what stands there as the name,
+/// and why.
+pub(super) fn damaged(connection: &Connection) -> Result<Vec<(String, String)>, Failure> {
+    let mut statement = connection.prepare_cached("SELECT * FROM api_tokens ORDER BY name")?;
+    let mut rows = statement.query([])?;
+    let mut damaged = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Err(failure) = token_row(row) {
+            damaged.push((row.get("name")?, failure.to_string()));
+        }
+    }
+    Ok(damaged)
+}
+
 fn touch(connection: &Connection, hash: TokenHash, at: Timestamp) -> Result<(), Failure> {
     connection
         .prepare_cached(
@@ -92,7 +106,7 @@ fn touch(connection: &Connection, hash: TokenHash, at: Timestamp) -> Result<(), 
     Ok(())
 }
 
-fn delete(connection: &Connection, name: &str) -> Result<bool, Failure> {
+pub(super) fn delete(connection: &Connection, name: &str) -> Result<bool, Failure> {
     let n_deleted = connection
         .prepare_cached("DELETE FROM api_tokens WHERE name = ?1")?
         .execute([name])?;

@@ -29,6 +29,8 @@ pub(crate) struct Repair {
     /// Stored workflows that are saved.
     pub(crate) n_saved_workflows: usize,
     pub(crate) lost_workflows: Vec<LostWorkflow>,
+    /// Tokens that cannot be saved, as sentences.
+    pub(crate) lost_tokens: Vec<String>,
     /// Where the damaged database is now.
     pub(crate) kept_as: Option<String>,
 }
@@ -79,6 +81,7 @@ impl Repair {
                 .iter()
                 .map(LostWorkflow::from)
                 .collect(),
+            lost_tokens: salvage.lost_tokens.clone(),
             kept_as: None,
         }
     }
@@ -91,6 +94,7 @@ impl Repair {
             lost: Vec::new(),
             n_saved_workflows: 0,
             lost_workflows: Vec::new(),
+            lost_tokens: Vec::new(),
             kept_as: None,
         }
     }
@@ -133,13 +137,14 @@ pub(super) fn repair(
         document::err(&format!("the damaged database is kept as {kept}"));
     }
     document::print(options.output, &repair)?;
-    Ok(
-        if repair.lost.is_empty() && repair.lost_workflows.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(exit::FAILED)
-        },
-    )
+    let is_whole = repair.lost.is_empty()
+        && repair.lost_workflows.is_empty()
+        && repair.lost_tokens.is_empty();
+    Ok(if is_whole {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(exit::FAILED)
+    })
 }
 
 fn damaged(path: &Path, error: &StoreError) -> anyhow::Error {
