@@ -80,7 +80,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Token(Token),
 
-    /// Look for damage in the data directory, and mend it
+    /// Look for what is damaged or cannot work, and say what mends it
     Doctor(Doctor),
     /// Copy all runs into one file, also while they are worked on
     Backup(Backup),

@@ -21,9 +21,14 @@ use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::remote::Server;
+use crate::sse::SilenceMax;
 
 /// How long another process may take until it begins to answer.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// How long a server elsewhere may say nothing on a stream: machines vanish
+/// without a word.
+const NEWS_MAX: Duration = Duration::from_mins(1);
 
 /// Size of the pipe to a router in this process.
 const PIPE_BYTES: usize = 64 * 1024;
@@ -170,7 +175,11 @@ impl Api {
                 let stream = server.connect().await.map_err(|error| {
                     ApiError::Unreached(format!("cannot reach {}: {error}", server.url()))
                 })?;
-                within(SILENCE_MAX, server.url(), exchange(stream, request)).await
+                let answer = within(SILENCE_MAX, server.url(), exchange(stream, request)).await;
+                answer.map(|mut response| {
+                    response.extensions_mut().insert(SilenceMax(NEWS_MAX));
+                    response
+                })
             }
         }
     }
@@ -282,6 +291,23 @@ mod tests {
         let (ours, _theirs) = tokio::io::duplex(PIPE_BYTES);
         let answer = within(SILENCE_MAX, "it", exchange(ours, get("/").unwrap())).await;
         assert!(matches!(answer, Err(ApiError::Silent(_))), "{answer:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_vanishes_while_it_is_listened_to_is_given_up() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let (ours, mut theirs) = tokio::io::duplex(PIPE_BYTES);
+        tokio::spawn(async move {
+            let mut request = [0; 1024];
+            assert_ne!(theirs.read(&mut request).await.unwrap(), 0);
+            let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+            theirs.write_all(head).await.unwrap();
+            std::future::pending::<()>().await;
+        });
+        let mut response = exchange(ours, get("/").unwrap()).await.unwrap();
+        response.extensions_mut().insert(SilenceMax(NEWS_MAX));
+        let heard = crate::sse::Stream::new(response).next().await;
+        assert!(matches!(heard, Err(ApiError::Broken(_))), "{heard:?}");
     }
 
     #[test]

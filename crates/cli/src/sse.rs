@@ -1,6 +1,8 @@
 //! Reads server-sent events: `id:`, `event:` and `data:` lines, a blank line
 //! after each message.
 
+use std::time::Duration;
+
 use http_body_util::BodyExt;
 use hyper::Response;
 use hyper::body::Incoming;
@@ -17,15 +19,22 @@ pub(crate) struct Message {
     pub(crate) data: Value,
 }
 
+/// How long a stream may be silent before nobody is believed to be there: a
+/// mark on its response. Servers say something every 15 s.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SilenceMax(pub(crate) Duration);
+
 /// A stream being read.
 pub(crate) struct Stream {
     body: Incoming,
     buffer: Vec<u8>,
+    silence_max: Option<SilenceMax>,
 }
 
 impl Stream {
     pub(crate) fn new(response: Response<Incoming>) -> Self {
         Self {
+            silence_max: response.extensions().get().copied(),
             body: response.into_body(),
             buffer: Vec::new(),
         }
@@ -41,7 +50,17 @@ impl Stream {
                     return Ok(Some(message));
                 }
             }
-            match self.body.frame().await {
+            let frame = match self.silence_max {
+                None => self.body.frame().await,
+                Some(SilenceMax(max)) => match tokio::time::timeout(max, self.body.frame()).await {
+                    Ok(frame) => frame,
+                    Err(_elapsed) => {
+                        let message = format!("nothing was heard for {} s", max.as_secs());
+                        return Err(ApiError::Broken(message));
+                    }
+                },
+            };
+            match frame {
                 None => return Ok(None),
                 Some(Err(error)) => return Err(ApiError::Broken(error.to_string())),
                 Some(Ok(frame)) => {

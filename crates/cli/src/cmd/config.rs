@@ -17,6 +17,9 @@ use crate::render::{document, settings};
 /// What stands for a default.
 const DEFAULT: &str = "default";
 
+/// Where `baton serve` listens when nobody says anything else.
+pub(crate) const LISTEN: &str = "127.0.0.1:7878";
+
 /// One setting.
 #[derive(Debug, Serialize)]
 pub(crate) struct Setting {
@@ -148,11 +151,21 @@ fn of_the_data(options: &Options) -> anyhow::Result<Vec<Setting>> {
         None => DEFAULT,
     };
     let (file, file_source) = agents_file(options, project.as_deref(), &data)?;
+    let listen = set("BATON_LISTEN");
     let mut settings = vec![
         Setting::new("data_dir", shown(data.path()), data_source),
         Setting::new("project", project.as_deref().map(shown), project_source),
         Setting::new("agents", file.as_deref().map(shown), file_source),
     ];
+    settings.push(Setting::new(
+        "listen",
+        listen.clone().unwrap_or_else(|| LISTEN.to_owned()),
+        if listen.is_some() {
+            "BATON_LISTEN"
+        } else {
+            DEFAULT
+        },
+    ));
     settings.extend(of_the_server(options, &data)?);
     Ok(settings)
 }

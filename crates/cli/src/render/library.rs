@@ -2,7 +2,7 @@
 
 use baton_server::v1::dto::Page;
 use baton_server::v1::dto::workflows::{LastExecution, Stage, Workflow};
-use comfy_table::Cell;
+use comfy_table::{Cell, ColumnConstraint};
 use serde_json::Value;
 
 use super::execution::{minute, short, status_cell, table};
@@ -35,6 +35,12 @@ pub(crate) fn list(page: &Page<Workflow>) -> String {
             Cell::new(minute(&workflow.updated_at)),
             last.map_or(Cell::new("-"), |last| status_cell(&last.status)),
         ]);
+    }
+    // Of a narrow terminal, names and tags get what is left.
+    for column in [1, 2, 3, 5, 6] {
+        if let Some(column) = rows.column_mut(column) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     let shown = page.items.len();
     let count = match page.total_count {
@@ -80,8 +86,14 @@ pub(crate) fn detail(workflow: &Workflow) -> String {
     line("About", workflow.description.as_deref());
     line("Tags", Some(&workflow.tags.join(", ")));
     line("Project", workflow.project_id.as_deref());
-    line("Created", Some(&minute(&workflow.created_at)));
-    line("Updated", Some(&minute(&workflow.updated_at)));
+    line(
+        "Created",
+        Some(&format!("{} UTC", minute(&workflow.created_at))),
+    );
+    line(
+        "Updated",
+        Some(&format!("{} UTC", minute(&workflow.updated_at))),
+    );
     for (name, declared) in workflow
         .parameters
         .iter()

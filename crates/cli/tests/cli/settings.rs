@@ -33,6 +33,7 @@ fn each_setting_says_where_it_comes_from() {
         setting(&document, "data_dir"),
         (data, "BATON_DATA_DIR".into())
     );
+    assert_eq!(setting(&document, "listen").1, "BATON_LISTEN");
     assert_eq!(
         setting(&document, "output"),
         ("json".into(), "--output".into())
@@ -127,4 +128,24 @@ fn a_doctor_says_which_agents_are_there_and_their_versions() {
     answer.stdout_says("claude 9.8.7");
     let answer = Answer::of(world.command(&["doctor"]).env("PATH", world.root())).exits(0);
     answer.stdout_says("none of claude");
+}
+
+#[test]
+fn a_token_that_everybody_could_read_on_the_way_is_warned_of() {
+    let world = World::new();
+    let said = |url: &str| {
+        let mut command = world.command(&["config", "--server", url]);
+        Answer::of(command.env("BATON_TOKEN", "secret"))
+            .exits(0)
+            .stderr
+    };
+    let warning = said("http://baton.example.org");
+    assert!(warning.contains("use https"), "{warning}");
+    for safe in [
+        "https://baton.example.org",
+        "http://127.0.0.1:7878",
+        "http://[::1]:1",
+    ] {
+        assert_eq!(said(safe), "", "{safe}");
+    }
 }

@@ -4,15 +4,13 @@ use std::io;
 use std::net::TcpListener;
 
 use super::Finding;
+use crate::cmd::config::LISTEN;
 use crate::data::DataDir;
-
-/// Where `baton serve` listens when nobody says anything else.
-const DEFAULT: &str = "127.0.0.1:7878";
 
 /// Whether a server could listen, or does, at each of its addresses.
 pub(super) fn findings(data: &DataDir) -> Vec<Finding> {
     let addresses = std::env::var("BATON_LISTEN").ok();
-    let addresses = addresses.unwrap_or_else(|| DEFAULT.to_owned());
+    let addresses = addresses.unwrap_or_else(|| LISTEN.to_owned());
     let addresses = addresses.split(',').map(str::trim);
     addresses.map(|address| finding(data, address)).collect()
 }
