@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
@@ -19,6 +20,7 @@ const TYPES: &str = "ui/src/api/schema.d.ts";
 const VIEWER: &[&str] = &["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE"];
 /// Where the build looks for them.
 const VIEWER_DIRECTORY: &str = "ui/dist/docs";
+const VIEWER_LOOKED_FOR_BY: &str = "crates/server/build.rs";
 
 /// Writes all of it anew. The examples are what a server answers, so they need
 /// the document to be asked by, and the document takes them up.
@@ -85,6 +87,11 @@ pub(crate) fn fetch_viewer(repository: &Repository) -> Result<()> {
         fs::copy(from.join(name), to.join(name))
             .with_context(|| format!("cannot copy {name} of Swagger UI"))?;
     }
+    // The build looks again when this is newer.
+    let looks = fs::File::options()
+        .append(true)
+        .open(repository.root().join(VIEWER_LOOKED_FOR_BY))?;
+    looks.set_modified(SystemTime::now())?;
     println!("Swagger UI is in {VIEWER_DIRECTORY}; the next build takes it up");
     Ok(())
 }

@@ -1,5 +1,12 @@
 //! The v1 API on the socket, as programs use it: statuses and bodies.
 
+mod client;
+mod codes;
+mod mask;
+mod operations;
+mod raw;
+mod tour;
+
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
