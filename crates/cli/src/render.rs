@@ -10,6 +10,7 @@ pub(crate) mod github;
 pub(crate) mod library;
 pub(crate) mod log;
 pub(crate) mod page;
+pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod question;
 pub(crate) mod reference;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use baton_app::AppError;
 use baton_app::definitions::{self, Compiled, Parameters};
 use baton_app::overrides::Layer;
@@ -16,7 +17,7 @@ use crate::exit::Failure;
 use crate::input::{self, Source};
 use crate::project::{self, OfRun, Surroundings};
 use crate::render::diagnostic::{self, Texts};
-use crate::render::document;
+use crate::render::{document, plan as of_server};
 use crate::session::{Need, Session};
 
 pub(crate) async fn plan(options: &Options, args: &args::Plan) -> anyhow::Result<ExitCode> {
@@ -75,14 +76,19 @@ async fn judged(session: &mut Session, subject: &Subject) -> anyhow::Result<Valu
 }
 
 /// What is laid over workflows on a server is known there alone, and so is how
-/// the plan looks then: as a document.
+/// the plan looks then.
 fn show_of_server(options: &Options, args: &args::Plan, plan: &Value) -> anyhow::Result<ExitCode> {
-    if options.output == Output::Table || args.definition {
-        let message = "a plan with a project of the server is a document: \
-                       add --output json or yaml, and leave out --graph and --definition";
+    if args.definition {
+        let message = "what a project of the server makes of a workflow is known there alone: \
+                       leave out --definition";
         return Err(Failure::usage(message));
     }
-    document::print(options.output, plan)?;
+    let report = of_server::read(plan).context("cannot read the plan of the server")?;
+    if let Some(graph) = args.graph {
+        document::out(report.to_graph(graph.into()).trim_end())?;
+    } else {
+        document::answer(options.output, plan, || report.to_text())?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -86,11 +86,18 @@ fn what_only_a_server_can_know_is_its_own() {
     refused.says(&["error[not_found]", "/no/such/directory"]);
     let project = server.project();
     let project = project.to_str().unwrap();
-    let planned = ask(&["plan", "w.yaml", "--project", project, "-o", "json"]).exits(0);
-    assert_eq!(planned.json()["total_stages"], 2);
-    ask(&["plan", "w.yaml", "--project", project])
-        .exits(2)
-        .says(&["--output json"]);
+    let here = client.file(
+        "w.yaml",
+        workflow(&[("a", &[], ""), ("check", &["a"], GATE)]),
+    );
+    server.file("baton.toml", AGENTS);
+    let file = here.to_str().unwrap();
+    for more in [&["-o", "json"][..], &["--graph", "dot"], &[]] {
+        let words = [&["plan", file, "--project", project], more].concat();
+        let there = ask(&words).exits(0).stdout;
+        assert_eq!(there, server.baton(&words).exits(0).stdout, "{more:?}");
+    }
+    ask(&["plan", "w.yaml", "--project", project, "--definition"]).exits(2);
     ask(&["plan", "w.yaml", "--config", "baton.toml"]).exits(2);
     ask(&["doctor"]).exits(2).says(&["about this machine"]);
     ask(&["runs", "--data-dir", "x"])
