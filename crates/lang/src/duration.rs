@@ -15,6 +15,11 @@ impl WrittenDuration {
     /// Reads days, hours, minutes and seconds: whole numbers, each unit at
     /// most once, in this order.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text).ok()
+    }
+
+    /// The same, and why it is none.
+    pub(crate) fn read(text: &str) -> Result<Self, DurationError> {
         let text = text.trim();
         let mut rest = text;
         let mut seconds = 0_u64;
@@ -23,11 +28,22 @@ impl WrittenDuration {
             let Some(after) = rest.get(digits..).and_then(|tail| tail.strip_prefix(unit)) else {
                 continue;
             };
-            let count: u64 = rest.get(..digits)?.parse().ok()?;
-            seconds = seconds.checked_add(count.checked_mul(in_seconds)?)?;
+            if digits == 0 {
+                return Err(DurationError::Malformed);
+            }
+            // Digits that no number can hold are too many in any case.
+            let count = rest.get(..digits).and_then(|digits| digits.parse().ok());
+            let count: u64 = count.unwrap_or(u64::MAX);
+            seconds = seconds.saturating_add(count.saturating_mul(in_seconds));
             rest = after;
         }
-        (rest.is_empty() && !text.is_empty() && seconds <= SECONDS_MAX).then(|| Self {
+        if !rest.is_empty() || text.is_empty() {
+            return Err(DurationError::Malformed);
+        }
+        if seconds > DAYS_MAX * 86_400 {
+            return Err(DurationError::TooLong);
+        }
+        Ok(Self {
             text: text.to_owned(),
             value: Duration::from_secs(seconds),
         })
@@ -54,7 +70,16 @@ impl WrittenDuration {
 
 /// A thousand years: nothing meant to end is longer, and arithmetic on
 /// timestamps stays far from its limits.
-const SECONDS_MAX: u64 = 1_000 * 366 * 86_400;
+pub(crate) const DAYS_MAX: u64 = 1_000 * 366;
+
+/// Why a text is no duration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DurationError {
+    /// It does not follow the grammar.
+    Malformed,
+    /// It is longer than [`DAYS_MAX`].
+    TooLong,
+}
 
 /// Hours and minutes, as plans show them: `29h 51m`, `1h`, `0m`.
 pub fn hours_and_minutes(duration: Duration) -> String {
@@ -96,10 +121,15 @@ mod tests {
             "5",
             "1h1h",
             "-1s",
-            "99999999999999999999s",
-            "9999999999d",
+            "99999999999999999999",
         ] {
-            assert!(WrittenDuration::parse(text).is_none(), "{text}");
+            let error = WrittenDuration::read(text).unwrap_err();
+            assert_eq!(error, DurationError::Malformed, "{text}");
+        }
+        assert!(WrittenDuration::parse("366000d").is_some());
+        for text in ["99999999999999999999s", "9999999999d", "366000d1s"] {
+            let error = WrittenDuration::read(text).unwrap_err();
+            assert_eq!(error, DurationError::TooLong, "{text}");
         }
     }
 

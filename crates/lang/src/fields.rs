@@ -4,10 +4,13 @@
 use std::ops::Range;
 
 use crate::definition::Spanned;
-use crate::duration::WrittenDuration;
+use crate::duration::{DurationError, WrittenDuration};
 use crate::node::{Entry, Kind, Node};
 use crate::report::{Place, Report};
 use crate::rules;
+
+/// Words that are read but have no effect: nobody is led to write them.
+const NOT_OFFERED: [&str; 2] = ["fan_out", "rollback"];
 
 /// A value under a key or in a list, with the path to it.
 pub(crate) struct Field<'n> {
@@ -65,10 +68,15 @@ impl<'n> Field<'n> {
     }
 
     pub(crate) fn text(&self, report: &mut Report<'_>) -> Option<String> {
+        self.text_of("a text", report)
+    }
+
+    /// A text that stands for something, such as `a duration`.
+    pub(crate) fn text_of(&self, wanted: &str, report: &mut Report<'_>) -> Option<String> {
         if let Kind::String(text) = &self.node.kind {
             return Some(text.clone());
         }
-        self.wrong_kind("a text", report);
+        self.wrong_kind(wanted, report);
         None
     }
 
@@ -95,31 +103,39 @@ impl<'n> Field<'n> {
     /// A whole number of at least `least`; `2.0` is one.
     pub(crate) fn count(&self, least: u32, report: &mut Report<'_>) -> Option<u32> {
         let whole = self.whole(report)?;
-        let count = u32::try_from(whole).ok().filter(|count| *count >= least);
-        if count.is_none() {
-            report.add(rules::e0210::count(self.place(), least, whole));
-        }
-        count
+        let finding = match u32::try_from(whole) {
+            Ok(count) if count >= least => return Some(count),
+            Err(_) if whole > 0 => rules::e0210::count_too_large(self.place(), u32::MAX, whole),
+            Ok(_) | Err(_) => rules::e0210::count(self.place(), least, whole),
+        };
+        report.add(finding);
+        None
     }
 
     /// A whole number; `2.0` is one.
     pub(crate) fn whole(&self, report: &mut Report<'_>) -> Option<i64> {
-        if let Kind::Number(number) = &self.node.kind
-            && let Some(whole) = whole_number(number)
-        {
-            return Some(whole);
+        if let Kind::Number(number) = &self.node.kind {
+            if let Some(whole) = whole_number(number) {
+                return Some(whole);
+            }
+            if number.as_f64().is_some_and(|float| float.fract() == 0.0) {
+                report.add(rules::e0210::whole_out_of_range(self.place()));
+                return None;
+            }
         }
         self.wrong_kind("a whole number", report);
         None
     }
 
     pub(crate) fn duration(&self, report: &mut Report<'_>) -> Option<WrittenDuration> {
-        let text = self.text(report)?;
-        let duration = WrittenDuration::parse(&text);
-        if duration.is_none() {
-            report.add(rules::e0207::bad_duration(self.place(), &text));
-        }
-        duration
+        let text = self.text_of("a duration", report)?;
+        let finding = match WrittenDuration::read(&text) {
+            Ok(duration) => return Some(duration),
+            Err(DurationError::Malformed) => rules::e0207::bad_duration(self.place(), &text),
+            Err(DurationError::TooLong) => rules::e0207::too_long(self.place(), &text),
+        };
+        report.add(finding);
+        None
     }
 
     /// One of a few words.
@@ -128,13 +144,19 @@ impl<'n> Field<'n> {
         words: &[(&'static str, T)],
         report: &mut Report<'_>,
     ) -> Option<T> {
-        let text = self.text(report)?;
-        let found = words.iter().find(|(word, _)| *word == text);
-        if found.is_none() {
+        let offered = || {
             let known = words.iter().map(|(word, _)| *word);
-            report.add(rules::e0204::unknown_word(self.place(), &text, known));
-        }
-        found.map(|(_, value)| *value)
+            known.filter(|word| !NOT_OFFERED.contains(word))
+        };
+        let finding = match self.node.as_text() {
+            Some(text) => match words.iter().find(|(word, _)| *word == text) {
+                Some((_, value)) => return Some(*value),
+                None => rules::e0204::unknown_word(self.place(), text, offered()),
+            },
+            None => rules::e0201::no_word(self.place(), self.node, offered()),
+        };
+        report.add(finding);
+        None
     }
 
     /// The values of a list.

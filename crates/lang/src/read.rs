@@ -272,7 +272,7 @@ fn input(field: &Field<'_>, report: &mut Report<'_>) -> Option<Input> {
 
 /// An id that expressions can name: a letter, then letters, digits, `-`, `_`.
 fn id(field: &Field<'_>, report: &mut Report<'_>) -> Option<Spanned<String>> {
-    let id = field.spanned_text(report)?;
+    let id = field.spanned(field.text_of("an id", report)?);
     let mut characters = id.value.chars();
     let is_well_formed = characters.next().is_some_and(|c| c.is_ascii_alphabetic())
         && characters.all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
@@ -284,7 +284,7 @@ fn id(field: &Field<'_>, report: &mut Report<'_>) -> Option<Spanned<String>> {
 }
 
 fn version(field: &Field<'_>, report: &mut Report<'_>) -> Option<String> {
-    let text = field.text(report)?;
+    let text = field.text_of("a version", report)?;
     if !is_semantic_version(&text) {
         report.add(rules::e0208::bad_version(field.place(), &text));
     }
@@ -317,7 +317,7 @@ fn is_semantic_version(text: &str) -> bool {
 
 fn required_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<Spanned<ValueType>> {
     let field = fields.require("type", report)?;
-    let text = field.text(report)?;
+    let text = field.text_of("a type", report)?;
     let value_type = text.parse().ok();
     if value_type.is_none() {
         report.add(rules::e0209::unknown_type(field.place(), &text));

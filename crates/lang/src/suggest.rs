@@ -8,11 +8,17 @@ const CHARS_MAX: usize = 64;
 /// A help text naming the most similar word, or listing them when there are
 /// few and none is similar.
 pub(crate) fn help_for<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<String> {
-    const LISTED_MAX: usize = 8;
     let known: Vec<_> = known.collect();
     if let Some(similar) = nearest(word, known.iter().copied()) {
         return Some(format!("did you mean `{similar}`?"));
     }
+    listed(known.into_iter())
+}
+
+/// A help text that lists the known words when there are few.
+pub(crate) fn listed<'w>(known: impl Iterator<Item = &'w str>) -> Option<String> {
+    const LISTED_MAX: usize = 8;
+    let known: Vec<_> = known.collect();
     if known.is_empty() || known.len() > LISTED_MAX {
         return None;
     }

@@ -149,7 +149,7 @@ fn references(field: &Field<'_>, kinds: &[&str], report: &mut Report<'_>) -> Vec
 
 /// A reference `<kind>:<name>`. Whether it leads anywhere is not known here.
 fn reference(field: &Field<'_>, kinds: &[&str], report: &mut Report<'_>) -> Option<String> {
-    let text = field.text(report)?;
+    let text = field.text_of("a reference", report)?;
     let is_well_formed = text.split_once(':').is_some_and(|(kind, name)| {
         kinds.contains(&kind)
             && !name.is_empty()

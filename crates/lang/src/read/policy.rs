@@ -5,7 +5,6 @@ use baton_model::plan::{FailurePolicy, OnCrash, RetryPolicy};
 
 use super::words;
 use crate::definition::{RootErrorPolicy, StageErrorPolicy, StageType};
-use crate::duration::WrittenDuration;
 use crate::fields::{Field, Fields};
 use crate::report::Report;
 use crate::rules::{self, w0213::Block};
@@ -48,40 +47,39 @@ pub(super) fn stage(
         return StageErrorPolicy::default();
     };
     let policy = StageErrorPolicy {
-        retry: fields
-            .take_optional("retry")
+        retry: of_agents(&mut fields, Block::Retry, stage_type, report)
+            .filter(|field| !field.node.is_null())
             .and_then(|field| retry(&field, report)),
         on_failure: fields
             .take("on_failure")
             .and_then(|field| field.word(&words::ON_FAILURE, report)),
-        timeout: fields
-            .take("timeout")
+        timeout: of_agents(&mut fields, Block::Timeout, stage_type, report)
             .and_then(|field| field.duration(report)),
         on_crash: on_crash(&mut fields, report),
-        question_timeout: question_timeout(&mut fields, stage_type, report),
+        question_timeout: of_agents(&mut fields, Block::QuestionTimeout, stage_type, report)
+            .and_then(|field| field.duration(report)),
     };
     fields.finish(report);
     policy
 }
 
-fn on_crash(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<OnCrash> {
-    fields.take("on_crash")?.word(&words::ON_CRASH, report)
-}
-
-fn question_timeout(
-    fields: &mut Fields<'_>,
+/// A key that has no effect on a gate.
+fn of_agents<'n>(
+    fields: &mut Fields<'n>,
+    block: Block,
     stage_type: Option<StageType>,
     report: &mut Report<'_>,
-) -> Option<WrittenDuration> {
-    let field = fields.take("question_timeout")?;
-    if stage_type == Some(StageType::Gate) {
-        let at = field.key_place();
-        report.add(rules::w0213::block_without_effect(
-            at,
-            Block::QuestionTimeout,
-        ));
+) -> Option<Field<'n>> {
+    let field = fields.take(block.key())?;
+    // A retry of null is none.
+    if stage_type == Some(StageType::Gate) && !field.node.is_null() {
+        report.add(rules::w0213::block_without_effect(field.key_place(), block));
     }
-    field.duration(report)
+    Some(field)
+}
+
+fn on_crash(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<OnCrash> {
+    fields.take("on_crash")?.word(&words::ON_CRASH, report)
 }
 
 /// What a retry block leaves out is built in, not inherited (contract §1.14).

@@ -9,6 +9,16 @@ pub(crate) fn count(at: Place, least: u32, given: i64) -> Finding {
     Finding::new(&CODE, at, message)
 }
 
+pub(crate) fn count_too_large(at: Place, most: u32, given: i64) -> Finding {
+    let message = format!("expected a whole number of at most {most}, got {given}");
+    Finding::new(&CODE, at, message)
+}
+
+/// One with more digits than are kept.
+pub(crate) fn whole_out_of_range(at: Place) -> Finding {
+    Finding::new(&CODE, at, "this whole number is out of range")
+}
+
 pub(crate) fn confidence(at: Place, given: f64) -> Finding {
     Finding::new(
         &CODE,

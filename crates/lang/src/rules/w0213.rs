@@ -17,10 +17,19 @@ pub(crate) enum Block {
     Roles,
     Gate,
     Handoff,
+    Timeout,
+    Retry,
     QuestionTimeout,
 }
 
+const OPEN_FOR: &str = "a gate stays open as long as `gate.timeout` says";
+
 impl Block {
+    /// The key under which it stands.
+    pub(crate) const fn key(self) -> &'static str {
+        self.words().0
+    }
+
     /// Its key, and what is to be said about it.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -29,10 +38,9 @@ impl Block {
             Self::Roles => ("roles", "a person decides at a gate"),
             Self::Gate => ("gate", "write `type: gate` for one"),
             Self::Handoff => ("handoff", "a gate has nothing to hand on"),
-            Self::QuestionTimeout => (
-                "question_timeout",
-                "a gate stays open as long as `gate.timeout` says",
-            ),
+            Self::Timeout => ("timeout", OPEN_FOR),
+            Self::Retry => ("retry", "a gate is decided once"),
+            Self::QuestionTimeout => ("question_timeout", OPEN_FOR),
         }
     }
 }
