@@ -110,6 +110,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn whoever_asks_on_and_on_and_never_reads_is_not_kept_for_ever() {
+        for n_bytes in [0, 10, 100_000] {
+            let answer = move || async move { "x".repeat(n_bytes) };
+            let (mut client, server) = tokio::io::duplex(1024);
+            let router = Router::new().route("/", get(answer));
+            let serving = tokio::spawn(serve_connection(Impatient::new(server), router));
+            let start = Instant::now();
+            let request = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
+            // Until the other side hangs up.
+            while client.write_all(request).await.is_ok() {}
+            serving.await.unwrap();
+            assert_eq!(start.elapsed(), STALL_MAX, "answers of {n_bytes} bytes");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn whoever_reads_slowly_gets_everything() {
         let long = || async { "x".repeat(20_000) };
         let (mut client, server) = tokio::io::duplex(1024);
