@@ -12,6 +12,9 @@ use crate::checked::{self, Sound};
 use crate::overrides::Layer;
 use crate::{App, AppError};
 
+/// Longest text of a definition. The language reads none that is longer.
+const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// A parameter as it was given, by name.
 pub type Parameters = Vec<(String, ParameterInput)>;
 
@@ -73,6 +76,15 @@ pub fn check(text: &str, layers: &[Layer], artifacts: Option<&Artifacts<'_>>) ->
         });
     }
     checked
+}
+
+/// Refuses a text that is longer than any definition.
+pub(crate) fn expect_bounded(text: &str) -> Result<(), AppError> {
+    if text.len() <= TEXT_BYTES_MAX {
+        return Ok(());
+    }
+    let message = format!("a definition holds at most {TEXT_BYTES_MAX} bytes");
+    Err(AppError::new(ErrorCode::TooLarge, message))
 }
 
 /// Checks a definition with what is laid over it, and makes it ready to run

@@ -109,14 +109,19 @@ impl App {
     /// Everything there is to say of a text.
     pub async fn validate(&self, given: GivenText) -> Result<Validation, AppError> {
         let (layers, shelves) = self.around(&given).await?;
+        let app = self.clone();
+        aside(move || app.look_at(&given, &layers, &shelves)).await
+    }
+
+    fn look_at(&self, given: &GivenText, layers: &[Layer], shelves: &Shelves) -> Validation {
         let artifacts = Artifacts {
             map: Some(&self.resolving(&given.workspace)),
-            shelves: &shelves,
+            shelves,
         };
         let Checked {
             definition,
             mut diagnostics,
-        } = definitions::check(&given.definition, &layers, Some(&artifacts));
+        } = definitions::check(&given.definition, layers, Some(&artifacts));
         let has_errors = diagnostics
             .iter()
             .any(|found| found.severity == Severity::Error);
@@ -126,29 +131,34 @@ impl App {
         {
             diagnostics.extend(mistakes);
         }
-        Ok(Validation::new(definition, diagnostics))
+        Validation::new(definition, diagnostics)
     }
 
     /// What a run of a text would do. That an agent is nowhere is an error.
     pub async fn plan(&self, given: GivenText) -> Result<Compiled, AppError> {
         let (layers, shelves) = self.around(&given).await?;
-        let parameters = given.parameters.unwrap_or_default();
-        let mut compiled = self.compile(&given.definition, layers, &parameters)?;
-        compiled.find_artifacts(&Artifacts {
-            map: Some(&self.resolving(&given.workspace)),
-            shelves: &shelves,
-        })?;
-        Ok(compiled)
+        let app = self.clone();
+        aside(move || {
+            let parameters = given.parameters.unwrap_or_default();
+            let mut compiled = app.compile(&given.definition, layers, &parameters)?;
+            compiled.find_artifacts(&Artifacts {
+                map: Some(&app.resolving(&given.workspace)),
+                shelves: &shelves,
+            })?;
+            Ok(compiled)
+        })
+        .await?
     }
 
     /// What could be written at a place of a text, with the artifacts there are.
     pub async fn complete(
         &self,
-        text: &str,
+        text: String,
         at: Position,
         project: Option<&str>,
     ) -> Result<Completions, AppError> {
-        let mut found = baton_lang::complete::complete(text, at);
+        definitions::expect_bounded(&text)?;
+        let mut found = aside(move || baton_lang::complete::complete(&text, at)).await?;
         if found.wants_artifact {
             let artifacts = self.shelves(project).await?.artifacts().into_iter();
             let mut items: Vec<Completion> = artifacts
@@ -203,7 +213,14 @@ impl App {
             project: project.map(Into::into),
             ..Roots::clone(&self.roots)
         };
-        let look = tokio::task::spawn_blocking(move || Shelves::look(&roots));
-        look.await.map_err(AppError::internal)
+        aside(move || Shelves::look(&roots)).await
     }
+}
+
+/// Does what may take long where nobody else waits for it.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AppError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(AppError::internal)
 }

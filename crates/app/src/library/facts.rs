@@ -11,8 +11,6 @@ use super::{OnErrors, expect_tags, expect_word};
 use crate::texts::Validation;
 use crate::{AppError, definitions};
 
-/// Longest text that is stored. The language reads none that is longer.
-const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Version of a definition that does not say one.
 const VERSION_UNKNOWN: &str = "0.0.0";
 
@@ -34,10 +32,7 @@ pub(super) fn look(text: &str) -> Validation {
 
 impl Reading {
     pub(super) fn of(text: &str, on_errors: OnErrors) -> Result<Self, AppError> {
-        if text.len() > TEXT_BYTES_MAX {
-            let message = format!("a definition holds at most {TEXT_BYTES_MAX} bytes");
-            return Err(AppError::new(ErrorCode::TooLarge, message));
-        }
+        definitions::expect_bounded(text)?;
         let read = look(text);
         let is_valid = read.errors.is_empty() && read.definition.is_some();
         if !is_valid && on_errors == OnErrors::Refuse {

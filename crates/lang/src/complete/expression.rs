@@ -1,6 +1,6 @@
 //! What could be written inside `${{ }}`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use baton_expr::{Function, Namespace};
 
@@ -107,12 +107,17 @@ fn stages(written: &Written) -> Vec<Completion> {
 fn ancestors(written: &Written) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     let stages = written.stages();
+    // An id that stands there twice is a mistake, and both are meant by it.
+    let mut by_id: BTreeMap<&str, Vec<&Stage>> = BTreeMap::new();
+    for stage in stages {
+        by_id.entry(&stage.id.value).or_default().push(stage);
+    }
     let own = written.own.and_then(|own| stages.get(own));
     let mut open: Vec<&Stage> = own.into_iter().collect();
     while let Some(stage) = open.pop() {
         for id in &stage.depends_on {
             if found.insert(id.value.as_str()) {
-                open.extend(stages.iter().filter(|other| other.id.value == id.value));
+                open.extend(by_id.get(id.value.as_str()).into_iter().flatten());
             }
         }
     }

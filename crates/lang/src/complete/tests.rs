@@ -44,16 +44,18 @@ fn labels_at(lines: &str) -> Vec<String> {
 }
 
 fn labels_in(text: &str) -> Vec<String> {
-    let offset = text.find('@').unwrap();
-    let before = &text[..offset];
+    let found = complete(&text.replacen('@', "", 1), place_of_mark(text));
+    found.items.into_iter().map(|item| item.label).collect()
+}
+
+fn place_of_mark(text: &str) -> Position {
+    let before = text.split('@').next().unwrap();
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
-    let at = Position {
+    Position {
         line: u32::try_from(line).unwrap(),
         column: u32::try_from(column).unwrap(),
-    };
-    let found = complete(&text.replacen('@', "", 1), at);
-    found.items.into_iter().map(|item| item.label).collect()
+    }
 }
 
 #[test]
@@ -188,6 +190,26 @@ fn stages_that_cannot_be_read_come_last_and_say_so() {
 }
 
 #[test]
+fn all_of_a_long_chain_comes_before_its_end() {
+    const STAGES: usize = 3_000;
+    let mut text = "workflow: { id: long, name: Long }\nstages:\n".to_owned();
+    for number in 0..STAGES {
+        let before = number.checked_sub(1);
+        let before = before
+            .map(|before| format!("s{before}"))
+            .unwrap_or_default();
+        text += &format!("  - {{ id: s{number}, name: S, type: gate, depends_on: [{before}] }}\n");
+    }
+    text += "  - id: last\n    depends_on: [s2999]\n    condition: ${{ stages.s@\n";
+    let at = place_of_mark(&text);
+    let found = complete(&text.replacen('@', "", 1), at);
+    assert_eq!(found.items.len(), STAGES);
+    for item in &found.items {
+        assert_eq!(item.detail.as_deref(), Some("S"), "{}", item.label);
+    }
+}
+
+#[test]
 fn artifacts_are_asked_of_others() {
     for (lines, expected) in [
         (
@@ -202,12 +224,7 @@ fn artifacts_are_asked_of_others() {
         ("  - id: x\n    name: ag@\n", false),
     ] {
         let text = TEXT.replace("@\n", lines);
-        let before = text.split('@').next().unwrap();
-        let at = Position {
-            line: u32::try_from(before.matches('\n').count() + 1).unwrap(),
-            column: u32::try_from(before.rsplit('\n').next().unwrap().len() + 1).unwrap(),
-        };
-        let found = complete(&text.replacen('@', "", 1), at);
+        let found = complete(&text.replacen('@', "", 1), place_of_mark(&text));
         assert_eq!(found.wants_artifact, expected, "{lines}");
     }
 }

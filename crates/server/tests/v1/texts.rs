@@ -89,6 +89,26 @@ async fn bad_texts_are_findings_and_bad_bodies_are_refused() {
     }
 }
 
+#[tokio::test]
+async fn texts_that_are_too_long_are_not_looked_at() {
+    const BYTES_MAX: usize = 4 * 1024 * 1024;
+    let server = Server::start();
+    let body = |n_bytes: usize| {
+        json!({
+            "yaml_content": " ".repeat(n_bytes),
+            "position": { "line": 1, "column": 1 },
+        })
+    };
+    let most = server.post("/workflows/complete", &body(BYTES_MAX)).await;
+    most.with(200);
+    let more = body(BYTES_MAX + 1);
+    let answer = server.post("/workflows/complete", &more).await;
+    answer.problem(413, "too_large");
+    let text = json!({ "yaml_content": more["yaml_content"] });
+    let found = server.post("/workflows/validate", &text).await.with(200);
+    assert_eq!(found["errors"][0]["code"], "SWDL-E0103");
+}
+
 async fn completed(server: &Server, text: &str, directory: &std::path::Path) -> Value {
     let before = text.split('@').next().unwrap();
     let body = json!({

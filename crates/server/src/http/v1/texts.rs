@@ -77,7 +77,7 @@ pub(super) async fn complete(
         column: request.position.column.get(),
     };
     let found = app
-        .complete(&request.yaml_content, at, request.directory.as_deref())
+        .complete(request.yaml_content, at, request.directory.as_deref())
         .await?;
     let items = found.items.into_iter().map(|item| Completion {
         label: item.label,
