@@ -41,6 +41,17 @@ impl App {
         }
     }
 
+    /// The same among the runs of a stored workflow.
+    pub async fn find_run_of(&self, workflow: &str, text: &str) -> Result<RunId, AppError> {
+        let workflow = self.find_workflow(workflow).await?;
+        let run = self.find_run(text).await?;
+        if self.execution(run).await?.workflow_id == Some(workflow) {
+            return Ok(run);
+        }
+        let message = format!("workflow {workflow} has no run {run}");
+        Err(AppError::new(ErrorCode::NotFound, message))
+    }
+
     /// The stored workflow whose id is `text`, or its name, or the id inside
     /// its definition, or an end of its id.
     pub async fn find_workflow(&self, text: &str) -> Result<WorkflowId, AppError> {

@@ -142,3 +142,32 @@ async fn a_stored_workflow_is_validated_and_planned() {
     let answer = server.post_nothing(&format!("/workflows/{id}/plan")).await;
     answer.problem(400, "invalid_parameters");
 }
+
+#[tokio::test]
+async fn a_run_is_followed_below_its_own_workflow_only() {
+    let server = Server::start();
+    let id = server.stored("Release").await;
+    let other = server.stored("Other").await;
+    let started = server.post(&format!("/workflows/{id}/run"), &run()).await;
+    let run = started.with(201)["id"].as_str().unwrap().to_owned();
+    let cancel = format!("/workflow-executions/{run}/cancel");
+    server.post_nothing(&cancel).await.with(200);
+    let start = json!({ "definition": definition("Release"), "parameters": { "topic": "t" } });
+    let loose = server.post("/workflow-executions", &start).await.with(201);
+    let loose = loose["id"].as_str().unwrap();
+    for workflow in [&*id, "release", &id[24..]] {
+        let path = format!("/workflows/{workflow}/executions/{run}/stream");
+        assert_eq!(server.get(&path).await.status, 200);
+    }
+    let nobody = "0190a000-0000-7000-8000-000000000000";
+    for (workflow, run) in [
+        (&*other, &*run),
+        (nobody, &run),
+        ("nothing", &run),
+        (&id, loose),
+        (&id, nobody),
+    ] {
+        let path = format!("/workflows/{workflow}/executions/{run}/stream");
+        server.get(&path).await.problem(404, "not_found");
+    }
+}

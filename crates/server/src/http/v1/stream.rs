@@ -14,7 +14,7 @@ use axum::response::Sse;
 use axum::response::sse::{Event as Message, KeepAlive};
 use baton_app::App;
 use baton_app::watch::{News, Place, RunWatch};
-use baton_model::ErrorCode;
+use baton_model::{ErrorCode, RunId};
 use futures_util::stream::{self, Stream};
 use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -82,19 +82,7 @@ pub(super) async fn stream(
     LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>>>, Problem> {
     let run = app.find_run(&id).await?;
-    let place = match last.or(query.after) {
-        Some(text) => parse(&text).ok_or_else(|| {
-            let message = "a place in a stream is written <event seq>.<log seq>";
-            Problem::new(ErrorCode::Malformed, message)
-        })?,
-        None => Place::default(),
-    };
-    let sending = Sending {
-        _place: places.take()?,
-        watch: app.watch(run, place).await?,
-    };
-    let messages = stream::unfold(sending, next_message);
-    Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+    follow(&app, &places, run, last.or(query.after)).await
 }
 
 /// Streams what happens to an execution, under the path of its workflow.
@@ -116,13 +104,14 @@ pub(super) async fn stream(
     ),
 )]
 pub(super) async fn stream_of_workflow(
-    app: State<App>,
-    places: Extension<Places>,
-    Path((_workflow, id)): Path<(String, String)>,
-    query: Query<dto::StreamQuery>,
-    last: LastEventId,
+    State(app): State<App>,
+    Extension(places): Extension<Places>,
+    Path((workflow, id)): Path<(String, String)>,
+    Query(query): Query<dto::StreamQuery>,
+    LastEventId(last): LastEventId,
 ) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>>>, Problem> {
-    stream(app, places, Path(id), query, last).await
+    let run = app.find_run_of(&workflow, &id).await?;
+    follow(&app, &places, run, last.or(query.after)).await
 }
 
 /// Streams the events of an execution as they are stored, without its log.
@@ -154,6 +143,28 @@ pub(super) async fn events(
             .await?,
     };
     let messages = stream::unfold(sending, next_event);
+    Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+/// Sends what happens to a run from a place on.
+async fn follow(
+    app: &App,
+    places: &Places,
+    run: RunId,
+    place: Option<String>,
+) -> Result<Sse<impl Stream<Item = Result<Message, Infallible>> + use<>>, Problem> {
+    let place = match place {
+        Some(text) => parse(&text).ok_or_else(|| {
+            let message = "a place in a stream is written <event seq>.<log seq>";
+            Problem::new(ErrorCode::Malformed, message)
+        })?,
+        None => Place::default(),
+    };
+    let sending = Sending {
+        _place: places.take()?,
+        watch: app.watch(run, place).await?,
+    };
+    let messages = stream::unfold(sending, next_message);
     Ok(Sse::new(messages).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
