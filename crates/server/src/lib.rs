@@ -7,6 +7,7 @@
 
 #![warn(missing_docs)]
 
+mod cut;
 pub mod http;
 pub mod listen;
 

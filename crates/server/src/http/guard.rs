@@ -9,6 +9,7 @@ mod host;
 mod identity;
 mod origin;
 mod rate;
+mod worth;
 
 use std::sync::Arc;
 

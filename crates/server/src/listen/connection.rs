@@ -5,9 +5,6 @@ use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::{HeaderValue, Response, header};
-use futures_util::{StreamExt, stream};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1::{Builder, Connection};
@@ -18,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::sync::CancellationToken;
 
 use super::REQUESTS_GRACE;
+use crate::cut::cut_at;
 
 /// How long a connection may ask for nothing, or take to say what it asks for.
 const HEAD_SILENCE_MAX: Duration = Duration::from_secs(30);
@@ -60,7 +58,11 @@ pub(super) async fn until_closing(
         }
         let answer = routes.call(request);
         let closing = closing.clone();
-        async move { answer.await.map(|answer| cut_when(closing, answer)) }
+        async move {
+            answer
+                .await
+                .map(|answer| cut_at(closing.cancelled_owned(), "the server stops", answer))
+        }
     });
     let connection = Builder::new()
         .timer(TokioTimer::new())
@@ -81,32 +83,6 @@ pub(super) async fn until_closing(
         Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
         None => tracing::info!("a request did not end in time and was cut off"),
     }
-}
-
-/// A stream of events ends with its run; once the server stops it is cut off, so
-/// that its reader knows that there is more to come.
-fn cut_when(closing: CancellationToken, answer: Response<Body>) -> Response<Body> {
-    let kind = answer.headers().get(header::CONTENT_TYPE);
-    if !kind.is_some_and(is_event_stream) {
-        return answer;
-    }
-    answer.map(|body| {
-        let is_closing = closing.clone();
-        let cut = stream::once(async move {
-            is_closing
-                .is_cancelled()
-                .then(|| Err(axum::Error::new("the server stops")))
-        });
-        let events = body
-            .into_data_stream()
-            .take_until(closing.cancelled_owned())
-            .chain(cut.filter_map(std::future::ready));
-        Body::from_stream(events)
-    })
-}
-
-fn is_event_stream(kind: &HeaderValue) -> bool {
-    kind.as_bytes().starts_with(b"text/event-stream")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Builder;
-use axum::http::{HeaderMap, Method, Request, header};
+use axum::http::{HeaderMap, Method, Request, Response, header};
 use baton_app::access::Authentication;
 use baton_app::rows::ExecutionFilter;
 use baton_server::http::guard::{RateLimit, Settings};
@@ -16,7 +16,7 @@ use baton_store::RunQuery;
 use futures_util::stream;
 use serde_json::{Value, json};
 
-use super::server::{Answer, Server, definition, send};
+use super::server::{Answer, Server, definition, open, send};
 
 /// This machine, and another one.
 pub(crate) const HERE: &str = "127.0.0.1:50000";
@@ -41,16 +41,13 @@ impl Network {
     }
 
     /// Sends a request from a peer.
-    pub(crate) async fn send(&self, from: &str, mut request: Request<Body>) -> Answer {
-        let remote: SocketAddr = from.parse().unwrap();
-        let local = if remote.ip().is_loopback() {
-            "127.0.0.1:7878"
-        } else {
-            "192.0.2.1:7878"
-        };
-        let local = local.parse().unwrap();
-        request.extensions_mut().insert(Peer { remote, local });
-        send(&self.router, request).await
+    pub(crate) async fn send(&self, from: &str, request: Request<Body>) -> Answer {
+        send(&self.router, coming(from, request)).await
+    }
+
+    /// The same for an answer that may take for ever.
+    pub(crate) async fn open(&self, from: &str, request: Request<Body>) -> Response<Body> {
+        open(&self.router, coming(from, request)).await
     }
 
     /// Asks for a path of the API with these headers.
@@ -83,7 +80,20 @@ impl Network {
     }
 }
 
-fn request(method: &str, path: &str) -> Builder {
+/// The request as it comes from a peer.
+fn coming(from: &str, mut request: Request<Body>) -> Request<Body> {
+    let remote: SocketAddr = from.parse().unwrap();
+    let local = if remote.ip().is_loopback() {
+        "127.0.0.1:7878"
+    } else {
+        "192.0.2.1:7878"
+    };
+    let local = local.parse().unwrap();
+    request.extensions_mut().insert(Peer { remote, local });
+    request
+}
+
+pub(crate) fn request(method: &str, path: &str) -> Builder {
     Request::builder()
         .method(method)
         .uri(format!("/api/v1{path}"))

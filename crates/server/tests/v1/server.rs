@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use baton_agents::{AttemptControl, AttemptRequest, Recovery, SharedDispatcher, StageDispatcher};
 use baton_app::artifacts::Roots;
 use baton_app::{App, Features};
@@ -92,11 +92,15 @@ impl Answer {
     }
 }
 
+/// Sends a request to a router; its answer may take for ever.
+pub(crate) async fn open(router: &Router, request: Request<Body>) -> Response<Body> {
+    let service = TowerToHyperService::new(router.clone());
+    service.call(request).await.unwrap()
+}
+
 /// Sends a request to a router.
 pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
-    let service = TowerToHyperService::new(router.clone());
-    let response = service.call(request).await.unwrap();
-    let (parts, body) = response.into_parts();
+    let (parts, body) = open(router, request).await.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     Answer {
         status: parts.status,

@@ -1,15 +1,20 @@
 //! Tokens: who has one, and what they may do with it.
 
+use std::time::Duration;
+
+use axum::body::Body;
 use baton_app::Caller;
 use baton_app::access::Authentication;
 use baton_app::rows::Scope;
 use baton_model::Timestamp;
 use baton_server::http::guard::Settings;
 use baton_store::{TokenHash, TokenRow, TokenStore};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 
-use super::guard::{ELSEWHERE, HERE, Network};
+use super::guard::{ELSEWHERE, HERE, Network, request};
 use super::server::{Answer, Server, definition};
 
 const LIST: (&str, &str) = ("GET", "/workflows");
@@ -253,6 +258,41 @@ async fn a_token_is_worthless_once_it_is_revoked_or_has_expired() {
     let approve = gated(&network.server).await;
     let answer = network.server.post_nothing(&approve).await;
     answer.problem(403, "forbidden");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_cut_off_once_its_token_is_revoked() {
+    let network = Network::new();
+    let start = json!({ "definition": GATE });
+    let run = network.server.post("/workflow-executions", &start).await;
+    let run = run.with(201)["id"].as_str().unwrap().to_owned();
+    for path in ["stream", "events/stream"] {
+        let token = network.token("ci", "read").await;
+        let request = request("GET", &format!("/workflow-executions/{run}/{path}"))
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::empty());
+        let stream = network.open(ELSEWHERE, request.unwrap()).await;
+        assert_eq!(stream.status(), 200);
+        let mut stream = stream.into_body().into_data_stream();
+        let open_for = Instant::now();
+        // As long as the token is good it goes on.
+        while open_for.elapsed() < Duration::from_mins(1) {
+            stream.next().await.unwrap().unwrap();
+        }
+        let revoked = Instant::now();
+        network.server.delete("/tokens/ci").await.with(204);
+        let last = loop {
+            if let Err(error) = stream.next().await.unwrap() {
+                break error;
+            }
+        };
+        assert!(revoked.elapsed() <= Duration::from_secs(15));
+        assert!(
+            last.to_string().contains("the token is good no more"),
+            "{last}"
+        );
+        assert!(stream.next().await.is_none());
+    }
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use baton_model::ErrorCode;
 
 use super::Guard;
 use super::rate::Key;
+use super::worth::while_worth;
 use crate::http::access;
 use crate::http::error::Problem;
 use crate::listen::{Peer, counted_as};
@@ -56,7 +57,12 @@ pub(super) async fn check(
     match caller {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            let token = token(&request);
+            let answer = next.run(request).await;
+            match token {
+                Some(token) => while_worth(guard.app.clone(), token, answer),
+                None => answer,
+            }
         }
         Err(problem) => problem.into_response(),
     }
@@ -90,7 +96,12 @@ fn has_token(request: &Request) -> bool {
     request.headers().contains_key(header::AUTHORIZATION)
 }
 
-/// The token of a request.
+/// The token of a request that was let in.
+fn token(request: &Request) -> Option<String> {
+    bearer(request.headers()).ok().flatten().map(str::to_owned)
+}
+
+/// The token that headers bear.
 fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let value = match (given.next(), given.next()) {

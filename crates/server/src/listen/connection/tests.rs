@@ -1,6 +1,9 @@
 //! Limits and ends of a connection, with virtual time.
 
+use axum::body::Body;
+use axum::http::header;
 use axum::routing::{get, post};
+use futures_util::{StreamExt, stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
