@@ -6,7 +6,7 @@ use baton_model::plan::{HandoffFormat, HookPoint};
 
 use super::expression::{Reader, Site};
 use super::graph::Graph;
-use crate::definition::{Definition, Stage};
+use crate::definition::{Definition, Stage, StageType};
 use crate::report::{Finding, Place, Report};
 use crate::rules;
 
@@ -35,8 +35,7 @@ pub(super) fn check(
         Namespace::Env => checked.env(path.first().copied()),
         Namespace::Workflow => checked.fixed("workflow", path.first()?, &WORKFLOW_KEYS),
         Namespace::Run => checked.fixed("run", path.first()?, &RUN_KEYS),
-        // What it holds is up to the run.
-        Namespace::Context => None,
+        Namespace::Context => Some(rules::w0214::context_reads_null(checked.place())),
     }
 }
 
@@ -118,7 +117,11 @@ impl Checked<'_> {
     }
 
     fn stage_key(&self, stage: &Stage, path: &[&str]) -> Option<Finding> {
+        let is_gate = stage.stage_type == StageType::Gate;
         match path {
+            [part @ ("handoff" | "summary"), ..] if is_gate => Some(
+                rules::w0311::gate_hands_nothing_on(self.place(), stage, part),
+            ),
             [] | ["outputs" | "handoff"] | ["status", ..] => None,
             ["summary", ..] => self.summary(stage),
             ["outputs", name, ..] => self.output(stage, name),

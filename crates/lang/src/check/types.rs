@@ -12,6 +12,7 @@ use baton_model::{Value, ValueType};
 
 use super::declared::{self, Declared};
 use super::graph::Graph;
+use super::status;
 use crate::definition::{Definition, Spanned};
 use crate::report::{Finding, Place};
 use crate::rules::{self, w0314::NothingInside};
@@ -313,6 +314,13 @@ impl<'d> Inference<'d> {
     fn compare(&mut self, node: &Node, comparison: Comparison, left: &Node, right: &Node) {
         let (left_type, right_type) = (self.node(left), self.node(right));
         let at = || (self.place)(&node.span);
+        if let Some(word) = status::impossible_word(left, right)
+            && is_equality(comparison)
+        {
+            let finding = rules::w0310::no_status(at(), comparison, word, &status::WORDS);
+            self.misfits.push(finding);
+            return;
+        }
         let misfit = match (left_type.class(), right_type.class()) {
             (Some(left_class), Some(right_class)) if left_class != right_class => {
                 let kinds = (left_class.describe(), right_class.describe());

@@ -16,3 +16,13 @@ pub(crate) fn context_not_in_effect(at: Place) -> Finding {
         "the context block is read, but not in effect yet",
     )
 }
+
+/// In an expression.
+pub(crate) fn context_reads_null(at: Place) -> Finding {
+    Finding::new(
+        &CODE,
+        at,
+        "nothing is in `context` yet, so this reads as null",
+    )
+    .help("read a parameter or an output instead")
+}

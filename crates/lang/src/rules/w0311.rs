@@ -32,6 +32,14 @@ pub(crate) fn summary_never_set(at: Place, stage: &Stage) -> Finding {
         .label(&stage.id.bytes, format!("`{id}` is asked for no summary"))
 }
 
+/// A person decides at a gate and leaves neither handoff nor summary.
+pub(crate) fn gate_hands_nothing_on(at: Place, stage: &Stage, part: &str) -> Finding {
+    let id = &stage.id.value;
+    never_set(at, &format!("stages.{id}.{part}"))
+        .help(format!("a gate has nothing but `stages.{id}.status`"))
+        .label(&stage.id.bytes, format!("`{id}` is a gate"))
+}
+
 /// A handoff is the outputs as they are, or a text.
 pub(crate) fn inside_text_handoff(at: Place, stage: &Stage, name: &str) -> Finding {
     let id = &stage.id.value;
