@@ -137,9 +137,8 @@ pub(super) fn repair(
         document::err(&format!("the damaged database is kept as {kept}"));
     }
     document::print(options.output, &repair)?;
-    let is_whole = repair.lost.is_empty()
-        && repair.lost_workflows.is_empty()
-        && repair.lost_tokens.is_empty();
+    let is_whole =
+        repair.lost.is_empty() && repair.lost_workflows.is_empty() && repair.lost_tokens.is_empty();
     Ok(if is_whole {
         ExitCode::SUCCESS
     } else {
