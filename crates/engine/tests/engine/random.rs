@@ -184,7 +184,7 @@ impl Rich {
             planned.inputs = vec![InputSpec {
                 name: "y".to_owned(),
                 value_type: ValueType::Integer,
-                source: Some(format!("${{{{ stages.{before}.outputs.x }}}}")),
+                source: Some(output_of(before)),
                 required: self.has_contract && self.edges.is_multiple_of(4),
             }];
         }
@@ -203,6 +203,10 @@ impl Rich {
             summary_prompt: (self.handoff >= 4).then(|| "Condense it.".to_owned()),
         }
     }
+}
+
+fn output_of(before: &StageId) -> String {
+    format!("${{{{ stages.{before}.outputs.x }}}}")
 }
 
 fn integer(name: &str) -> OutputSpec {
@@ -310,7 +314,13 @@ fn edit(run: &Run, change: &Change) -> Edit {
         }
         Change::Update { which, after: pick } => {
             let mut updated = some(*which).map_or_else(|| stage("gone", &[]), |it| (*it).clone());
-            updated.depends_on = vec![after(*pick)];
+            let before = after(*pick);
+            // What it is given comes from a stage before it, as the language
+            // makes sure of: no other one is started anew together with it.
+            for input in &mut updated.inputs {
+                input.source = Some(output_of(&before));
+            }
+            updated.depends_on = vec![before];
             updated.condition = (pick % 3 == 0).then(|| "${{ true }}".to_owned());
             Edit::Update {
                 stage: Box::new(updated),
