@@ -4,8 +4,19 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::function::Function;
+use crate::habit;
 use crate::scope::Namespace;
-use crate::tree::{Expr, Node, NodeKind};
+use crate::tree::{Expr, Node, NodeKind, StepKind};
+
+/// How like a known word an unknown one has to be, to be taken for it.
+const LIKENESS_MIN: f64 = 0.6;
+
+/// The same where a text in quotes may have been meant as well: `fast` is no
+/// slip for `false`.
+const LIKENESS_OF_WORDS_MIN: f64 = 0.75;
+
+/// What only stages have.
+const PARTS_OF_STAGES: [&str; 4] = ["outputs", "status", "handoff", "summary"];
 
 /// A mistake in an expression that parses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +62,7 @@ impl Expr {
 
 fn mistake_of(node: &Node) -> Option<Mistake> {
     if let Some((name, span)) = node.path_root() {
-        return mistaken_namespace(name, span);
+        return mistaken_namespace(node, name, span);
     }
     if let NodeKind::Call { name, arguments } = &node.kind {
         return mistaken_call(name, arguments.len(), &node.span);
@@ -59,21 +70,57 @@ fn mistake_of(node: &Node) -> Option<Mistake> {
     None
 }
 
-fn mistaken_namespace(name: &str, span: &Range<usize>) -> Option<Mistake> {
+fn mistaken_namespace(node: &Node, name: &str, span: &Range<usize>) -> Option<Mistake> {
     if Namespace::find(name).is_some() {
         return None;
     }
-    let words = Namespace::ALL.map(Namespace::as_str);
-    let literals = ["true", "false", "null"];
+    let help = if matches!(node.kind, NodeKind::Root(_)) {
+        help_for_word(name)
+    } else {
+        help_for_path(node, name)
+    };
     Some(Mistake {
         kind: MistakeKind::UnknownNamespace,
         message: unknown_namespace(name),
-        help: Some(
-            nearest(name, words.into_iter().chain(literals))
-                .map_or_else(|| format!("a text is written '{name}'"), did_you_mean),
-        ),
+        help: Some(help),
         span: span.clone(),
     })
+}
+
+/// A word on its own is most often a text without quotes.
+fn help_for_word(name: &str) -> String {
+    if let Some(literal) = habit::literal(name) {
+        return did_you_mean(literal);
+    }
+    let words = Namespace::ALL.map(Namespace::as_str);
+    let words = words.into_iter().chain(["true", "false", "null"]);
+    let text = format!("a text is written '{name}'");
+    match nearest(name, LIKENESS_OF_WORDS_MIN, words) {
+        Some(word) if word.eq_ignore_ascii_case(name) => did_you_mean(word),
+        Some(word) => format!("{} {text}", did_you_mean(word)),
+        None => text,
+    }
+}
+
+fn help_for_path(node: &Node, name: &str) -> String {
+    if let Some(help) = habit::path_root(name) {
+        return help.to_owned();
+    }
+    let words = Namespace::ALL.map(Namespace::as_str);
+    if let Some(word) = nearest(name, LIKENESS_MIN, words.into_iter()) {
+        return did_you_mean(word);
+    }
+    let NodeKind::Access { steps, .. } = &node.kind else {
+        return format!("a text is written '{name}'");
+    };
+    match steps.first().map(|step| &step.kind) {
+        Some(StepKind::Name(part)) if PARTS_OF_STAGES.contains(&part.as_str()) => {
+            did_you_mean(&format!("stages.{name}"))
+        }
+        Some(StepKind::Name(_) | StepKind::Index(_)) | None => {
+            "a text is written in single quotes".to_owned()
+        }
+    }
 }
 
 fn mistaken_call(name: &str, n_arguments: usize, span: &Range<usize>) -> Option<Mistake> {
@@ -82,7 +129,10 @@ fn mistaken_call(name: &str, n_arguments: usize, span: &Range<usize>) -> Option<
         return Some(Mistake {
             kind: MistakeKind::UnknownFunction,
             message: unknown_function(name),
-            help: nearest(name, names.into_iter()).map(did_you_mean),
+            help: match habit::function(name) {
+                Some(help) => Some(help.to_owned()),
+                None => nearest(name, LIKENESS_MIN, names.into_iter()).map(did_you_mean),
+            },
             span: span.clone(),
         });
     };
@@ -123,8 +173,11 @@ fn did_you_mean(word: &str) -> String {
 }
 
 /// The word most like `name`, if one is like it at all; case is ignored.
-fn nearest<'w>(name: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    const LIKENESS_MIN: f64 = 0.6;
+fn nearest<'w>(
+    name: &str,
+    likeness_min: f64,
+    words: impl Iterator<Item = &'w str>,
+) -> Option<&'w str> {
     // Likeness is quadratic in the length; no word of the language is longer.
     const BYTES_MAX: usize = 32;
     if name.len() > BYTES_MAX {
@@ -138,7 +191,7 @@ fn nearest<'w>(name: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w s
                 word,
             )
         })
-        .filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
+        .filter(|(likeness, _)| *likeness >= likeness_min)
         .max_by(|(left, _), (right, _)| left.total_cmp(right))
         .map(|(_, word)| word)
 }

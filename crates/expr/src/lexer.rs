@@ -66,6 +66,11 @@ const SYMBOLS: [(&str, Symbol); 17] = [
 ];
 
 impl Symbol {
+    /// Whether a value follows it.
+    pub(crate) const fn takes_a_value(self) -> bool {
+        !matches!(self, Self::CloseParen | Self::CloseBracket | Self::Dot)
+    }
+
     /// The symbol as it is written.
     pub(crate) fn as_str(self) -> &'static str {
         SYMBOLS

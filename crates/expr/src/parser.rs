@@ -6,7 +6,9 @@ use std::ops::Range;
 use baton_model::Value;
 
 use crate::error::SyntaxError;
+use crate::habit;
 use crate::lexer::{Spanned, Symbol, Token, tokenize};
+use crate::slip;
 use crate::tree::{Comparison, Expr, Node, NodeKind, Step, StepKind};
 
 /// Parses the part of `text` in `range`; spans count from the start of `text`.
@@ -41,20 +43,35 @@ pub(crate) fn parse(text: &str, range: Range<usize>) -> Result<Node, SyntaxError
 pub(crate) fn parse_condition(text: &str) -> Result<Node, SyntaxError> {
     let start = text.len() - text.trim_start().len();
     let trimmed = text.trim();
-    let Some(inner) = trimmed
-        .strip_prefix("${{")
-        .and_then(|rest| rest.strip_suffix("}}"))
-    else {
+    if trimmed.is_empty() || strip_marks(trimmed).is_some_and(|inner| inner.trim().is_empty()) {
+        let error = SyntaxError::new("the condition is empty", start..start + trimmed.len());
+        return Err(error.with_help("write what has to be true, or remove the key"));
+    }
+    if let Some((span, inner)) = slip::marked(trimmed, 0)
+        && span.end == trimmed.len()
+    {
+        let inner = trimmed.get(inner).unwrap_or("").trim();
+        let error = SyntaxError::new(
+            "these are no marks of an expression",
+            start..start + trimmed.len(),
+        );
+        return Err(error.with_help(format!("write `${{{{ {inner} }}}}`")));
+    }
+    let Some(inner) = strip_marks(trimmed) else {
         return parse(text, start..start + trimmed.len());
     };
     let start = start + "${{".len();
     parse(text, start..start + inner.len()).map_err(|error| {
-        if error.help.is_none() || inner.contains("}}") {
+        if inner.contains("}}") {
             error.with_help("a condition is one expression inside one `${{ }}`")
         } else {
             error
         }
     })
+}
+
+fn strip_marks(text: &str) -> Option<&str> {
+    text.strip_prefix("${{")?.strip_suffix("}}")
 }
 
 struct Parser {
@@ -110,17 +127,55 @@ impl Parser {
             Token::Symbol(symbol) => format!("`{}`", symbol.as_str()),
         };
         let error = SyntaxError::new(format!("expected {wanted}, found {found}"), self.span());
-        let help = match self.peek() {
-            Token::Name(name) => help_for_word(name),
-            Token::Number(number) if number.to_string().starts_with('-') => {
-                Some("there is no subtraction")
-            }
-            Token::End | Token::Text(_) | Token::Number(_) | Token::Symbol(_) => None,
-        };
-        match help {
+        match self.mend() {
             Some(help) => error.with_help(help),
             None => error,
         }
+    }
+
+    /// What helps where the next token does not fit.
+    fn mend(&self) -> Option<String> {
+        let previous = self.position.checked_sub(1);
+        let previous = previous.and_then(|previous| self.tokens.get(previous));
+        let previous = previous.map(|spanned| &spanned.token);
+        let help = match (self.peek(), previous) {
+            (_, Some(Token::Name(word))) if habit::is_not(word) => "did you mean `!`?",
+            (Token::Name(word), _) => habit::operator(word)?,
+            (Token::Number(number), _) if number.to_string().starts_with('-') => {
+                "there is no subtraction"
+            }
+            (Token::Symbol(closing @ (Symbol::CloseParen | Symbol::CloseBracket)), previous)
+                if !matches!(previous, Some(Token::Symbol(_))) =>
+            {
+                return Some(format!(
+                    "nothing was opened that this `{}` closes",
+                    closing.as_str()
+                ));
+            }
+            (Token::End, Some(Token::Symbol(before))) if before.takes_a_value() => {
+                return Some(format!("write a value after `{}`", before.as_str()));
+            }
+            (Token::End | Token::Text(_) | Token::Number(_) | Token::Symbol(_), _) => return None,
+        };
+        Some(help.to_owned())
+    }
+
+    /// What ends something that was opened at a place.
+    fn close(
+        &mut self,
+        closing: Symbol,
+        wanted: &str,
+        open: &Range<usize>,
+    ) -> Result<(), SyntaxError> {
+        if self.accept(closing) {
+            return Ok(());
+        }
+        if self.peek() != &Token::End {
+            return Err(self.unexpected(wanted));
+        }
+        let sign = closing.as_str();
+        let message = format!("there is no `{sign}` for this one");
+        Err(SyntaxError::new(message, open.clone()).with_help(format!("end it with `{sign}`")))
     }
 
     /// Runs `inner` one level deeper, or refuses to.
@@ -292,8 +347,9 @@ impl Parser {
             let kind = if self.accept(Symbol::Dot) {
                 StepKind::Name(self.name_after_dot()?)
             } else if self.accept(Symbol::OpenBracket) {
+                let open = start..self.previous_end();
                 let index = self.expression()?;
-                self.expect(Symbol::CloseBracket, "`]`")?;
+                self.close(Symbol::CloseBracket, "`]`", &open)?;
                 StepKind::Index(index)
             } else {
                 return Ok(steps);
@@ -335,9 +391,10 @@ impl Parser {
     }
 
     fn group(&mut self) -> Result<Node, SyntaxError> {
+        let open = self.span();
         self.position += 1;
         let inner = self.expression()?;
-        self.expect(Symbol::CloseParen, "`)`")?;
+        self.close(Symbol::CloseParen, "`)`", &open)?;
         Ok(inner)
     }
 
@@ -361,15 +418,18 @@ impl Parser {
 
     fn arguments(&mut self) -> Result<Vec<Node>, SyntaxError> {
         let mut arguments = Vec::new();
+        let end = self.previous_end();
+        let open = end.saturating_sub(1)..end;
         if self.accept(Symbol::CloseParen) {
             return Ok(arguments);
         }
         loop {
             arguments.push(self.expression()?);
-            if self.accept(Symbol::CloseParen) {
-                return Ok(arguments);
+            if self.accept(Symbol::Comma) {
+                continue;
             }
-            self.expect(Symbol::Comma, "`,` or `)`")?;
+            self.close(Symbol::CloseParen, "`,` or `)`", &open)?;
+            return Ok(arguments);
         }
     }
 }
@@ -383,16 +443,5 @@ fn extend_access(base: Node, more: Vec<Step>) -> NodeKind {
     NodeKind::Access {
         base: Box::new(base),
         steps: more,
-    }
-}
-
-fn help_for_word(word: &str) -> Option<&'static str> {
-    match word {
-        "and" | "AND" => Some("did you mean `&&`?"),
-        "or" | "OR" => Some("did you mean `||`?"),
-        "not" | "NOT" => Some("did you mean `!`?"),
-        "is" | "eq" => Some("did you mean `==`?"),
-        "in" => Some("use contains(list, item)"),
-        _ => None,
     }
 }

@@ -61,7 +61,13 @@ impl Template {
             };
             push_literal(&mut parts, text, position..found);
             position = inner_end + CLOSE.len();
-            match parser::parse(text, inner_start..inner_end) {
+            let inner = inner_start..inner_end;
+            if text.get(inner.clone()).is_some_and(is_blank) {
+                errors.push(nothing_inside(found..position));
+                push_literal(&mut parts, text, found..position);
+                continue;
+            }
+            match parser::parse(text, inner) {
                 Ok(root) => parts.push(Part::Placeholder {
                     expr: Expr::from_root(root),
                     span: found..position,
@@ -162,6 +168,25 @@ fn parse_strictly(text: &str) -> Result<Template, EvalError> {
         Some(error) => Err(error.into()),
         None => Ok(template),
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
+
+fn nothing_inside(marks: Range<usize>) -> SyntaxError {
+    SyntaxError::new("there is nothing in this `${{ }}`", marks)
+        .with_help("write what is read here, such as `parameters.NAME`, or remove the marks")
+}
+
+/// Where the placeholder ends that begins at `start`; the end of the text when
+/// it is not closed. None when none begins there.
+pub(crate) fn placeholder_end(text: &str, start: usize) -> Option<usize> {
+    if !text.get(start..)?.starts_with(OPEN) {
+        return None;
+    }
+    let close = find_close(text, start + OPEN.len());
+    Some(close.map_or(text.len(), |close| close + CLOSE.len()))
 }
 
 fn push_literal(parts: &mut Vec<Part>, text: &str, range: Range<usize>) {

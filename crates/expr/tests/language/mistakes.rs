@@ -24,7 +24,7 @@ fn syntax_errors_say_what_where_and_how_to_mend_it() {
         ("a in b", "in", "found `in`", "contains"),
         ("env.x is 1", "is", "found `is`", "`==`"),
         ("a or b", "or", "found `or`", "`||`"),
-        ("not a", "a", "found `a`", ""),
+        ("not a", "a", "found `a`", "`!`"),
         ("a.0", "0", "a name after `.`", "[0]"),
         ("a.", "", "found the end of the expression", ""),
         ("a.'x'", "'x'", "found a string", ""),
@@ -34,9 +34,13 @@ fn syntax_errors_say_what_where_and_how_to_mend_it() {
         ("a < b < c", "<", "cannot be chained", "parentheses"),
         ("a ? b", "", "expected `:`", ""),
         ("f(a b)", "b", "expected `,` or `)`", ""),
-        ("(a", "", "expected `)`", ""),
-        ("a[1", "", "expected `]`", ""),
-        ("a)", ")", "found `)`", ""),
+        ("a && ", "", "expected a value", "a value after `&&`"),
+        ("(a", "(", "no `)` for this one", "end it with `)`"),
+        ("f(a, b", "(", "no `)` for this one", "end it with `)`"),
+        ("b || f(", "", "expected a value", "a value after `(`"),
+        ("a[1", "[", "no `]` for this one", "end it with `]`"),
+        ("a)", ")", "found `)`", "nothing was opened"),
+        ("a]", "]", "found `]`", "nothing was opened"),
         ("1.5.x", ".", "expected an operator", ""),
         ("'a'.x", ".", "expected an operator", ""),
         ("1e5", "e5", "found `e5`", ""),
@@ -50,6 +54,73 @@ fn syntax_errors_say_what_where_and_how_to_mend_it() {
         assert!(error.message.contains(message), "{text}: {error}");
         let given = error.help.unwrap_or_default();
         assert!(given.contains(help), "{text}: {given}");
+    }
+}
+
+#[test]
+fn conditions_without_sense_or_marks_say_what_to_write() {
+    for (text, at, message, help) in [
+        ("", "", "the condition is empty", "has to be true"),
+        (
+            " ${{ }} ",
+            "${{ }}",
+            "the condition is empty",
+            "has to be true",
+        ),
+        (
+            "{{ env.x }}",
+            "{{ env.x }}",
+            "no marks",
+            "write `${{ env.x }}`",
+        ),
+        ("${env.x}", "${env.x}", "no marks", "write `${{ env.x }}`"),
+        ("{{ env.x }} == 1", "{", "unexpected character", "fromJSON"),
+        (
+            "${{ env.x }} || ${{ env.y }}",
+            "}",
+            "unexpected character",
+            "one expression inside one",
+        ),
+        (
+            "${{ (env.x }}",
+            "(",
+            "no `)` for this one",
+            "end it with `)`",
+        ),
+    ] {
+        let error = Expr::parse_condition(text).expect_err(text);
+        assert_eq!(&text[error.span.clone()], at, "{text}: {error}");
+        assert!(error.message.contains(message), "{text}: {error}");
+        let given = error.help.unwrap_or_default();
+        assert!(given.contains(help), "{text}: {given}");
+    }
+}
+
+#[test]
+fn marks_with_a_sign_too_few_are_found() {
+    for (text, found) in [
+        ("a {{ env.x }} b", vec!["{{ env.x }}"]),
+        ("${env.x}${ run.id }", vec!["${env.x}", "${ run.id }"]),
+        (
+            "é{{x.y}}${{ env.z }}{{ a.b }}",
+            vec!["{{x.y}}", "{{ a.b }}"],
+        ),
+        ("{{ a.b == 'c' }}", vec!["{{ a.b == 'c' }}"]),
+        ("${{ '{{ a.b }}' }}", vec![]),
+        ("{{{ a.b }}} {{ a.b }} }", vec!["{{ a.b }}"]),
+        ("{{ a }} {{ #if a.b }} {{a.b", vec![]),
+        ("{{ a.b\n}} ${{ a.b", vec![]),
+        ("$a.b {a.b} $(a.b)", vec![]),
+    ] {
+        let slips = baton_expr::slips(text);
+        let spans: Vec<_> = slips.iter().map(|slip| &text[slip.span.clone()]).collect();
+        assert_eq!(spans, found, "{text}");
+        for slip in slips {
+            assert_eq!(
+                Expr::parse(&text[slip.inner.clone()]).unwrap().to_string(),
+                slip.expr.to_string()
+            );
+        }
     }
 }
 
@@ -131,7 +202,7 @@ fn unknown_names_are_found_without_evaluating() {
             "env[secrets.x].y",
             MistakeKind::UnknownNamespace,
             "secrets",
-            "",
+            "baton.toml",
         ),
         (
             "(fromJSON(seven)).x",
@@ -159,6 +230,39 @@ fn unknown_names_are_found_without_evaluating() {
             .check()
             .is_empty()
     );
+}
+
+#[test]
+fn words_of_other_languages_lead_to_those_of_this_one() {
+    for (text, at, help) in [
+        ("env.x == fast", "fast", "a text is written 'fast'"),
+        (
+            "env.x == stage",
+            "stage",
+            "did you mean `stages`? a text is written 'stage'",
+        ),
+        ("env.x == None", "None", "did you mean `null`?"),
+        ("env.x == yes", "yes", "did you mean `true`?"),
+        ("steps.a.outputs.x", "steps", "`stages.ID.outputs.NAME`"),
+        ("inputs.a", "inputs", "what its `source` reads"),
+        (
+            "fetch-data.outputs.x",
+            "fetch-data",
+            "did you mean `stages.fetch-data`?",
+        ),
+        ("env.x == main.py", "main", "in single quotes"),
+        ("len('x')", "len('x')", "did you mean `length`?"),
+        ("not (1 == 1)", "not (1 == 1)", "did you mean `!`?"),
+        ("always()", "always()", "`stages.ID.status`"),
+    ] {
+        let mistakes = Expr::parse(text).unwrap().check();
+        let [mistake] = mistakes.as_slice() else {
+            panic!("`{text}`: {mistakes:?}");
+        };
+        assert_eq!(&text[mistake.span.clone()], at);
+        let given = mistake.help.as_deref().unwrap_or_default();
+        assert!(given.contains(help), "{text}: {given}");
+    }
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn a_template_knows_its_shape() {
     let (mixed, _) = Template::parse("${{ 1 }}${{ 2 }}");
     assert!(mixed.as_whole().is_none());
     let (_, empty) = Template::parse("${{ }}");
-    assert_eq!(empty[0].message, "an expression is missing");
+    assert_eq!(empty[0].message, "there is nothing in this `${{ }}`");
 }
 
 #[test]
@@ -98,8 +98,8 @@ fn conditions_are_one_expression_bare_or_marked() {
     }
     for (text, message) in [
         ("${{ 1 }} && ${{ 2 }}", "one expression inside one `${{ }}`"),
-        ("", "an expression is missing"),
-        ("${{ }}", "an expression is missing"),
+        ("", "the condition is empty"),
+        ("${{ }}", "the condition is empty"),
         ("null > 1", "cannot compare"),
     ] {
         let error = evaluate_condition(text, &scope).unwrap_err();
