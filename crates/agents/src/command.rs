@@ -186,6 +186,10 @@ impl CommandDispatcher {
 
 #[async_trait]
 impl StageDispatcher for CommandDispatcher {
+    fn adapter(&self) -> &'static str {
+        "command"
+    }
+
     fn needs_slot(&self) -> bool {
         true
     }

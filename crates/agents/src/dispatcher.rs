@@ -151,6 +151,11 @@ pub enum Recovery {
 /// One way of calling agents.
 #[async_trait]
 pub trait StageDispatcher: Send + Sync {
+    /// The kind of agents it calls, in one word: the adapter of `baton.toml`.
+    fn adapter(&self) -> &'static str {
+        "other"
+    }
+
     /// Whether an attempt holds one of the server's process slots.
     fn needs_slot(&self) -> bool;
 

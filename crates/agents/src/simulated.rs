@@ -122,6 +122,10 @@ fn completed(
 
 #[async_trait]
 impl StageDispatcher for SimulatedDispatcher {
+    fn adapter(&self) -> &'static str {
+        "simulated"
+    }
+
     fn needs_slot(&self) -> bool {
         false
     }

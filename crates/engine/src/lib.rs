@@ -41,6 +41,7 @@ pub use pending::{Effect, is_idle, next_deadline, pending_effects, startable};
 pub use request::StageRequest;
 pub use rerun::{Rerun, rerun};
 pub use state::{
-    Asked, Draft, Feedback, GateState, Handed, RunState, Shape, StageIndex, StageState, Talk, Work,
+    Asked, Draft, Feedback, GateState, Handed, RunState, Shape, StageIndex, StageState, Talk,
+    Tally, Work,
 };
 pub use transition::{Transition, create, transition};

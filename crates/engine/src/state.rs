@@ -7,6 +7,7 @@
 
 mod shape;
 mod stage;
+mod tally;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use baton_model::{
 
 pub use crate::state::shape::Shape;
 pub use crate::state::stage::{Asked, Draft, Feedback, GateState, Handed, StageState, Talk, Work};
+pub use crate::state::tally::Tally;
 use crate::table::RunPhase;
 use crate::topology::Topology;
 

@@ -15,6 +15,7 @@
 mod attempts;
 mod beginning;
 mod edits;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::actor::attempts::{InFlight, needs_slot};
 pub(crate) use crate::actor::beginning::{create, load};
 use crate::error::RuntimeError;
 use crate::log_lines::LogCursor;
+use crate::observe::Standing;
 use crate::patience;
 use crate::registry::Shared;
 use crate::role::Role;
@@ -126,6 +128,9 @@ pub(crate) struct Actor {
     queued: HashSet<StageIndex>,
     /// Slots that are held for a start in the present batch.
     permits: HashMap<StageIndex, OwnedSemaphorePermit>,
+    /// Where the run stood when the observer was told last; none before it
+    /// was created.
+    told: Option<Standing>,
     /// Commands nobody waits for that the store did not take yet.
     owed: Vec<Command>,
     /// When the store is tried again; None while it works.
@@ -192,6 +197,7 @@ impl Actor {
             hooks: BTreeSet::new(),
             queued: HashSet::new(),
             permits: HashMap::new(),
+            told: None,
             owed: Vec::new(),
             try_again_at: None,
             tries: 0,
@@ -212,6 +218,7 @@ impl Actor {
         match stop {
             Stop::Disowned(unanswered) => {
                 self.begun.cancel();
+                self.tell_gone();
                 tracing::warn!(run = %self.run, "the run is not this server's any more");
                 self.shared.replace(self.run, unanswered, &mut inbox).await;
             }
@@ -306,6 +313,7 @@ impl Actor {
                 if self.role.is_over() {
                     return Err(Stop::Disowned(vec![Message::Refresh]));
                 }
+                self.tell_of(&done.events);
                 self.perform(done.effects);
                 if self.takes_another_look() || done.reloaded {
                     self.look_after_attempts();

@@ -15,11 +15,13 @@ use baton_model::plan::{AgentSpec, HandoffFormat, OutputSpec, PlannedStage, Stag
 use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel, Object, Value, ValueType};
 use futures_util::{FutureExt, future};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::actor::Message;
 use crate::handoffs;
 use crate::log_lines::{self, LogCursor};
+use crate::observe::AttemptEnd;
 use crate::registry::Shared;
 
 /// Lines between an agent and the store.
@@ -48,6 +50,7 @@ impl Worker {
             return;
         };
         let attempt = to_attempt(&self.shared, &request, handoffs);
+        let began = Instant::now();
         let worked = self
             .work(&request.key, |control| {
                 self.dispatcher.run(attempt, control)
@@ -58,6 +61,7 @@ impl Worker {
             return;
         }
         let report = worked.unwrap_or_else(panicked);
+        self.tell_of_end(&request.key, Some(began.elapsed()), &report);
         // A free slot is worth more than an exact count at this moment.
         drop(self.permit);
         let (run, index, key) = (request.key.run, request.index, request.key);
@@ -90,7 +94,10 @@ impl Worker {
         }
         let (run, index, key) = (request.key.run, request.index, request.key);
         let message = match worked.unwrap_or_else(|panic| Recovery::Settled(panicked(panic))) {
-            Recovery::Settled(report) => Message::Settled { index, key, report },
+            Recovery::Settled(report) => {
+                self.tell_of_end(&key, None, &report);
+                Message::Settled { index, key, report }
+            }
             Recovery::Lost => Message::Lost {
                 index,
                 key,
@@ -102,6 +109,15 @@ impl Worker {
         if self.actor.send(message).await.is_err() {
             tracing::debug!(run = %run, "nobody waits for what became of an attempt");
         }
+    }
+
+    fn tell_of_end(&self, key: &AttemptKey, took: Option<Duration>, report: &AttemptReport) {
+        self.shared.observer.attempt_ended(&AttemptEnd {
+            key,
+            adapter: self.dispatcher.adapter(),
+            took,
+            report,
+        });
     }
 
     /// What the stages before hand over, with their logs.
@@ -138,8 +154,8 @@ impl Worker {
             () = self.abandoned.cancelled() => false,
             // There is always room for ending something.
             () = self.cancel.cancelled() => true,
-            granted = Arc::clone(&self.shared.slots).acquire_owned() => {
-                self.permit = granted.ok();
+            granted = self.shared.slots.take() => {
+                self.permit = granted;
                 true
             }
         }

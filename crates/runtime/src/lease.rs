@@ -191,6 +191,14 @@ impl Tenancy {
         !matches!(*self.standing(), Standing::Replaced)
     }
 
+    /// Whether there is one now.
+    pub(crate) fn holds(&self) -> bool {
+        match &*self.standing() {
+            Standing::Holds(tenure) => tenure.holds(),
+            Standing::Asking | Standing::Without | Standing::Replaced => false,
+        }
+    }
+
     /// Has the lease checked: a call under it was fenced.
     pub(crate) fn suspect(&self) {
         self.suspicion.notify_one();

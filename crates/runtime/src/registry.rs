@@ -14,9 +14,11 @@ use crate::clock::Clock;
 use crate::error::RuntimeError;
 use crate::feed::Feed;
 use crate::lease::Tenancy;
+use crate::observe::Observer;
 use crate::patience;
 use crate::plug::Plug;
 use crate::runtime::Mode;
+use crate::slots::Slots;
 use crate::timers::Timers;
 
 /// What every actor needs.
@@ -29,12 +31,13 @@ pub(crate) struct Shared {
     pub(crate) term: LeaseTerm,
     /// The lease under which this process works.
     pub(crate) tenancy: Tenancy,
-    /// Agent processes this server may run at once; first come, first served.
-    pub(crate) slots: Arc<Semaphore>,
+    /// Agent processes this server may run at once.
+    pub(crate) slots: Slots,
     /// Runs that may be read from the store at once.
     pub(crate) loads: Semaphore,
     pub(crate) timers: Timers,
     pub(crate) feed: Feed,
+    pub(crate) observer: Arc<dyn Observer>,
     pub(crate) actors: Actors,
     pub(crate) closing: CancellationToken,
     pub(crate) tasks: TaskTracker,
@@ -79,6 +82,12 @@ impl Actors {
     pub(crate) fn has(&self, run: RunId) -> bool {
         let actors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         actors.get(&run).is_some_and(|sender| !sender.is_closed())
+    }
+
+    /// How many runs have one.
+    pub(crate) fn count(&self) -> usize {
+        let actors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        actors.len()
     }
 
     /// Takes an actor out and closes its inbox; false when there is a message

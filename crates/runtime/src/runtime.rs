@@ -16,8 +16,10 @@ use crate::clock::Clock;
 use crate::error::RuntimeError;
 use crate::feed::{Feed, Progress};
 use crate::lease::{self, Tenancy};
+use crate::observe::{Observer, Unobserved};
 use crate::plug::Plug;
 use crate::registry::{Actors, Shared};
+use crate::slots::{SlotUse, Slots};
 use crate::takeover;
 use crate::timers::Timers;
 use crate::transact::{NewRunSpec, RunLog};
@@ -63,6 +65,17 @@ impl Runtime {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Self {
+        Self::start_observed(store, plug, clock, options, Arc::new(Unobserved))
+    }
+
+    /// The same, with somebody who is told what happens.
+    pub fn start_observed(
+        store: Arc<dyn Store>,
+        plug: Arc<dyn Plug>,
+        clock: Arc<dyn Clock>,
+        options: Options,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
         let shared = Arc::new(Shared {
             store,
             plug,
@@ -70,10 +83,11 @@ impl Runtime {
             mode: options.mode,
             term: options.term,
             tenancy: Tenancy::default(),
-            slots: Arc::new(Semaphore::new(options.processes_max)),
+            slots: Slots::new(options.processes_max),
             loads: Semaphore::new(LOADS_MAX),
             timers: Timers::default(),
             feed: Feed::default(),
+            observer,
             actors: Actors::default(),
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -158,6 +172,22 @@ impl Runtime {
     /// it before asking this will be told how far it comes, its end included.
     pub fn is_in_memory(&self, run: RunId) -> bool {
         self.shared.actors.has(run)
+    }
+
+    /// How many runs are in memory.
+    pub fn runs_in_memory(&self) -> usize {
+        self.shared.actors.count()
+    }
+
+    /// How busy the process slots are.
+    pub fn slots(&self) -> SlotUse {
+        self.shared.slots.in_use()
+    }
+
+    /// Whether this process may work on runs now: it executes, and has not
+    /// lost the right to.
+    pub fn may_work(&self) -> bool {
+        self.shared.mode == Mode::Execute && self.shared.tenancy.holds()
     }
 
     /// Stops working: runs stay as they are, and whoever takes them up next

@@ -67,6 +67,8 @@ pub struct Transacted {
     pub outcomes: Vec<Outcome>,
     /// What is to be performed now.
     pub effects: Vec<Effect>,
+    /// The events that are durable and were not told of before.
+    pub events: Vec<Recorded>,
     /// Whether the state was read from the store meanwhile, so that it may
     /// hold what somebody else has decided.
     pub reloaded: bool,
@@ -95,6 +97,8 @@ pub struct RunLog {
     doubtful: Option<Doubtful>,
     /// Effects that are durable but were not handed out yet.
     owed: Vec<Effect>,
+    /// Events that are durable but were not told of yet.
+    untold: Vec<Recorded>,
 }
 
 impl RunLog {
@@ -127,6 +131,7 @@ impl RunLog {
             shown: None,
             doubtful: None,
             owed: Vec::new(),
+            untold: Vec::new(),
         }
     }
 
@@ -166,7 +171,7 @@ impl RunLog {
         match store.create_run(new_run).await {
             Ok(Created::New) => {
                 log.state = Some(state);
-                let done = log.handed_out(vec![done.outcome], done.effects);
+                let done = log.handed_out(vec![done.outcome.clone()], done);
                 Ok(Ok((log, done)))
             }
             Ok(Created::Existing(earlier)) => Ok(Err(earlier)),
@@ -175,7 +180,7 @@ impl RunLog {
                 log.doubt(done, &error);
                 match log.reload(store).await {
                     Ok(true) => {
-                        let done = log.handed_out(vec![outcome], Vec::new());
+                        let done = log.handed_out(vec![outcome], nothing());
                         Ok(Ok((log, done)))
                     }
                     Ok(false) | Err(_) => Err(RuntimeError::store(run, error)),
@@ -232,7 +237,7 @@ impl RunLog {
                     continue;
                 }
                 self.state = Some(state);
-                return Ok(self.handed_out(outcomes, done.effects));
+                return Ok(self.handed_out(outcomes, done));
             }
             let shows = projection::execution(&state);
             let mut commit = self.commit(&state, (expected_version, &before), &done, now)?;
@@ -242,7 +247,7 @@ impl RunLog {
                 Ok(()) => {
                     self.shown = Some(shows);
                     self.state = Some(state);
-                    return Ok(self.handed_out(outcomes, done.effects));
+                    return Ok(self.handed_out(outcomes, done));
                 }
                 Err(StoreError::Conflict { .. }) => {}
                 Err(error) => {
@@ -257,15 +262,11 @@ impl RunLog {
     }
 
     /// What is to be done now, with what is owed from a commit in doubt first.
-    fn handed_out(&mut self, outcomes: Vec<Outcome>, effects: Vec<Effect>) -> Transacted {
-        let effects = if self.owed.is_empty() {
-            effects
-        } else {
-            self.owed.drain(..).chain(effects).collect()
-        };
+    fn handed_out(&mut self, outcomes: Vec<Outcome>, done: Transition) -> Transacted {
         Transacted {
             outcomes,
-            effects,
+            effects: after(&mut self.owed, done.effects),
+            events: after(&mut self.untold, done.events),
             reloaded: std::mem::take(&mut self.reloaded),
         }
     }
@@ -286,11 +287,7 @@ impl RunLog {
         now: Timestamp,
     ) -> Result<(Vec<Outcome>, Transition), RuntimeError> {
         let damaged = |illegal| RuntimeError::illegal(self.run, &illegal);
-        let mut whole = Transition {
-            outcome: Outcome::AlreadyDone,
-            events: Vec::new(),
-            effects: Vec::new(),
-        };
+        let mut whole = nothing();
         let mut outcomes = Vec::with_capacity(commands.len());
         for command in commands {
             let one = transition(state, command, now).map_err(damaged)?;
@@ -347,6 +344,7 @@ impl RunLog {
         let is_stored = match self.doubtful.take() {
             Some(doubtful) if holds(&rows, &doubtful.events) => {
                 self.owed.extend(doubtful.effects);
+                self.untold.extend(doubtful.events);
                 true
             }
             Some(_) | None => false,
@@ -355,6 +353,23 @@ impl RunLog {
         self.state = Some(state);
         Ok(is_stored)
     }
+}
+
+/// A transition in which nothing happens.
+fn nothing() -> Transition {
+    Transition {
+        outcome: Outcome::AlreadyDone,
+        events: Vec::new(),
+        effects: Vec::new(),
+    }
+}
+
+/// What was left from before, and then what is new.
+fn after<T>(left: &mut Vec<T>, new: Vec<T>) -> Vec<T> {
+    if left.is_empty() {
+        return new;
+    }
+    left.drain(..).chain(new).collect()
 }
 
 fn start(

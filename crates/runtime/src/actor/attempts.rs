@@ -9,7 +9,7 @@ use baton_engine::{
     Effect, HookRequest, RunState, StageIndex, StageRequest, next_deadline, pending_effects,
     startable,
 };
-use baton_model::{AttemptKey, StepStatus};
+use baton_model::{AttemptKey, StageId, StepStatus};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,18 @@ pub(super) struct InFlight {
     key: AttemptKey,
     cancel: CancellationToken,
     dispatcher: SharedDispatcher,
+}
+
+impl InFlight {
+    /// Whether it is one of this stage.
+    pub(super) fn is_of(&self, stage: &StageId) -> bool {
+        self.key.stage == *stage
+    }
+
+    /// The kind of agent that works on it.
+    pub(super) fn adapter(&self) -> &'static str {
+        self.dispatcher.adapter()
+    }
 }
 
 impl Actor {
@@ -220,6 +232,7 @@ impl Actor {
         self.permits.clear();
         self.forget_ended();
         self.announce();
+        self.tell_standing();
         let Some(state) = self.log.state() else {
             return;
         };
@@ -262,11 +275,10 @@ impl Actor {
                 continue;
             }
             self.queued.insert(index);
-            let (slots, me) = (Arc::clone(&shared.slots), me.clone());
-            let closing = shared.closing.clone();
-            shared.tasks.spawn(async move {
-                let granted = closing.run_until_cancelled(slots.acquire_owned()).await;
-                if let Some(Ok(permit)) = granted {
+            let (shared, me) = (Arc::clone(shared), me.clone());
+            self.shared.tasks.spawn(async move {
+                let granted = shared.closing.run_until_cancelled(shared.slots.take());
+                if let Some(Some(permit)) = granted.await {
                     // An actor that has gone gives the slot back with the message.
                     drop(me.send(Message::Slot { index, permit }).await);
                 }

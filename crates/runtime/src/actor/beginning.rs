@@ -9,7 +9,7 @@ use baton_model::{RunId, StageId};
 use tokio::sync::{mpsc, oneshot};
 
 use super::attempts::needs_slot;
-use super::{Actor, INBOX_MAX, Message, refuse_all};
+use super::{Actor, INBOX_MAX, Message, refuse_all, telling};
 use crate::error::RuntimeError;
 use crate::log_lines::LogCursor;
 use crate::registry::Shared;
@@ -25,7 +25,7 @@ pub(crate) type CreationReply = oneshot::Sender<Result<Result<RunId, RunId>, Run
 /// and it is created by a task of its own, so that a caller who goes away
 /// leaves no run behind that nobody works on.
 pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationReply) {
-    let run = spec.id;
+    let (run, workflow) = (spec.id, spec.workflow_id);
     let (sender, mut inbox) = mpsc::channel(INBOX_MAX);
     let me = sender.downgrade();
     let is_registered = shared.actors.register(run, sender);
@@ -46,9 +46,13 @@ pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationRepl
         };
         // The asker may have gone; the run goes on without it.
         drop(reply.send(answered));
+        if let Some((log, done)) = &created {
+            telling::tell_of_new_run(&shared, log, &done.events, workflow);
+        }
         match created {
             Some((log, done)) if is_registered => {
                 let mut actor = Actor::new(&shared, (log, role), run, me);
+                actor.knows_standing();
                 actor.perform(done.effects);
                 actor.after_commit();
                 actor.serve(inbox).await;
@@ -74,6 +78,7 @@ pub(crate) fn load(shared: &Arc<Shared>, run: RunId) -> mpsc::Sender<Message> {
         match loaded {
             Ok(loaded) => {
                 let mut actor = Actor::new(&shared, loaded, run, me);
+                actor.knows_standing();
                 actor.look_after_attempts();
                 actor.after_commit();
                 actor.serve(inbox).await;

@@ -44,6 +44,7 @@ pub(crate) async fn check(world: &World, run: RunId) {
         );
     }
     nothing_twice(world, run, &events);
+    world.told.check(run, &events);
     let lines = store.logs(run, everything()).await.unwrap();
     let numbers: Vec<u64> = lines.iter().map(|line| line.seq).collect();
     assert_eq!(numbers, (1..=lines.len() as u64).collect::<Vec<_>>());

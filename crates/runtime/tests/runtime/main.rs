@@ -26,5 +26,6 @@ mod servers;
 mod sharing;
 mod slots;
 mod slow;
+mod told;
 mod turns;
 mod world;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::agents::{Agents, Resolver};
 use crate::laws;
 use crate::plans::id;
+use crate::told::Told;
 
 /// Longer than any run here may take.
 const A_DAY: Duration = Duration::from_hours(24);
@@ -36,6 +37,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<FaultyStore<MemoryStore>>,
     pub(crate) agents: Arc<Agents>,
     pub(crate) runtime: Runtime,
+    pub(crate) told: Arc<Told>,
     born: Instant,
     processes_max: usize,
 }
@@ -49,11 +51,14 @@ impl World {
         let store = Arc::new(FaultyStore::new(MemoryStore::new()));
         let agents = Agents::new(Arc::clone(&store));
         let born = Instant::now();
-        let runtime = start(&store, &agents, born, Mode::Execute, processes_max);
+        let told = Arc::default();
+        let execute = Mode::Execute;
+        let runtime = start((&store, &agents, &told), born, execute, processes_max);
         Self {
             store,
             agents,
             runtime,
+            told,
             born,
             processes_max,
         }
@@ -62,8 +67,7 @@ impl World {
     /// Another runtime on the same store.
     pub(crate) fn another(&self, mode: Mode) -> Runtime {
         start(
-            &self.store,
-            &self.agents,
+            (&self.store, &self.agents, &self.told),
             self.born,
             mode,
             self.processes_max,
@@ -192,8 +196,7 @@ impl World {
 }
 
 fn start(
-    store: &Arc<FaultyStore<MemoryStore>>,
-    agents: &Arc<Agents>,
+    (store, agents, told): (&Arc<FaultyStore<MemoryStore>>, &Arc<Agents>, &Arc<Told>),
     born: Instant,
     mode: Mode,
     processes_max: usize,
@@ -206,7 +209,8 @@ fn start(
         server: ServerId::new(Uuid::from_u128(1)),
         term: LeaseTerm::Exclusive,
     };
-    Runtime::start(store, resolver, Arc::new(TokioClock(born)), options)
+    let clock = Arc::new(TokioClock(born));
+    Runtime::start_observed(store, resolver, clock, options, Arc::clone(told) as _)
 }
 
 pub(crate) fn busy() -> StoreError {
