@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { ApiError } from "./problem";
+import type { Message } from "./sse";
+import { delayAfter, FAILURES_BEFORE_POLLING, followRun, SILENCE_MS } from "./stream";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** A body that says these messages, then ends or stays open. */
+function body(text: string, stays = false): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(encode(text));
+      if (!stays) controller.close();
+    },
+  });
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function follow(open: (after: string | null) => ReadableStream<Uint8Array>) {
+  const messages: Message[] = [];
+  const onPoll = vi.fn();
+  const asked: (string | null)[] = [];
+  const run = followRun({
+    path: "/stream",
+    onMessage: (message) => messages.push(message),
+    onPoll,
+    open: (_path, after, signal) => {
+      asked.push(after);
+      const opened = open(after);
+      // Like fetch, whose body fails when it is given up.
+      return Promise.resolve(
+        opened.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal }),
+      );
+    },
+  });
+  return { run, messages, onPoll, asked };
+}
+
+describe("delayAfter", () => {
+  it("doubles from two seconds and stays below half a minute", () => {
+    expect([1, 2, 3, 4, 5, 9].map(delayAfter)).toEqual([2000, 4000, 8000, 16000, 30000, 30000]);
+  });
+});
+
+describe("followRun", () => {
+  it("ends with the run", async () => {
+    const { run, messages } = follow(() =>
+      body("event: execution_completed\nid: 9.0\ndata: {}\n\n"),
+    );
+    await settle();
+    expect(messages.map((message) => message.event)).toEqual(["execution_completed"]);
+    expect(run.connection.get()).toBe("ended");
+  });
+
+  it("comes back with the last id after the stream broke off", async () => {
+    const { run, asked } = follow((after) =>
+      after === null
+        ? body("event: stage_started\nid: 2.0\ndata: {}\n\n")
+        : body("event: stage_completed\nid: 3.0\ndata: {}\n\n", true),
+    );
+    await settle();
+    expect(run.connection.get()).toBe("reconnecting");
+    await vi.advanceTimersByTimeAsync(delayAfter(1));
+    expect(asked).toEqual([null, "2.0"]);
+    expect(run.connection.get()).toBe("live");
+    run.close();
+  });
+
+  it("polls after five failures, and is live again when it can", async () => {
+    let works = false;
+    const { run, onPoll } = follow(() => {
+      if (works) return body(": hello\n\n", true);
+      throw new Error("refused");
+    });
+    for (let failure = 1; failure < FAILURES_BEFORE_POLLING; failure += 1) {
+      await settle();
+      expect(run.connection.get()).toBe("reconnecting");
+      await vi.advanceTimersByTimeAsync(delayAfter(failure));
+    }
+    expect(run.connection.get()).toBe("polling");
+    expect(onPoll).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(onPoll).toHaveBeenCalledTimes(2);
+    works = true;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(run.connection.get()).toBe("live");
+    run.close();
+  });
+
+  it("gives up a line that is silent", async () => {
+    const { run } = follow(() => body(": hello\n\n", true));
+    await settle();
+    expect(run.connection.get()).toBe("live");
+    await vi.advanceTimersByTimeAsync(SILENCE_MS + 1);
+    expect(run.connection.get()).toBe("reconnecting");
+    run.close();
+  });
+
+  it("does not ask again for what is not there", async () => {
+    const { run, asked } = follow(() => {
+      throw new ApiError("not_found", "there is no such run", 404);
+    });
+    await settle();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(1);
+    expect(run.connection.get()).toBe("ended");
+  });
+});

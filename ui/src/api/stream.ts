@@ -1,0 +1,128 @@
+// What happens to a run, as it happens: read by fetch, because an EventSource
+// cannot say who asks.
+
+import { createStore } from "@/model/store";
+
+import { openStream } from "./client";
+import { ApiError } from "./problem";
+import { createParser, type Message } from "./sse";
+
+/** How the page hears of a run. */
+export type Connection = "connecting" | "live" | "reconnecting" | "polling" | "ended";
+
+export const FIRST_DELAY_MS = 2_000;
+export const LONGEST_DELAY_MS = 30_000;
+/** After so many failures in a row the page asks every 30 s instead. */
+export const FAILURES_BEFORE_POLLING = 5;
+/** The server says something every 15 s; a line that is silent for longer is dead. */
+export const SILENCE_MS = 40_000;
+
+export interface StreamOptions {
+  path: string;
+  /** The last message that is known already. */
+  after?: string | null;
+  onMessage: (message: Message) => void;
+  /** Each failed attempt while polling stands in for the stream. */
+  onPoll: () => void;
+  open?: typeof openStream;
+}
+
+/** Says when to try again after so many failures in a row. */
+export function delayAfter(failures: number): number {
+  return Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), LONGEST_DELAY_MS);
+}
+
+/** Follows a run until it ends or `close` is called. */
+export function followRun(options: StreamOptions) {
+  const connection = createStore<Connection>("connecting");
+  const stop = new AbortController();
+  let lastId = options.after ?? null;
+  let failures = 0;
+
+  const opened = () => {
+    if (connection.get() === "polling") options.onPoll();
+    failures = 0;
+    connection.set("live");
+  };
+  const take = (message: Message) => {
+    if (message.id !== null) lastId = message.id;
+    options.onMessage(message);
+    if (message.event === "execution_completed") connection.set("ended");
+  };
+  const fail = () => {
+    failures += 1;
+    const polling = failures >= FAILURES_BEFORE_POLLING;
+    connection.set(polling ? "polling" : "reconnecting");
+    if (polling) options.onPoll();
+  };
+  const isOver = () => stop.signal.aborted || connection.get() === "ended";
+
+  const run = async () => {
+    while (!isOver()) {
+      try {
+        const open = options.open ?? openStream;
+        const body = (signal: AbortSignal) => open(options.path, lastId, signal);
+        await read(body, stop.signal, opened, take);
+      } catch (error) {
+        if (isFinal(error)) connection.set("ended");
+      }
+      if (isOver()) return;
+      // It broke off, or never began.
+      fail();
+      await pause(delayAfter(failures), stop.signal);
+    }
+  };
+  void run();
+
+  const close = () => {
+    stop.abort();
+  };
+  return { connection, close };
+}
+
+/** Refusals that another attempt would only repeat. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ApiError && [401, 403, 404].includes(error.status);
+}
+
+async function read(
+  open: (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>,
+  stop: AbortSignal,
+  opened: () => void,
+  take: (message: Message) => void,
+): Promise<void> {
+  const silent = new AbortController();
+  let timer = setTimeout(() => silent.abort(), SILENCE_MS);
+  const signal = AbortSignal.any([stop, silent.signal]);
+  try {
+    const body = await open(signal);
+    opened();
+    const parse = createParser();
+    const decoder = new TextDecoder();
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => silent.abort(), SILENCE_MS);
+      for (const message of parse(decoder.decode(value, { stream: true }))) take(message);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Waits, or less when the browser says that the network is back. */
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", end);
+      window.removeEventListener("online", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    stop.addEventListener("abort", end);
+    window.addEventListener("online", end);
+  });
+}

@@ -1,0 +1,33 @@
+// The places of the navigation.
+
+import { Inbox, Library, type LucideIcon, Play, Settings2 } from "lucide-react";
+
+export interface Place {
+  to: "/inbox" | "/workflows" | "/workflows/executions" | "/settings";
+  label: string;
+  icon: LucideIcon;
+  keys: string;
+}
+
+export const INBOX: Place = { to: "/inbox", label: "Inbox", icon: Inbox, keys: "g i" };
+export const LIBRARY: Place = { to: "/workflows", label: "Library", icon: Library, keys: "g l" };
+export const EXECUTIONS: Place = {
+  to: "/workflows/executions",
+  label: "Executions",
+  icon: Play,
+  keys: "g e",
+};
+export const SETTINGS: Place = {
+  to: "/settings",
+  label: "Settings",
+  icon: Settings2,
+  keys: "g s",
+};
+
+/** Whether somebody is there: the library is not where its executions are. */
+export function isAt(place: Place, path: string): boolean {
+  if (place.to === "/workflows") {
+    return path.startsWith("/workflows") && !path.startsWith("/workflows/executions");
+  }
+  return path.startsWith(place.to);
+}

@@ -1,0 +1,51 @@
+// All pages; each is a chunk of its own.
+
+import type { QueryClient } from "@tanstack/react-query";
+import { createRouter } from "@tanstack/react-router";
+
+import { ErrorState } from "@/components/states";
+import { executionsRoute } from "@/routes/executions";
+import { inboxRoute } from "@/routes/inbox";
+import { libraryRoute } from "@/routes/library";
+import { newWorkflowRoute } from "@/routes/new-workflow";
+import { elsewhereRoutes } from "@/routes/elsewhere";
+import { rootRoute } from "@/routes/root";
+import { runRoute } from "@/routes/run";
+import { settingsRoute } from "@/routes/settings";
+import { workflowRoute } from "@/routes/workflow";
+
+import { parseSearch, stringifySearch } from "./search-params";
+
+const routeTree = rootRoute.addChildren([
+  libraryRoute,
+  newWorkflowRoute,
+  workflowRoute,
+  executionsRoute,
+  runRoute,
+  inboxRoute,
+  settingsRoute,
+  ...elsewhereRoutes,
+]);
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    basepath: "/ui",
+    context: { queries },
+    parseSearch,
+    stringifySearch: (search) => stringifySearch(search as Record<string, string | undefined>),
+    defaultPreload: "intent",
+    defaultPreloadDelay: 40,
+    // The cache of queries says what is fresh.
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    scrollToTopSelectors: ["#scroll"],
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,58 @@
+import { useEffect, useState } from "react";
+
+import { ago, duration, exactly, staleAfter } from "@/model/time";
+
+import { cx } from "./cx";
+
+/** The present, anew every so often, and whenever `about` is something else. */
+export function useNow(intervalMs: number | null, about?: unknown): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const look = () => {
+      setNow(Date.now());
+    };
+    look();
+    if (intervalMs === null) return;
+    const timer = setInterval(() => !document.hidden && look(), intervalMs);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, [intervalMs, about]);
+  return now;
+}
+
+/** How long ago, and exactly when on hover. */
+export function RelativeTime({ at, className }: { at: string; className?: string }) {
+  const time = Date.parse(at);
+  const [pace, setPace] = useState(() => staleAfter(time, Date.now()));
+  const now = useNow(pace, at);
+  const wanted = staleAfter(time, now);
+  if (wanted !== pace) setPace(wanted);
+  return (
+    <time dateTime={at} title={exactly(time)} className={cx("whitespace-nowrap", className)}>
+      {ago(time, now)}
+    </time>
+  );
+}
+
+/** How long something took, or has taken so far. */
+export function Elapsed({
+  from,
+  to,
+  className,
+}: {
+  from: string | null;
+  to: string | null;
+  className?: string;
+}) {
+  const now = useNow(from !== null && to === null ? 1_000 : null);
+  if (from === null) return <span className={cx("text-ink-3", className)}>–</span>;
+  const seconds = ((to === null ? now : Date.parse(to)) - Date.parse(from)) / 1000;
+  return (
+    <span className={cx("whitespace-nowrap tabular-nums", className)}>
+      {duration(to === null ? Math.max(0, Math.floor(seconds)) : seconds)}
+    </span>
+  );
+}

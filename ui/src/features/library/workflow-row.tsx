@@ -1,0 +1,85 @@
+import { Link } from "@tanstack/react-router";
+import { Play } from "lucide-react";
+
+import { IconButton } from "@/components/button";
+import { cx } from "@/components/cx";
+import { Tags } from "@/components/tag";
+import { RelativeTime } from "@/components/time";
+
+import { whyNotRun } from "./use-workflow-actions";
+import type { WorkflowItemProps } from "./workflow-card";
+import { WorkflowMenu } from "./workflow-menu";
+import { LastRun, stages, Ticks, Validity } from "./workflow-summary";
+
+/** Columns drop out where there is no room for them. */
+export function WorkflowRow({
+  workflow,
+  actions,
+  selected,
+  selecting,
+  onSelect,
+}: WorkflowItemProps) {
+  const obstacle = whyNotRun(workflow);
+  return (
+    <article
+      aria-label={workflow.name}
+      data-id={workflow.id}
+      className={cx(
+        "group relative flex min-h-11 items-center gap-3 border-b border-line px-3 py-1.5 [contain-intrinsic-size:auto_44px] [content-visibility:auto] last:border-0 hover:bg-hover",
+        selected && "bg-accent-soft hover:bg-accent-soft",
+      )}
+    >
+      <input
+        type="checkbox"
+        aria-label={`Select ${workflow.name}`}
+        checked={selected}
+        onChange={(event) => onSelect((event.nativeEvent as MouseEvent).shiftKey)}
+        className={cx(
+          "relative z-10 size-4 shrink-0 accent-accent opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 checked:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100",
+          selecting && "opacity-100",
+        )}
+      />
+      <div className="flex min-w-0 flex-1 items-center gap-3">
+        <h2 className="min-w-0 truncate text-sm font-medium">
+          <Link
+            to="/workflows/$workflowId"
+            params={{ workflowId: workflow.id }}
+            data-item
+            className="focus-visible:before:outline-focus outline-none before:absolute before:inset-0 focus-visible:before:outline-2 focus-visible:before:-outline-offset-2"
+          >
+            {workflow.name}
+          </Link>
+        </h2>
+        <span className="max-lg:hidden">
+          <Tags tags={workflow.tags} most={2} />
+        </span>
+      </div>
+      <span className="w-28 max-md:hidden">
+        <Validity workflow={workflow} />
+      </span>
+      <span className="w-20 text-right text-xs text-ink-3 max-xl:hidden">
+        {stages(workflow.stage_count)}
+      </span>
+      <span className="flex w-36 justify-end max-xl:hidden">
+        <Ticks workflow={workflow} />
+      </span>
+      <span className="w-56 truncate max-sm:w-auto">
+        <LastRun workflow={workflow} />
+      </span>
+      <span className="w-20 text-right text-xs text-ink-3 max-lg:hidden">
+        <RelativeTime at={workflow.updated_at} />
+      </span>
+      <span className="relative z-10 flex items-center">
+        <IconButton
+          label={`Run workflow: ${workflow.name}`}
+          size="icon-sm"
+          disabled={obstacle !== null}
+          onClick={() => actions.run(workflow)}
+        >
+          <Play />
+        </IconButton>
+        <WorkflowMenu workflow={workflow} actions={actions} />
+      </span>
+    </article>
+  );
+}

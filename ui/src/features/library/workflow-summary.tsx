@@ -1,0 +1,70 @@
+// Parts that the card and the row of a workflow share.
+
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { CircleAlert } from "lucide-react";
+import { useRef } from "react";
+
+import { buildRecentQuery } from "@/api/executions";
+import type { Workflow } from "@/api/workflows";
+import { RunTicks } from "@/components/run-ticks";
+import { StatusBadge, StatusIcon } from "@/components/status";
+import { RelativeTime } from "@/components/time";
+import { useInView } from "@/components/use-in-view";
+import { STATUSES } from "@/model/status";
+
+/** The state of a workflow, or that it cannot run. */
+export function Validity({ workflow }: { workflow: Workflow }) {
+  if (workflow.is_valid) return <StatusBadge status={workflow.status} />;
+  return (
+    <span
+      data-tone="failed"
+      className="inline-flex h-[22px] items-center gap-1.5 rounded-full bg-tone-soft pr-2.5 pl-2 text-xs font-medium whitespace-nowrap text-tone"
+    >
+      <CircleAlert aria-hidden="true" className="size-3" />
+      Has errors
+    </span>
+  );
+}
+
+/** The newest runs; asked for when they come into view. */
+export function Ticks({ workflow }: { workflow: Workflow }) {
+  const ref = useRef<HTMLSpanElement>(null);
+  const seen = useInView(ref);
+  const { data } = useQuery({
+    ...buildRecentQuery(workflow.id),
+    enabled: seen && workflow.last_execution !== null,
+    refetchInterval: false,
+  });
+  return (
+    <span ref={ref} className="flex h-4 items-end">
+      {data && data.length > 0 && <RunTicks runs={data} />}
+    </span>
+  );
+}
+
+/** Where the newest run stands, and a way to it. */
+export function LastRun({ workflow }: { workflow: Workflow }) {
+  const run = workflow.last_execution;
+  if (run === null) return <span className="text-xs text-ink-3">Never run</span>;
+  return (
+    <Link
+      to="/workflows/executions/$runId"
+      params={{ runId: run.id }}
+      className="touch relative z-10 -mx-1 inline-flex items-center gap-1.5 rounded-sm px-1 text-xs text-ink-2 hover:bg-hover hover:text-ink"
+    >
+      <StatusIcon status={run.status} />
+      <span>
+        {STATUSES[run.status].label}
+        <span className="text-ink-3">
+          {" · "}
+          <RelativeTime at={run.completed_at ?? run.started_at ?? run.created_at} />
+        </span>
+      </span>
+    </Link>
+  );
+}
+
+export function stages(count: number): string {
+  return count === 1 ? "1 stage" : `${count} stages`;
+}

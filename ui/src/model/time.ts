@@ -1,0 +1,58 @@
+// Times and durations in words.
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const dayAndYear = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** Such as `now`, `4m ago`, `in 2h`, or a date when it is long ago. */
+export function ago(at: number, now: number): string {
+  const seconds = Math.round((at - now) / 1000);
+  const size = Math.abs(seconds);
+  if (size < 5) return "now";
+  if (size < MINUTE) return relative.format(seconds, "second");
+  if (size < HOUR) return relative.format(Math.trunc(seconds / MINUTE), "minute");
+  if (size < DAY) return relative.format(Math.trunc(seconds / HOUR), "hour");
+  if (size < 7 * DAY) return relative.format(Math.trunc(seconds / DAY), "day");
+  const date = new Date(at);
+  const sameYear = date.getFullYear() === new Date(now).getFullYear();
+  return (sameYear ? dayOfYear : dayAndYear).format(date);
+}
+
+/** How long it takes until `ago` says something else. */
+export function staleAfter(at: number, now: number): number {
+  const size = Math.abs(at - now) / 1000;
+  if (size < MINUTE) return 1_000;
+  return size < HOUR ? 15_000 : 60_000;
+}
+
+/** Local time and UTC, for those who need to know. */
+export function exactly(at: number): string {
+  const date = new Date(at);
+  return `${exact.format(date)} · ${date.toISOString().replace("T", " ").slice(0, 19)} UTC`;
+}
+
+/** Such as `480 ms`, `4.2 s`, `3m 05s`, `2h 10m`, `3d 4h`. */
+export function duration(seconds: number): string {
+  if (seconds < 0) return "0 s";
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)} s`;
+  if (seconds < MINUTE) return `${Math.floor(seconds)} s`;
+  const whole = Math.floor(seconds);
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}m ${pad(whole % MINUTE)}s`;
+  if (whole < DAY)
+    return `${Math.floor(whole / HOUR)}h ${pad(Math.floor((whole % HOUR) / MINUTE))}m`;
+  return `${Math.floor(whole / DAY)}d ${Math.floor((whole % DAY) / HOUR)}h`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, "0");
+}

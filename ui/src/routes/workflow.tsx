@@ -1,0 +1,26 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import { buildWorkflowQuery } from "@/api/workflows";
+import { compact, oneOf, text } from "@/app/search-params";
+
+import { rootRoute } from "./root";
+
+export const WORKFLOW_TABS = ["stages", "yaml", "executions", "settings"] as const;
+
+export const workflowRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/workflows/$workflowId",
+  validateSearch: (search: Record<string, unknown>) =>
+    compact({
+      tab: oneOf(WORKFLOW_TABS, search["tab"]),
+      /** The stage that is looked at. */
+      stage: text(search["stage"]),
+      view: oneOf(["graph", "list"], search["view"]),
+      /** The run dialog is open. */
+      run: oneOf(["open"], search["run"]),
+    }),
+  loader: ({ context, params }) => {
+    void context.queries.query(buildWorkflowQuery(params.workflowId)).catch(() => undefined);
+  },
+  component: lazyRouteComponent(() => import("@/features/workflow/workflow-page"), "WorkflowPage"),
+});
