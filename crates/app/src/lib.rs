@@ -114,8 +114,8 @@ impl App {
 /// The rows use cases answer with, under the names the doors know.
 pub mod rows {
     pub use baton_store::{
-        ExecutionFilter, ExecutionRow, LastExecution, LogFilter, LogLine, Scope, SortOrder,
-        StepRow, StoredEvent, TokenRow, Trigger, WorkflowFacts, WorkflowRow, WorkflowSort,
-        WorkflowStatus,
+        ExecutionFilter, ExecutionRow, ExecutionSort, LastExecution, LogFilter, LogLine, Scope,
+        SortOrder, StepRow, StoredEvent, TokenRow, Trigger, WorkflowFacts, WorkflowRow,
+        WorkflowSort, WorkflowStatus,
     };
 }

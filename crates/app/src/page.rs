@@ -39,12 +39,12 @@ impl Place for PageKey {
     type Sort = ();
 
     fn parts(&self) -> (String, String) {
-        (self.id.to_string(), micros(self.created_at))
+        (self.id.to_string(), micros(self.at))
     }
 
     fn from_parts(id: &str, value: &str, (): ()) -> Option<Self> {
         Some(Self {
-            created_at: from_micros(value)?,
+            at: from_micros(value)?,
             id: id.parse().ok()?,
         })
     }
@@ -151,7 +151,7 @@ mod tests {
     fn a_cursor_leads_back_to_its_place() {
         for micros in [0, -1, i64::MAX, 1_770_000_000_123_456] {
             let key = PageKey {
-                created_at: Timestamp::from_micros(micros),
+                at: Timestamp::from_micros(micros),
                 id: RunId::new(ID),
             };
             assert_eq!(from_cursor(Some(&to_cursor(&key)), ()).unwrap(), Some(key));
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn a_cursor_is_what_is_documented() {
         let key = PageKey {
-            created_at: Timestamp::from_micros(17),
+            at: Timestamp::from_micros(17),
             id: RunId::new(ID),
         };
         let text = BASE64.decode(to_cursor(&key)).unwrap();

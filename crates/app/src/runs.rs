@@ -4,9 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use baton_model::plan::Workspace;
-use baton_model::{
-    Command, Diagnostic, ErrorCode, ExecutionStatus, Object, RunId, Timestamp, WorkflowId,
-};
+use baton_model::{Command, Diagnostic, ErrorCode, ExecutionStatus, Object, RunId, WorkflowId};
 use baton_runtime::NewRunSpec;
 use baton_store::{Claim, ExecutionFilter, ExecutionPage, ExecutionRow, PageKey, StepRow, Trigger};
 use uuid::Uuid;
@@ -74,7 +72,7 @@ pub struct DamagedRun {
 /// A page of runs.
 #[derive(Clone, Debug)]
 pub struct RunList {
-    /// The runs, newest first.
+    /// The runs, in the order that was asked for.
     pub items: Vec<ExecutionRow>,
     /// Runs that belong on this page and cannot be read.
     pub damaged: Vec<DamagedRun>,
@@ -180,17 +178,15 @@ impl App {
         cursor: Option<&str>,
     ) -> Result<RunList, AppError> {
         let after = page::from_cursor(cursor, ())?;
-        let found = self
-            .store
-            .executions(ExecutionFilter { after, ..filter })
-            .await?;
-        let next = found.has_more.then(|| last_of(&found)).flatten();
+        let filter = ExecutionFilter { after, ..filter };
+        let found = self.store.executions(filter.clone()).await?;
+        let next = found.has_more.then(|| last_of(&found, &filter)).flatten();
         let damaged = found.damaged.into_iter().map(|row| DamagedRun {
             run: row.key.id,
             error: AppError::damaged(row.what),
         });
         let damaged: Vec<_> = damaged.collect();
-        let is_backward = |next| after.is_some_and(|after| age(next) >= age(after));
+        let is_backward = |next| after.is_some_and(|after| !filter.is_before(after, next));
         if let (Some(next), [first, ..]) = (next, damaged.as_slice())
             && is_backward(next)
         {
@@ -263,19 +259,17 @@ impl App {
     }
 }
 
-/// What lists are sorted by, newest last.
-fn age(key: PageKey) -> (Timestamp, RunId) {
-    (key.created_at, key.id)
-}
-
 /// The place where a page ends.
-fn last_of(page: &ExecutionPage) -> Option<PageKey> {
-    let item = page.items.last().map(|row| PageKey {
-        created_at: row.created_at,
-        id: row.id,
-    });
+fn last_of(page: &ExecutionPage, filter: &ExecutionFilter) -> Option<PageKey> {
+    let item = page.items.last().map(|row| filter.place_of(row));
     let damaged = page.damaged.last().map(|row| row.key);
-    item.into_iter().chain(damaged).min_by_key(|key| age(*key))
+    item.into_iter().chain(damaged).reduce(|one, other| {
+        if filter.is_before(one, other) {
+            other
+        } else {
+            one
+        }
+    })
 }
 
 /// What is laid over the definition of a run that works there.

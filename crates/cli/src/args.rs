@@ -21,7 +21,7 @@ pub(crate) use library::{
 pub(crate) use options::{Format, GivenOptions, Options, Origin, Output};
 pub(crate) use runs::{
     Answer, Cancel, Decide, Edit, Events, Logs, Parameters, Pause, Reopen, Rerun, Resume, Run,
-    Runs, Show,
+    RunSort, Runs, Show,
 };
 pub(crate) use tools::{Completions, Man};
 pub(crate) use upkeep::{Backup, Doctor, Restore};

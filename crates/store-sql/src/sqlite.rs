@@ -13,6 +13,7 @@ mod integrity;
 mod leases;
 mod lists;
 mod look;
+mod order;
 mod origins;
 mod ownership;
 mod read;
@@ -36,8 +37,8 @@ use async_trait::async_trait;
 use baton_model::{RunId, Timestamp};
 use baton_store::{
     Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, Lease, LeaseClock, LeaseTerm,
-    LogFilter, LogLine, NewRun, OpenRun, RunQuery, RunStore, ServerId, StepRow, StoreError,
-    StoredEvent, StoredLog, SystemLeaseClock, check,
+    LogFilter, LogLine, NewRun, OpenRun, OrderedEvent, RunQuery, RunStore, ServerId, StepRow,
+    StoreError, StoredEvent, StoredLog, SystemLeaseClock, check,
 };
 use rusqlite::Connection;
 
@@ -302,6 +303,18 @@ impl RunQuery for SqliteStore {
                 )
             })
             .await
+    }
+
+    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<OrderedEvent>, StoreError> {
+        self.readers
+            .read(move |connection| {
+                order::events(&connection.unchecked_transaction()?, after, limit)
+            })
+            .await
+    }
+
+    async fn last_position(&self) -> Result<u64, StoreError> {
+        self.readers.read(order::last_position).await
     }
 
     async fn logs(&self, run: RunId, filter: LogFilter) -> Result<Vec<LogLine>, StoreError> {

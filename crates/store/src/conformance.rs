@@ -19,6 +19,7 @@ pub mod create;
 pub mod edits;
 pub mod events;
 pub mod fences;
+pub mod filters;
 pub mod leases;
 pub mod lists;
 pub mod logs;
@@ -114,6 +115,8 @@ macro_rules! conformance_tests {
             events {
                 events_are_read_in_pages_by_their_number,
                 a_run_without_events_is_not_found,
+                events_of_all_runs_come_in_the_order_of_their_commits,
+                no_position_appears_below_one_that_was_seen,
             }
             lists {
                 open_runs_are_listed_by_id,
@@ -126,6 +129,14 @@ macro_rules! conformance_tests {
                 a_page_holds_one_to_200_rows,
                 a_run_is_found_by_either_end_of_its_id,
                 a_fragment_finds_the_three_newest,
+            }
+            filters {
+                executions_are_sorted_by_each_time_both_ways,
+                a_time_that_has_not_come_is_the_latest,
+                a_range_of_starts_takes_its_beginning_and_not_its_end,
+                a_search_finds_runs_by_their_workflow,
+                filters_of_executions_narrow_each_other,
+                sorted_pages_are_stable_while_runs_are_added,
             }
             logs {
                 lines_are_read_in_pages_by_their_number,

@@ -14,6 +14,20 @@
 //! fence, so that it can change nothing once another has claimed them. What a
 //! person decides may be committed by any server, without a fence; the owner
 //! is then told by a wake-up.
+//!
+//! # The order of all events
+//!
+//! Every event has a position among those of all runs, from 1 without a gap,
+//! and each run's events have growing ones. Whoever follows all runs remembers
+//! a single position, so one rule must hold: *what becomes visible has a higher
+//! position than all that was visible before.* Otherwise a reader that has seen
+//! position 11 would never ask for a 10 that is committed a moment later.
+//!
+//! Where one writer commits after the other, a counter in the transaction is
+//! enough. Where transactions commit side by side, a sequence is not: numbers
+//! are drawn in one order and become visible in another. Such a store takes the
+//! position from a row that it locks until its transaction ends, as the last
+//! thing that transaction does, so that positions appear in their order.
 
 use std::time::Duration;
 
@@ -22,10 +36,10 @@ use baton_model::{RunId, Timestamp, WorkflowId};
 
 use crate::attention::OpenRun;
 use crate::error::StoreError;
+use crate::execution_list::{ExecutionFilter, ExecutionPage};
 use crate::lease::{Lease, LeaseTerm, ServerId};
 use crate::rows::{
-    Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun, StepRow,
-    StoredEvent, StoredLog,
+    Commit, ExecutionRow, LogFilter, LogLine, NewRun, OrderedEvent, StepRow, StoredEvent, StoredLog,
 };
 use crate::token::{TokenHash, TokenRow};
 use crate::workflow::{NewWorkflow, WorkflowFilter, WorkflowPage, WorkflowRow, WorkflowUpdate};
@@ -172,8 +186,9 @@ pub trait RunQuery: Send + Sync {
     /// Its steps in declaration order; empty when it does not exist.
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError>;
 
-    /// A page of executions, newest first (`created_at`, then id). One row that
-    /// does not hold together is named and hides no other.
+    /// A page of executions; rows of the same time are sorted by their ids, the
+    /// same way. One row that does not hold together is named and hides no
+    /// other.
     async fn executions(&self, filter: ExecutionFilter) -> Result<ExecutionPage, StoreError>;
 
     /// Runs whose id, in hex without hyphens, starts or ends with `fragment`;
@@ -188,6 +203,13 @@ pub trait RunQuery: Send + Sync {
         after: u64,
         limit: u32,
     ) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// Events of all runs with a position above `after`, at most `limit`. Those
+    /// of runs that are not there any more are left out.
+    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<OrderedEvent>, StoreError>;
+
+    /// Position of the last event of all; 0 when there is none.
+    async fn last_position(&self) -> Result<u64, StoreError>;
 
     /// Log lines in order.
     async fn logs(&self, run: RunId, filter: LogFilter) -> Result<Vec<LogLine>, StoreError>;

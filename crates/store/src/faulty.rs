@@ -19,10 +19,10 @@ use baton_model::RunId;
 use crate::attention::OpenRun;
 use crate::contract::{Created, RunQuery, RunStore, Store};
 use crate::error::StoreError;
+use crate::execution_list::{ExecutionFilter, ExecutionPage};
 use crate::lease::{Lease, LeaseTerm, ServerId};
 use crate::rows::{
-    Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun, StepRow,
-    StoredEvent, StoredLog,
+    Commit, ExecutionRow, LogFilter, LogLine, NewRun, OrderedEvent, StepRow, StoredEvent, StoredLog,
 };
 
 /// A call of the storage contract.
@@ -67,6 +67,10 @@ pub enum Method {
     RunsLike,
     /// [`RunQuery::events`].
     Events,
+    /// [`RunQuery::all_events`].
+    AllEvents,
+    /// [`RunQuery::last_position`].
+    LastPosition,
     /// [`RunQuery::logs`].
     Logs,
     /// [`RunQuery::last_log_seq`].
@@ -333,6 +337,16 @@ impl<S: Store> RunQuery for FaultyStore<S> {
         limit: u32,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.call(Method::Events, self.inner.events(run, after, limit))
+            .await
+    }
+
+    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<OrderedEvent>, StoreError> {
+        self.call(Method::AllEvents, self.inner.all_events(after, limit))
+            .await
+    }
+
+    async fn last_position(&self) -> Result<u64, StoreError> {
+        self.call(Method::LastPosition, self.inner.last_position())
             .await
     }
 

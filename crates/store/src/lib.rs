@@ -12,6 +12,7 @@ pub mod check;
 pub mod conformance;
 pub mod contract;
 pub mod error;
+pub mod execution_list;
 pub mod faulty;
 pub mod lease;
 pub mod memory;
@@ -25,13 +26,15 @@ pub use contract::{
     WorkflowStore, WorkflowUpdated,
 };
 pub use error::StoreError;
+pub use execution_list::{
+    DamagedRow, ExecutionFilter, ExecutionPage, ExecutionSort, PageBefore, PageKey,
+};
 pub use faulty::FaultyStore;
 pub use lease::{Lease, LeaseClock, LeaseTerm, ServerId, SystemLeaseClock};
 pub use memory::MemoryStore;
 pub use rows::{
-    Claim, Commit, DamagedRow, ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate,
-    LogFilter, LogLine, LogStream, NewRun, PageBefore, PageKey, StepRow, StepUpdate, StoredEvent,
-    StoredLog, Trigger,
+    Claim, Commit, ExecutionRow, ExecutionUpdate, LogFilter, LogLine, LogStream, NewRun,
+    OrderedEvent, StepRow, StepUpdate, StoredEvent, StoredLog, Trigger,
 };
 pub use token::{Scope, TokenHash, TokenRow};
 pub use workflow::{

@@ -23,10 +23,11 @@ use crate::attention::OpenRun;
 use crate::check;
 use crate::contract::{Created, RunQuery, RunStore};
 use crate::error::StoreError;
+use crate::execution_list::{ExecutionFilter, ExecutionPage};
 use crate::lease::{Lease, LeaseClock, LeaseTerm, ServerId, SystemLeaseClock};
 use crate::rows::{
-    Claim, Commit, ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, NewRun,
-    StepRow, StoredEvent, StoredLog,
+    Claim, Commit, ExecutionRow, LogFilter, LogLine, NewRun, OrderedEvent, StepRow, StoredEvent,
+    StoredLog,
 };
 use crate::token::TokenRow;
 use leases::Leases;
@@ -45,6 +46,8 @@ pub struct MemoryStore {
 struct State {
     closed: bool,
     runs: BTreeMap<RunId, Run>,
+    /// The run and the number of every event, in the order of all.
+    order: Vec<(RunId, u64)>,
     claims: BTreeMap<Claim, RunId>,
     library: Library,
     tokens: BTreeMap<String, TokenRow>,
@@ -107,6 +110,8 @@ impl State {
         }
         let claims = new.claims.iter().map(|claim| (claim.clone(), id));
         self.claims.extend(claims);
+        self.order
+            .extend(new.events.iter().map(|event| (id, event.seq)));
         self.runs.insert(id, Run::new(new));
         Ok(Created::New)
     }
@@ -127,7 +132,9 @@ impl RunStore for MemoryStore {
         let mut state = self.open()?;
         check::commit(&commit)?;
         let (run, fence) = (commit.run, commit.fence);
+        let seqs: Vec<_> = commit.events.iter().map(|event| event.seq).collect();
         state.run_mut(run)?.commit(commit)?;
+        state.order.extend(seqs.into_iter().map(|seq| (run, seq)));
         if fence.is_none() {
             state.wake_owner(run, self.clock.now());
             self.news.notify_waiters();
@@ -259,6 +266,15 @@ impl RunQuery for MemoryStore {
             .take(limit as usize)
             .cloned()
             .collect())
+    }
+
+    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<OrderedEvent>, StoreError> {
+        let state = self.open()?;
+        Ok(pages::all_events(&state.order, &state.runs, after, limit))
+    }
+
+    async fn last_position(&self) -> Result<u64, StoreError> {
+        Ok(self.open()?.order.len() as u64)
     }
 
     async fn logs(&self, run: RunId, filter: LogFilter) -> Result<Vec<LogLine>, StoreError> {

@@ -24,6 +24,17 @@ pub struct StoredEvent {
     pub body: Box<str>,
 }
 
+/// An event with its place among those of all runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderedEvent {
+    /// How many events were committed up to it, itself included.
+    pub position: u64,
+    /// The run it belongs to.
+    pub run: RunId,
+    /// The event.
+    pub event: StoredEvent,
+}
+
 /// A run's log as it is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredLog {
@@ -308,82 +319,4 @@ pub struct LogFilter {
     pub limit: u32,
     /// The last `limit` lines instead of the first; still in order.
     pub from_end: bool,
-}
-
-/// Which executions to list.
-#[derive(Clone, Debug, Default)]
-pub struct ExecutionFilter {
-    /// In one of these states; empty: any.
-    pub statuses: Vec<ExecutionStatus>,
-    /// Of the workflow with this id in its definition, or this display name.
-    pub workflow: Option<String>,
-    /// Of this stored workflow.
-    pub workflow_id: Option<WorkflowId>,
-    /// Only those that come after this place in the list.
-    pub after: Option<PageKey>,
-    /// At most so many, 1 to 200.
-    pub limit: u32,
-}
-
-impl ExecutionFilter {
-    /// Most rows on one page.
-    pub const LIMIT_MAX: u32 = 200;
-
-    /// The `limit`, kept within its bounds.
-    pub fn page_size(&self) -> u32 {
-        self.limit.clamp(1, Self::LIMIT_MAX)
-    }
-}
-
-/// A place in a list: the sort value and the id of the row there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PageKey {
-    /// `created_at` of the row.
-    pub created_at: Timestamp,
-    /// Id of the row.
-    pub id: RunId,
-}
-
-/// Where the page before another one begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PageBefore<P> {
-    /// It is the first one.
-    Beginning,
-    /// After this place.
-    After(P),
-}
-
-impl<P> PageBefore<P> {
-    /// Reads it from the places that come before a page, the nearest first, of
-    /// which `page_size + 1` were asked for.
-    pub fn among(mut places: Vec<P>, page_size: u32) -> Option<Self> {
-        if places.len() > page_size as usize {
-            return places.pop().map(Self::After);
-        }
-        (!places.is_empty()).then_some(Self::Beginning)
-    }
-}
-
-/// A row of which no more is believed than where it stands in the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DamagedRow {
-    /// Its place, as far as it can still be read.
-    pub key: PageKey,
-    /// What is wrong, and where.
-    pub what: String,
-}
-
-/// A page of executions.
-#[derive(Clone, Debug)]
-pub struct ExecutionPage {
-    /// The rows, without their `definition` text.
-    pub items: Vec<ExecutionRow>,
-    /// Rows that belong on this page and do not hold together.
-    pub damaged: Vec<DamagedRow>,
-    /// Whether more follow.
-    pub has_more: bool,
-    /// Where the page before begins; none: this is the first one.
-    pub before: Option<PageBefore<PageKey>>,
-    /// How many the filter matches on all pages together.
-    pub total_count: u64,
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use baton_model::{ExecutionStatus, RunId, Timestamp, WorkflowId};
 
-use crate::rows::{Claim, PageBefore};
+use crate::execution_list::PageBefore;
+use crate::rows::Claim;
 
 /// Where a stored workflow stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

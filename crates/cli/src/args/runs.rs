@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::RunOverrides;
 
@@ -99,6 +99,34 @@ pub(crate) struct Runs {
     )]
     pub(crate) status: Option<String>,
 
+    /// Only runs whose workflow has this text in its id or its name, in any case
+    /// [default: all]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) search: Option<String>,
+
+    /// Only runs of this stored workflow (its name, its id or an end of it)
+    /// [default: of all]
+    #[arg(long, value_name = "WORKFLOW")]
+    pub(crate) workflow_id: Option<String>,
+
+    /// Only runs that started at this time or later, such as
+    /// 2026-01-31T08:00:00Z [default: all]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) started_after: Option<String>,
+
+    /// Only runs that started before this time [default: all]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) started_before: Option<String>,
+
+    /// What to sort by, the newest first; what has not started or ended yet is
+    /// newer than all that has
+    #[arg(long, value_enum, value_name = "KEY", default_value_t = RunSort::Created)]
+    pub(crate) sort: RunSort,
+
+    /// The other way round
+    #[arg(long)]
+    pub(crate) reverse: bool,
+
     /// How many to list, 1 to 200
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) limit: u32,
@@ -111,6 +139,17 @@ pub(crate) struct Runs {
     /// With RUN: what its agents wrote, too
     #[arg(long, requires = "run")]
     pub(crate) logs: bool,
+}
+
+/// What lists of runs are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunSort {
+    /// When they were made
+    Created,
+    /// When their first stage started
+    Started,
+    /// When they ended
+    Completed,
 }
 
 #[derive(Debug, Args)]

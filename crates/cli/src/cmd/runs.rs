@@ -1,4 +1,4 @@
-//! `baton runs`: lists runs, newest first.
+//! `baton runs`: lists runs, page by page.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use baton_server::v1::dto::{DamagedRun, Execution, LogLine, Page};
 use serde::Serialize;
 
 use super::{logs, open, show};
-use crate::args::{Logs, Options, Runs};
+use crate::args::{Logs, Options, RunSort, Runs};
 use crate::client::escape;
 use crate::exit::{self, Failure};
 use crate::render::{document, execution, progress};
@@ -18,22 +18,39 @@ pub(crate) async fn runs(options: &Options, args: &Runs) -> anyhow::Result<ExitC
         return one(options, run, args.logs).await;
     }
     let mut session = open(options, Need::Read).await?;
-    let mut path = format!("/workflow-executions?limit={}", args.limit);
+    let page = session.get::<Page<Execution>>(&path(args)).await;
+    session.close().await;
+    let page = page?;
+    document::answer(options.output, &page, || execution::list(&page))?;
+    let exits = page.damaged.iter().map(complain_of);
+    Ok(ExitCode::from(exits.max().unwrap_or(0)))
+}
+
+fn path(args: &Runs) -> String {
+    let sort_by = match args.sort {
+        RunSort::Created => "created_at",
+        RunSort::Started => "started_at",
+        RunSort::Completed => "completed_at",
+    };
+    let sort_order = if args.reverse { "asc" } else { "desc" };
+    let mut path = format!(
+        "/workflow-executions?limit={}&sort_by={sort_by}&sort_order={sort_order}",
+        args.limit
+    );
     for (name, value) in [
         ("status", &args.status),
         ("workflow", &args.workflow),
+        ("workflow_id", &args.workflow_id),
+        ("search", &args.search),
+        ("started_after", &args.started_after),
+        ("started_before", &args.started_before),
         ("cursor", &args.cursor),
     ] {
         if let Some(value) = value {
             path.extend(["&", name, "=", &escape(value)]);
         }
     }
-    let page = session.get::<Page<Execution>>(&path).await;
-    session.close().await;
-    let page = page?;
-    document::answer(options.output, &page, || execution::list(&page))?;
-    let exits = page.damaged.iter().map(complain_of);
-    Ok(ExitCode::from(exits.max().unwrap_or(0)))
+    path
 }
 
 /// Says what is the matter with a run that belongs in a list; how to exit.

@@ -10,8 +10,8 @@ use baton_model::RunId;
 use baton_store::faulty::Method;
 use baton_store::{
     Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, FaultyStore, Lease, LeaseTerm,
-    LogFilter, LogLine, MemoryStore, NewRun, OpenRun, RunQuery, RunStore, ServerId, StepRow,
-    StoreError, StoredEvent, StoredLog,
+    LogFilter, LogLine, MemoryStore, NewRun, OpenRun, OrderedEvent, RunQuery, RunStore, ServerId,
+    StepRow, StoreError, StoredEvent, StoredLog,
 };
 use tokio::sync::Notify;
 
@@ -194,6 +194,16 @@ impl RunQuery for SlowStore {
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.pass(Method::Events).await;
         self.inner.events(run, after, limit).await
+    }
+
+    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<OrderedEvent>, StoreError> {
+        self.pass(Method::AllEvents).await;
+        self.inner.all_events(after, limit).await
+    }
+
+    async fn last_position(&self) -> Result<u64, StoreError> {
+        self.pass(Method::LastPosition).await;
+        self.inner.last_position().await
     }
 
     async fn logs(&self, run: RunId, filter: LogFilter) -> Result<Vec<LogLine>, StoreError> {

@@ -7,6 +7,7 @@ mod batches;
 mod convert;
 pub mod document;
 pub mod dto;
+mod execution_lists;
 mod executions;
 mod extract;
 mod message;
@@ -66,14 +67,14 @@ fn library() -> OpenApiRouter<App> {
         .routes(routes!(workflows::validate))
         .routes(routes!(workflows::plan))
         .routes(routes!(workflows::run))
-        .routes(routes!(executions::of_workflow_below))
+        .routes(routes!(execution_lists::of_workflow_below))
         .routes(routes!(stream::stream_of_workflow))
 }
 
 fn runs() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(executions::list, executions::start))
-        .routes(routes!(executions::of_workflow))
+        .routes(routes!(execution_lists::list, executions::start))
+        .routes(routes!(execution_lists::of_workflow))
         .routes(routes!(batches::pause))
         .routes(routes!(batches::resume))
         .routes(routes!(batches::cancel))

@@ -171,3 +171,58 @@ async fn a_run_is_followed_below_its_own_workflow_only() {
         server.get(&path).await.problem(404, "not_found");
     }
 }
+
+#[tokio::test]
+async fn lists_of_runs_are_narrowed_and_sorted() {
+    let server = Server::start();
+    for name in ["Ant", "Bee", "Cow"] {
+        let id = server.stored(name).await;
+        let started = server.post(&format!("/workflows/{id}/run"), &run()).await;
+        let id = started.with(201)["id"].as_str().unwrap().to_owned();
+        let run = format!("/workflow-executions/{id}");
+        server
+            .post(&format!("{run}/cancel"), &json!({}))
+            .await
+            .with(200);
+        server.get(&format!("{run}/stream")).await;
+    }
+    let cases: [(&str, &[&str]); 9] = [
+        ("sort_by=started_at", &["Cow", "Bee", "Ant"]),
+        (
+            "sort_by=completed_at&sort_order=asc",
+            &["Ant", "Bee", "Cow"],
+        ),
+        ("search=BE", &["Bee"]),
+        ("search=nothing", &[]),
+        ("search=", &["Cow", "Bee", "Ant"]),
+        ("status=cancelled,failed&search=o", &["Cow"]),
+        ("started_before=2999-01-01T00:00:00Z&search=a", &["Ant"]),
+        (
+            "started_after=2001-01-01T00:00:00Z&sort_order=asc",
+            &["Ant", "Bee", "Cow"],
+        ),
+        ("started_after=2999-01-01T00:00:00Z", &[]),
+    ];
+    for (query, expected) in cases {
+        let list = server.get(&format!("/workflow-executions?{query}")).await;
+        let list = list.with(200);
+        let items = list["items"].as_array().unwrap().iter();
+        let names: Vec<_> = items
+            .map(|item| item["workflow_name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, expected, "{query}");
+        assert_eq!(list["total_count"], expected.len(), "{query}");
+    }
+    let first = "/workflow-executions?sort_by=completed_at&limit=2";
+    let page = server.get(first).await.with(200);
+    let next = page["next_cursor"].as_str().unwrap();
+    let last = server
+        .get(&format!("{first}&cursor={next}"))
+        .await
+        .with(200);
+    assert_eq!(last["items"][0]["workflow_name"], "Ant");
+    for query in ["sort_by=size", "sort_order=up", "started_after=soon"] {
+        let answer = server.get(&format!("/workflow-executions?{query}")).await;
+        answer.problem(422, "malformed");
+    }
+}

@@ -1,16 +1,22 @@
-//! The statements that find runs for people: pages, and shortened ids.
+//! Runs as people look for them: pages, and shortened ids.
 
-use std::collections::BTreeSet;
+mod query;
+mod way;
+
 use std::path::Path;
 
-use baton_model::{ExecutionStatus, RunId};
+use baton_model::RunId;
 use baton_store::{DamagedRow, ExecutionFilter, ExecutionPage, PageBefore, PageKey};
-use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::failure::{Failure, in_file};
 use super::read::execution_row;
-use super::values::{count, micros, run_id, time};
+use super::values::{count, run_id, time};
+
+pub(super) use query::PageQuery;
+#[cfg(test)]
+pub(super) use way::Names;
+pub(super) use way::Way;
 
 /// The end of an id is looked up by its last two bytes, which every fragment
 /// is long enough to give.
@@ -59,20 +65,21 @@ impl IdRange {
     }
 }
 
-/// A page of executions, newest first. All statements see the same state.
+/// A page of executions. All statements see the same state.
 pub(super) fn page(
     connection: &Connection,
     filter: &ExecutionFilter,
 ) -> Result<ExecutionPage, Failure> {
     let snapshot = connection.unchecked_transaction()?;
-    let counting = PageQuery::count(filter);
+    let way = Way::of(&snapshot, filter)?;
+    let counting = PageQuery::count(filter, &way);
     let total_count = snapshot
         .prepare_cached(&counting.sql)?
         .query_and_then(params_from_iter(counting.parameters), |row| count(row, "n"))?
         .next()
         .transpose()?
         .unwrap_or(0);
-    let listing = PageQuery::list(filter);
+    let listing = PageQuery::list(filter, &way);
     let (mut items, mut damaged) = (Vec::new(), Vec::new());
     let mut statement = snapshot.prepare_cached(&listing.sql)?;
     let mut rows = statement.query(params_from_iter(listing.parameters))?;
@@ -95,7 +102,7 @@ pub(super) fn page(
         return Err(Failure::Damaged(what.to_owned()));
     }
     let before = match filter.after {
-        Some(after) => before(&snapshot, filter, after)?,
+        Some(after) => before(&snapshot, (filter, &way), after)?,
         None => None,
     };
     Ok(ExecutionPage {
@@ -110,10 +117,10 @@ pub(super) fn page(
 /// Where the page before the one after a place begins.
 fn before(
     connection: &Connection,
-    filter: &ExecutionFilter,
+    (filter, way): (&ExecutionFilter, &Way),
     after: PageKey,
 ) -> Result<Option<PageBefore<PageKey>>, Failure> {
-    let backward = PageQuery::back(filter, after);
+    let backward = PageQuery::back(filter, way, after);
     let mut statement = connection.prepare_cached(&backward.sql)?;
     let rows = statement.query_and_then(params_from_iter(backward.parameters), page_key)?;
     let nearest = rows.collect::<Result<Vec<_>, Failure>>()?;
@@ -122,7 +129,7 @@ fn before(
 
 fn page_key(row: &Row<'_>) -> Result<PageKey, Failure> {
     Ok(PageKey {
-        created_at: time(row, "created_at")?,
+        at: time(row, "place")?,
         id: run_id(row, "id")?,
     })
 }
@@ -141,163 +148,4 @@ fn damaged_row(
     let file = Path::new(connection.path().unwrap_or_default());
     let what = in_file(file, format!("run {}: {what}", key.id));
     Ok(DamagedRow { key, what })
-}
-
-/// A statement put together from what a filter asks for. Only words of our
-/// own become text; values are always parameters.
-pub(super) struct PageQuery {
-    pub(super) sql: String,
-    parameters: Vec<Value>,
-}
-
-impl PageQuery {
-    /// Counts what the filter matches, wherever the page starts: from what is
-    /// kept beside the rows, since they may be millions. Those of one stored
-    /// workflow are fewer, and counted in their index.
-    pub(super) fn count(filter: &ExecutionFilter) -> Self {
-        let mut query = Self::empty();
-        query.sql.push_str(match filter.workflow_id {
-            None => "SELECT coalesce(sum(n), 0) AS n FROM execution_counts WHERE true",
-            Some(_) => "SELECT count(*) AS n FROM workflow_executions WHERE true",
-        });
-        let statuses: BTreeSet<_> = filter
-            .statuses
-            .iter()
-            .map(|status| status.as_str())
-            .collect();
-        if !statuses.is_empty() {
-            let words: Vec<_> = statuses
-                .into_iter()
-                .map(|word| format!("'{word}'"))
-                .collect();
-            let among = format!(" AND status IN ({})", words.join(", "));
-            query.sql.push_str(&among);
-        }
-        if let Some(workflow) = &filter.workflow {
-            query.push_condition(" AND (workflow_key = ?", workflow);
-            query.push_condition(" OR workflow_name = ?)", workflow);
-        }
-        query.push_workflow_id(filter);
-        query
-    }
-
-    /// Lists the page and one row more, which tells whether there is a next.
-    pub(super) fn list(filter: &ExecutionFilter) -> Self {
-        let after = filter
-            .after
-            .map(|after| (" AND (created_at, id) < (?, ?)", after));
-        let mut query = Self::empty();
-        query.push_branches(filter, "*", after);
-        query.push_order(filter, " ORDER BY created_at DESC, id DESC LIMIT ?");
-        query
-    }
-
-    /// Walks back from a place: a page, and one row more.
-    pub(super) fn back(filter: &ExecutionFilter, from: PageKey) -> Self {
-        let from = Some((" AND (created_at, id) >= (?, ?)", from));
-        let mut query = Self::empty();
-        query.push_branches(filter, "created_at, id", from);
-        query.push_order(filter, " ORDER BY created_at, id LIMIT ?");
-        query
-    }
-
-    fn push_order(&mut self, filter: &ExecutionFilter, order: &str) {
-        self.sql.push_str(order);
-        let limit = i64::from(filter.page_size()) + 1;
-        self.parameters.push(limit.into());
-    }
-
-    fn empty() -> Self {
-        Self {
-            sql: String::new(),
-            parameters: Vec::new(),
-        }
-    }
-
-    /// One branch for each state and each name a workflow may be meant by: no
-    /// row is in two of them. Each branch is read from an index in the order
-    /// of the list, and `SQLite` merges them, so a page costs what it shows,
-    /// however many rows match.
-    fn push_branches(
-        &mut self,
-        filter: &ExecutionFilter,
-        columns: &str,
-        bound: Option<(&str, PageKey)>,
-    ) {
-        let statuses: BTreeSet<_> = filter.statuses.iter().copied().map(Some).collect();
-        let any_status = BTreeSet::from([None]);
-        let mut separator = "";
-        for status in if statuses.is_empty() {
-            &any_status
-        } else {
-            &statuses
-        } {
-            for workflow in Workflow::meant_by(filter.workflow.as_deref()) {
-                self.sql.push_str(separator);
-                self.sql.push_str("SELECT ");
-                self.sql.push_str(columns);
-                self.sql.push_str(" FROM workflow_executions WHERE true");
-                self.push_branch(*status, &workflow);
-                self.push_workflow_id(filter);
-                if let Some((condition, place)) = bound {
-                    self.push_bound(condition, place);
-                }
-                separator = " UNION ALL ";
-            }
-        }
-    }
-
-    fn push_branch(&mut self, status: Option<ExecutionStatus>, workflow: &Workflow<'_>) {
-        if let Some(status) = status {
-            self.sql.push_str(" AND status = '");
-            self.sql.push_str(status.as_str());
-            self.sql.push('\'');
-        }
-        match workflow {
-            Workflow::Any => {}
-            Workflow::Key(key) => self.push_condition(" AND workflow_key = ?", key),
-            Workflow::Name(name) => {
-                self.push_condition(" AND workflow_name = ?", name);
-                self.push_condition(" AND workflow_key <> ?", name);
-            }
-        }
-    }
-
-    fn push_workflow_id(&mut self, filter: &ExecutionFilter) {
-        if let Some(id) = filter.workflow_id {
-            self.sql.push_str(" AND workflow_id = ?");
-            let id = id.as_uuid().as_bytes().to_vec();
-            self.parameters.push(id.into());
-        }
-    }
-
-    fn push_bound(&mut self, condition: &str, place: PageKey) {
-        self.sql.push_str(condition);
-        self.parameters.push(micros(place.created_at).into());
-        let id = place.id.as_uuid().as_bytes().to_vec();
-        self.parameters.push(id.into());
-    }
-
-    fn push_condition(&mut self, condition: &str, value: &str) {
-        self.sql.push_str(condition);
-        self.parameters.push(value.to_owned().into());
-    }
-}
-
-/// What the name of a workflow in a filter may mean.
-enum Workflow<'a> {
-    Any,
-    /// The id in its definition.
-    Key(&'a str),
-    /// Its display name, where that is not its id too.
-    Name(&'a str),
-}
-
-impl<'a> Workflow<'a> {
-    fn meant_by(filter: Option<&'a str>) -> Vec<Self> {
-        match filter {
-            None => vec![Self::Any],
-            Some(text) => vec![Self::Key(text), Self::Name(text)],
-        }
-    }
 }

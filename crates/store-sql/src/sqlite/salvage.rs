@@ -16,7 +16,7 @@ use super::connection;
 use super::failure::Failure;
 use super::file::{self, Draft, cannot_open, database_file};
 use super::look::DatabaseFile;
-use super::{read, schema, tokens, workflows};
+use super::{order, read, schema, tokens, workflows};
 
 /// Says why a log does not make sense, if it does not.
 pub type Judge<'j> = &'j mut dyn FnMut(RunId, &[StoredEvent]) -> Result<(), String>;
@@ -125,6 +125,9 @@ impl Salvage {
         for run in copied {
             self.judge(&both, run, judge)?;
         }
+        if order::check(&both).is_err() {
+            order::renew(&both)?;
+        }
         both.close().map_err(|(_connection, error)| error.into())
     }
 
@@ -227,8 +230,9 @@ impl Table {
             let name: String = row.get(0)?;
             let key = match (name.as_str(), row.get(1)?) {
                 ("workflow_executions", _) => Some("id"),
+                // A position stays what it is, whatever becomes of its run.
+                ("event_order", _) | (_, false) => None,
                 (_, true) => Some("execution_id"),
-                (_, false) => None,
             };
             Ok(Self { name, key })
         })?;

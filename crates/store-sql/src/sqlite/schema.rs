@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 8;
+pub(super) const KNOWN: u32 = 10;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -51,6 +51,14 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0008_tokens.up.sql"),
         down: include_str!("../../migrations/sqlite/0008_tokens.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0009_times.up.sql"),
+        down: include_str!("../../migrations/sqlite/0009_times.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0010_order.up.sql"),
+        down: include_str!("../../migrations/sqlite/0010_order.down.sql"),
     },
 ];
 
@@ -132,6 +140,7 @@ mod tests {
             [
                 "api_tokens",
                 "claims",
+                "event_order",
                 "execution_counts",
                 "execution_definitions",
                 "execution_events",

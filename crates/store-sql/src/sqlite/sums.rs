@@ -30,6 +30,13 @@ pub(super) fn event(run: RunId, event: &StoredEvent) -> i64 {
         .finish()
 }
 
+/// Where events of a run stand among those of all.
+pub(super) fn placed(run: RunId, numbers: [u64; 3]) -> i64 {
+    let sum = Sum::of(run);
+    let sum = numbers.into_iter().fold(sum, Sum::word);
+    sum.finish()
+}
+
 pub(super) fn log_line(run: RunId, line: &LogLine) -> i64 {
     Sum::of(run)
         .number(number(line.seq))

@@ -88,6 +88,6 @@ fn damaged(error: impl Display) -> Failure {
     Failure::Damaged(error.to_string())
 }
 
-fn cannot_write(error: impl Display) -> Failure {
+pub(super) fn cannot_write(error: impl Display) -> Failure {
     Failure::Spoiled(baton_store::StoreError::Refused(error.to_string()))
 }

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::failure::Failure;
 use super::statements::Statements;
 use super::values::{micros, micros_option, number, object_to_json};
-use super::{ownership, steps, sums};
+use super::{order, ownership, steps, sums};
 
 /// Something to be written.
 pub(super) enum Work {
@@ -54,6 +54,7 @@ fn create(statements: &mut Statements<'_>, run: &NewRun) -> Result<Created, Fail
     }
     steps::insert(statements, id, &run.steps)?;
     insert_events(statements, id, &run.events)?;
+    order::append(statements, id, &run.events)?;
     for claim in &run.claims {
         let claim_key = statements
             .get("INSERT OR FAIL INTO claims (scope, key, execution_id) VALUES (?1, ?2, ?3)")?;
@@ -176,6 +177,7 @@ fn commit(
         update_standing(statements, changes.run, update)?;
     }
     insert_events(statements, changes.run, &changes.events)?;
+    order::append(statements, changes.run, &changes.events)?;
     steps::edit(statements, changes)?;
     steps::update(statements, changes.run, &changes.steps)?;
     if changes.fence.is_none() {
@@ -228,9 +230,8 @@ fn update_execution(
     let n_moved = statements
         .get(
             "UPDATE OR FAIL workflow_executions
-             SET version = ?2, updated_at = ?3, started_at = ?6, completed_at = ?7,
-                 error_message = ?8, wake_at = ?9, standing_sum = ?10,
-                 version_sum = ?11
+             SET version = ?2, updated_at = ?3, error_message = ?6, wake_at = ?7,
+                 standing_sum = ?8, version_sum = ?9
              WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
         )?
         .execute(params![
@@ -239,8 +240,6 @@ fn update_execution(
             micros(changes.at),
             number(changes.expected_version),
             changes.fence.map(|lease| number(lease.epoch)),
-            micros_option(update.started_at),
-            micros_option(update.completed_at),
             update.error_message,
             micros_option(update.wake_at),
             sums::standing(changes.run, update),
@@ -249,7 +248,7 @@ fn update_execution(
     Ok(n_moved == 1)
 }
 
-/// Status and attention are parts of several indexes: naming them would
+/// Status, attention and times are parts of several indexes: naming them would
 /// rewrite their entries even when they stay the same.
 fn update_standing(
     statements: &mut Statements<'_>,
@@ -265,6 +264,16 @@ fn update_standing(
             run.as_uuid().as_bytes(),
             update.status.as_str(),
             update.attention.as_str(),
+        ])?;
+    statements
+        .get(
+            "UPDATE OR FAIL workflow_executions SET started_at = ?2, completed_at = ?3
+             WHERE id = ?1 AND (started_at IS NOT ?2 OR completed_at IS NOT ?3)",
+        )?
+        .execute(params![
+            run.as_uuid().as_bytes(),
+            micros_option(update.started_at),
+            micros_option(update.completed_at),
         ])?;
     Ok(())
 }

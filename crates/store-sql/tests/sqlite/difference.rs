@@ -15,8 +15,9 @@ use baton_store::conformance::sample::{
     time, workflow_id,
 };
 use baton_store::{
-    Attention, Commit, ExecutionFilter, ExecutionUpdate, FullStore, Lease, LeaseTerm, LogFilter,
-    MemoryStore, NewRun, PageKey, RunStore, StepRow, StepUpdate, WorkflowStore,
+    Attention, Commit, ExecutionFilter, ExecutionSort, ExecutionUpdate, FullStore, Lease,
+    LeaseTerm, LogFilter, MemoryStore, NewRun, PageKey, RunStore, SortOrder, StepRow, StepUpdate,
+    WorkflowStore,
 };
 use baton_store_sql::SqliteStore;
 use proptest::collection::vec;
@@ -62,6 +63,7 @@ enum Look {
     List(ExecutionFilter),
     Logs(u32, LogFilter),
     Events(u32, u64, u32),
+    AllEvents(u64, u32),
     Like(String),
 }
 
@@ -159,6 +161,7 @@ fn look() -> impl Strategy<Value = Look> {
         1 => (0..RUNS, log_filter()).prop_map(|(run, filter)| Look::Logs(run, filter)),
         1 => (0..RUNS, 0..8_u64, 0..4_u32)
             .prop_map(|(run, after, limit)| Look::Events(run, after, limit)),
+        1 => (0..20_u64, 0..5_u32).prop_map(|(after, limit)| Look::AllEvents(after, limit)),
         1 => "[0-5]{4,9}|[0-9a-gA-F]{0,5}".prop_map(Look::Like),
     ]
 }
@@ -218,7 +221,9 @@ fn update() -> impl Strategy<Value = ExecutionUpdate> {
     parts.prop_map(|(status, attention, text)| ExecutionUpdate {
         status,
         started_at: text.map(|text| time(text.into())),
-        completed_at: None,
+        completed_at: text
+            .filter(|text| text % 2 == 0)
+            .map(|text| time(text.into())),
         error_message: text.map(|text| text.to_string()),
         attention,
         wake_at: text.map(|text| time(text.into())),
@@ -262,17 +267,36 @@ fn filter() -> impl Strategy<Value = ExecutionFilter> {
     let workflow = option::of(select(&["release", "tidy", "Cut a release"][..]));
     let after = option::of((0..4_u32, 0..RUNS));
     let workflow_id = option::of((0..WORKFLOWS).prop_map(workflow_id));
+    let search = option::weighted(0.3, select(&["RELEASE", "d", "x"][..]));
+    let started = || option::weighted(0.3, any::<u16>().prop_map(|second| time(second.into())));
+    let sort = select(
+        &[
+            ExecutionSort::CreatedAt,
+            ExecutionSort::StartedAt,
+            ExecutionSort::CompletedAt,
+        ][..],
+    );
+    let order = select(&[SortOrder::Ascending, SortOrder::Descending][..]);
     let parts = (statuses, workflow, workflow_id, after, 0..4_u32);
+    let parts = (parts, search, started(), started(), sort, order);
     parts.prop_map(
-        |(statuses, workflow, workflow_id, after, limit)| ExecutionFilter {
-            statuses,
-            workflow_id,
-            workflow: workflow.map(str::to_owned),
-            after: after.map(|(second, run)| PageKey {
-                created_at: time(second),
-                id: run_id(run),
-            }),
-            limit,
+        |(parts, search, started_after, started_before, sort, order)| {
+            let (statuses, workflow, workflow_id, after, limit) = parts;
+            ExecutionFilter {
+                statuses,
+                workflow_id,
+                workflow: workflow.map(str::to_owned),
+                search: search.map(str::to_owned),
+                started_after,
+                started_before,
+                sort,
+                order,
+                after: after.map(|(second, run)| PageKey {
+                    at: time(second),
+                    id: run_id(run),
+                }),
+                limit,
+            }
         },
     )
 }
@@ -390,6 +414,10 @@ impl<'a, S: FullStore> Side<'a, S> {
             Look::Logs(run, filter) => text(&store.logs(run_id(*run), filter.clone()).await),
             Look::Events(run, after, limit) => {
                 text(&store.events(run_id(*run), *after, *limit).await)
+            }
+            Look::AllEvents(after, limit) => {
+                let events = text(&store.all_events(*after, *limit).await);
+                format!("{events} of {}", text(&store.last_position().await))
             }
             Look::Like(fragment) => text(&store.runs_like(fragment).await),
         }

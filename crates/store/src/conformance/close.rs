@@ -11,8 +11,9 @@ use super::sample::{
 use super::tokens::token;
 use crate::contract::{FullStore, RunQuery, RunStore};
 use crate::error::StoreError;
+use crate::execution_list::ExecutionFilter;
 use crate::lease::LeaseTerm;
-use crate::rows::{ExecutionFilter, LogFilter};
+use crate::rows::LogFilter;
 use crate::token::TokenHash;
 use crate::workflow::WorkflowFilter;
 
@@ -43,6 +44,8 @@ pub async fn a_closed_store_answers_nothing(store: &impl FullStore) {
     unavailable(&store.executions(ExecutionFilter::default()).await);
     unavailable(&store.runs_like("0000").await);
     unavailable(&store.events(run, 0, 1).await);
+    unavailable(&store.all_events(0, 1).await);
+    unavailable(&store.last_position().await);
     unavailable(&store.logs(run, LogFilter::default()).await);
     unavailable(&store.last_log_seq(run).await);
     let workflow = workflow_id(1);

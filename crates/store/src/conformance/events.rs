@@ -1,6 +1,9 @@
-//! Reading the event log.
+//! Reading the event log, and those of all runs together.
 
-use super::sample::{create_runs, event, new_run, run_id};
+use baton_model::RunId;
+use futures_util::future::{join, join_all};
+
+use super::sample::{commit, create_runs, event, new_run, run_id};
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
 
@@ -36,4 +39,79 @@ pub async fn a_run_without_events_is_not_found(store: &(impl RunStore + RunQuery
     assert_eq!(store.events(run_id(1), 0, 10).await, Ok(Vec::new()));
     assert_eq!(store.steps(run_id(1)).await, Ok(Vec::new()));
     assert_eq!(store.last_log_seq(run_id(1)).await, Ok(0));
+}
+
+/// However many runs there are, and whatever was refused in between.
+pub async fn events_of_all_runs_come_in_the_order_of_their_commits(
+    store: &(impl RunStore + RunQuery),
+) {
+    assert_eq!(store.last_position().await, Ok(0));
+    assert_eq!(store.all_events(0, 9).await, Ok(Vec::new()));
+    create_runs(store, [2, 1]).await;
+    let mut two = commit(run_id(2), 1);
+    two.events = vec![event(2), event(3)];
+    store.commit(two).await.unwrap();
+    assert!(store.commit(commit(run_id(1), 7)).await.is_err());
+    assert!(store.create_run(new_run(1)).await.is_err());
+    store.commit(commit(run_id(1), 1)).await.unwrap();
+    store.commit(commit(run_id(2), 3)).await.unwrap();
+    let order = [(2, 1), (1, 1), (2, 2), (2, 3), (1, 2), (2, 4)];
+    let all: Vec<_> = (1..)
+        .zip(order)
+        .map(|(position, (run, seq))| (position, run_id(run), event(seq)))
+        .collect();
+    for after in 0..8 {
+        for limit in [0, 1, 2, 3, 9, u32::MAX] {
+            let found = store.all_events(after, limit).await.unwrap();
+            let found: Vec<_> = found
+                .into_iter()
+                .map(|one| (one.position, one.run, one.event))
+                .collect();
+            let n_after = usize::try_from(after).unwrap();
+            let expected = all.iter().skip(n_after).take(limit as usize);
+            let expected: Vec<_> = expected.cloned().collect();
+            assert_eq!(found, expected, "after {after}, at most {limit}");
+        }
+    }
+    assert_eq!(store.last_position().await, Ok(6));
+    assert_eq!(store.all_events(u64::MAX, 1).await, Ok(Vec::new()));
+}
+
+/// Whoever reads while others write sees everything once: what appears has a
+/// higher position than all that had appeared.
+pub async fn no_position_appears_below_one_that_was_seen(store: &(impl RunStore + RunQuery)) {
+    const RUNS: u32 = 8;
+    const COMMITS: u64 = 20;
+    create_runs(store, 0..RUNS).await;
+    let writers = (0..RUNS).map(|run| async move {
+        for version in 1..=COMMITS {
+            store.commit(commit(run_id(run), version)).await.unwrap();
+        }
+    });
+    let reader = async {
+        let n_all = u64::from(RUNS) * (COMMITS + 1);
+        let mut seen: Vec<(u64, RunId, u64)> = Vec::new();
+        while (seen.len() as u64) < n_all {
+            let after = seen.last().map_or(0, |(position, ..)| *position);
+            let found = store.all_events(after, 7).await.unwrap();
+            seen.extend(
+                found
+                    .iter()
+                    .map(|one| (one.position, one.run, one.event.seq)),
+            );
+        }
+        seen
+    };
+    // The writers first: a store in memory never waits.
+    let (_, seen) = join(join_all(writers), reader).await;
+    assert!(
+        (1..)
+            .zip(&seen)
+            .all(|(number, (position, ..))| number == *position)
+    );
+    for run in 0..RUNS {
+        let seqs = seen.iter().filter(|(_, of, _)| *of == run_id(run));
+        let seqs: Vec<_> = seqs.map(|(.., seq)| *seq).collect();
+        assert!(seqs.into_iter().eq(1..=COMMITS + 1), "run {run}");
+    }
 }

@@ -5,18 +5,17 @@ use baton_model::{ExecutionStatus, RunId};
 use super::sample::{commit, create_runs, new_run, run_id, standing, time, workflow_id};
 use crate::attention::Attention;
 use crate::contract::{RunQuery, RunStore};
-use crate::rows::{
-    ExecutionFilter, ExecutionPage, ExecutionRow, ExecutionUpdate, PageBefore, PageKey,
-};
+use crate::execution_list::{ExecutionFilter, ExecutionPage, PageBefore};
+use crate::rows::{ExecutionRow, ExecutionUpdate};
 
-fn filter(limit: u32) -> ExecutionFilter {
+pub(super) fn filter(limit: u32) -> ExecutionFilter {
     ExecutionFilter {
         limit,
         ..ExecutionFilter::default()
     }
 }
 
-fn ids(rows: &[ExecutionRow]) -> Vec<RunId> {
+pub(super) fn ids(rows: &[ExecutionRow]) -> Vec<RunId> {
     rows.iter().map(|row| row.id).collect()
 }
 
@@ -24,18 +23,15 @@ fn runs<const N: usize>(numbers: [u32; N]) -> Vec<RunId> {
     numbers.map(run_id).to_vec()
 }
 
-async fn page(store: &impl RunQuery, filter: &ExecutionFilter) -> ExecutionPage {
+pub(super) async fn page(store: &impl RunQuery, filter: &ExecutionFilter) -> ExecutionPage {
     store.executions(filter.clone()).await.unwrap()
 }
 
 /// The filter for the page that follows `page`.
-fn next(page: &ExecutionPage, filter: &ExecutionFilter) -> ExecutionFilter {
+pub(super) fn next(page: &ExecutionPage, filter: &ExecutionFilter) -> ExecutionFilter {
     let last = page.items.last().unwrap();
     ExecutionFilter {
-        after: Some(PageKey {
-            created_at: last.created_at,
-            id: last.id,
-        }),
+        after: Some(filter.place_of(last)),
         ..filter.clone()
     }
 }

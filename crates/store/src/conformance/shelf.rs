@@ -3,7 +3,7 @@
 use super::sample::{new_workflow, time, workflow_id, workflow_update};
 use crate::contract::FullStore;
 use crate::error::StoreError;
-use crate::rows::PageBefore;
+use crate::execution_list::PageBefore;
 use crate::workflow::{
     SortOrder, SortValue, WorkflowFilter, WorkflowPage, WorkflowPlace, WorkflowSort, WorkflowStatus,
 };

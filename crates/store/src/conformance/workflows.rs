@@ -7,7 +7,7 @@ use super::sample::{
 };
 use crate::contract::{Created, FullStore, WorkflowCreated, WorkflowUpdated};
 use crate::error::StoreError;
-use crate::rows::ExecutionFilter;
+use crate::execution_list::ExecutionFilter;
 use crate::workflow::{LastExecution, NewWorkflow, WorkflowRow, WorkflowStatus};
 
 async fn stored(store: &impl FullStore, number: u32) -> Option<WorkflowRow> {

@@ -1,34 +1,46 @@
 //! The lists of [`MemoryStore`](super::MemoryStore): sorted and cut on the
 //! spot, since its runs are few.
 
+use std::collections::BTreeMap;
+
 use baton_model::RunId;
 
 use super::run::Run;
-use crate::rows::{
-    ExecutionFilter, ExecutionPage, ExecutionRow, LogFilter, LogLine, PageBefore, PageKey,
-};
+use crate::execution_list::{ExecutionFilter, ExecutionPage, PageBefore};
+use crate::rows::{ExecutionRow, LogFilter, LogLine, OrderedEvent};
+use crate::workflow::{SortOrder, fold};
 
 /// Most rows that match a fragment of an id.
 const LIKE_MAX: usize = 3;
 
-/// A page of executions, newest first.
+/// A page of executions.
 pub(super) fn page<'a>(
     runs: impl Iterator<Item = &'a Run>,
     filter: &ExecutionFilter,
 ) -> ExecutionPage {
-    let matching = newest_first(runs.filter(|run| matches(&run.execution, filter)));
+    let search = filter.search.as_deref().map(fold);
+    let matching = runs
+        .map(|run| &run.execution)
+        .filter(|row| matches(row, filter, search.as_deref()));
+    let mut matching: Vec<_> = matching.map(|row| (filter.place_of(row), row)).collect();
+    matching.sort_by_key(|(place, _)| *place);
+    if filter.order == SortOrder::Descending {
+        matching.reverse();
+    }
     let total_count = matching.len() as u64;
     let limit = filter.page_size();
-    let (earlier, rest): (Vec<_>, Vec<_>) = matching
-        .into_iter()
-        .partition(|row| filter.after.is_some_and(|after| place(row) >= key(after)));
+    let (earlier, rest): (Vec<_>, Vec<_>) = matching.into_iter().partition(|(place, _)| {
+        filter
+            .after
+            .is_some_and(|after| !filter.is_before(after, *place))
+    });
     let nearest = earlier.iter().rev().take(limit as usize + 1);
-    let before = PageBefore::among(nearest.map(|row| page_key(row)).collect(), limit);
+    let before = PageBefore::among(nearest.map(|(place, _)| *place).collect(), limit);
     let mut rest = rest.into_iter();
     let items = rest
         .by_ref()
         .take(limit as usize)
-        .map(|row| ExecutionRow {
+        .map(|(_, row)| ExecutionRow {
             definition: None,
             ..row.clone()
         })
@@ -77,33 +89,51 @@ pub(super) fn log_lines(lines: &[LogLine], filter: &LogFilter) -> Vec<LogLine> {
     }
 }
 
-fn matches(row: &ExecutionRow, filter: &ExecutionFilter) -> bool {
+/// Events with a position above `after`; `order` names each at its place.
+pub(super) fn all_events(
+    order: &[(RunId, u64)],
+    runs: &BTreeMap<RunId, Run>,
+    after: u64,
+    limit: u32,
+) -> Vec<OrderedEvent> {
+    let ordered = (1_u64..).zip(order).skip(index(after));
+    let found = ordered.filter_map(|(position, (run, seq))| {
+        let event = runs.get(run)?.events.get(index(seq - 1))?.clone();
+        let run = *run;
+        Some(OrderedEvent {
+            position,
+            run,
+            event,
+        })
+    });
+    found.take(index(limit.into())).collect()
+}
+
+fn index(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn matches(row: &ExecutionRow, filter: &ExecutionFilter, search: Option<&str>) -> bool {
     let status_fits = filter.statuses.is_empty() || filter.statuses.contains(&row.status);
     let workflow_fits = filter
         .workflow
         .as_ref()
         .is_none_or(|name| *name == row.workflow_key || *name == row.workflow_name);
     let id_fits = filter.workflow_id.is_none() || filter.workflow_id == row.workflow_id;
-    status_fits && workflow_fits && id_fits
+    let is_found = search.is_none_or(|search| {
+        fold(&row.workflow_key).contains(search) || fold(&row.workflow_name).contains(search)
+    });
+    let is_late_enough = filter
+        .started_after
+        .is_none_or(|time| row.started_at.is_some_and(|started| started >= time));
+    let is_early_enough = filter
+        .started_before
+        .is_none_or(|time| row.started_at.is_some_and(|started| started < time));
+    status_fits && workflow_fits && id_fits && is_found && is_late_enough && is_early_enough
 }
 
 fn newest_first<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<&'a ExecutionRow> {
     let mut rows: Vec<_> = runs.map(|run| &run.execution).collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(place(row)));
+    rows.sort_by_key(|row| std::cmp::Reverse((row.created_at, row.id)));
     rows
-}
-
-fn place(row: &ExecutionRow) -> (i64, RunId) {
-    (row.created_at.as_micros(), row.id)
-}
-
-fn page_key(row: &ExecutionRow) -> PageKey {
-    PageKey {
-        created_at: row.created_at,
-        id: row.id,
-    }
-}
-
-fn key(key: PageKey) -> (i64, RunId) {
-    (key.created_at.as_micros(), key.id)
 }

@@ -11,7 +11,8 @@ use super::{MemoryStore, State};
 use crate::check;
 use crate::contract::{WorkflowCreated, WorkflowStore, WorkflowUpdated};
 use crate::error::StoreError;
-use crate::rows::{Claim, ExecutionRow, PageBefore};
+use crate::execution_list::PageBefore;
+use crate::rows::{Claim, ExecutionRow};
 use crate::workflow::{
     LastExecution, NewWorkflow, SortOrder, WorkflowFilter, WorkflowPage, WorkflowPlace,
     WorkflowRow, WorkflowUpdate, fold, search_text,

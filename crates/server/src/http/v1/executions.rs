@@ -1,15 +1,14 @@
-//! `/workflow-executions`: start, repeat, list, look at, pause, change, end.
+//! `/workflow-executions`: start, repeat, look at, pause, change, end.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use baton_app::changes::RerunRun;
 use baton_app::history::LINES_MAX;
-use baton_app::page::page_size;
-use baton_app::rows::{ExecutionFilter, LogFilter, Trigger};
+use baton_app::rows::{LogFilter, Trigger};
 use baton_app::stored::StartStored;
 use baton_app::{App, StartRun, Started};
 use baton_model::plan::Workspace;
-use baton_model::{ErrorCode, ExecutionStatus, StageId};
+use baton_model::{ErrorCode, StageId};
 
 use super::extract::{By, IdempotencyKey, Json, Optional, Path, Query};
 use super::{convert, dto};
@@ -141,99 +140,6 @@ pub(super) async fn show_started(
         StatusCode::CREATED
     };
     Ok((status, axum::Json(convert::detail(&detail)?)))
-}
-
-/// Lists executions, the newest first.
-#[utoipa::path(
-    get,
-    path = "/workflow-executions",
-    operation_id = "listExecutions",
-    tag = "workflow-executions",
-    params(dto::ListQuery),
-    responses(
-        (status = 200, body = dto::Page<dto::Execution>),
-        (status = 400),
-        (status = 409),
-    ),
-)]
-pub(super) async fn list(
-    State(app): State<App>,
-    Query(query): Query<dto::ListQuery>,
-) -> Answer<dto::Page<dto::Execution>> {
-    let statuses = statuses(query.status.as_deref())?;
-    let workflow_id = match &query.workflow_id {
-        Some(id) => Some(app.find_workflow(id).await?),
-        None => None,
-    };
-    let filter = ExecutionFilter {
-        statuses,
-        workflow: query.workflow,
-        workflow_id,
-        after: None,
-        limit: page_size(query.limit)?,
-    };
-    Ok(axum::Json(convert::page(
-        app.runs(filter, query.cursor.as_deref()).await?,
-    )))
-}
-
-fn statuses(words: Option<&str>) -> Result<Vec<ExecutionStatus>, Problem> {
-    let words = words
-        .filter(|words| !words.is_empty())
-        .map(|words| words.split(','));
-    let statuses = words
-        .into_iter()
-        .flatten()
-        .map(str::parse::<ExecutionStatus>);
-    let statuses: Result<_, _> = statuses.collect();
-    statuses.map_err(|unknown| Problem::new(ErrorCode::Malformed, unknown.to_string()))
-}
-
-/// Lists the executions of a stored workflow.
-#[utoipa::path(
-    get,
-    path = "/workflow-executions/by-workflow/{workflow_id}",
-    operation_id = "listExecutionsByWorkflow",
-    tag = "workflow-executions",
-    params(dto::OfWorkflowQuery),
-    responses(
-        (status = 200, body = dto::Page<dto::Execution>),
-        (status = 400),
-    ),
-)]
-pub(super) async fn of_workflow(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Query(query): Query<dto::OfWorkflowQuery>,
-) -> Answer<dto::Page<dto::Execution>> {
-    let query = dto::ListQuery {
-        workflow: None,
-        workflow_id: Some(id),
-        status: query.status,
-        limit: query.limit,
-        cursor: query.cursor,
-    };
-    list(State(app), Query(query)).await
-}
-
-/// Lists the executions of a stored workflow.
-#[utoipa::path(
-    get,
-    path = "/workflows/{workflow_id}/executions",
-    operation_id = "listWorkflowExecutions",
-    tag = "workflows",
-    params(dto::OfWorkflowQuery),
-    responses(
-        (status = 200, body = dto::Page<dto::Execution>),
-        (status = 400),
-    ),
-)]
-pub(super) async fn of_workflow_below(
-    app: State<App>,
-    id: Path<String>,
-    query: Query<dto::OfWorkflowQuery>,
-) -> Answer<dto::Page<dto::Execution>> {
-    of_workflow(app, id, query).await
 }
 
 /// Shows an execution with its steps.

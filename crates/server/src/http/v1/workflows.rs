@@ -92,7 +92,7 @@ fn sort(word: Option<&str>) -> Result<WorkflowSort, Problem> {
     }
 }
 
-fn order(word: Option<&str>) -> Result<SortOrder, Problem> {
+pub(super) fn order(word: Option<&str>) -> Result<SortOrder, Problem> {
     match word.unwrap_or("desc") {
         "asc" => Ok(SortOrder::Ascending),
         "desc" => Ok(SortOrder::Descending),

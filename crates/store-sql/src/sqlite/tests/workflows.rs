@@ -8,7 +8,7 @@ use baton_store::{
 };
 use rusqlite::Connection;
 
-use super::super::{lists, workflows};
+use super::super::workflows;
 use super::{ExecutionFilter, plan, run_id, start, writer};
 
 fn filter() -> WorkflowFilter {
@@ -118,14 +118,13 @@ fn the_runs_of_a_workflow_are_read_from_their_index() {
         limit: 50,
         ..ExecutionFilter::default()
     };
-    let list = lists::PageQuery::list(&of_workflow);
     super::assert_read_from(
         &connection,
-        &list.sql,
+        &super::merged(&of_workflow),
         "INDEX executions_by_workflow_age (workflow_id=?)",
     );
-    let count = lists::PageQuery::count(&of_workflow);
-    super::assert_read_from(&connection, &count.sql, "INDEX executions_by_workflow");
+    let count = super::counted(&of_workflow);
+    super::assert_read_from(&connection, &count, "INDEX executions_by_workflow");
 }
 
 #[tokio::test]

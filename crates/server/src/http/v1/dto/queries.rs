@@ -17,6 +17,21 @@ pub struct ListQuery {
     pub workflow: Option<String>,
     /// Of this stored workflow: its id, its name, or an end of its id.
     pub workflow_id: Option<String>,
+    /// With this text in the id inside the definition or the display name of
+    /// their workflow, whatever its case.
+    pub search: Option<String>,
+    /// Whose first stage started then or later.
+    #[param(format = DateTime)]
+    pub started_after: Option<String>,
+    /// Whose first stage started before then.
+    #[param(format = DateTime)]
+    pub started_before: Option<String>,
+    /// `created_at` (when left out), `started_at` or `completed_at`.
+    #[param(inline, value_type = Option<words::ExecutionSort>)]
+    pub sort_by: Option<String>,
+    /// `asc` or `desc` (when left out).
+    #[param(inline, value_type = Option<words::SortOrder>)]
+    pub sort_order: Option<String>,
     /// How many at most; 50 when left out.
     #[param(minimum = 1, maximum = 200)]
     pub limit: Option<u32>,

@@ -70,6 +70,8 @@ words! {
     ];
     /// What a list of workflows is sorted by.
     WorkflowSort = ["name", "created_at", "updated_at"];
+    /// What a list of executions is sorted by.
+    ExecutionSort = ["created_at", "started_at", "completed_at"];
     /// In which direction a list is sorted.
     SortOrder = ["asc", "desc"];
     /// When a stage may start: as soon as its dependencies have ended, or when

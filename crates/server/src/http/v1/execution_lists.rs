@@ -1,0 +1,129 @@
+//! `/workflow-executions`, and the same below a workflow: which executions are
+//! listed, and in which order.
+
+use axum::extract::State;
+use baton_app::App;
+use baton_app::page::page_size;
+use baton_app::rows::{ExecutionFilter, ExecutionSort};
+use baton_model::{ErrorCode, ExecutionStatus, Timestamp};
+
+use super::extract::{Path, Query};
+use super::workflows::order;
+use super::{convert, dto};
+use crate::http::error::Problem;
+
+type Answer = Result<axum::Json<dto::Page<dto::Execution>>, Problem>;
+
+/// Lists executions, the newest first unless asked otherwise.
+///
+/// A list that is sorted by a time which has not come for all executions has those
+/// as the latest.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions",
+    operation_id = "listExecutions",
+    tag = "workflow-executions",
+    params(dto::ListQuery),
+    responses(
+        (status = 200, body = dto::Page<dto::Execution>),
+        (status = 400),
+        (status = 409),
+    ),
+)]
+pub(super) async fn list(State(app): State<App>, Query(query): Query<dto::ListQuery>) -> Answer {
+    let workflow_id = match &query.workflow_id {
+        Some(id) => Some(app.find_workflow(id).await?),
+        None => None,
+    };
+    let filter = ExecutionFilter {
+        statuses: statuses(query.status.as_deref())?,
+        workflow: query.workflow,
+        workflow_id,
+        search: query.search.filter(|text| !text.is_empty()),
+        started_after: time("started_after", query.started_after.as_deref())?,
+        started_before: time("started_before", query.started_before.as_deref())?,
+        sort: sort(query.sort_by.as_deref())?,
+        order: order(query.sort_order.as_deref())?,
+        after: None,
+        limit: page_size(query.limit)?,
+    };
+    Ok(axum::Json(convert::page(
+        app.runs(filter, query.cursor.as_deref()).await?,
+    )))
+}
+
+fn statuses(words: Option<&str>) -> Result<Vec<ExecutionStatus>, Problem> {
+    let words = words
+        .filter(|words| !words.is_empty())
+        .map(|words| words.split(','));
+    let statuses = words
+        .into_iter()
+        .flatten()
+        .map(str::parse::<ExecutionStatus>);
+    let statuses: Result<_, _> = statuses.collect();
+    statuses.map_err(|unknown| Problem::new(ErrorCode::Malformed, unknown.to_string()))
+}
+
+fn sort(word: Option<&str>) -> Result<ExecutionSort, Problem> {
+    match word.unwrap_or("created_at") {
+        "created_at" => Ok(ExecutionSort::CreatedAt),
+        "started_at" => Ok(ExecutionSort::StartedAt),
+        "completed_at" => Ok(ExecutionSort::CompletedAt),
+        _ => Err(Problem::new(
+            ErrorCode::Malformed,
+            "`sort_by` must be `created_at`, `started_at` or `completed_at`",
+        )),
+    }
+}
+
+fn time(what: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
+    let time = text.map(str::parse).transpose();
+    time.map_err(|error: String| Problem::new(ErrorCode::Malformed, format!("`{what}`: {error}")))
+}
+
+/// Lists the executions of a stored workflow.
+#[utoipa::path(
+    get,
+    path = "/workflow-executions/by-workflow/{workflow_id}",
+    operation_id = "listExecutionsByWorkflow",
+    tag = "workflow-executions",
+    params(dto::OfWorkflowQuery),
+    responses(
+        (status = 200, body = dto::Page<dto::Execution>),
+        (status = 400),
+    ),
+)]
+pub(super) async fn of_workflow(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(query): Query<dto::OfWorkflowQuery>,
+) -> Answer {
+    let query = dto::ListQuery {
+        workflow_id: Some(id),
+        status: query.status,
+        limit: query.limit,
+        cursor: query.cursor,
+        ..dto::ListQuery::default()
+    };
+    list(State(app), Query(query)).await
+}
+
+/// Lists the executions of a stored workflow.
+#[utoipa::path(
+    get,
+    path = "/workflows/{workflow_id}/executions",
+    operation_id = "listWorkflowExecutions",
+    tag = "workflows",
+    params(dto::OfWorkflowQuery),
+    responses(
+        (status = 200, body = dto::Page<dto::Execution>),
+        (status = 400),
+    ),
+)]
+pub(super) async fn of_workflow_below(
+    app: State<App>,
+    id: Path<String>,
+    query: Query<dto::OfWorkflowQuery>,
+) -> Answer {
+    of_workflow(app, id, query).await
+}

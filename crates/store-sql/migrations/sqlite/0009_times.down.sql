@@ -1,0 +1,2 @@
+DROP INDEX executions_by_completion;
+DROP INDEX executions_by_start;

@@ -1,0 +1,182 @@
+//! The order of all events: which run each commit belongs to, and which of its
+//! events.
+//!
+//! There is one writer, so a position that is counted in the transaction becomes
+//! visible after all that are lower.
+
+use std::collections::BTreeMap;
+
+use baton_model::RunId;
+use baton_store::{OrderedEvent, StoredEvent};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::failure::Failure;
+use super::read;
+use super::statements::Statements;
+use super::sums;
+use super::values::{count, number, run_id};
+
+const LAST: &str = "SELECT last_position FROM event_order ORDER BY last_position DESC LIMIT 1";
+
+/// The commit of the position before, when there is one, comes first.
+pub(super) const COMMITS: &str = "SELECT * FROM event_order
+     WHERE last_position >= coalesce(
+         (SELECT max(last_position) FROM event_order WHERE last_position <= ?1), 0)
+     ORDER BY last_position";
+
+/// The place of a commit among all.
+struct Placed {
+    last_position: u64,
+    run: RunId,
+    last_seq: u64,
+    n_events: u64,
+}
+
+/// Gives events of a run, which are being stored, the next positions.
+pub(super) fn append(
+    statements: &mut Statements<'_>,
+    run: RunId,
+    events: &[StoredEvent],
+) -> Result<(), Failure> {
+    let Some(last) = events.last() else {
+        return Ok(());
+    };
+    let before: Option<i64> = statements
+        .get(LAST)?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let n_events = events.len() as u64;
+    let last_position = before.map_or(0, i64::cast_unsigned) + n_events;
+    statements
+        .get(
+            "INSERT OR FAIL INTO event_order (last_position, execution_id, last_seq, n_events, sum)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            number(last_position),
+            run.as_uuid().as_bytes(),
+            number(last.seq),
+            number(n_events),
+            sums::placed(run, [last_position, last.seq, n_events]),
+        ])?;
+    Ok(())
+}
+
+/// Position of the last event of all; 0 when there is none.
+pub(super) fn last_position(connection: &Connection) -> Result<u64, Failure> {
+    let last: Option<i64> = connection
+        .prepare_cached(LAST)?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(last.map_or(0, i64::cast_unsigned))
+}
+
+/// Events with a position above `after`, at most `limit`.
+pub(super) fn events(
+    snapshot: &Transaction<'_>,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<OrderedEvent>, Failure> {
+    let mut found = Vec::new();
+    let mut statement = snapshot.prepare_cached(COMMITS)?;
+    let mut rows = statement.query([number(after)])?;
+    let mut walked = Walk::default();
+    while let Some(row) = rows.next()? {
+        let room = u64::from(limit) - found.len() as u64;
+        if room == 0 {
+            break;
+        }
+        let commit = walked.step(row)?;
+        let Some(wanted) = commit.last_position.checked_sub(after).filter(|n| *n > 0) else {
+            continue;
+        };
+        let n_wanted = wanted.min(commit.n_events);
+        let before = commit.last_seq - n_wanted;
+        let events = read::events(snapshot, commit.run, before, n_wanted.min(room))?;
+        if events.is_empty() && is_gone(snapshot, commit.run)? {
+            continue;
+        }
+        if events.len() as u64 != n_wanted.min(room) {
+            return Err(Failure::Damaged("events are missing".to_owned()));
+        }
+        found.extend(events.into_iter().map(|event| OrderedEvent {
+            position: commit.last_position - (commit.last_seq - event.seq),
+            run: commit.run,
+            event,
+        }));
+    }
+    Ok(found)
+}
+
+fn is_gone(connection: &Connection, run: RunId) -> Result<bool, Failure> {
+    let mut statement = connection
+        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM workflow_executions WHERE id = ?1)")?;
+    Ok(statement.query_row([run.as_uuid().as_bytes()], |row| row.get(0))?)
+}
+
+/// Makes sure that rows hold together, and follow each other without a gap.
+#[derive(Default)]
+struct Walk {
+    last_position: Option<u64>,
+}
+
+impl Walk {
+    fn step(&mut self, row: &Row<'_>) -> Result<Placed, Failure> {
+        let commit = Placed {
+            last_position: count(row, "last_position")?,
+            run: run_id(row, "execution_id")?,
+            last_seq: count(row, "last_seq")?,
+            n_events: count(row, "n_events")?,
+        };
+        let sum = sums::placed(
+            commit.run,
+            [commit.last_position, commit.last_seq, commit.n_events],
+        );
+        sums::expect(row.get("sum")?, sum, "the order of events")?;
+        let is_whole = (1..=commit.last_seq).contains(&commit.n_events);
+        let follows = self
+            .last_position
+            .is_none_or(|before| before.checked_add(commit.n_events) == Some(commit.last_position));
+        if !is_whole || !follows {
+            let what = "the order of events does not hold together";
+            return Err(Failure::Damaged(what.to_owned()));
+        }
+        self.last_position = Some(commit.last_position);
+        Ok(commit)
+    }
+}
+
+/// Makes the order anew, run by run: for a database whose order cannot be read.
+pub(super) fn renew(connection: &Connection) -> Result<(), Failure> {
+    connection.execute_batch(
+        "DELETE FROM event_order;
+         INSERT INTO event_order (last_position, execution_id, last_seq, n_events)
+         SELECT sum(version) OVER (ORDER BY created_at, id), id, version, version
+         FROM workflow_executions WHERE version > 0;",
+    )?;
+    Ok(())
+}
+
+/// Looks at all of it: every event of a run that is there must have a place.
+pub(super) fn check(connection: &Connection) -> Result<(), Failure> {
+    let mut statement = connection.prepare("SELECT * FROM event_order ORDER BY last_position")?;
+    let mut rows = statement.query([])?;
+    let mut walk = Walk {
+        last_position: Some(0),
+    };
+    let mut placed = BTreeMap::<RunId, u64>::new();
+    while let Some(row) = rows.next()? {
+        let commit = walk.step(row)?;
+        *placed.entry(commit.run).or_default() += commit.n_events;
+    }
+    let mut statement = connection.prepare("SELECT id, version FROM workflow_executions")?;
+    let mut runs = statement.query([])?;
+    while let Some(row) = runs.next()? {
+        let (run, version) = (run_id(row, "id")?, count(row, "version")?);
+        if placed.get(&run).copied().unwrap_or(0) != version {
+            let what = format!("events of run {run} have no place in the order of all");
+            return Err(Failure::Damaged(what));
+        }
+    }
+    Ok(())
+}
