@@ -9,6 +9,7 @@
 mod sqlite;
 
 pub use sqlite::{
-    CopyError, DatabaseFile, Durability, Existing, Judge, Loss, LostWorkflow, Restoration, Salvage,
-    SqliteOptions, SqliteStore, backup, finish_replacement, has_database, is_half_replaced,
+    Census, CopyError, DatabaseFile, Durability, Existing, Judge, Loss, LostWorkflow, Restoration,
+    Salvage, SqliteOptions, SqliteStore, backup, finish_replacement, has_database,
+    is_half_replaced,
 };

@@ -2,12 +2,14 @@
 //!
 //! The work is done in the modules below; here is how they fit together.
 
+mod census;
 mod checkpoint;
 mod connection;
 mod copy;
 #[cfg(debug_assertions)]
 mod fail_point;
 mod failure;
+mod figures;
 mod file;
 mod integrity;
 mod leases;
@@ -34,6 +36,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use baton_metrics::Source;
 use baton_model::{RunId, Timestamp};
 use baton_store::{
     Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, Lease, LeaseClock, LeaseTerm,
@@ -42,11 +45,13 @@ use baton_store::{
 };
 use rusqlite::Connection;
 
+pub use census::Census;
 pub use copy::{CopyError, Existing, Restoration, backup};
 pub use look::{DatabaseFile, finish_replacement, has_database, is_half_replaced};
 pub use salvage::{Judge, Loss, LostWorkflow, Salvage};
 
 use failure::Failure;
+use figures::Figures;
 use readers::Readers;
 use write::Work;
 use writer::{Ended, Orders};
@@ -87,6 +92,7 @@ pub struct SqliteStore {
     writer_ended: Ended,
     readers: Readers,
     clock: Arc<dyn LeaseClock>,
+    figures: Arc<Figures>,
 }
 
 impl SqliteStore {
@@ -118,13 +124,31 @@ impl SqliteStore {
         file: Arc<Path>,
         clock: Arc<dyn LeaseClock>,
     ) -> Result<Arc<Self>, StoreError> {
-        let (orders, writer_ended) = writer::start(connection, Arc::clone(&file))?;
+        let commits = Arc::default();
+        let (orders, writer_ended) =
+            writer::start(connection, Arc::clone(&file), Arc::clone(&commits))?;
+        let figures = Arc::new(Figures {
+            commits,
+            queue: orders.queue(),
+            file: Arc::clone(&file),
+        });
         Ok(Arc::new(Self {
             orders: Mutex::new(Some(orders)),
             writer_ended,
             readers: Readers::new(file),
             clock,
+            figures,
         }))
+    }
+
+    /// How many runs and stages stand where, over all that have not ended.
+    pub async fn census(&self) -> Result<Census, StoreError> {
+        self.readers.read(census::take).await
+    }
+
+    /// The metrics of its commits and its files.
+    pub fn metrics(&self) -> Arc<dyn Source> {
+        Arc::clone(&self.figures) as Arc<dyn Source>
     }
 
     async fn write(&self, work: Work) -> Result<Created, StoreError> {

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::slice;
 use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
 
 use baton_store::{Created, StoreError};
 use rusqlite::Connection;
@@ -20,6 +21,7 @@ use super::connection;
 #[cfg(debug_assertions)]
 use super::fail_point::{self, Side};
 use super::failure::{Failure, in_file};
+use super::figures::Commits;
 use super::statements::Statements;
 use super::write::{self, Work};
 
@@ -50,6 +52,24 @@ impl Orders {
     }
 }
 
+/// How much waits for the writer. Keeps nobody from closing the store.
+pub(super) struct Queue(mpsc::WeakSender<Order>);
+
+impl Orders {
+    /// Where it can be seen how much waits.
+    pub(super) fn queue(&self) -> Queue {
+        Queue(self.0.downgrade())
+    }
+}
+
+impl Queue {
+    /// How many pieces of work wait.
+    pub(super) fn waiting(&self) -> usize {
+        let orders = self.0.upgrade();
+        orders.map_or(0, |orders| orders.max_capacity() - orders.capacity())
+    }
+}
+
 /// What the thread left behind; empty while it runs.
 pub(super) type Ended = watch::Receiver<Option<Result<(), StoreError>>>;
 
@@ -58,6 +78,7 @@ pub(super) type Ended = watch::Receiver<Option<Result<(), StoreError>>>;
 pub(super) fn start(
     mut connection: Connection,
     file: Arc<Path>,
+    commits: Arc<Commits>,
 ) -> Result<(Orders, Ended), StoreError> {
     let checkpoints = Checkpoints::watch(&mut connection, &file)
         .map_err(|failure| failure.into_store_error(&file))?;
@@ -67,6 +88,7 @@ pub(super) fn start(
         connection,
         checkpoints,
         file,
+        commits,
     };
     let file = Arc::clone(&writer.file);
     thread::Builder::new()
@@ -83,6 +105,7 @@ struct Writer {
     connection: Connection,
     checkpoints: Checkpoints,
     file: Arc<Path>,
+    commits: Arc<Commits>,
 }
 
 impl Writer {
@@ -90,7 +113,9 @@ impl Writer {
         let mut statements = Statements::new(&self.connection);
         let mut group = Vec::with_capacity(GROUP_MAX);
         while queue.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
+            let began = Instant::now();
             let answers = self.answers(&mut statements, &group);
+            self.commits.count(group.len(), began.elapsed());
             for (order, answer) in group.drain(..).zip(answers) {
                 // Whoever stopped waiting misses the answer, not the work.
                 let _gone = order.reply.send(answer);
@@ -127,6 +152,9 @@ impl Writer {
         let outcome = self.try_transaction(statements, group, is_to_be_marked);
         if is_to_be_marked && outcome.is_err() {
             self.checkpoints.put_back_unmarked();
+        }
+        if outcome.is_err() {
+            self.commits.count_failure();
         }
         if outcome.is_err() && !self.connection.is_autocommit() {
             execute(statements, "ROLLBACK")
@@ -190,6 +218,7 @@ pub(super) fn answers<const N: usize>(
         connection,
         checkpoints,
         file: file.into(),
+        commits: Arc::default(),
     };
     let group = work.map(|work| Order {
         work,
