@@ -149,17 +149,41 @@ pub(crate) struct Verdict {
     pub(crate) holds: bool,
 }
 
-/// Compares every figure with its bar; a missing figure is an error, because a
-/// bar that was not measured does not hold.
-pub(crate) fn judge(measurements: &Measurements, extent: Extent) -> Result<Vec<Verdict>> {
+/// Compares every figure with its bar, in the round of the median ratio; a
+/// missing figure is an error, because a bar that was not measured does not
+/// hold.
+pub(crate) fn judge(rounds: &[&Measurements], extent: Extent) -> Result<Vec<Verdict>> {
     let long: &[Row] = match extent {
         Extent::Short => &[],
         Extent::Long => &LONG_ROWS,
     };
     ROWS.iter()
         .chain(long)
-        .map(|row| judge_row(row, measurements))
+        .map(|row| judge_row(row, median_round(row, rounds)?))
         .collect()
+}
+
+/// Of the rounds in which the row was measured, the one in the middle; of an
+/// even number, the worse one for a figure that has to be low.
+fn median_round<'a>(row: &Row, rounds: &[&'a Measurements]) -> Result<&'a Measurements> {
+    let ratio = |round: &Measurements| {
+        let value = round.find(row.measured)?.value;
+        Some(match row.bar {
+            Bar::TimesAtMost(name, _) | Bar::PartAtLeast(name, _) => {
+                value / round.find(name)?.value
+            }
+            Bar::AtMost(_) => value,
+        })
+    };
+    let mut measured: Vec<(f64, &Measurements)> = rounds
+        .iter()
+        .filter_map(|round| Some((ratio(round)?, *round)))
+        .collect();
+    measured.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let Some((_, round)) = measured.get(measured.len() / 2) else {
+        bail!("no bench printed what `{}` needs", row.title);
+    };
+    Ok(round)
 }
 
 fn judge_row(row: &Row, measurements: &Measurements) -> Result<Verdict> {
@@ -273,7 +297,7 @@ mod tests {
     }
 
     fn missed(replaced: &str) -> Vec<&'static str> {
-        let verdicts = judge(&measurements(replaced), Extent::Short).unwrap();
+        let verdicts = judge(&[&measurements(replaced)], Extent::Short).unwrap();
         let missed = verdicts.iter().filter(|verdict| !verdict.holds);
         missed.map(|verdict| verdict.title).collect()
     }
@@ -309,13 +333,29 @@ mod tests {
 
     #[test]
     fn a_figure_in_another_unit_is_not_compared() {
-        let error = judge(&measurements("BENCH w1 6000 us"), Extent::Short).unwrap_err();
+        let error = judge(&[&measurements("BENCH w1 6000 us")], Extent::Short).unwrap_err();
         assert_eq!(error.to_string(), "`w1` was measured in us, not in ms");
     }
 
     #[test]
+    fn the_round_of_the_median_ratio_counts() {
+        let rounds = [6.0, 2.9, 2.8].map(|w1| measurements(&format!("BENCH w1 {w1} ms")));
+        let verdicts = judge(&rounds.each_ref(), Extent::Short).unwrap();
+        assert_eq!(verdicts[0].measured, "2.90 ms");
+    }
+
+    #[test]
+    fn a_row_that_no_round_measured_is_an_error() {
+        let error = judge(&[&measurements("")], Extent::Long).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no bench printed what `100,000 runs that wait: memory` needs"
+        );
+    }
+
+    #[test]
     fn the_ratio_is_printed_beside_its_bar() {
-        let verdicts = judge(&measurements(""), Extent::Short).unwrap();
+        let verdicts = judge(&[&measurements("")], Extent::Short).unwrap();
         assert_eq!(
             (verdicts[0].ratio.as_str(), verdicts[0].bar.as_str()),
             ("2.00 x", "<= 2 x")

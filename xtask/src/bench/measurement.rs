@@ -26,9 +26,13 @@ pub(crate) struct Report {
 
 impl Measurements {
     pub(crate) fn get(&self, name: &str) -> Result<&Measurement> {
-        self.0
-            .get(name)
+        self.find(name)
             .with_context(|| format!("no bench printed `BENCH {name} <value> <unit>`"))
+    }
+
+    /// The figure, if it was measured in this round.
+    pub(crate) fn find(&self, name: &str) -> Option<&Measurement> {
+        self.0.get(name)
     }
 }
 

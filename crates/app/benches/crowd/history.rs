@@ -10,6 +10,7 @@ use baton_model::{ExecutionStatus, RunId, StageId, StepStatus, Timestamp};
 use baton_store::{
     Attention, ExecutionRow, NewRun, StepRow, StepUpdate, Store, StoredEvent, Trigger,
 };
+use tempfile::TempDir;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -20,7 +21,9 @@ const SMALL: u64 = 1_000;
 const LARGE: u64 = 1_000_000;
 /// Rows handed to the store at once.
 const AT_ONCE: usize = 4_096;
-const MEASURED: usize = 200;
+/// Small and large take turns, so that a disturbance meets both.
+const BLOCKS: usize = 20;
+const MEASURED_AT_ONCE: usize = 20;
 /// What a run of the past has left in its log.
 const N_EVENTS: u64 = 4;
 const EVENT_BYTES: usize = 120;
@@ -32,34 +35,64 @@ stages:
 ";
 
 pub(crate) async fn measure(disk: &str) -> Outcome<()> {
+    let small = filled(disk, SMALL).await?;
+    let large = filled(disk, LARGE).await?;
+    // What was filled in is no load of the runs that are measured.
+    nix::unistd::sync();
+    let (small, large) = (opened(&small)?, opened(&large)?);
+    let (mut beside, mut figures) = (Figures::default(), Figures::default());
+    for _ in 0..BLOCKS {
+        beside.take(&small).await?;
+        figures.take(&large).await?;
+    }
+    beside.say("small");
+    figures.say("large");
+    small.stop().await?;
+    large.stop().await
+}
+
+/// A database with so many runs that have ended.
+async fn filled(disk: &str, n_runs: u64) -> Outcome<Arc<TempDir>> {
     let directory = Arc::new(tempfile::tempdir_in(disk)?);
+    let engine = opened(&directory)?;
+    fill(&engine.store, 0..n_runs).await?;
+    engine.stop().await?;
+    Ok(directory)
+}
+
+fn opened(directory: &Arc<TempDir>) -> Outcome<Engine> {
     let agent = Arc::new(SimulatedDispatcher::new(SimulatedConfig::default()));
-    let mut n_stored = 0;
-    for (size, n_runs) in [("small", SMALL), ("large", LARGE)] {
-        let engine = Engine::start_in(Arc::clone(&directory), Arc::clone(&agent) as _)?;
-        fill(&engine.store, n_stored..n_runs).await?;
-        n_stored = n_runs;
-        engine.stop().await?;
-        // What was filled in is no load of the runs that are measured.
-        nix::unistd::sync();
-        let engine = Engine::start_in(Arc::clone(&directory), Arc::clone(&agent) as _)?;
-        let (mut starts, mut ends, mut lists) = (vec![], vec![], vec![]);
-        for _ in 0..MEASURED {
+    Engine::start_in(Arc::clone(directory), agent)
+}
+
+/// How long each run took, in milliseconds.
+#[derive(Default)]
+struct Figures {
+    starts: Vec<f64>,
+    ends: Vec<f64>,
+    lists: Vec<f64>,
+}
+
+impl Figures {
+    async fn take(&mut self, engine: &Engine) -> Outcome<()> {
+        for _ in 0..MEASURED_AT_ONCE {
             let begin = Instant::now();
             let run = engine.submit(&Arc::from(WORKS)).await?;
-            starts.push(milliseconds(begin));
+            self.starts.push(milliseconds(begin));
             engine.ended(run).await?;
-            ends.push(milliseconds(begin));
+            self.ends.push(milliseconds(begin));
             let begin = Instant::now();
             engine.app.runs(ExecutionFilter::default(), None).await?;
-            lists.push(milliseconds(begin));
+            self.lists.push(milliseconds(begin));
         }
-        say(&format!("history_{size}_start"), median(starts), "ms");
-        say(&format!("history_{size}_end"), median(ends), "ms");
-        say(&format!("history_{size}_list"), median(lists), "ms");
-        engine.stop().await?;
+        Ok(())
     }
-    Ok(())
+
+    fn say(self, size: &str) {
+        say(&format!("history_{size}_start"), median(self.starts), "ms");
+        say(&format!("history_{size}_end"), median(self.ends), "ms");
+        say(&format!("history_{size}_list"), median(self.lists), "ms");
+    }
 }
 
 fn milliseconds(begin: Instant) -> f64 {

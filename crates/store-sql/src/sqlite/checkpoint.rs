@@ -3,7 +3,9 @@
 //! Commits only append to the log. When it has grown, a thread with a
 //! connection of its own copies it into the database; that hinders neither
 //! the writer nor readers. Under writing without a pause such a copy never
-//! catches up, so beyond a bound the writer does it itself.
+//! catches up and the log is not begun anew, so beyond a bound the writer does
+//! it itself. Each copy syncs both files, which commits have to wait for:
+//! hence another one only when the log has grown by so much again.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,12 +24,18 @@ const BYTES_WORTH_COPYING: u32 = 16 * 1024 * 1024;
 /// With so much log the writer stops and copies, so that the log stays below
 /// 64 MiB.
 const BYTES_MAX: u32 = 40 * 1024 * 1024;
+/// What the log grows by between two copies: a reader that holds one back
+/// would otherwise have every commit try again.
+const BYTES_BETWEEN: u32 = 8 * 1024 * 1024;
 
 /// Decides when to copy, and has it done.
 pub(super) struct Checkpoints {
     pages: Arc<AtomicU32>,
     pages_worth_copying: u32,
     pages_max: u32,
+    pages_between: u32,
+    /// So long a log is copied next.
+    next: AtomicU32,
     is_log_unmarked: Arc<AtomicBool>,
     wake: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -60,6 +68,8 @@ impl Checkpoints {
             pages,
             pages_worth_copying: in_pages(BYTES_WORTH_COPYING),
             pages_max: in_pages(BYTES_MAX),
+            pages_between: in_pages(BYTES_BETWEEN),
+            next: AtomicU32::new(in_pages(BYTES_WORTH_COPYING)),
             is_log_unmarked,
             wake: Some(wake),
             thread: Some(thread),
@@ -80,11 +90,20 @@ impl Checkpoints {
     /// To be called by the writer after each transaction.
     pub(super) fn after_commit(&self, writer: &Connection) {
         let pages = self.pages.load(Ordering::Relaxed);
+        if pages < self.pages_worth_copying {
+            self.next.store(self.pages_worth_copying, Ordering::Relaxed);
+            return;
+        }
+        if pages < self.next.load(Ordering::Relaxed) {
+            return;
+        }
+        let grown = pages.saturating_add(self.pages_between);
         if pages >= self.pages_max {
+            self.next.store(grown, Ordering::Relaxed);
             copy(writer);
-        } else if pages >= self.pages_worth_copying
-            && let Some(wake) = &self.wake
-        {
+        } else if let Some(wake) = &self.wake {
+            let next = grown.min(self.pages_max);
+            self.next.store(next, Ordering::Relaxed);
             // A full channel means that it will be done anyway.
             let _already_woken = wake.try_send(());
         }
