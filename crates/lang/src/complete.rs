@@ -7,7 +7,7 @@
 
 mod expression;
 mod lines;
-mod shape;
+pub(crate) mod shape;
 
 use baton_model::Position;
 

@@ -29,6 +29,7 @@ pub mod definition;
 mod duration;
 mod edits;
 mod fields;
+mod home;
 mod node;
 mod overrides;
 mod parameter;

@@ -1,6 +1,7 @@
 //! "Did you mean": the known word most like an unknown one.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 /// Likeness is quadratic in the length; no name of the language is longer.
 const CHARS_MAX: usize = 64;
@@ -10,9 +11,14 @@ const CHARS_MAX: usize = 64;
 pub(crate) fn help_for<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<String> {
     let known: Vec<_> = known.collect();
     if let Some(similar) = nearest(word, known.iter().copied()) {
-        return Some(format!("did you mean `{similar}`?"));
+        return Some(did_you_mean(similar));
     }
     listed(known.into_iter())
+}
+
+/// A help text that names what was most likely meant.
+pub(crate) fn did_you_mean(what: impl Display) -> String {
+    format!("did you mean `{what}`?")
 }
 
 /// A help text that lists the known words when there are few.
@@ -25,7 +31,8 @@ pub(crate) fn listed<'w>(known: impl Iterator<Item = &'w str>) -> Option<String>
     Some(format!("known here: {}", known.join(", ")))
 }
 
-fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+/// The most similar word, if one is similar.
+pub(crate) fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     const LIKENESS_MIN: f64 = 0.75;
     if word.chars().count() > CHARS_MAX {
         return None;

@@ -54,6 +54,11 @@ pub(super) fn is_artifact(path: &[Step<'_>]) -> bool {
     artifact.is_some() && at(path).into_iter().any(|node| Some(node) == artifact)
 }
 
+/// The whole.
+pub(crate) fn workflow() -> &'static Value {
+    &SCHEMA
+}
+
 /// All that the schema says of a place: each alternative by itself.
 fn at(path: &[Step<'_>]) -> Vec<&'static Value> {
     let mut nodes = alternatives(&SCHEMA);
@@ -71,7 +76,7 @@ fn at(path: &[Step<'_>]) -> Vec<&'static Value> {
 }
 
 /// A node with all that it refers to or is made of.
-fn alternatives(node: &'static Value) -> Vec<&'static Value> {
+pub(crate) fn alternatives(node: &'static Value) -> Vec<&'static Value> {
     let mut found = vec![node];
     let target = node.get("$ref").and_then(Value::as_str);
     if let Some(target) = target.and_then(|target| part(target.rsplit('/').next()?)) {
