@@ -4,13 +4,14 @@
 //! Everything an attacker could make grow without bound is bounded: size,
 //! depth, anchors and what aliases expand to.
 
+mod mistake;
 mod scalar;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use baton_model::depth;
-use serde_saphyr::granit_parser::{Event, Parser, ScanError, Span};
+use serde_saphyr::granit_parser::{Event, Parser, Span};
 
 use crate::node::{Entry, Kind, Node};
 use crate::report::{Finding, Place, Report};
@@ -67,32 +68,6 @@ fn point(offset: usize) -> Place {
     Place::without_path(&(offset..offset))
 }
 
-/// The library's own words; only its guard against deep nesting is a limit.
-/// Where it points at what follows a mistake, the mistake itself is looked for
-/// in the text after what could be read.
-fn finding_of(error: &ScanError, text: &str, start: usize, read_to: usize) -> Finding {
-    let offset = error.marker().byte_offset().unwrap_or_default();
-    let words = error.info();
-    let offset = if words.contains("found a tab") {
-        find_from(text, offset, "\t").unwrap_or(offset)
-    } else if words.contains("quoted scalar") && !words.contains("trailing content") {
-        let quote = ["\"", "'"].map(|quote| find_from(text, read_to, quote));
-        let opening = quote.into_iter().flatten().min();
-        opening.filter(|quote| *quote < offset).unwrap_or(offset)
-    } else {
-        offset
-    };
-    let at = point(start + offset);
-    if words.starts_with("recursion limit") {
-        return rules::e0105::nested_too_deep(at, DEPTH_MAX);
-    }
-    rules::e0101::not_yaml(at, &words)
-}
-
-fn find_from(text: &str, start: usize, what: &str) -> Option<usize> {
-    text.get(start..)?.find(what).map(|found| start + found)
-}
-
 /// The values that are open, from the outermost inwards.
 #[derive(Default)]
 struct Builder {
@@ -127,7 +102,7 @@ impl Builder {
         let mut read_to = 0;
         for event in Parser::new_from_str(text) {
             let (event, span) =
-                event.map_err(|error| finding_of(&error, text, self.start, read_to))?;
+                event.map_err(|error| mistake::finding(&error, text, self.start, read_to))?;
             let bytes = self.placed(&span);
             read_to = read_to.max(bytes.end - self.start);
             self.note_tag(&event, &span);

@@ -53,14 +53,17 @@ fn hostile_texts_are_refused_at_a_place() {
             large,
             "SWDL-E0103 1:1 a file may be at most 4194304 bytes long",
         ),
-        ("workflow:\n\tid: x".to_owned(), "SWDL-E0101 2:2 tabs"),
+        ("workflow:\n\tid: x".to_owned(), "SWDL-E0101 2:2 a tab"),
         ("a: \0".to_owned(), "SWDL-E0101 1:4 "),
         ("a: b\u{feff}\u{0}".to_owned(), "SWDL-E0101 1:"),
         (
             "- a\n- b\n".to_owned(),
             "SWDL-E0201 1:1 expected a map, got a list",
         ),
-        (String::new(), "SWDL-E0201 1:1 expected a map, got nothing"),
+        (
+            String::new(),
+            "SWDL-E0201 1:1 expected a map, got nothing",
+        ),
         (
             "a: 1\n---\nb: 2\n".to_owned(),
             "SWDL-E0107 2:1 a file is one YAML document",
