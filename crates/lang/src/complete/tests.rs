@@ -92,10 +92,7 @@ fn keys_that_are_not_there_are_offered() {
 #[test]
 fn values_are_words_flags_and_stages() {
     for (lines, expected) in [
-        (
-            "  - id: x\n    type: @\n",
-            &["agent", "gate", "fan_out"][..],
-        ),
+        ("  - id: x\n    type: @\n", &["agent", "gate"][..]),
         ("  - id: x\n    type: g@\n", &["gate"]),
         ("config:\n  schedule: @\n", &["eager", "batches"]),
         (

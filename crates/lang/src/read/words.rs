@@ -5,6 +5,14 @@ use baton_model::plan::{FailurePolicy, GateTimeout, HandoffFormat, OnCrash, Sche
 
 use crate::definition::StageType;
 
+/// Words that are read but have no effect.
+const NOT_OFFERED: [&str; 2] = ["fan_out", "rollback"];
+
+/// Whether people are led to write a word.
+pub(crate) fn is_offered(word: &str) -> bool {
+    !NOT_OFFERED.contains(&word)
+}
+
 pub(crate) const SCHEDULES: [(&str, Schedule); 2] =
     [("eager", Schedule::Eager), ("batches", Schedule::Batches)];
 

@@ -75,7 +75,7 @@ pub(super) fn config() -> Value {
                 "max_concurrent_stages",
                 json!({
                     "description": "How many stages of a run are at work at once.",
-                    "type": "integer", "minimum": 1, "default": 3,
+                    "type": "integer", "minimum": 1, "maximum": u32::MAX, "default": 3,
                 }),
             ),
             (
@@ -147,7 +147,7 @@ fn memory() -> Value {
                 "max_tokens",
                 json!({
                     "description": "How much of an agent's input they may take.",
-                    "type": "integer", "minimum": 1, "default": 2000,
+                    "type": "integer", "minimum": 1, "maximum": u32::MAX, "default": 2000,
                 }),
             ),
         ],
@@ -196,7 +196,7 @@ fn retry() -> Value {
                 "max_attempts",
                 json!({
                     "description": "All attempts together; 1 means that nothing is tried again.",
-                    "type": "integer", "minimum": 1, "default": 2,
+                    "type": "integer", "minimum": 1, "maximum": u32::MAX, "default": 2,
                 }),
             ),
             (

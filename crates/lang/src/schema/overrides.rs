@@ -63,7 +63,7 @@ pub(super) fn file(parts: &mut Map<String, Value>) -> Value {
 fn loosen(schema: &mut Value) {
     match schema {
         Value::Object(entries) => {
-            for key in ["required", "if", "else", "default"] {
+            for key in ["required", "if", "then", "default"] {
                 // A property may have the name of a keyword.
                 if entries.get(key).is_some_and(|value| !is_property(value)) {
                     entries.remove(key);

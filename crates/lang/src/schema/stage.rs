@@ -6,6 +6,9 @@ use super::{block, described, flag, list, named, object, or_null, part, text, wi
 use crate::read::words;
 
 pub(super) fn stage() -> Value {
+    // A reserved type is an error wherever it stands.
+    let types = words::STAGE_TYPES.into_iter();
+    let types: Vec<_> = types.filter(|(word, _)| words::is_offered(word)).collect();
     let stage = object(
         "A stage: an agent works on it, or a person decides.",
         &["id", "name"],
@@ -16,8 +19,8 @@ pub(super) fn stage() -> Value {
             (
                 "type",
                 word(
-                    "Who does it: an agent, or a person at a gate. `fan_out` is reserved.",
-                    &words::STAGE_TYPES,
+                    "Who does it: an agent, or a person at a gate.",
+                    &types,
                     Some("agent"),
                 ),
             ),
@@ -39,12 +42,13 @@ pub(super) fn stage() -> Value {
             ("ui", or_null(ui())),
         ],
     );
-    let is_gate = json!({ "properties": { "type": { "const": "gate" } }, "required": ["type"] });
+    // A type that is none is marked by its enum, and by nothing else.
+    let is_agent = json!({ "properties": { "type": { "const": "agent" } } });
     let of_agent = json!({
         "required": ["roles"],
-        "properties": { "roles": { "type": "object" }, "type": { "enum": ["agent"] } },
+        "properties": { "roles": { "type": "object" } },
     });
-    with(with(stage, "if", is_gate), "else", of_agent)
+    with(with(stage, "if", is_agent), "then", of_agent)
 }
 
 fn roles() -> Value {
@@ -226,7 +230,8 @@ fn ui() -> Value {
                 "position",
                 or_null(json!({
                     "description": "Where it stands: x and y.",
-                    "type": "array", "items": { "type": "integer" },
+                    "type": "array",
+                    "items": { "type": "integer", "minimum": i64::MIN, "maximum": i64::MAX },
                     "minItems": 2, "maxItems": 2,
                 })),
             ),

@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use crate::duration::DAYS_MAX;
+
 /// Parts that several blocks use, by name.
 pub(super) fn shared() -> [(&'static str, Value); 8] {
     [
@@ -30,9 +32,37 @@ fn duration() -> Value {
     json!({
         "description": "Days, hours, minutes and seconds, each at most once and in this order.",
         "type": "string",
-        "pattern": r"^\s*(?=\d)(\d+d)?(\d+h)?(\d+m)?(\d+s)?\s*$",
+        "pattern": duration_pattern(),
         "examples": ["30m", "1h30m", "90s", "2d"],
     })
+}
+
+/// Each unit alone is at most as long as a duration may be. Their sum no
+/// pattern can tell.
+fn duration_pattern() -> String {
+    let units = [('d', 1), ('h', 24), ('m', 24 * 60), ('s', 24 * 60 * 60)];
+    let units = units.map(|(unit, in_a_day)| {
+        let digits = (DAYS_MAX * in_a_day).to_string();
+        format!("(0*{}{unit})?", at_most(&digits))
+    });
+    format!(r"^\s*(?=\d){}\s*$", units.concat())
+}
+
+/// Numbers up to one that is given by its digits, as a pattern.
+fn at_most(digits: &str) -> String {
+    let mut ways = vec![digits.to_owned()];
+    if digits.len() > 1 {
+        ways.push(format!(r"\d{{1,{}}}", digits.len() - 1));
+    }
+    for (place, digit) in digits.char_indices() {
+        let below = u32::from(digit).checked_sub(1).and_then(char::from_u32);
+        if let (Some(below), true) = (below, digit > '0') {
+            let same = digits.get(..place).unwrap_or_default();
+            let after = digits.len() - place - 1;
+            ways.push(format!(r"{same}[0-{below}]\d{{{after}}}"));
+        }
+    }
+    format!("({})", ways.join("|"))
 }
 
 fn version() -> Value {

@@ -1,6 +1,7 @@
 //! The JSON Schema of the language, judged by a validator that knows nothing
 //! of the language itself.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use baton_lang::{SchemaDraft, SchemaOf, check, schema};
@@ -95,6 +96,61 @@ fn what_is_of_the_wrong_shape_is_refused() {
 }
 
 #[test]
+fn bounds_of_numbers_and_durations_are_those_of_the_language() {
+    let with = |key: &str, value: &str| {
+        format!("workflow: {{ id: a, name: A }}\nconfig: {{ {key}: {value} }}\nstages: []\n")
+    };
+    for draft in DRAFTS {
+        let validator = validator(SchemaOf::Workflow, draft);
+        for (key, value) in [
+            ("timeout", "366000d"),
+            ("timeout", "0366000d"),
+            ("timeout", "8784000h"),
+            ("timeout", "31622400000s"),
+            ("timeout", "99999d23h59m59s"),
+            ("timeout", "366001d"),
+            ("timeout", "1000000d"),
+            ("timeout", "8784001h"),
+            ("timeout", "9784000h"),
+            ("timeout", "31622400001s"),
+            ("timeout", "1h1d"),
+            ("timeout", "h"),
+            ("max_concurrent_stages", "4294967295"),
+            ("max_concurrent_stages", "4294967296"),
+            ("max_concurrent_stages", "0"),
+        ] {
+            let text = with(key, value);
+            let is_sound = check(&text).diagnostics.is_empty();
+            let is_valid = validator.is_valid(&baton_lang::read_value(&text).unwrap());
+            assert_eq!(is_valid, is_sound, "{key}: {value}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_type_of_a_stage_is_marked_once() {
+    let validator = validator(SchemaOf::Workflow, SchemaDraft::Draft7);
+    for word in ["agnt", "fan_out", "1"] {
+        let stage = format!(
+            "{{ id: a, name: A, type: {word}, roles: {{ primary: {{ artifact: 'agent:a' }} }} }}"
+        );
+        let text = format!("workflow: {{ id: a, name: A }}\nstages: [{stage}]\n");
+        let value = baton_lang::read_value(&text).unwrap();
+        let about: BTreeSet<_> = validator
+            .iter_errors(&value)
+            .map(|error| error.instance_path().to_string() + " " + error.kind().keyword())
+            .collect();
+        assert!(
+            about
+                .iter()
+                .all(|error| error.starts_with("/stages/0/type ")),
+            "{about:?}"
+        );
+        assert!(about.len() <= 2 && !about.is_empty(), "{about:?}");
+    }
+}
+
+#[test]
 fn files_of_overrides_have_a_schema_of_their_own() {
     let good = [
         "overrides: {}",
@@ -141,7 +197,7 @@ fn assert_described(schema: &Value, path: &str) {
                 is_part
                     || is_condition
                     || property.get("description").is_some()
-                    || path.ends_with("/else"),
+                    || path.ends_with("/then"),
                 "{path}/{key} is not described"
             );
         }
