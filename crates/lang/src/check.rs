@@ -8,6 +8,7 @@ mod expression;
 mod graph;
 mod input_type;
 mod reference;
+mod slip;
 mod status;
 mod types;
 

@@ -215,6 +215,9 @@ pub struct Stage {
     pub description: Option<String>,
     /// `depends_on`.
     pub depends_on: Vec<Spanned<String>>,
+    /// Whether that is all that was written; never false in a definition
+    /// without errors.
+    pub depends_on_is_read: bool,
     /// `condition`.
     pub condition: Option<Spanned<String>>,
     /// `type`.

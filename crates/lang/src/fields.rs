@@ -6,11 +6,9 @@ use std::ops::Range;
 use crate::definition::Spanned;
 use crate::duration::{DurationError, WrittenDuration};
 use crate::node::{Entry, Kind, Node};
+use crate::read::words;
 use crate::report::{Place, Report};
 use crate::rules;
-
-/// Words that are read but have no effect: nobody is led to write them.
-const NOT_OFFERED: [&str; 2] = ["fan_out", "rollback"];
 
 /// A value under a key or in a list, with the path to it.
 pub(crate) struct Field<'n> {
@@ -56,7 +54,12 @@ impl<'n> Field<'n> {
         Place::new(&self.path, &self.key_bytes)
     }
 
+    /// Reports a value of another kind; not where the mistake is that `{{` was
+    /// read as a map in a map, which its key says.
     pub(crate) fn wrong_kind(&self, wanted: &str, report: &mut Report<'_>) {
+        if self.node.is_braced_twice() {
+            return;
+        }
         report.add(rules::e0201::wrong_kind(self.place(), wanted, self.node));
     }
 
@@ -141,15 +144,15 @@ impl<'n> Field<'n> {
     /// One of a few words.
     pub(crate) fn word<T: Copy>(
         &self,
-        words: &[(&'static str, T)],
+        known: &[(&'static str, T)],
         report: &mut Report<'_>,
     ) -> Option<T> {
         let offered = || {
-            let known = words.iter().map(|(word, _)| *word);
-            known.filter(|word| !NOT_OFFERED.contains(word))
+            let known = known.iter().map(|(word, _)| *word);
+            known.filter(|word| words::is_offered(word))
         };
         let finding = match self.node.as_text() {
-            Some(text) => match words.iter().find(|(word, _)| *word == text) {
+            Some(text) => match known.iter().find(|(word, _)| *word == text) {
                 Some((_, value)) => return Some(*value),
                 None => rules::e0204::unknown_word(self.place(), text, offered()),
             },

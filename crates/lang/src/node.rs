@@ -96,6 +96,17 @@ impl Node {
         matches!(&self.kind, Kind::String(text) if text == "<<")
     }
 
+    /// Whether it is what `{{ … }}` without quotes is for YAML.
+    pub(crate) fn is_braced_twice(&self) -> bool {
+        match &self.kind {
+            Kind::Map(entries) => match entries.as_slice() {
+                [only] => !only.key_is_text && only.key.starts_with('{'),
+                _ => false,
+            },
+            Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) | Kind::List(_) => false,
+        }
+    }
+
     /// What it is, for messages.
     pub(crate) const fn describe(&self) -> &'static str {
         match self.kind {

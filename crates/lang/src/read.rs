@@ -35,7 +35,12 @@ pub(crate) struct Read {
 
 /// Reads a document whose top level is a map.
 pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
-    let mut fields = Field::new(root, "").open(report)?;
+    let document = Field::new(root, "");
+    if root.is_null() {
+        report.add(rules::e0201::empty_file(document.place()));
+        return None;
+    }
+    let mut fields = document.open(report)?;
     let workflow = match fields.require("workflow", report) {
         Some(field) => workflow(&field, report),
         None => WorkflowBlock::default(),
@@ -273,14 +278,17 @@ fn input(field: &Field<'_>, report: &mut Report<'_>) -> Option<Input> {
 /// An id that expressions can name: a letter, then letters, digits, `-`, `_`.
 fn id(field: &Field<'_>, report: &mut Report<'_>) -> Option<Spanned<String>> {
     let id = field.spanned(field.text_of("an id", report)?);
-    let mut characters = id.value.chars();
-    let is_well_formed = characters.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-        && id.value.len() <= ID_CHARS_MAX;
-    if !is_well_formed {
+    if !is_id(&id.value) {
         report.add(rules::e0205::bad_id(field.place(), &id.value, ID_CHARS_MAX));
     }
     Some(id)
+}
+
+fn is_id(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && characters.all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        && text.len() <= ID_CHARS_MAX
 }
 
 fn version(field: &Field<'_>, report: &mut Report<'_>) -> Option<String> {
@@ -342,6 +350,7 @@ fn default_value(
             field.place(),
             &violation,
             declared,
+            &value,
         ));
     }
     value

@@ -177,6 +177,20 @@ impl<'t> Report<'t> {
         suggest::help_for(name, known.into_iter())
     }
 
+    /// The name that is most like an unknown one, while there is time.
+    pub(crate) fn nearest<'w>(
+        &self,
+        name: &str,
+        known: impl ExactSizeIterator<Item = &'w str>,
+    ) -> Option<&'w str> {
+        let left = self.comparisons_left.get();
+        if left == 0 || self.is_full() {
+            return None;
+        }
+        self.comparisons_left.set(left.saturating_sub(known.len()));
+        suggest::nearest(name, known)
+    }
+
     /// Notes that an artifact is named at a place.
     pub(crate) fn note_reference(&mut self, reference: &str, path: &str, bytes: &Range<usize>) {
         let noted = (reference.to_owned(), path.to_owned(), bytes.clone());
@@ -203,6 +217,11 @@ impl<'t> Report<'t> {
     /// Notes that one value has taken the place of another.
     pub(crate) fn note_replaced(&mut self, by: &Range<usize>, base: &Range<usize>) {
         self.replaced.insert(by.start, (by.end, base.clone()));
+    }
+
+    /// How many findings there are.
+    pub(crate) fn n_findings(&self) -> usize {
+        self.findings.len()
     }
 
     /// Whether nothing more is kept, so that nothing more need be worded.

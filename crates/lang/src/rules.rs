@@ -100,10 +100,12 @@ pub(crate) mod w0213;
 pub(crate) mod w0214;
 pub(crate) mod w0215;
 pub(crate) mod w0219;
+pub(crate) mod w0221;
 pub(crate) mod w0310;
 pub(crate) mod w0311;
 pub(crate) mod w0314;
 pub(crate) mod w0315;
+pub(crate) mod w0316;
 pub(crate) mod w0406;
 pub(crate) mod w0502;
 
@@ -139,6 +141,7 @@ pub static CODES: &[&Code] = &[
     &e0218::CODE,
     &w0219::CODE,
     &e0220::CODE,
+    &w0221::CODE,
     &e0301::CODE,
     &e0302::CODE,
     &e0303::CODE,
@@ -154,6 +157,7 @@ pub static CODES: &[&Code] = &[
     &e0313::CODE,
     &w0314::CODE,
     &w0315::CODE,
+    &w0316::CODE,
     &e0401::CODE,
     &e0402::CODE,
     &e0403::CODE,

@@ -5,13 +5,42 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::stable_graph::StableDiGraph;
 
 /// A set of stages, a bit for each.
-type Set = Vec<u64>;
+#[derive(Clone)]
+pub(super) struct StageSet(Vec<u64>);
+
+impl StageSet {
+    pub(super) fn of_none(n_stages: usize) -> Self {
+        Self(vec![0; n_stages.div_ceil(64)])
+    }
+
+    pub(super) fn insert(&mut self, stage: usize) {
+        if let Some(word) = self.0.get_mut(stage / 64) {
+            *word |= 1 << (stage % 64);
+        }
+    }
+
+    pub(super) fn has(&self, stage: usize) -> bool {
+        let word = self.0.get(stage / 64);
+        word.is_some_and(|word| word >> (stage % 64) & 1 == 1)
+    }
+
+    fn add(&mut self, others: &Self) {
+        for (word, more) in self.0.iter_mut().zip(&others.0) {
+            *word |= more;
+        }
+    }
+
+    fn meets(&self, others: &Self) -> bool {
+        let mut words = self.0.iter().zip(&others.0);
+        words.any(|(word, other)| word & other != 0)
+    }
+}
 
 /// For every stage, those that it waits for.
 pub(super) struct Ancestors {
     /// Stages that wait for each other wait for the same ones.
     knot_of: Vec<usize>,
-    of_knots: Vec<Set>,
+    of_knots: Vec<StageSet>,
 }
 
 impl Ancestors {
@@ -26,7 +55,7 @@ impl Ancestors {
         // Those that depend come first in the order that petgraph gives.
         for knot in kosaraju_scc(graph).into_iter().rev() {
             let members = || knot.iter().map(|node| node.index());
-            let mut set = vec![0; n_stages.div_ceil(64)];
+            let mut set = StageSet::of_none(n_stages);
             for stage in members() {
                 for dependency in dependencies.get(stage).into_iter().flatten() {
                     ancestors.add_with_its_own(&mut set, *dependency);
@@ -43,33 +72,29 @@ impl Ancestors {
     }
 
     /// Whether a stage starts only after another has settled.
-    pub(super) fn holds(&self, stage: usize, ancestor: usize) -> bool {
-        let set = self
-            .knot_of
-            .get(stage)
-            .and_then(|knot| self.of_knots.get(*knot));
-        set.is_some_and(|set| has(set, ancestor))
+    pub(super) fn hold(&self, stage: usize, ancestor: usize) -> bool {
+        self.of_stage(stage).is_some_and(|set| set.has(ancestor))
     }
 
-    fn add_with_its_own(&self, set: &mut Set, stage: usize) {
-        // What a dependency inside the same knot waits for is added there.
-        let known = self
-            .knot_of
-            .get(stage)
-            .and_then(|knot| self.of_knots.get(*knot));
-        if has(set, stage) {
+    /// Whether a stage starts only after one of several others has settled.
+    pub(super) fn hold_any(&self, stage: usize, others: &StageSet) -> bool {
+        self.of_stage(stage).is_some_and(|set| set.meets(others))
+    }
+
+    /// None while its knot is not known yet.
+    fn of_stage(&self, stage: usize) -> Option<&StageSet> {
+        let knot = self.knot_of.get(stage)?;
+        self.of_knots.get(*knot)
+    }
+
+    fn add_with_its_own(&self, set: &mut StageSet, stage: usize) {
+        if set.has(stage) {
             return;
         }
-        if let Some(word) = set.get_mut(stage / 64) {
-            *word |= 1 << (stage % 64);
-        }
-        for (word, more) in set.iter_mut().zip(known.into_iter().flatten()) {
-            *word |= more;
+        set.insert(stage);
+        // What a dependency inside the same knot waits for is added there.
+        if let Some(own) = self.of_stage(stage) {
+            set.add(own);
         }
     }
-}
-
-fn has(set: &Set, stage: usize) -> bool {
-    set.get(stage / 64)
-        .is_some_and(|word| word >> (stage % 64) & 1 == 1)
 }

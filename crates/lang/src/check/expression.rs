@@ -10,6 +10,7 @@ use baton_model::plan::HookPoint;
 use super::graph::Graph;
 use super::input_type;
 use super::reference;
+use super::slip;
 use super::types;
 use crate::definition::{Definition, Spanned, Stage};
 use crate::place::ScalarPlaces;
@@ -106,10 +107,14 @@ impl Checker<'_> {
                 continue;
             };
             let site = site(&format!("inputs.{name}.source"), source);
+            let n_findings = report.n_findings();
             if let Some(template) = self.template(&site, report) {
                 path_as_text(&site, &template, report);
-                let whole = (self.definition, self.graph);
-                input_type::check(&site, input, &template, whole, report);
+                // What was not meant as a text has no wrong type.
+                if report.n_findings() == n_findings || !template.is_literal() {
+                    let whole = (self.definition, self.graph);
+                    input_type::check(&site, input, &template, whole, report);
+                }
             }
         }
         let instructions = stage
@@ -153,6 +158,7 @@ impl Checker<'_> {
             }
             self.expression(site, expr, report);
         }
+        slip::check(site, (self.definition, self.graph), report);
         let parses = errors.is_empty();
         for error in errors {
             syntax_error(site, error, report);

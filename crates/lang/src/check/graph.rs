@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use petgraph::algo::kosaraju_scc;
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
 
-use super::ancestors::Ancestors;
+use super::ancestors::{Ancestors, StageSet};
 use crate::definition::{Spanned, Stage};
 use crate::report::{Place, Report};
 use crate::rules;
+use crate::suggest;
 
 /// More cycles than this help nobody to mend a graph.
 const CYCLES_MAX: usize = 20;
@@ -18,8 +19,24 @@ const CYCLES_MAX: usize = 20;
 pub(crate) struct Graph<'d> {
     by_id: BTreeMap<&'d str, usize>,
     dependencies: Vec<Vec<usize>>,
+    /// Stages with those they were meant to wait for, where a dependency is
+    /// misspelled: who reads from them makes no second mistake.
+    supposed: Vec<(usize, usize)>,
+    /// Stages of which nobody knows what else they were meant to wait for.
+    uncertain: StageSet,
     /// Found out when it is first asked for.
     ancestors: OnceCell<Ancestors>,
+}
+
+/// What one stage waits for.
+#[derive(Default)]
+struct Dependencies {
+    /// Each once, without the stage itself.
+    known: Vec<usize>,
+    /// Those that misspelled ones stand for.
+    supposed: Vec<usize>,
+    /// Whether there are others that lead nowhere.
+    is_uncertain: bool,
 }
 
 impl<'d> Graph<'d> {
@@ -35,15 +52,23 @@ impl<'d> Graph<'d> {
                 report.add(rules::e0206::duplicate_stage(at, id, &first.id.bytes));
             }
         }
-        let dependencies = stages
-            .iter()
-            .map(|stage| dependencies_of(stage, &by_id, report))
-            .collect();
-        Self {
+        let mut graph = Self {
             by_id,
-            dependencies,
+            dependencies: Vec::with_capacity(stages.len()),
+            supposed: Vec::new(),
+            uncertain: StageSet::of_none(stages.len()),
             ancestors: OnceCell::new(),
+        };
+        for (index, stage) in stages.iter().enumerate() {
+            let found = dependencies_of(stage, &graph.by_id, report);
+            graph.dependencies.push(found.known);
+            let supposed = found.supposed.into_iter();
+            graph.supposed.extend(supposed.map(|other| (index, other)));
+            if found.is_uncertain || !stage.depends_on_is_read {
+                graph.uncertain.insert(index);
+            }
         }
+        graph
     }
 
     pub(super) fn find(&self, id: &str) -> Option<usize> {
@@ -54,19 +79,29 @@ impl<'d> Graph<'d> {
         self.by_id.keys().copied()
     }
 
-    /// Whether a stage starts only after another has settled.
+    /// Whether a stage starts only after another has settled, or was most
+    /// likely meant to.
     pub(super) fn waits_for(&self, stage: usize, other: usize) -> bool {
-        let ancestors = self
-            .ancestors
-            .get_or_init(|| Ancestors::of(&self.as_petgraph(), &self.dependencies));
-        ancestors.holds(stage, other)
+        let ancestors = self.ancestors.get_or_init(|| self.ancestors());
+        let is_uncertain = self.uncertain.has(stage) || ancestors.hold_any(stage, &self.uncertain);
+        is_uncertain || ancestors.hold(stage, other)
+    }
+
+    fn ancestors(&self) -> Ancestors {
+        let mut dependencies = self.dependencies.clone();
+        for (stage, other) in &self.supposed {
+            if let Some(dependencies) = dependencies.get_mut(*stage) {
+                dependencies.push(*other);
+            }
+        }
+        Ancestors::of(&as_petgraph(&dependencies), &dependencies)
     }
 
     /// Reports cycles, each with its whole path. Of a cycle that was reported
     /// one edge is dropped, until none is left: every knot is named, without
     /// listing the countless ways around it.
     pub(super) fn report_cycles(&self, stages: &[Stage], report: &mut Report<'_>) {
-        let mut graph = self.as_petgraph();
+        let mut graph = as_petgraph(&self.dependencies);
         let mut n_reported = 0;
         loop {
             // Not Tarjan's: it recurses, and a chain of stages may be long.
@@ -91,28 +126,27 @@ impl<'d> Graph<'d> {
             }
         }
     }
-
-    fn as_petgraph(&self) -> StableDiGraph<(), ()> {
-        let mut graph = StableDiGraph::new();
-        for _stage in &self.dependencies {
-            graph.add_node(());
-        }
-        for (stage, dependencies) in self.dependencies.iter().enumerate() {
-            for &dependency in dependencies {
-                graph.add_edge(NodeIndex::new(dependency), NodeIndex::new(stage), ());
-            }
-        }
-        graph
-    }
 }
 
-/// The dependencies that exist, each once, without the stage itself.
+fn as_petgraph(dependencies: &[Vec<usize>]) -> StableDiGraph<(), ()> {
+    let mut graph = StableDiGraph::new();
+    for _stage in dependencies {
+        graph.add_node(());
+    }
+    for (stage, dependencies) in dependencies.iter().enumerate() {
+        for &dependency in dependencies {
+            graph.add_edge(NodeIndex::new(dependency), NodeIndex::new(stage), ());
+        }
+    }
+    graph
+}
+
 fn dependencies_of(
     stage: &Stage,
     by_id: &BTreeMap<&str, usize>,
     report: &mut Report<'_>,
-) -> Vec<usize> {
-    let mut found = Vec::new();
+) -> Dependencies {
+    let mut found = Dependencies::default();
     let mut known = BTreeSet::new();
     let own = stage.id.value.as_str();
     for (position, dependency) in stage.depends_on.iter().enumerate() {
@@ -129,13 +163,25 @@ fn dependencies_of(
             continue;
         }
         let Some(&index) = by_id.get(id) else {
-            let others = by_id.keys().copied().filter(|other| *other != own);
-            let similar = report.suggest(id, others);
-            report.add(rules::e0401::unknown_dependency(at(), (own, id), similar));
+            let others: Vec<_> = by_id
+                .keys()
+                .copied()
+                .filter(|other| *other != own)
+                .collect();
+            let similar = report.nearest(id, others.iter().copied());
+            let help = match similar {
+                Some(similar) => Some(suggest::did_you_mean(similar)),
+                None => suggest::listed(others.into_iter()),
+            };
+            report.add(rules::e0401::unknown_dependency(at(), (own, id), help));
+            match similar.and_then(|similar| by_id.get(similar)) {
+                Some(index) => found.supposed.push(*index),
+                None => found.is_uncertain = true,
+            }
             continue;
         };
         if known.insert(index) {
-            found.push(index);
+            found.known.push(index);
         } else {
             report.add(rules::w0406::repeated_dependency(at(), id));
         }

@@ -324,7 +324,7 @@ impl<'d> Inference<'d> {
         let misfit = match (left_type.class(), right_type.class()) {
             (Some(left_class), Some(right_class)) if left_class != right_class => {
                 let kinds = (left_class.describe(), right_class.describe());
-                let quoted = number_in_quotes(left, right);
+                let quoted = literal_in_quotes(left, right);
                 rules::e0312::different_kinds(at(), comparison, kinds, quoted)
             }
             _ if is_equality(comparison) => return,
@@ -366,8 +366,8 @@ fn mismatched_search(whole: &Type, part: &Type, at: impl Fn() -> Place) -> Optio
     Some(rules::e0313::no_text_to_look_for(at(), given))
 }
 
-/// The number that one of the two was meant to be.
-fn number_in_quotes<'n>(left: &'n Node, right: &'n Node) -> Option<&'n str> {
+/// The number or boolean that one of the two was meant to be.
+fn literal_in_quotes<'n>(left: &'n Node, right: &'n Node) -> Option<&'n str> {
     let literal = |node: &'n Node| match &node.kind {
         NodeKind::Literal(value) => value.as_str(),
         NodeKind::Root(_)
@@ -380,5 +380,6 @@ fn number_in_quotes<'n>(left: &'n Node, right: &'n Node) -> Option<&'n str> {
         | NodeKind::Choice { .. } => None,
     };
     let text = literal(left).or_else(|| literal(right))?;
-    text.parse::<f64>().is_ok().then_some(text)
+    let is_meant = ["true", "false"].contains(&text) || text.parse::<f64>().is_ok();
+    is_meant.then_some(text)
 }

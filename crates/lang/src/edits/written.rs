@@ -65,6 +65,7 @@ pub(super) fn stage(planned: &PlannedStage, remaining: &BTreeSet<&str>, place: u
             .filter(|id| remaining.contains(id.as_str()))
             .map(|id| spanned(id.as_str(), place))
             .collect(),
+        depends_on_is_read: true,
         condition: planned.condition.as_ref().map(text),
         stage_type,
         roles,

@@ -5,6 +5,7 @@ use baton_model::plan::GateTimeout;
 use super::{fixed_duration, flag, optional_spanned, optional_text, words};
 use crate::definition::{ContextBlock, Gate, Handoff, MemoryBlock, Roles, Ui};
 use crate::fields::{Field, Fields};
+use crate::node::Kind;
 use crate::report::Report;
 use crate::rules;
 
@@ -186,13 +187,13 @@ pub(super) fn ui(field: &Field<'_>, owner: UiOf, report: &mut Report<'_>) -> Opt
 }
 
 fn position(field: &Field<'_>, report: &mut Report<'_>) -> Option<[i64; 2]> {
-    let numbers: Vec<_> = field
-        .items(report)
-        .filter_map(|item| item.whole(report))
-        .collect();
-    if let [x, y] = numbers.as_slice() {
-        return Some([*x, *y]);
+    let items: Vec<_> = field.items(report).collect();
+    if let [x, y] = items.as_slice() {
+        let (x, y) = (x.whole(report), y.whole(report));
+        return Some([x?, y?]);
     }
-    report.add(rules::e0210::position(field.place()));
+    if matches!(field.node.kind, Kind::List(_)) {
+        report.add(rules::e0210::position(field.place()));
+    }
     None
 }

@@ -1,5 +1,7 @@
 //! `hooks`: what is done beside a run when it starts or ends.
 
+use std::ops::Range;
+
 use baton_model::plan::{HookAction, HookPoint};
 
 use super::optional_spanned;
@@ -31,7 +33,10 @@ fn hook(point: HookPoint, field: &Field<'_>, report: &mut Report<'_>) -> Hook {
         actions: Vec::new(),
         texts: Vec::new(),
     };
-    if matches!(field.node.kind, Kind::List(_)) {
+    if let Kind::List(items) = &field.node.kind {
+        if items.is_empty() {
+            report.add(rules::w0221::nothing_to_do(field.key_place()));
+        }
         for item in field.items(report) {
             actions(&item, &mut hook, report);
         }
@@ -45,13 +50,21 @@ fn actions(field: &Field<'_>, hook: &mut Hook, report: &mut Report<'_>) {
     let Some(mut fields) = field.open(report) else {
         return;
     };
-    if let Some(field) = fields.take_optional("run") {
+    let n_findings = report.n_findings();
+    let to_run = fields.take_optional("run");
+    let to_notify = fields.take_optional("notify");
+    let is_idle = to_run.is_none() && to_notify.is_none();
+    if let Some(field) = to_run {
         hook.actions.extend(run(&field, &mut hook.texts, report));
     }
-    if let Some(field) = fields.take_optional("notify") {
+    if let Some(field) = to_notify {
         hook.actions.extend(notify(&field, &mut hook.texts, report));
     }
     fields.finish(report);
+    // A misspelled key says it already.
+    if is_idle && report.n_findings() == n_findings {
+        report.add(rules::w0221::nothing_to_do(field.key_place()));
+    }
 }
 
 /// The texts of a hook with their paths.
@@ -99,7 +112,12 @@ fn split(field: &Field<'_>, texts: &mut Texts, report: &mut Report<'_>) -> Optio
             return None;
         }
     };
-    if let Some(sign) = &command.shell_sign {
+    let is_slip = |sign: &&Range<usize>| {
+        let mut slips = baton_expr::slips(&text.value).into_iter();
+        slips.any(|slip| slip.span.start == sign.start && !slip.expr.references().is_empty())
+    };
+    // A slip of the pen in an expression is reported where expressions are.
+    if let Some(sign) = command.shell_sign.as_ref().filter(|sign| !is_slip(sign)) {
         let shown = text.value.get(sign.clone()).unwrap_or_default();
         let at = Place::new(&field.path, &places.part(sign));
         report.add(rules::w0219::meant_for_a_shell(at, shown));

@@ -2,10 +2,13 @@
 
 use indexmap::IndexMap;
 
-use super::{block, default_value, flag, id, input, optional_spanned, optional_text, policy};
+use super::{
+    block, default_value, flag, id, input, is_id, optional_spanned, optional_text, policy,
+};
 use super::{required_text, required_type, words};
-use crate::definition::{Handoff, Input, Output, Stage, StageType};
+use crate::definition::{Handoff, Input, Output, Spanned, Stage, StageType};
 use crate::fields::{Field, Fields};
+use crate::node::Kind;
 use crate::report::{Place, Report};
 use crate::rules::{self, w0213::Block};
 
@@ -19,14 +22,13 @@ pub(crate) fn stage(field: &Field<'_>, report: &mut Report<'_>) -> Option<Stage>
         // Its own keys are reserved with it; one finding says it all.
         fields.take("fan_out");
     }
+    let (depends_on, depends_on_is_read) = depends_on(&mut fields, report);
     let mut stage = Stage {
         id: id.unwrap_or_else(|| field.spanned(String::new())),
         name: required_text(&mut fields, "name", report),
         description: optional_text(&mut fields, "description", report),
-        depends_on: fields
-            .take("depends_on")
-            .map(|field| field.texts(report))
-            .unwrap_or_default(),
+        depends_on,
+        depends_on_is_read,
         condition: optional_spanned(&mut fields, "condition", report),
         stage_type: stage_type.unwrap_or_default(),
         roles: None,
@@ -65,6 +67,34 @@ fn stage_type(fields: &mut Fields<'_>, report: &mut Report<'_>) -> Option<StageT
         report.add(rules::e0211::fan_out_reserved(field.place()));
     }
     Some(stage_type)
+}
+
+/// What the stage waits for, and whether that is all that was written. A text
+/// in the place of the list is reported and taken as what it names, so that
+/// one mistake does not bring others with it.
+fn depends_on(fields: &mut Fields<'_>, report: &mut Report<'_>) -> (Vec<Spanned<String>>, bool) {
+    let Some(field) = fields.take("depends_on") else {
+        return (Vec::new(), true);
+    };
+    match &field.node.kind {
+        Kind::List(items) => {
+            let read = field.texts(report);
+            let is_read = read.len() == items.len();
+            (read, is_read)
+        }
+        Kind::String(text) => {
+            field.wrong_kind("a list", report);
+            let ids: Vec<_> = text.split([',', ' ']).filter(|id| !id.is_empty()).collect();
+            let is_read = ids.iter().all(|id| is_id(id));
+            let read = ids.into_iter().filter(|_| is_read);
+            let read = read.map(|id| field.spanned(id.to_owned()));
+            (read.collect(), is_read)
+        }
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Map(_) => {
+            field.wrong_kind("a list", report);
+            (Vec::new(), field.node.is_null())
+        }
+    }
 }
 
 fn inputs(

@@ -62,7 +62,7 @@ fn hostile_texts_are_refused_at_a_place() {
         ),
         (
             String::new(),
-            "SWDL-E0201 1:1 expected a map, got nothing",
+            "SWDL-E0201 1:1 there is nothing in this file",
         ),
         (
             "a: 1\n---\nb: 2\n".to_owned(),
