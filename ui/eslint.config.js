@@ -31,7 +31,12 @@ export default tseslint.config(
   {
     files: ["src/**/*.{ts,tsx}"],
     plugins: { "jsx-a11y": jsxA11y, "react-hooks": reactHooks },
-    rules: { ...jsxA11y.flatConfigs.strict.rules, ...reactHooks.configs.recommended.rules },
+    rules: {
+      ...jsxA11y.flatConfigs.strict.rules,
+      ...reactHooks.configs.recommended.rules,
+      // What scrolls must be reachable with keys.
+      "jsx-a11y/no-noninteractive-tabindex": ["error", { tags: ["pre"], roles: ["tabpanel"] }],
+    },
     settings: {
       "jsx-a11y": { components: { Input: "input", Textarea: "textarea", Select: "select" } },
     },

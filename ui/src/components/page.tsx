@@ -13,7 +13,7 @@ export function Page({
 }: {
   /** In the tab. */
   title: string;
-  /** On the page; the same when left out. */
+  /** On the page, with its own `h1`; the title when left out. */
   heading?: ReactNode;
   description?: ReactNode;
   actions?: ReactNode;
@@ -33,7 +33,7 @@ export function Page({
     >
       <header className="mb-5 flex flex-wrap items-start gap-x-4 gap-y-3">
         <div className="min-w-0 flex-1 basis-64">
-          <h1 className="truncate text-xl font-semibold text-ink">{heading ?? title}</h1>
+          {heading ?? <h1 className="truncate text-xl font-semibold text-ink">{title}</h1>}
           {description !== undefined && (
             <div className="mt-0.5 text-sm text-ink-3">{description}</div>
           )}

@@ -1,0 +1,121 @@
+// How the editor looks, in the tokens of the page.
+
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { EditorView } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+const frame = EditorView.theme({
+  "&": { height: "100%", color: "var(--ink)", fontSize: "13px", background: "transparent" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": {
+    fontFamily: '"JetBrains Mono", ui-monospace, monospace',
+    lineHeight: "20px",
+    fontFeatureSettings: '"calt" 0',
+  },
+  ".cm-content": { padding: "10px 0 40vh", caretColor: "var(--ink)" },
+  ".cm-line": { padding: "0 16px 0 8px" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
+  ".cm-gutters": {
+    background: "transparent",
+    color: "var(--ink-3)",
+    border: "none",
+    paddingLeft: "6px",
+  },
+  ".cm-activeLine": { background: "color-mix(in srgb, var(--hover) 60%, transparent)" },
+  ".cm-activeLineGutter": { background: "transparent", color: "var(--ink)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground":
+    { background: "color-mix(in srgb, var(--accent) 26%, transparent)" },
+  ".cm-selectionMatch": { background: "color-mix(in srgb, var(--accent) 15%, transparent)" },
+  ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": {
+    background: "var(--pressed)",
+    outline: "1px solid var(--line-strong)",
+  },
+  ".cm-foldPlaceholder": {
+    background: "var(--pressed)",
+    border: "none",
+    color: "var(--ink-2)",
+    padding: "0 6px",
+  },
+  ".cm-tooltip": {
+    background: "var(--raised)",
+    color: "var(--ink)",
+    border: "1px solid var(--line)",
+    borderRadius: "8px",
+    boxShadow: "var(--shadow-3)",
+    overflow: "hidden",
+    fontFamily: '"Inter", system-ui, sans-serif',
+    fontSize: "13px",
+    maxWidth: "460px",
+  },
+  ".cm-tooltip-autocomplete > ul": {
+    fontFamily: '"JetBrains Mono", ui-monospace, monospace',
+    maxHeight: "260px",
+    padding: "4px",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": {
+    padding: "4px 8px",
+    borderRadius: "5px",
+    lineHeight: "18px",
+  },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    background: "var(--accent)",
+    color: "var(--on-accent)",
+  },
+  ".cm-completionIcon": { opacity: 0.7, marginRight: "6px" },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: 700 },
+  ".cm-completionInfo": { padding: "8px 10px", whiteSpace: "pre-wrap", lineHeight: "18px" },
+  ".cm-diagnostic": { padding: "8px 12px", whiteSpace: "pre-wrap", lineHeight: "18px" },
+  ".cm-diagnostic-error": { borderLeft: "3px solid var(--danger)" },
+  ".cm-diagnostic-warning": { borderLeft: "3px solid #d99a08" },
+  ".cm-diagnosticSource": { color: "var(--ink-3)", fontSize: "11px", opacity: 1 },
+  ".cm-panels": { background: "var(--raised)", color: "var(--ink)", borderColor: "var(--line)" },
+  ".cm-panel.cm-search": { padding: "8px 12px" },
+  ".cm-textfield": {
+    background: "var(--surface)",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "5px",
+    padding: "3px 8px",
+    color: "var(--ink)",
+  },
+  ".cm-button": {
+    background: "var(--raised)",
+    border: "1px solid var(--line-strong)",
+    borderRadius: "5px",
+    padding: "3px 10px",
+    color: "var(--ink)",
+  },
+  ".cm-searchMatch": { background: "color-mix(in srgb, #d99a08 30%, transparent)" },
+  ".cm-searchMatch-selected": { background: "color-mix(in srgb, #d99a08 60%, transparent)" },
+  ".cm-changedLine, .cm-insertedLine": {
+    background: "color-mix(in srgb, #1fa35a 12%, transparent)",
+  },
+  ".cm-deletedChunk": { background: "color-mix(in srgb, #e04545 12%, transparent)" },
+});
+
+/* Light and dark each reach 4.5:1 on the editor's background. */
+const colours = HighlightStyle.define([
+  {
+    tag: [tags.propertyName, tags.definition(tags.propertyName)],
+    color: "light-dark(#3b36b8, #a9b1ff)",
+  },
+  {
+    tag: [tags.string, tags.special(tags.string), tags.content],
+    color: "light-dark(#16171d, #e4e5ea)",
+  },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: "light-dark(#8a4f07, #f2bd63)" },
+  {
+    tag: [tags.comment, tags.lineComment],
+    color: "light-dark(#656774, #8f919e)",
+    fontStyle: "italic",
+  },
+  {
+    tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace],
+    color: "light-dark(#494b57, #b3b5c0)",
+  },
+  {
+    tag: [tags.keyword, tags.meta, tags.labelName, tags.typeName],
+    color: "light-dark(#6b2bd6, #c0a9ff)",
+  },
+]);
+
+export const look = [frame, syntaxHighlighting(colours)];

@@ -1,0 +1,160 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { History, Play } from "lucide-react";
+import { type KeyboardEvent, useRef, useState } from "react";
+
+import { buildRecentQuery, useRunWorkflow } from "@/api/executions";
+import { ApiError, messageOf } from "@/api/problem";
+import type { Workflow } from "@/api/workflows";
+import { Button } from "@/components/button";
+import { CopyAs } from "@/components/copy";
+import { Dialog } from "@/components/dialog";
+import { tip } from "@/components/tooltip";
+import { runCommand, runRequest } from "@/model/equivalents";
+import { fieldText, parametersOf } from "@/model/parameters";
+
+import { ParameterField } from "./parameter-field";
+import { PlanPreview } from "./plan-preview";
+import { RunOptions } from "./run-options";
+import { useRunForm } from "./use-run-form";
+
+/** Asks for what a run needs, shows what it would do, and starts it. */
+export default function RunDialog({
+  workflow,
+  onClose,
+}: {
+  workflow: Workflow;
+  onClose: () => void;
+}) {
+  const navigate = useNavigate();
+  const parameters = parametersOf(workflow.parameters);
+  const form = useRunForm(workflow.id, parameters);
+  const { mutate, isPending, error } = useRunWorkflow();
+  // The same attempt, repeated after a lost answer, starts nothing twice.
+  const [key] = useState(() => crypto.randomUUID());
+  const body = useRef<HTMLFormElement>(null);
+  const { data: recent } = useQuery(buildRecentQuery(workflow.id, 1));
+  const last = recent?.[0];
+
+  const start = () => {
+    if (isPending) return;
+    if (!form.check()) {
+      queueMicrotask(() => body.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+      return;
+    }
+    mutate(
+      { workflowId: workflow.id, options: form.options, key },
+      {
+        onSuccess: (run) =>
+          void navigate({ to: "/workflows/executions/$runId", params: { runId: run.id } }),
+      },
+    );
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    start();
+  };
+  const words = {
+    id: workflow.id,
+    name: workflow.name,
+    parameters: form.options.parameters ?? {},
+    directory: form.options.directory ?? undefined,
+    overrides: form.options.overrides ?? undefined,
+  };
+  const refused = error instanceof ApiError ? error.findings : [];
+
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Run ${workflow.name}`}
+      description={`v${workflow.version} · ${workflow.stage_count} stages`}
+      className="max-w-5xl"
+      initialFocus={() => body.current?.querySelector<HTMLElement>("input, textarea") ?? null}
+      footer={
+        <>
+          <CopyAs
+            make={() => [
+              { label: "CLI", text: runCommand(words) },
+              { label: "curl", text: runRequest(location.origin, words) },
+            ]}
+          />
+          <span className="flex-1" />
+          <Button onClick={onClose}>Cancel</Button>
+          <span {...tip("Start", "mod+enter")}>
+            <Button variant="primary" busy={isPending} onClick={start}>
+              <Play aria-hidden="true" />
+              Start run
+            </Button>
+          </span>
+        </>
+      }
+    >
+      <div className="grid gap-x-8 gap-y-6 md:grid-cols-[minmax(0,1fr)_minmax(0,340px)]">
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a key for the whole form */}
+        <form
+          ref={body}
+          onKeyDown={onKeyDown}
+          onSubmit={(event) => {
+            event.preventDefault();
+            start();
+          }}
+          className="flex min-w-0 flex-col gap-5"
+        >
+          {error !== null && (
+            <div
+              role="alert"
+              data-tone="failed"
+              className="rounded-md bg-tone-soft px-3 py-2 text-sm text-tone"
+            >
+              <p className="font-medium">Not started: {messageOf(error)}</p>
+              {refused.length > 1 && (
+                <ul className="mt-1 list-disc pl-5">
+                  {refused.map((finding) => (
+                    <li key={`${finding.code}${finding.path}`}>{finding.message}</li>
+                  ))}
+                </ul>
+              )}
+            </div>
+          )}
+          {last && parameters.length > 0 && (
+            <Button
+              size="sm"
+              className="self-start"
+              onClick={() =>
+                form.fill(
+                  Object.fromEntries(
+                    parameters.map(({ name, type }) => [
+                      name,
+                      fieldText(type, last.parameters[name]),
+                    ]),
+                  ),
+                )
+              }
+            >
+              <History aria-hidden="true" />
+              Use the values of the last run
+            </Button>
+          )}
+          {parameters.length === 0 && (
+            <p className="text-sm text-ink-3">This workflow has no parameters.</p>
+          )}
+          {parameters.map((parameter) => (
+            <ParameterField
+              key={parameter.name}
+              parameter={parameter}
+              value={form.values[parameter.name] ?? ""}
+              error={form.errors[parameter.name]}
+              onChange={(value) => form.set(parameter.name, value)}
+              onBlur={() => form.touch(parameter.name)}
+            />
+          ))}
+          <RunOptions form={form} />
+          <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+        </form>
+        <PlanPreview plan={form.plan} />
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,92 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+
+import type { StartOptions } from "@/api/executions";
+import { ApiError } from "@/api/problem";
+import { planWorkflow } from "@/api/workflows";
+import { block } from "@/model/definition";
+import { type FormValues, type Parameter, readForm } from "@/model/parameters";
+
+const PAUSE_MS = 300;
+
+/** What is written in the dialog, what is wrong with it, and what it would do. */
+export function useRunForm(workflowId: string, parameters: readonly Parameter[]) {
+  const [values, setValues] = useState<FormValues>({});
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [directory, setDirectory] = useState("");
+  const [overrides, setOverrides] = useState("");
+
+  const read = readForm(parameters, values);
+  const laid = readOverrides(overrides);
+  const options: StartOptions = {
+    parameters: read.values,
+    ...(directory.trim() !== "" && { directory: directory.trim() }),
+    ...(laid.value && { overrides: laid.value }),
+  };
+  const asked = useSettled(JSON.stringify(options));
+  const plan = useQuery({
+    queryKey: ["workflows", "plan", workflowId, asked],
+    queryFn: ({ signal }) => planWorkflow(workflowId, JSON.parse(asked) as StartOptions, signal),
+    placeholderData: keepPreviousData,
+    retry: false,
+    staleTime: 30_000,
+  });
+
+  // What the server says of a parameter stands at its field.
+  const theirs: Record<string, string> = {};
+  if (plan.error instanceof ApiError) {
+    for (const { path, message } of plan.error.findings) {
+      const name = path.replace(/^parameters\./, "");
+      if (name !== path) theirs[name] ??= message;
+    }
+  }
+  const errors: Record<string, string> = {};
+  for (const [name, message] of Object.entries({ ...theirs, ...read.errors })) {
+    if (touched.has(name)) errors[name] = message;
+  }
+
+  return {
+    values,
+    errors,
+    options,
+    plan,
+    directory,
+    setDirectory,
+    overrides,
+    setOverrides,
+    overridesError: laid.error,
+    set: (name: string, value: string) => setValues((before) => ({ ...before, [name]: value })),
+    fill: setValues,
+    touch: (name: string) => setTouched((before) => new Set([...before, name])),
+    /** Shows everything that is wrong; whether nothing is. */
+    check: () => {
+      setTouched(new Set(parameters.map(({ name }) => name)));
+      return Object.keys(read.errors).length === 0 && laid.error === undefined;
+    },
+  };
+}
+
+export type RunForm = ReturnType<typeof useRunForm>;
+
+function readOverrides(text: string): { value?: Record<string, unknown>; error?: string } {
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return { value: block(value) };
+    }
+  } catch {
+    // The same words for both.
+  }
+  return { error: "This is not a JSON object." };
+}
+
+/** A value that has been the same for a moment. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
+}

@@ -1,0 +1,176 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Archive, ArchiveRestore, CircleAlert, CircleCheck, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
+
+import type { Workflow } from "@/api/workflows";
+import { Button } from "@/components/button";
+import { CopyButton } from "@/components/copy";
+import { Code, Fact, Facts } from "@/components/facts";
+import { RelativeTime } from "@/components/time";
+import { useWorkflowActions } from "@/features/library/use-workflow-actions";
+import { fields, shown } from "@/model/definition";
+import { parametersOf } from "@/model/parameters";
+import { STATUSES } from "@/model/status";
+
+import { TagEditor } from "./tag-editor";
+
+export function SettingsTab({ workflow }: { workflow: Workflow }) {
+  return (
+    <div className="grid max-w-5xl gap-4 lg:grid-cols-2">
+      <Card title="Tags">
+        <TagEditor workflow={workflow} />
+      </Card>
+      <Standing workflow={workflow} />
+      <Parameters workflow={workflow} />
+      <Roles workflow={workflow} />
+      <Blocks title="When stages fail" value={workflow.error_policy} />
+      <Blocks title="Hooks" value={workflow.hooks} />
+      <Blocks title="Context" value={workflow.context} />
+      <Card title="Identity">
+        <Facts>
+          <Fact name="Id">
+            <span className="flex items-center gap-1">
+              <code className="text-xs">{workflow.id}</code>
+              <CopyButton text={workflow.id} label="Copy the id" />
+            </span>
+          </Fact>
+          <Fact name="Key">
+            <code className="text-xs">{workflow.workflow_key ?? "–"}</code>
+          </Fact>
+          <Fact name="Hash">
+            <code className="text-xs">{workflow.definition_hash.slice(0, 16)}…</code>
+          </Fact>
+          <Fact name="Stored">
+            <RelativeTime at={workflow.created_at} /> by {workflow.created_by}
+          </Fact>
+          {workflow.project_id !== null && <Fact name="Project">{workflow.project_id}</Fact>}
+        </Facts>
+      </Card>
+    </div>
+  );
+}
+
+function Card({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="rounded-lg border border-line bg-surface p-4 shadow-1">
+      <h2 className="mb-3 text-sm font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Standing({ workflow }: { workflow: Workflow }) {
+  const actions = useWorkflowActions();
+  const navigate = useNavigate();
+  const archived = workflow.status === "archived";
+  const remove = () => {
+    actions.remove([workflow]);
+    void navigate({ to: "/workflows" });
+  };
+  return (
+    <Card title="Standing">
+      <p className="text-sm text-ink-2">
+        It is{" "}
+        {archived ? "archived and does not run" : STATUSES[workflow.status].label.toLowerCase()}.
+        Runs stay when it is deleted.
+      </p>
+      <div className="mt-3 flex flex-wrap gap-2">
+        {workflow.status !== "draft" && (
+          <Button onClick={() => void actions.setStatus([workflow], "draft")}>
+            Make it a draft
+          </Button>
+        )}
+        {workflow.status !== "published" && workflow.is_valid && (
+          <Button onClick={() => void actions.setStatus([workflow], "published")}>Publish</Button>
+        )}
+        {!archived && (
+          <Button onClick={() => void actions.setStatus([workflow], "archived")}>
+            <Archive aria-hidden="true" />
+            Archive
+          </Button>
+        )}
+        {archived && (
+          <Button onClick={() => void actions.setStatus([workflow], "published")}>
+            <ArchiveRestore aria-hidden="true" />
+            Take out of the archive
+          </Button>
+        )}
+        <Button onClick={remove} data-tone="failed" className="text-tone">
+          <Trash2 aria-hidden="true" />
+          Delete
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+function Parameters({ workflow }: { workflow: Workflow }) {
+  const parameters = parametersOf(workflow.parameters);
+  if (parameters.length === 0) return null;
+  return (
+    <Card title="Parameters">
+      <ul className="flex flex-col gap-3">
+        {parameters.map((parameter) => (
+          <li key={parameter.name} className="text-sm">
+            <span className="flex flex-wrap items-baseline gap-x-2">
+              <code className="font-medium">{parameter.name}</code>
+              <span className="text-xs text-ink-3">
+                {parameter.type}
+                {parameter.required ? ", required" : ""}
+              </span>
+            </span>
+            {parameter.description !== undefined && (
+              <span className="block text-ink-3">{parameter.description}</span>
+            )}
+            {parameter.default !== null && (
+              <code className="block text-xs [overflow-wrap:anywhere] text-ink-2">
+                = {JSON.stringify(parameter.default)}
+              </code>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Roles({ workflow }: { workflow: Workflow }) {
+  const roles = workflow.resolved_roles ?? [];
+  if (roles.length === 0) return null;
+  return (
+    <Card title="Agents and tools">
+      <ul className="flex flex-col gap-1.5">
+        {roles.map(({ role_name, resolved }) => {
+          const Icon = resolved ? CircleCheck : CircleAlert;
+          return (
+            <li
+              key={role_name}
+              data-tone={resolved ? "completed" : "failed"}
+              className="flex items-center gap-2 text-sm"
+            >
+              <Icon aria-hidden="true" className="size-4 text-tone" />
+              <code>{role_name}</code>
+              <span className="text-xs text-ink-3">{resolved ? "found" : "not found"}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}
+
+function Blocks({ title, value }: { title: string; value: unknown }) {
+  const list = fields(value);
+  if (list.length === 0) return null;
+  return (
+    <Card title={title}>
+      <Facts>
+        {list.map(([name, one]) => (
+          <Fact key={name} name={name.replaceAll("_", " ")}>
+            {typeof one === "object" ? <Code text={shown(one)} /> : shown(one)}
+          </Fact>
+        ))}
+      </Facts>
+    </Card>
+  );
+}

@@ -1,0 +1,84 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChevronRight, Play, Send } from "lucide-react";
+
+import type { Workflow } from "@/api/workflows";
+import { Button } from "@/components/button";
+import { CopyAs } from "@/components/copy";
+import { Tags } from "@/components/tag";
+import { RelativeTime } from "@/components/time";
+import { tip } from "@/components/tooltip";
+import { useWorkflowActions, whyNotRun } from "@/features/library/use-workflow-actions";
+import { WorkflowMenu } from "@/features/library/workflow-menu";
+import { Validity } from "@/features/library/workflow-summary";
+import { curl, quote } from "@/model/equivalents";
+
+/** What the workflow is, and what can be done with it. */
+export function WorkflowHeader({ workflow, onRun }: { workflow: Workflow; onRun: () => void }) {
+  const actions = useWorkflowActions();
+  const navigate = useNavigate();
+  const obstacle = whyNotRun(workflow);
+  const publishable = workflow.status === "draft" && workflow.is_valid;
+  return (
+    <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
+      <div className="min-w-0 flex-1 basis-72">
+        <nav aria-label="Breadcrumb" className="mb-1 flex items-center gap-1 text-sm text-ink-3">
+          <Link to="/workflows" className="touch rounded-sm hover:text-ink hover:underline">
+            Library
+          </Link>
+          <ChevronRight aria-hidden="true" className="size-3.5" />
+        </nav>
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+          <h1 className="min-w-0 truncate text-xl font-semibold">{workflow.name}</h1>
+          <Validity workflow={workflow} />
+          <Tags tags={workflow.tags} most={5} />
+        </div>
+        {workflow.description !== null && (
+          <p className="mt-1.5 max-w-3xl text-sm whitespace-pre-line text-ink-2">
+            {workflow.description.trim()}
+          </p>
+        )}
+        <p className="mt-1.5 flex flex-wrap items-center gap-x-2 text-xs text-ink-3">
+          <span>v{workflow.version}</span>·<span>revision {workflow.revision}</span>·
+          <span>
+            changed <RelativeTime at={workflow.updated_at} />
+          </span>
+          ·<span>by {workflow.created_by}</span>
+        </p>
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <CopyAs
+          make={() => [
+            { label: "CLI: show", text: `baton show ${quote(workflow.name)}` },
+            { label: "CLI: export", text: `baton export ${quote(workflow.name)}` },
+            {
+              label: "curl",
+              text: curl("GET", `${location.origin}/api/v1/workflows/${workflow.id}`),
+            },
+          ]}
+        />
+        {publishable && (
+          <Button onClick={() => void actions.setStatus([workflow], "published")}>
+            <Send aria-hidden="true" />
+            Publish
+          </Button>
+        )}
+        <span {...(obstacle === null ? tip("Run", "r") : tip(obstacle))}>
+          <Button
+            variant="primary"
+            disabled={obstacle !== null}
+            aria-label={`Run workflow: ${workflow.name}`}
+            onClick={onRun}
+          >
+            <Play aria-hidden="true" />
+            Run
+          </Button>
+        </span>
+        <WorkflowMenu
+          workflow={workflow}
+          actions={actions}
+          onDeleted={() => void navigate({ to: "/workflows" })}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+// What somebody writes in the form of a run, as the values that are sent.
+
+import { block } from "./definition";
+
+export interface Parameter {
+  name: string;
+  type: string;
+  required: boolean;
+  default: unknown;
+  description: string | undefined;
+}
+
+export type Widget = "switch" | "number" | "json" | "artifact" | "text";
+
+/** A form holds a text for each field; a switch holds `true`, `false` or nothing. */
+export type FormValues = Readonly<Record<string, string>>;
+
+/** The declared parameters, those that must be given first. */
+export function parametersOf(declared: unknown): Parameter[] {
+  return Object.entries(block(declared))
+    .map(([name, value]) => {
+      const { type, required, description, ...rest } = block(value);
+      return {
+        name,
+        type: typeof type === "string" ? type : "string",
+        required: required === true && (rest["default"] ?? null) === null,
+        default: rest["default"] ?? null,
+        description: typeof description === "string" ? description : undefined,
+      };
+    })
+    .sort((a, b) => Number(b.required) - Number(a.required));
+}
+
+export function widgetOf(type: string): Widget {
+  switch (type) {
+    case "boolean":
+      return "switch";
+    case "number":
+    case "integer":
+      return "number";
+    case "string":
+      return "text";
+    case "artifact_ref":
+      return "artifact";
+    default:
+      return "json";
+  }
+}
+
+/** How a value stands in its field. */
+export function fieldText(type: string, value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string" && widgetOf(type) !== "json") return value;
+  if (typeof value === "object") return JSON.stringify(value, null, 2);
+  return JSON.stringify(value);
+}
+
+export interface FormReading {
+  values: Record<string, unknown>;
+  /** By the names of parameters. */
+  errors: Record<string, string>;
+}
+
+/** The values to be sent, without those that were left as they are. */
+export function readForm(parameters: readonly Parameter[], form: FormValues): FormReading {
+  const values: Record<string, unknown> = {};
+  const errors: Record<string, string> = {};
+  for (const parameter of parameters) {
+    const text = form[parameter.name] ?? "";
+    if (text.trim() === "") {
+      if (parameter.required) errors[parameter.name] = "This is required.";
+      continue;
+    }
+    const read = readField(parameter.type, text);
+    if ("error" in read) errors[parameter.name] = read.error;
+    else values[parameter.name] = read.value;
+  }
+  return { values, errors };
+}
+
+function readField(type: string, text: string): { value: unknown } | { error: string } {
+  switch (widgetOf(type)) {
+    case "text":
+    case "artifact":
+      return { value: text };
+    case "switch":
+      return { value: text === "true" };
+    case "number": {
+      const value = Number(text);
+      if (!Number.isFinite(value)) return { error: "This is not a number." };
+      if (type === "integer" && !Number.isInteger(value)) return { error: "This is not whole." };
+      return { value };
+    }
+    case "json":
+      try {
+        return { value: JSON.parse(text) as unknown };
+      } catch {
+        const list = type.startsWith("array");
+        return { error: `This is not JSON, such as ${list ? '["a", "b"]' : '{ "a": 1 }'}.` };
+      }
+  }
+}
