@@ -17,6 +17,7 @@ pub mod definitions;
 pub mod error;
 pub mod gates;
 pub mod history;
+pub mod fitness;
 pub mod library;
 pub mod lookup;
 pub mod overrides;

@@ -109,6 +109,7 @@ impl App {
             plan.workflow.name = stored.name;
         }
         let id = Uuid::now_v7();
+            plan.workflow.stored = Some(stored.id);
         let spec = NewRunSpec {
             id: RunId::new(id),
             plan,

@@ -59,6 +59,9 @@ impl App {
         let name = row.facts.name.clone();
         let mut compiled = self.plan(given(row, around)).await?;
         compiled.plan.workflow.name = name;
+        compiled.plan.workflow.stored = Some(id);
+        let n_stages = compiled.plan.stages.len();
+        tracing::info!(event = "workflow.planned", workflow_id = %id, n_stages);
         Ok(compiled)
     }
 

@@ -18,7 +18,7 @@ pub(crate) use language::{Eval, Explain, Plan, Project, RunOverrides, Schema, Va
 pub(crate) use library::{
     Create, Delete, Duplicate, Export, Import, List, NewStatus, SortBy, Sync, Update,
 };
-pub(crate) use options::{Format, GivenOptions, Options, Origin, Output};
+pub(crate) use options::{Format, GivenOptions, LogFormat, Options, Origin, Output};
 pub(crate) use runs::{
     Answer, Cancel, Decide, Edit, Events, Logs, Parameters, Pause, Reopen, Rerun, Resume, Run,
     RunSort, Runs, Show,

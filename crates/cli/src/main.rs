@@ -18,6 +18,7 @@ mod render;
 mod resolver;
 mod session;
 mod sse;
+mod telemetry;
 
 use std::process::ExitCode;
 
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
     if let Command::Shim { dir } = &cli.command {
         return baton_agents::shim::main(dir);
     }
-    render::log::init(cli.options.verbose);
+    render::log::init(cli.options.verbose, cli.options.log_format);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -14,10 +14,10 @@ use baton_app::access::Authentication;
 use baton_app::artifacts::Roots;
 use baton_model::ErrorCode;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
-use baton_server::http::guard;
+use baton_server::http::{Instruments, guard};
 use baton_server::listen::{self, TcpDoor};
 use baton_store::{FullStore, LeaseTerm, ServerId, Store, StoreError};
-use baton_store_sql::{SqliteOptions, SqliteStore};
+use baton_store_sql::{Census, SqliteOptions, SqliteStore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -31,6 +31,7 @@ use crate::features;
 use crate::given_tokens;
 use crate::remote::Server;
 use crate::resolver::ConfigResolver;
+use crate::telemetry::Telemetry;
 
 /// How long another command may hold the directory without serving it.
 const HOLD_PATIENCE: Duration = Duration::from_secs(10);
@@ -78,6 +79,8 @@ pub(crate) struct Host {
     pub(crate) app: App,
     runtime: Runtime,
     store: Arc<dyn FullStore>,
+    pub(crate) instruments: Instruments,
+    telemetry: Telemetry,
     closing: CancellationToken,
     serving: TaskTracker,
     socket: Option<PathBuf>,
@@ -168,7 +171,10 @@ async fn reach(
         }
         if held.is_some() || need == Need::Read {
             let host = Host::start(data, config, need, held).await?;
-            let api = Api::InProcess(baton_server::http::router(host.app.clone()));
+            let api = Api::InProcess(baton_server::http::router(
+                host.app.clone(),
+                host.instruments.clone(),
+            ));
             return Ok((api, Some(host)));
         }
         if start.elapsed() > HOLD_PATIENCE {
@@ -191,8 +197,16 @@ impl Host {
         need: Need,
         held: Option<Held>,
     ) -> anyhow::Result<Self> {
-        let store: Arc<dyn FullStore> = SqliteStore::open(data.path(), SqliteOptions::default())
-            .map_err(|error| unusable(data, &error))?;
+        let unusable = |error| unusable(data, &error);
+        let database =
+            SqliteStore::open(data.path(), SqliteOptions::default()).map_err(unusable)?;
+        // Before anything can change in it.
+        let census = match need {
+            Need::Execute => database.census().await.map_err(unusable)?,
+            Need::Read | Need::Decide => Census::default(),
+        };
+        let telemetry = Telemetry::start(&census);
+        let store = Arc::clone(&database) as Arc<dyn FullStore>;
         let ServerConfig { file, settings } = server_config(data, config)?;
         let resolver = Arc::new(ConfigResolver::new(process_host(data)?, file));
         let mode = if need == Need::Execute {
@@ -207,11 +221,12 @@ impl Host {
             // Whoever executes holds the data directory.
             term: LeaseTerm::Exclusive,
         };
-        let runtime = Runtime::start(
+        let runtime = Runtime::start_observed(
             Arc::<dyn FullStore>::clone(&store) as Arc<dyn Store>,
             Arc::clone(&resolver) as Arc<dyn Plug>,
             Arc::new(SystemClock),
             options,
+            telemetry.observer(),
         );
         let roots = Roots {
             project: None,
@@ -223,11 +238,14 @@ impl Host {
             .with_authentication(authentication(settings.server.auth))
             .with_given_tokens(given_tokens::of_environment().tokens)
             .with_features(features::of_environment());
+        let instruments = Instruments::new(telemetry.sources(&database, &runtime));
         let closing = CancellationToken::new();
         let mut host = Self {
             app,
             runtime,
             store,
+            instruments,
+            telemetry,
             closing,
             serving: TaskTracker::new(),
             socket: None,
@@ -261,7 +279,7 @@ impl Host {
         let path = data.socket();
         let listener =
             listen::bind(&path).with_context(|| format!("cannot listen on {}", path.display()))?;
-        let router = baton_server::http::router(self.app.clone());
+        let router = baton_server::http::router(self.app.clone(), self.instruments.clone());
         self.serving
             .spawn(listen::serve(listener, router, self.closing.clone()));
         self.socket = Some(path);
@@ -270,7 +288,15 @@ impl Host {
 
     /// Lets callers on the network in.
     pub(crate) fn open_door(&self, door: TcpDoor, settings: guard::Settings) {
-        let router = baton_server::http::guarded(self.app.clone(), settings);
+        let (app, instruments) = (self.app.clone(), self.instruments.clone());
+        let router = baton_server::http::guarded(app, settings, instruments);
+        self.serving.spawn(door.serve(router, self.closing.clone()));
+    }
+
+    /// Shows metrics and health, and nothing else, to callers on the network.
+    pub(crate) fn open_metrics_door(&self, door: TcpDoor, settings: guard::Settings) {
+        let (app, instruments) = (self.app.clone(), self.instruments.clone());
+        let router = baton_server::http::watched(app, settings, instruments);
         self.serving.spawn(door.serve(router, self.closing.clone()));
     }
 
@@ -289,6 +315,7 @@ impl Host {
         if let Err(error) = self.store.close().await {
             tracing::warn!(%error, "the store did not close in order");
         }
+        self.telemetry.stop().await;
     }
 }
 

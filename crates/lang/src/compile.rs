@@ -44,6 +44,7 @@ pub fn compile(
         Ok(parameters) if mistakes.is_empty() => Ok(Plan {
             workflow: WorkflowRef {
                 id: definition.workflow.id.clone(),
+                stored: None,
                 name: definition.workflow.name.clone(),
                 version: definition.workflow.version.clone(),
                 definition_hash: hash(text),

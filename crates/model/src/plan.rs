@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::contract::ValueType;
-use crate::ids::StageId;
+use crate::ids::{StageId, WorkflowId};
 use crate::time::duration_ms;
 use crate::{FailureLabel, Object};
 
@@ -65,6 +65,9 @@ pub struct Workspace {
 pub struct WorkflowRef {
     /// The id inside the definition (not a database id).
     pub id: String,
+    /// The stored workflow that the run is of; none for a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<WorkflowId>,
     /// The display name.
     pub name: String,
     /// The definition's own version.

@@ -7,16 +7,10 @@
 use std::time::Duration;
 
 use baton_engine::{RunState, Tally};
-use baton_model::{
-    AttemptKey, AttemptReport, ExecutionStatus, Recorded, RunId, StageId, WorkflowId,
-};
+use baton_model::{AttemptKey, AttemptReport, ExecutionStatus, Recorded, StageId};
 
 /// Hears of what happens. Whatever is not of interest need not be implemented.
 pub trait Observer: Send + Sync {
-    /// A run was created, of a stored workflow or of none. Comes before its
-    /// events.
-    fn created(&self, _run: RunId, _workflow: Option<WorkflowId>) {}
-
     /// Events were committed. Comes once for each of them, in their order.
     fn committed(&self, _news: &Committed<'_>) {}
 

@@ -6,55 +6,81 @@ mod docs;
 pub mod error;
 pub mod guard;
 mod headers;
+pub mod health;
+mod instruments;
+mod metrics;
+mod requests;
+mod trace;
 pub mod v1;
+
+use std::sync::Arc;
 
 use axum::Extension;
 /// What [`router`] makes and [`crate::listen`] serves.
 pub use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use baton_app::{App, Caller};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::http::error::Problem;
 
+pub use instruments::Instruments;
+
 /// Everything this process serves, for whoever may open the socket of the data
 /// directory, or is this process itself.
-pub fn router(app: App) -> Router {
+pub fn router(app: App, instruments: Instruments) -> Router {
     let routes = routes(app).layer(Extension(Caller::local()));
-    wrapped(routes)
+    wrapped(routes, instruments)
 }
 
 /// The same for the network: callers have to be let in.
-pub fn guarded(app: App, settings: guard::Settings) -> Router {
+pub fn guarded(app: App, settings: guard::Settings, instruments: Instruments) -> Router {
     let routes = routes(app.clone());
-    wrapped(guard::guarded(routes, app, settings))
+    wrapped(guard::guarded(routes, app, settings), instruments)
+}
+
+/// Metrics and health alone, for a network that sees nothing else of this
+/// process. Callers have to be let in, too.
+pub fn watched(app: App, settings: guard::Settings, instruments: Instruments) -> Router {
+    let routes = bounded(watching()).with_state(app.clone());
+    wrapped(guard::guarded(routes, app, settings), instruments)
 }
 
 /// All routes. They have to be told who asks.
 fn routes(app: App) -> Router {
-    Router::new()
-        .nest(
-            "/api/v1",
-            v1::router(&app).layer(from_fn(body::must_be_json)),
-        )
-        .merge(docs::routes())
+    let v1 = v1::router(&app).layer(from_fn(body::must_be_json));
+    let routes = watching().nest("/api/v1", v1).merge(docs::routes());
+    bounded(routes).with_state(app)
+}
+
+/// What is for machines that watch this process.
+fn watching() -> Router<App> {
+    let (health, _) = health::described().split_for_parts();
+    health.merge(metrics::routes())
+}
+
+/// Puts what is the same for all around routes.
+fn bounded(routes: Router<App>) -> Router<App> {
+    routes
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn(access::check))
         .layer(DefaultBodyLimit::max(body::BYTES_MAX))
         .layer(from_fn(body::bound))
-        .with_state(app)
 }
 
 /// What goes around everything, refusals too.
-fn wrapped(routes: Router) -> Router {
+fn wrapped(routes: Router, instruments: Instruments) -> Router {
+    let requests = Arc::clone(&instruments.requests);
     routes
+        .layer(Extension(instruments))
         .layer(CatchPanicLayer::custom(
             |_panic: Box<dyn std::any::Any + Send>| Problem::panicked().into_response_parts(),
         ))
         .layer(map_response(headers::add))
+        .layer(from_fn_with_state(requests, requests::observe))
 }
 
 async fn no_such_route() -> Problem {
@@ -81,7 +107,10 @@ mod tests {
         async fn fails() {
             panic!("the password is swordfish");
         }
-        let service = TowerToHyperService::new(wrapped(Router::new().route("/", get(fails))));
+        let service = TowerToHyperService::new(wrapped(
+            Router::new().route("/", get(fails)),
+            Instruments::default(),
+        ));
         let request = Request::get("/").body(Body::empty()).unwrap();
         let answer = service.call(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);

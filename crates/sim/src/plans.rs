@@ -29,6 +29,7 @@ pub(crate) fn plan(dice: &mut Dice, stages_max: usize) -> Plan {
     Plan {
         workflow: WorkflowRef {
             id: "random".to_owned(),
+            stored: None,
             name: "Random".to_owned(),
             version: "1.0.0".to_owned(),
             definition_hash: String::new(),

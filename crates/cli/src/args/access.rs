@@ -18,10 +18,24 @@ pub(crate) struct Serve {
         default_value = "127.0.0.1:7878"
     )]
     pub(crate) listen: Vec<SocketAddr>,
+
+    /// Address and port for metrics and health alone, besides those above; without
+    /// an address it is this machine [default: none]
+    #[arg(
+        long,
+        env = "METRICS_ADDR",
+        hide_env_values = true,
+        value_name = "ADDRESS:PORT",
+        value_parser = address
+    )]
+    pub(crate) metrics_listen: Option<SocketAddr>,
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
-    let numeric = match text.strip_prefix("localhost:") {
+    let here = text
+        .strip_prefix("localhost:")
+        .or_else(|| text.strip_prefix(':'));
+    let numeric = match here {
         Some(port) => format!("127.0.0.1:{port}"),
         None => text.to_owned(),
     };

@@ -63,6 +63,17 @@ pub(crate) struct GivenOptions {
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 
+    /// How to write the log, which is on standard error
+    #[arg(
+        long,
+        global = true,
+        env = "BATON_LOG_FORMAT",
+        hide_env_values = true,
+        value_enum,
+        default_value_t = LogFormat::Pretty
+    )]
+    pub(crate) log_format: LogFormat,
+
     #[arg(skip)]
     origins: BTreeMap<&'static str, Origin>,
 }
@@ -85,6 +96,25 @@ pub(crate) enum Format {
     Github,
 }
 
+/// How a line of the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Pretty,
+    /// One JSON object a line
+    Json,
+}
+
+impl LogFormat {
+    /// The word on the command line.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pretty => "pretty",
+            Self::Json => "json",
+        }
+    }
+}
+
 /// Where the value of an option comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
@@ -97,7 +127,14 @@ pub(crate) enum Origin {
 impl GivenOptions {
     /// Notes which of the options were typed, and which the environment sets.
     pub(super) fn note_origins(&mut self, matches: &ArgMatches) {
-        for name in ["server", "token_file", "data_dir", "config", "output"] {
+        for name in [
+            "server",
+            "token_file",
+            "data_dir",
+            "config",
+            "output",
+            "log_format",
+        ] {
             let origin = match matches.value_source(name) {
                 Some(ValueSource::CommandLine) => Origin::Typed,
                 Some(ValueSource::EnvVariable) => Origin::Environment,
@@ -132,6 +169,7 @@ impl GivenOptions {
             config: self.config,
             output,
             format: self.output,
+            log_format: self.log_format,
             origins: self.origins,
         })
     }
@@ -179,6 +217,7 @@ pub(crate) struct Options {
     pub(crate) output: Output,
     /// What was asked for, for the command that has more forms.
     pub(crate) format: Format,
+    pub(crate) log_format: LogFormat,
     origins: BTreeMap<&'static str, Origin>,
 }
 

@@ -108,6 +108,11 @@ fn of_the_client(options: &Options) -> Vec<Setting> {
             log.clone().unwrap_or_else(|| "error,baton=warn".to_owned()),
             if log.is_some() { "BATON_LOG" } else { DEFAULT },
         ),
+        Setting::new(
+            "log_format",
+            options.log_format.as_str().to_owned(),
+            source(options, "log_format", "--log-format", "BATON_LOG_FORMAT"),
+        ),
         Setting::new("workflow_engine", engine.to_owned(), engine_source),
     ]
 }

@@ -31,8 +31,12 @@ pub(crate) async fn serve(options: &Options, args: &args::Serve) -> anyhow::Resu
         return Err(served_already(&data));
     }
     let config = session::server_config(&data, options.config.as_deref())?;
-    let doors = open_doors(&args.listen, &config.settings.server).await?;
-    expect_tokens(&data, &args.listen).await?;
+    let metrics: Vec<SocketAddr> = args.metrics_listen.into_iter().collect();
+    let doors = Doors {
+        api: open_doors(&args.listen, &config.settings.server).await?,
+        metrics: open_doors(&metrics, &config.settings.server).await?,
+    };
+    expect_tokens(&data, &[&*args.listen, &*metrics].concat()).await?;
     let session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
     let Some(host) = &session.host else {
         return Err(served_already(&data));
@@ -49,19 +53,32 @@ pub(crate) async fn serve(options: &Options, args: &args::Serve) -> anyhow::Resu
 async fn until_signal(
     host: &Host,
     data: &DataDir,
-    (config, doors): (&ServerConfig, Vec<TcpDoor>),
+    (config, doors): (&ServerConfig, Doors),
     signals: &mut Signals,
 ) -> anyhow::Result<()> {
     let n_taken_up = host.app.take_up_all().await?.len();
     greeting::print(host, data, (config, &doors)).await?;
     document::err(&format!("  took up   {n_taken_up} unfinished runs"));
     let settings = guard_settings(&config.settings.server);
-    for door in doors {
+    for door in doors.api {
         host.open_door(door, settings.clone());
     }
+    for door in doors.metrics {
+        host.open_metrics_door(door, settings.clone());
+    }
+    host.instruments.readiness().serves();
     signals.next().await;
+    host.instruments.readiness().drains();
     document::err("stopping; runs go on when served again");
     Ok(())
+}
+
+/// Where callers on the network come in.
+struct Doors {
+    /// To everything there is.
+    api: Vec<TcpDoor>,
+    /// To metrics and health alone.
+    metrics: Vec<TcpDoor>,
 }
 
 /// What asks the server to stop. A second time, it is to stop at once.

@@ -1,6 +1,6 @@
 //! The v1 API on the socket, as programs use it: statuses and bodies.
 
-mod client;
+pub(crate) mod client;
 mod codes;
 mod mask;
 mod operations;

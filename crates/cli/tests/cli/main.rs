@@ -77,6 +77,8 @@ mod support;
 #[cfg(test)]
 mod taking_up;
 #[cfg(test)]
+mod telemetry;
+#[cfg(test)]
 mod terminals;
 #[cfg(test)]
 mod usage;

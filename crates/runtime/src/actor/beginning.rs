@@ -25,7 +25,7 @@ pub(crate) type CreationReply = oneshot::Sender<Result<Result<RunId, RunId>, Run
 /// and it is created by a task of its own, so that a caller who goes away
 /// leaves no run behind that nobody works on.
 pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationReply) {
-    let (run, workflow) = (spec.id, spec.workflow_id);
+    let run = spec.id;
     let (sender, mut inbox) = mpsc::channel(INBOX_MAX);
     let me = sender.downgrade();
     let is_registered = shared.actors.register(run, sender);
@@ -47,7 +47,7 @@ pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationRepl
         // The asker may have gone; the run goes on without it.
         drop(reply.send(answered));
         if let Some((log, done)) = &created {
-            telling::tell_of_new_run(&shared, log, &done.events, workflow);
+            telling::tell_of_new_run(&shared, log, &done.events);
         }
         match created {
             Some((log, done)) if is_registered => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use baton_model::{Recorded, StageId, WorkflowId};
+use baton_model::{Recorded, StageId};
 
 use super::Actor;
 use crate::observe::{Committed, Standing};
@@ -14,10 +14,8 @@ pub(super) fn tell_of_new_run(
     shared: &Arc<Shared>,
     log: &RunLog,
     events: &[Recorded],
-    workflow: Option<WorkflowId>,
 ) {
     let Some(state) = log.state() else { return };
-    shared.observer.created(state.id(), workflow);
     shared.observer.committed(&Committed {
         state,
         events,

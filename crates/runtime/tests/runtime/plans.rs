@@ -93,6 +93,7 @@ pub(crate) fn plan(stages: Vec<PlannedStage>) -> Plan {
     Plan {
         workflow: WorkflowRef {
             id: "w".to_owned(),
+            stored: None,
             name: "W".to_owned(),
             version: "1.0.0".to_owned(),
             definition_hash: String::new(),

@@ -15,13 +15,20 @@ use crate::http::error::Problem;
 type Rule = (Method, &'static str, Scope);
 
 /// Where the rules of each door are.
-const DOORS: &[(&str, &[Rule])] = &[("/api/v1", V1), ("/docs", DOCS)];
-
-const DOCS: &[Rule] = &[
-    (Method::GET, "", Scope::Read),
-    (Method::GET, "/plain", Scope::Read),
-    (Method::GET, "/{file}", Scope::Read),
+const DOORS: &[(&str, &[Rule])] = &[
+    ("/api/v1", V1),
+    ("/docs", DOCS),
+    ("/health", HEALTH),
+    ("/metrics", METRICS),
 ];
+
+const HEALTH: &[Rule] = &[
+    (Method::GET, "", Scope::Read),
+    (Method::GET, "/ready", Scope::Read),
+];
+
+/// Numbers say how busy somebody is, and names of routes and statuses more.
+const METRICS: &[Rule] = &[(Method::GET, "", Scope::Read)];
 
 const V1: &[Rule] = &[
     // What is stored.
@@ -174,14 +181,16 @@ const V1: &[Rule] = &[
     (Method::DELETE, "/tokens/{name}", Scope::Admin),
 ];
 
-/// What is the same in every Baton and holds nothing of anybody's. It may be had
-/// without a token, so that people can read how to use one.
+/// What holds nothing of anybody's. It may be had without a token, so that people
+/// can read how to use one, and machines see whether this one is up.
 const OPEN: &[&str] = &[
     "/api/v1/openapi.json",
     "/api/v1/schema/swdl.json",
     "/docs",
     "/docs/plain",
     "/docs/{file}",
+    "/health",
+    "/health/ready",
 ];
 
 /// Whether a request only reads what anybody may have.
@@ -252,7 +261,7 @@ mod tests {
     fn every_route_has_one_rule_and_every_rule_a_route() {
         let rules: Vec<_> = DOORS
             .iter()
-            .filter(|(door, _)| *door == "/api/v1")
+            .filter(|(door, _)| !["/docs", "/metrics"].contains(door))
             .flat_map(|(door, rules)| {
                 rules
                     .iter()

@@ -12,9 +12,9 @@ use baton_model::{Diagnostic, ErrorCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::body::TooSlow;
+use super::trace::TraceId;
 use super::v1::dto::words;
 
 /// The body of every error.
@@ -156,12 +156,15 @@ impl Problem {
     }
 
     pub(crate) fn into_response_parts(self) -> Response {
-        let trace_id = Uuid::now_v7().simple().to_string();
+        let trace_id = TraceId::current();
         let status = self.code.http_status();
-        tracing::info!(
-            trace_id, status, code = %self.code, detail = %self.detail,
-            internal = self.internal.as_deref().unwrap_or_default(), "request failed"
-        );
+        let internal = self.internal.as_deref().unwrap_or_default();
+        if self.code == ErrorCode::Internal {
+            tracing::error!(trace_id, status, code = %self.code, internal, "request failed");
+        } else {
+            let detail = &self.detail;
+            tracing::info!(trace_id, status, code = %self.code, detail, internal, "request failed");
+        }
         let errors = self.diagnostics.iter().filter_map(validation_error);
         let body = ProblemBody {
             kind: "about:blank".to_owned(),

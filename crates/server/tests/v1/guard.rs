@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method, Request, Response, header};
 use baton_app::access::Authentication;
 use baton_app::rows::ExecutionFilter;
 use baton_server::http::guard::{RateLimit, Settings};
-use baton_server::http::{Router, guarded};
+use baton_server::http::{Instruments, Router, guarded};
 use baton_server::listen::Peer;
 use baton_store::RunQuery;
 use futures_util::stream;
@@ -36,7 +36,7 @@ impl Network {
     pub(crate) fn with(settings: Settings, authentication: Authentication) -> Self {
         let mut server = Server::start();
         server.app = server.app.clone().with_authentication(authentication);
-        let router = guarded(server.app.clone(), settings);
+        let router = guarded(server.app.clone(), settings, Instruments::default());
         Self { server, router }
     }
 

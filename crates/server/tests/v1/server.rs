@@ -11,7 +11,7 @@ use baton_app::{App, Features};
 use baton_model::plan::Workspace;
 use baton_model::{AttemptReport, Edit, Failure, FailureLabel, Plan, StageId};
 use baton_runtime::{AgentResolver, HookRequest, Mode, Options, Plug, Runtime, SystemClock};
-use baton_server::http::{Router, router};
+use baton_server::http::{Instruments, Router, router};
 use baton_store::{FullStore, LeaseTerm, MemoryStore, ServerId, Store};
 use http_body_util::BodyExt;
 use hyper::service::Service;
@@ -140,7 +140,7 @@ impl Server {
             .with_features(features)
             .with_roots(roots);
         Self {
-            router: router(app.clone()),
+            router: router(app.clone(), Instruments::default()),
             app,
             store,
         }

@@ -3,7 +3,7 @@
 use baton_app::access::Authentication;
 use baton_server::listen::TcpDoor;
 
-use super::is_here;
+use super::{Doors, is_here};
 use crate::data::DataDir;
 use crate::given_tokens;
 use crate::render::document;
@@ -13,11 +13,14 @@ use crate::session::{Host, ServerConfig};
 pub(super) async fn print(
     host: &Host,
     data: &DataDir,
-    (config, doors): (&ServerConfig, &[TcpDoor]),
+    (config, doors): (&ServerConfig, &Doors),
 ) -> anyhow::Result<()> {
     document::err(&format!("serving {}", data.path().display()));
-    for door in doors {
+    for door in &doors.api {
         document::err(&format!("  http      {}", door.url()));
+    }
+    for door in &doors.metrics {
+        document::err(&format!("  metrics   {}/metrics", door.url()));
     }
     document::err(&format!("  socket    {}", data.socket().display()));
     document::err(&format!("  agents    {}", agents(config)));
@@ -25,7 +28,8 @@ pub(super) async fn print(
     let tokens = tokens(host.app.authentication(), has_tokens);
     document::err(&format!("  tokens    {tokens}"));
     let is_overheard = |door: &TcpDoor| !door.is_encrypted() && !is_here(door.address());
-    if doors.iter().any(is_overheard) {
+    let mut all = doors.api.iter().chain(&doors.metrics);
+    if all.any(is_overheard) {
         document::err(
             "            they cross the network unencrypted; [server.tls] in baton.toml changes that",
         );

@@ -18,6 +18,7 @@ use super::rate::Key;
 use super::worth::while_worth;
 use crate::http::access;
 use crate::http::error::Problem;
+use crate::http::trace::Asker;
 use crate::listen::{Peer, counted_as};
 
 /// Headers by which a proxy says that it asks for somebody else.
@@ -56,9 +57,11 @@ pub(super) async fn check(
     }
     match caller {
         Ok(caller) => {
+            let asker = Asker(caller.name.clone());
             request.extensions_mut().insert(caller);
             let token = token(&request);
-            let answer = next.run(request).await;
+            let mut answer = next.run(request).await;
+            answer.extensions_mut().insert(asker);
             match token {
                 Some(token) => while_worth(guard.app.clone(), token, answer),
                 None => answer,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, Paths};
 
 use crate::http::error::ProblemBody;
-use crate::http::{access, v1};
+use crate::http::{access, health, v1};
 
 const DESCRIPTION: &str = include_str!("document/description.md");
 
@@ -70,6 +70,7 @@ fn described() -> OpenApi {
     let whole = OpenApiBuilder::new().info(info).paths(Paths::new()).build();
     let routes = v1::described().into_openapi();
     let mut whole = whole.nest("/api/v1", routes);
+    whole.merge(health::described().into_openapi());
     let components = whole.components.get_or_insert_default();
     failures::add_schemas::<ProblemBody>(components);
     whole

@@ -1,0 +1,285 @@
+//! Runs, stages and attempts as spans of OpenTelemetry.
+//!
+//! The id of a run is that of its trace, and the ids of spans follow from what
+//! they are about, so that a run which outlives several processes is still one
+//! trace. What an agent or a person wrote is not part of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use baton_engine::StageState;
+use baton_model::plan::StageKind;
+use baton_model::{Event, ExecutionStatus, FailureLabel, Recorded, RunId, StageId, Timestamp};
+use baton_runtime::Observer;
+use baton_runtime::observe::Committed;
+
+use super::otlp::{Exporter, Kind, Moment, Span, SpanId};
+
+/// Moments kept of one attempt; an agent may ask for ever.
+const MOMENTS_MAX: usize = 64;
+
+/// Makes spans.
+pub(super) struct Spans {
+    exporter: Exporter,
+    /// Stages at work, of runs that have not ended.
+    open: Mutex<BTreeMap<RunId, BTreeMap<StageId, OpenStage>>>,
+}
+
+/// A stage that has started and not ended.
+#[derive(Debug)]
+struct OpenStage {
+    began: Timestamp,
+    iteration: u32,
+    attempt: Option<OpenAttempt>,
+}
+
+#[derive(Debug)]
+struct OpenAttempt {
+    began: Timestamp,
+    number: u32,
+    moments: Vec<Moment>,
+}
+
+impl Spans {
+    pub(super) fn new(exporter: Exporter) -> Self {
+        Self {
+            exporter,
+            open: Mutex::default(),
+        }
+    }
+}
+
+impl Observer for Spans {
+    fn committed(&self, news: &Committed<'_>) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let run = news.state.id();
+        let stages = open.entry(run).or_default();
+        for recorded in news.events {
+            let telling = Telling {
+                exporter: &self.exporter,
+                news,
+                at: recorded.at,
+            };
+            telling.of(recorded, stages);
+        }
+        if stages.is_empty() {
+            open.remove(&run);
+        }
+    }
+}
+
+/// One event, and what it is about.
+struct Telling<'t> {
+    exporter: &'t Exporter,
+    news: &'t Committed<'t>,
+    at: Timestamp,
+}
+
+type Stages = BTreeMap<StageId, OpenStage>;
+
+impl Telling<'_> {
+    fn of(&self, Recorded { event, .. }: &Recorded, stages: &mut Stages) {
+        match event {
+            Event::StageStarted {
+                stage,
+                iteration,
+                attempt,
+                ..
+            } => {
+                self.start(stages, stage, *iteration, *attempt);
+            }
+            Event::StageRestarted { stage, .. } => self.note(stages, stage, "restarted"),
+            Event::StageRepairing { stage, .. } => self.note(stages, stage, "repairing"),
+            Event::StageSummarizing { stage, .. } => self.note(stages, stage, "summarizing"),
+            Event::StageAsked { stage, .. } => self.note(stages, stage, "asked"),
+            Event::StageAnswered { stage, .. } => self.note(stages, stage, "answered"),
+            Event::StageStopping { stage, .. } => self.note(stages, stage, "stopping"),
+            Event::StageRetrying { stage, failure, .. } => {
+                if let Some(open) = self.open_stage(stages, stage) {
+                    self.end_attempt(stage, open, Some(&failure.label));
+                }
+            }
+            Event::StageCompleted { stage, .. } | Event::GateApproved { stage, .. } => {
+                self.end_stage(stages, stage, None);
+            }
+            Event::StageFailed { stage, failure } => {
+                self.end_stage(stages, stage, Some(&failure.label));
+            }
+            Event::StageCancelled { stage } => {
+                if stages.contains_key(stage) {
+                    self.end_stage(stages, stage, Some(&FailureLabel::CANCELLED));
+                }
+            }
+            Event::StageReset { stage, .. } | Event::StageReopened { stage, .. } => {
+                if stages.contains_key(stage) {
+                    self.end_stage(stages, stage, Some(&FailureLabel::REWORK));
+                }
+            }
+            Event::GateRejected { stage, .. } => {
+                self.end_stage(stages, stage, Some(&FailureLabel::DENIED));
+            }
+            Event::GateOpened { stage, .. } => {
+                let iteration = self.stage_state(stage).map_or(1, |state| state.iteration);
+                let open = OpenStage {
+                    began: self.at,
+                    iteration,
+                    attempt: None,
+                };
+                stages.insert(stage.clone(), open);
+            }
+            Event::RunEnded { status, .. } => {
+                stages.clear();
+                self.end_run(*status);
+            }
+            Event::RunCreated(_)
+            | Event::StageReady { .. }
+            | Event::StageSkipped { .. }
+            | Event::RunPaused { .. }
+            | Event::RunResumed { .. }
+            | Event::RunReopened { .. }
+            | Event::GraphEdited { .. }
+            | Event::HookFinished { .. }
+            | Event::RunStopping { .. } => {}
+        }
+    }
+
+    fn start(&self, stages: &mut Stages, stage: &StageId, iteration: u32, number: u32) {
+        let began = self.at;
+        let open = stages.entry(stage.clone()).or_insert_with(|| OpenStage {
+            began,
+            iteration,
+            attempt: None,
+        });
+        let is_same = open.attempt.as_ref().is_some_and(|it| it.number == number);
+        // An attempt takes several turns when it asks, mends or condenses.
+        if !is_same {
+            open.attempt = Some(OpenAttempt {
+                began,
+                number,
+                moments: Vec::new(),
+            });
+        }
+    }
+
+    fn note(&self, stages: &mut Stages, stage: &StageId, name: &'static str) {
+        let Some(open) = self.open_stage(stages, stage) else {
+            return;
+        };
+        if let Some(attempt) = &mut open.attempt
+            && attempt.moments.len() < MOMENTS_MAX
+        {
+            attempt.moments.push(Moment { at: self.at, name });
+        }
+    }
+
+    fn stage_state(&self, stage: &StageId) -> Option<&StageState> {
+        let state = self.news.state;
+        Some(state.stage(state.index(stage)?))
+    }
+
+    /// What is known of a stage at work. One that an earlier process started
+    /// is taken from the state, which knows its last attempt.
+    fn open_stage<'s>(&self, stages: &'s mut Stages, stage: &StageId) -> Option<&'s mut OpenStage> {
+        if !stages.contains_key(stage) {
+            let state = self.stage_state(stage)?;
+            let began = state.started_at?;
+            let open = OpenStage {
+                began,
+                iteration: state.iteration,
+                attempt: (state.attempt > 0).then(|| OpenAttempt {
+                    began,
+                    number: state.attempt,
+                    moments: Vec::new(),
+                }),
+            };
+            stages.insert(stage.clone(), open);
+        }
+        stages.get_mut(stage)
+    }
+
+    fn end_stage(&self, stages: &mut Stages, stage: &StageId, label: Option<&FailureLabel>) {
+        if let Some(open) = self.open_stage(stages, stage) {
+            self.end_attempt(stage, open, label);
+        }
+        let Some(open) = stages.remove(stage) else {
+            return;
+        };
+        let run = self.news.state.id();
+        let mut span = Span::new(run, stage_id(run, stage, open.iteration), stage.as_str());
+        span.parent = Some(run_id(run));
+        (span.began, span.ended) = (open.began, self.at);
+        span.text("baton.run.id", run.to_string());
+        span.text("baton.stage.id", stage.as_str());
+        span.number("baton.stage.iteration", open.iteration);
+        span.fails_with(label);
+        self.exporter.send(span);
+    }
+
+    fn end_attempt(&self, stage: &StageId, open: &mut OpenStage, label: Option<&FailureLabel>) {
+        let Some(attempt) = open.attempt.take() else {
+            return;
+        };
+        let state = self.news.state;
+        let Some(index) = state.index(stage) else {
+            return;
+        };
+        let StageKind::Agent(agent) = &state.planned(index).kind else {
+            return;
+        };
+        let run = state.id();
+        let parent = stage_id(run, stage, open.iteration);
+        let id = parent.below("attempt", attempt.number);
+        let mut span = Span::new(run, id, &format!("invoke_agent {}", agent.artifact));
+        span.parent = Some(parent);
+        span.kind = Kind::Client;
+        (span.began, span.ended) = (attempt.began, self.at);
+        span.text("gen_ai.operation.name", "invoke_agent");
+        span.text("gen_ai.agent.name", &*agent.artifact);
+        if let Some(adapter) = self.news.adapter(stage) {
+            span.text("gen_ai.provider.name", format!("baton.{adapter}"));
+        }
+        if let Some(model) = &agent.model {
+            span.text("gen_ai.request.model", &**model);
+        }
+        if let Some(session) = &state.stage(index).session {
+            span.text("gen_ai.conversation.id", &**session);
+        }
+        span.text("baton.run.id", run.to_string());
+        span.text("baton.stage.id", stage.as_str());
+        span.number("baton.attempt", attempt.number);
+        span.fails_with(label);
+        span.moments = attempt.moments;
+        self.exporter.send(span);
+    }
+
+    fn end_run(&self, status: ExecutionStatus) {
+        let state = self.news.state;
+        let (run, workflow) = (state.id(), &state.plan().workflow);
+        let mut span = Span::new(
+            run,
+            run_id(run),
+            &format!("invoke_workflow {}", workflow.name),
+        );
+        (span.began, span.ended) = (state.created_at(), self.at);
+        span.text("gen_ai.operation.name", "invoke_workflow");
+        span.text("gen_ai.workflow.name", &*workflow.name);
+        span.text("baton.run.id", run.to_string());
+        span.text("baton.run.status", status.as_str());
+        span.text("baton.workflow.key", &*workflow.id);
+        if let Some(stored) = workflow.stored {
+            span.text("baton.workflow.id", stored.to_string());
+        }
+        if status != ExecutionStatus::Completed {
+            span.fails_as(status.as_str());
+        }
+        self.exporter.send(span);
+    }
+}
+
+fn run_id(run: RunId) -> SpanId {
+    SpanId::of_run(run)
+}
+
+fn stage_id(run: RunId, stage: &StageId, iteration: u32) -> SpanId {
+    run_id(run).below(stage.as_str(), iteration)
+}
