@@ -40,6 +40,12 @@ fn mistake<'t>(
         return in_quotes(text, offset, read_to, words);
     }
     let line = Line::around(text, offset);
+    if words.starts_with("mapping values are not allowed")
+        && line.key_before().is_none()
+        && let Some((place, key)) = key_above(text, offset)
+    {
+        return (place, Mistake::KeyWithoutColon(key));
+    }
     let mistake = match words {
         _ if MARKS_OF_CONFLICTS
             .iter()
@@ -161,16 +167,26 @@ fn unknown_escape(text: &str, opening: usize) -> Option<(usize, char)> {
     None
 }
 
+/// The line above, when it is a key whose colon is missing: the library takes it
+/// for a text that goes on.
+fn key_above(text: &str, offset: usize) -> Option<(usize, &str)> {
+    let (above, _) = text.get(..offset)?.rsplit_once('\n')?;
+    let above = above.trim_end();
+    let line = above.rsplit_once('\n').map_or(above, |(_, line)| line);
+    let key = line.trim_start();
+    let key = key.strip_prefix("- ").unwrap_or(key).trim_start();
+    is_key(key).then_some((above.len() - key.len(), key))
+}
+
+fn is_key(text: &str) -> bool {
+    let is_sign = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    !text.is_empty() && text.chars().all(is_sign)
+}
+
 /// A line where the library expects `key: value`.
 fn in_place_of_key<'t>(line: &Line<'t>) -> Mistake<'t> {
     let written = without_comment(line.trimmed());
     let written = written.strip_prefix("- ").unwrap_or(written).trim_start();
-    let is_key = |key: &str| {
-        !key.is_empty()
-            && key
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-    };
     match written.split_once(':') {
         Some((key, value)) if is_key(key) && !value.starts_with(' ') => {
             Mistake::ColonWithoutBlank { key, value }
