@@ -2,10 +2,22 @@ import { fileURLToPath } from "node:url";
 
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
 
 // The server that answers `/api` while the pages come from Vite.
 const server = process.env["BATON_SERVER"] ?? "http://127.0.0.1:7878";
+
+const proxied: ProxyOptions = {
+  target: server,
+  // The server takes requests from its own pages, which these stand in for.
+  configure: (proxy) => {
+    proxy.on("proxyReq", (request) => {
+      request.removeHeader("origin");
+    });
+  },
+};
+const proxy = { "/api": proxied, "/docs": proxied };
 
 export default defineConfig({
   base: "/ui/",
@@ -23,8 +35,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  server: { host: "127.0.0.1", proxy: { "/api": server, "/docs": server } },
-  preview: { host: "127.0.0.1", proxy: { "/api": server, "/docs": server } },
+  server: { host: "127.0.0.1", proxy },
+  preview: { host: "127.0.0.1", proxy },
   test: {
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],

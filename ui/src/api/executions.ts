@@ -69,6 +69,21 @@ export function buildExecutionsQuery(filters: ExecutionFilters) {
   });
 }
 
+/** The newest runs of all workflows. */
+export function buildNewestQuery(limit = 40) {
+  return queryOptions({
+    queryKey: [...executionKeys.lists, "newest", limit],
+    queryFn: async ({ signal }) => {
+      const query = { limit };
+      const page = await data(
+        client.GET("/api/v1/workflow-executions", { params: { query }, signal }),
+      );
+      return page.items;
+    },
+    staleTime: 5_000,
+  });
+}
+
 /** The newest runs of a workflow. */
 export function buildRecentQuery(workflowId: string, limit = 20) {
   return queryOptions({

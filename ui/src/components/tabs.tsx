@@ -28,13 +28,13 @@ export function Tabs<Id extends string>({
     >
       <Radix.List
         aria-label={label}
-        className="-mx-1 flex [scrollbar-width:none] gap-1 overflow-x-auto border-b border-line px-1"
+        className="flex [scrollbar-width:none] gap-1 overflow-x-auto border-b border-line"
       >
         {items.map((item) => (
           <Radix.Trigger
             key={item.id}
             value={item.id}
-            className="relative h-9 shrink-0 rounded-t-md px-2.5 text-sm font-medium text-ink-3 transition-colors after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:rounded-full hover:text-ink data-[state=active]:text-ink data-[state=active]:after:bg-accent pointer-coarse:h-11"
+            className="relative mr-4 h-9 shrink-0 rounded-t-md text-sm font-medium text-ink-3 transition-colors after:absolute after:inset-x-0 after:-bottom-px after:h-0.5 after:rounded-full hover:text-ink data-[state=active]:text-ink data-[state=active]:after:bg-accent pointer-coarse:h-11"
           >
             {item.label}
             {item.count !== undefined && (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { type GraphNode, layOut, type Size } from "./dag-layout";
+import { type GraphNode, layOut, layOutDown, type Size, zoomToFit } from "./dag-layout";
 
 const SIZE: Size = { width: 200, height: 60, gapX: 50, gapY: 20 };
 
@@ -53,6 +53,14 @@ describe("layOut", () => {
   it("bears with circles and with what is not there", () => {
     const { nodes } = layOut(graph({ a: ["b"], b: ["a", "nobody"] }), SIZE);
     expect(nodes.size).toBe(2);
+  });
+
+  it("goes from top to bottom, too", () => {
+    const { nodes, width, height } = layOutDown(graph({ a: [], b: ["a"], c: ["a"] }), SIZE);
+    expect(nodes.get("a")).toEqual({ x: 110, y: 0 });
+    expect(nodes.get("b")).toEqual({ x: 0, y: 110 });
+    expect([width, height]).toEqual([420, 170]);
+    expect(zoomToFit({ width, height }, { width: 210, height: 900 })).toBe(0.5);
   });
 
   it("is empty for nothing", () => {

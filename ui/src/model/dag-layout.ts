@@ -40,6 +40,28 @@ interface Spot {
 
 const SWEEPS = 8;
 
+/** The same from top to bottom, where there is more room that way. */
+export function layOutDown(nodes: readonly GraphNode[], size: Size): GraphLayout {
+  const turned = layOut(nodes, { ...size, width: size.height, height: size.width });
+  const turn = ({ x, y }: Point): Point => ({ x: y, y: x });
+  return {
+    nodes: new Map([...turned.nodes].map(([id, point]) => [id, turn(point)])),
+    edges: turned.edges.map((edge) => ({ ...edge, points: edge.points.map(turn) })),
+    width: turned.height,
+    height: turned.width,
+  };
+}
+
+/** How large a graph could be shown in a place, 1 being its own size. */
+export function zoomToFit(graph: Pick<GraphLayout, "width" | "height">, place: Extent): number {
+  return Math.min(1, place.width / graph.width, place.height / graph.height);
+}
+
+export interface Extent {
+  width: number;
+  height: number;
+}
+
 export function layOut(nodes: readonly GraphNode[], size: Size): GraphLayout {
   const kept = withoutShortcuts(nodes);
   const { layers, chains } = makeSpots(kept);

@@ -51,8 +51,8 @@ export function widgetOf(type: string): Widget {
 export function fieldText(type: string, value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string" && widgetOf(type) !== "json") return value;
-  if (typeof value === "object") return JSON.stringify(value, null, 2);
-  return JSON.stringify(value);
+  const line = JSON.stringify(value);
+  return line.length > 60 ? JSON.stringify(value, null, 2) : line;
 }
 
 export interface FormReading {

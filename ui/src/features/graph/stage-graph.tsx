@@ -12,16 +12,26 @@ import {
   useReactFlow,
 } from "@xyflow/react";
 import { Maximize, Minus, Plus } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 
 import { IconButton } from "@/components/button";
 import { cx } from "@/components/cx";
-import { layOut, type Size } from "@/model/dag-layout";
+import {
+  type Extent,
+  type GraphLayout,
+  layOut,
+  layOutDown,
+  type Size,
+  zoomToFit,
+} from "@/model/dag-layout";
 
 import { BendEdge, type BendEdgeData } from "./bend-edge";
 import { type GraphStage, StageNode, type StageNodeData } from "./stage-node";
 
 const SIZE: Size = { width: 216, height: 64, gapX: 56, gapY: 20 };
+const SIZE_DOWN: Size = { ...SIZE, gapX: 36, gapY: 24 };
+/** Smaller than this nobody reads it; the rest is a matter of moving around. */
+const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.5 };
 const NODE_TYPES = { stage: StageNode };
 const EDGE_TYPES = { bend: BendEdge };
 
@@ -34,8 +44,11 @@ export interface StageGraphProps {
 }
 
 export function StageGraph({ className, ...rest }: StageGraphProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const place = useExtent(frame);
   return (
     <div
+      ref={frame}
       role="group"
       aria-label={rest.label}
       className={cx(
@@ -43,11 +56,35 @@ export function StageGraph({ className, ...rest }: StageGraphProps) {
         className,
       )}
     >
-      <ReactFlowProvider>
-        <Canvas {...rest} />
-      </ReactFlowProvider>
+      {place && (
+        <ReactFlowProvider>
+          <Canvas {...rest} place={place} />
+        </ReactFlowProvider>
+      )}
     </div>
   );
+}
+
+/** How large something is, in steps that are worth another look. */
+function useExtent(ref: RefObject<HTMLElement | null>): Extent | null {
+  const [extent, setExtent] = useState<Extent | null>(null);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      const { clientWidth: width, clientHeight: height } = element;
+      setExtent((before) =>
+        before && Math.abs(before.width - width) < 40 && Math.abs(before.height - height) < 40
+          ? before
+          : { width, height },
+      );
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+    };
+  }, [ref]);
+  return extent;
 }
 
 /** What decides where things are; it stays the same while a run goes on. */
@@ -55,15 +92,28 @@ function shapeOf(stages: readonly GraphStage[]): string {
   return JSON.stringify(stages.map(({ id, dependsOn }) => [id, dependsOn]));
 }
 
-function Canvas({ stages, selected, onSelect }: Omit<StageGraphProps, "className">) {
-  const shape = shapeOf(stages);
-  const layout = useMemo(() => {
+/** From left to right, or downwards where everything is larger that way. */
+function useLayout(shape: string, { width, height }: Extent) {
+  return useMemo(() => {
     const pairs = JSON.parse(shape) as [string, string[]][];
-    return layOut(
-      pairs.map(([id, dependsOn]) => ({ id, dependsOn })),
-      SIZE,
-    );
-  }, [shape]);
+    const nodes = pairs.map(([id, dependsOn]) => ({ id, dependsOn }));
+    const across = layOut(nodes, SIZE);
+    const inside = { width: width * 0.9, height: height * 0.9 };
+    if (zoomToFit(across, inside) > 0.8) return { layout: across, down: false };
+    const downwards = layOutDown(nodes, SIZE_DOWN);
+    const down = zoomToFit(downwards, inside) > zoomToFit(across, inside) * 1.1;
+    return { layout: down ? downwards : across, down };
+  }, [shape, width, height]);
+}
+
+function Canvas({
+  stages,
+  selected,
+  onSelect,
+  place,
+}: Omit<StageGraphProps, "className" | "label"> & { place: Extent }) {
+  const shape = shapeOf(stages);
+  const { layout, down } = useLayout(shape, place);
   const latest = useRef(onSelect);
   useEffect(() => {
     latest.current = onSelect;
@@ -95,11 +145,11 @@ function Canvas({ stages, selected, onSelect }: Omit<StageGraphProps, "className
           source: from,
           target: to,
           type: "bend",
-          data: { points, touched },
+          data: { points, touched, down },
           zIndex: touched ? 1 : 0,
         };
       }),
-    [layout, selected],
+    [layout, selected, down],
   );
 
   return (
@@ -109,7 +159,7 @@ function Canvas({ stages, selected, onSelect }: Omit<StageGraphProps, "className
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
       fitView
-      fitViewOptions={{ padding: 0.12, maxZoom: 1 }}
+      fitViewOptions={FIT}
       minZoom={0.08}
       maxZoom={1.5}
       nodesDraggable={false}
@@ -122,19 +172,19 @@ function Canvas({ stages, selected, onSelect }: Omit<StageGraphProps, "className
       onlyRenderVisibleElements={stages.length > 150}
       proOptions={{ hideAttribution: true }}
     >
-      <Background gap={20} size={1} color="var(--line-strong)" />
-      <Follow selected={selected} shape={shape} />
+      <Background gap={20} size={1.5} color="var(--line-strong)" />
+      <Follow selected={selected} layout={layout} />
       <ZoomButtons />
     </ReactFlow>
   );
 }
 
 /** Keeps the selected stage in view, and fits the graph when it has another shape. */
-function Follow({ selected, shape }: { selected: string | undefined; shape: string }) {
+function Follow({ selected, layout }: { selected: string | undefined; layout: GraphLayout }) {
   const flow = useReactFlow();
   useEffect(() => {
-    void flow.fitView({ padding: 0.12, maxZoom: 1 });
-  }, [flow, shape]);
+    void flow.fitView(FIT);
+  }, [flow, layout]);
   useEffect(() => {
     const node = selected === undefined ? undefined : flow.getNode(selected);
     const pane = document.querySelector(".react-flow")?.getBoundingClientRect();
@@ -153,7 +203,7 @@ function Follow({ selected, shape }: { selected: string | undefined; shape: stri
       zoom,
       duration: still ? 0 : 250,
     });
-  }, [flow, selected]);
+  }, [flow, selected, layout]);
   return null;
 }
 
@@ -169,7 +219,7 @@ function ZoomButtons() {
       </IconButton>
       <IconButton
         label="Show everything"
-        onClick={() => void flow.fitView({ padding: 0.12, maxZoom: 1 })}
+        onClick={() => void flow.fitView({ padding: 0.08, maxZoom: 1 })}
         className="rounded-none"
       >
         <Maximize />

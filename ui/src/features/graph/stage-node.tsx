@@ -45,7 +45,7 @@ export const StageNode = memo(function StageNode({
         className={cx(
           "nodrag flex size-full items-center gap-2.5 rounded-md border bg-raised px-3 text-left shadow-1 transition-[border-color,box-shadow] duration-150 hover:shadow-2",
           data.selected
-            ? "border-focus ring-focus ring-1"
+            ? "border-focus ring-1 ring-focus"
             : "border-line-strong hover:border-ink-3",
           data.status === "running" && "border-tone-solid",
           (data.status === "pending" || data.status === "skipped") && "border-dashed",

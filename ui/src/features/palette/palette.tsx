@@ -1,10 +1,139 @@
-import { Dialog } from "@/components/dialog";
+// Everything that can be found or done, by its name.
+
+import { useQuery } from "@tanstack/react-query";
+import { Command } from "cmdk";
+import { Dialog as Radix } from "radix-ui";
+import { useDeferredValue, useState } from "react";
+
+import { buildNewestQuery } from "@/api/executions";
+import { buildWorkflowSearch } from "@/api/workflows";
+import { Keys } from "@/components/keys";
+import { StatusIcon } from "@/components/status";
+import { RelativeTime } from "@/components/time";
+
+import { PaletteItem } from "./palette-item";
+import { useCommands } from "./use-commands";
+
+const GROUP =
+  "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3";
+
+function fits(text: string, words: string): boolean {
+  const low = text.toLowerCase();
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => low.includes(word));
+}
+
 export default function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
+  const [words, setWords] = useState("");
+  const search = useDeferredValue(words.trim());
+  const workflows = useQuery(buildWorkflowSearch(search));
+  const newest = useQuery(buildNewestQuery());
+  const { commands, openWorkflow, openRun, runWorkflow } = useCommands(onClose, onHelp);
+
+  const found = commands.filter(({ name, also }) => fits(`${name} ${also ?? ""}`, search));
+  const runs = (newest.data ?? [])
+    .filter((run) => fits(`${run.workflow_name} ${run.id} ${run.status}`, search))
+    .slice(0, search === "" ? 5 : 8);
+  const items = workflows.data?.items ?? [];
+  const shown = search === "" ? items.slice(0, 5) : items;
+
   return (
-    <Dialog open onClose={onClose} title="Search">
-      <button type="button" onClick={onHelp}>
-        Help
-      </button>
-    </Dialog>
+    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
+      <Radix.Portal>
+        <div className="fixed inset-0 z-40 animate-[fade-in_.12s] bg-backdrop" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="fixed inset-x-0 top-[max(9vh,12px)] z-50 mx-auto flex max-h-[70vh] w-[calc(100vw-24px)] max-w-2xl animate-[rise-in_.14s_ease-out] flex-col overflow-hidden rounded-xl bg-raised shadow-3 outline-none"
+        >
+          <Radix.Title className="sr-only">Search and do</Radix.Title>
+          <Command
+            shouldFilter={false}
+            loop
+            label="Search and do"
+            className="flex min-h-0 flex-col"
+          >
+            <Command.Input
+              value={words}
+              onValueChange={setWords}
+              placeholder="Find a workflow or a run, or do something…"
+              className="h-13 shrink-0 border-b border-line bg-transparent px-4 text-base outline-none placeholder:text-ink-3"
+            />
+            <Command.List
+              tabIndex={-1}
+              className="min-h-0 flex-1 scroll-py-2 overflow-y-auto overscroll-contain p-1.5"
+            >
+              <Command.Empty className="px-4 py-10 text-center text-sm text-ink-3">
+                Nothing is called “{search}”.
+              </Command.Empty>
+              {shown.length > 0 && (
+                <Command.Group heading="Workflows" className={GROUP}>
+                  {shown.map((workflow) => (
+                    <PaletteItem
+                      key={workflow.id}
+                      value={`workflow ${workflow.id}`}
+                      icon={<StatusIcon status={workflow.status} className="size-4" />}
+                      detail={`${workflow.stage_count} stages`}
+                      onSelect={() => openWorkflow(workflow.id)}
+                    >
+                      {workflow.name}
+                    </PaletteItem>
+                  ))}
+                </Command.Group>
+              )}
+              {search !== "" && shown.some(({ is_valid }) => is_valid) && (
+                <Command.Group heading="Run" className={GROUP}>
+                  {shown
+                    .filter(({ is_valid, status }) => is_valid && status !== "archived")
+                    .slice(0, 3)
+                    .map((workflow) => (
+                      <PaletteItem
+                        key={workflow.id}
+                        value={`run ${workflow.id}`}
+                        icon={<StatusIcon status="running" className="size-4 animate-none" />}
+                        onSelect={() => runWorkflow(workflow.id)}
+                      >
+                        Run {workflow.name}
+                      </PaletteItem>
+                    ))}
+                </Command.Group>
+              )}
+              {runs.length > 0 && (
+                <Command.Group heading="Executions" className={GROUP}>
+                  {runs.map((run) => (
+                    <PaletteItem
+                      key={run.id}
+                      value={`execution ${run.id}`}
+                      icon={<StatusIcon status={run.status} className="size-4" />}
+                      detail={<RelativeTime at={run.created_at} />}
+                      onSelect={() => openRun(run.id)}
+                    >
+                      {run.workflow_name}
+                      <code className="ml-2 text-xs text-ink-3">{run.id.slice(-6)}</code>
+                    </PaletteItem>
+                  ))}
+                </Command.Group>
+              )}
+              {found.length > 0 && (
+                <Command.Group heading="Commands" className={GROUP}>
+                  {found.map(({ name, icon: Icon, keys, run }) => (
+                    <PaletteItem
+                      key={name}
+                      value={`command ${name}`}
+                      icon={<Icon aria-hidden="true" className="size-4 text-ink-3" />}
+                      detail={keys !== undefined && <Keys keys={keys} />}
+                      onSelect={run}
+                    >
+                      {name}
+                    </PaletteItem>
+                  ))}
+                </Command.Group>
+              )}
+            </Command.List>
+          </Command>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
   );
 }

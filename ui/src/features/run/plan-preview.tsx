@@ -1,7 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Bot, GitBranch, UserRound } from "lucide-react";
 
-import { ApiError, messageOf } from "@/api/problem";
+import { messageOf } from "@/api/problem";
 import type { Plan } from "@/api/workflows";
 import { cx } from "@/components/cx";
 import { Skeleton } from "@/components/states";
@@ -21,12 +21,9 @@ export function PlanPreview({ plan }: { plan: UseQueryResult<Plan> }) {
   );
 }
 
-function Body({
-  plan: { data, error, isPending, isPlaceholderData },
-}: {
-  plan: UseQueryResult<Plan>;
-}) {
-  if (isPending) {
+function Body({ plan }: { plan: UseQueryResult<Plan> }) {
+  const { data, error, isFetching, isPlaceholderData } = plan;
+  if (!data && isFetching) {
     return (
       <div className="flex flex-col gap-2">
         <Skeleton className="w-2/3" />
@@ -34,19 +31,11 @@ function Body({
       </div>
     );
   }
-  // Without all parameters there is no plan; the last one is still a picture of it.
   if (!data) {
-    const missing = error instanceof ApiError && error.code === "invalid_parameters";
-    const lines = error instanceof ApiError ? error.findings.map(({ message }) => message) : [];
     return (
-      <div className="text-sm text-ink-3">
-        <p>{missing ? "The plan shows up when the parameters are complete:" : messageOf(error)}</p>
-        <ul className="mt-1.5 list-disc pl-5">
-          {lines.map((line) => (
-            <li key={line}>{line}</li>
-          ))}
-        </ul>
-      </div>
+      <p className="text-sm text-ink-3">
+        {error ? messageOf(error) : "The plan shows up when the parameters are complete."}
+      </p>
     );
   }
   const warnings = data.validation.warnings;

@@ -27,6 +27,8 @@ export function useRunForm(workflowId: string, parameters: readonly Parameter[])
   const plan = useQuery({
     queryKey: ["workflows", "plan", workflowId, asked],
     queryFn: ({ signal }) => planWorkflow(workflowId, JSON.parse(asked) as StartOptions, signal),
+    // The server would only say what the fields say already.
+    enabled: Object.keys(read.errors).length === 0,
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 30_000,

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronRight, Play, Send } from "lucide-react";
+import { Play, Send } from "lucide-react";
 
 import type { Workflow } from "@/api/workflows";
 import { Button } from "@/components/button";
@@ -25,7 +25,7 @@ export function WorkflowHeader({ workflow, onRun }: { workflow: Workflow; onRun:
           <Link to="/workflows" className="touch rounded-sm hover:text-ink hover:underline">
             Library
           </Link>
-          <ChevronRight aria-hidden="true" className="size-3.5" />
+          <span aria-hidden="true">/</span>
         </nav>
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
           <h1 className="min-w-0 truncate text-xl font-semibold">{workflow.name}</h1>
