@@ -23,6 +23,8 @@ mod data_directory;
 #[cfg(test)]
 mod deep_values;
 #[cfg(test)]
+mod deployment;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod editing;

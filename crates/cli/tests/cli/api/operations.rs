@@ -154,6 +154,14 @@ fn surroundings(stage: &Stage<'_>) {
         .showing(&["$schema", "title", "type", "required"])
         .gives(200);
     tour.call("getFeatureFlags").gives(200);
+    // How long it is up changes from one look to the next.
+    let health = tour.call("getHealth").showing(&["status", "version"]);
+    health.gives(200);
+    tour.call("getReadiness").gives(200);
+    tour.call("getHealth").gives(200);
+    tour.call("getReadiness").gives(200);
+    let settings = tour.call("getSettings").gives(200);
+    assert_eq!(settings["auth"], "auto");
     let artifacts = tour.call("listArtifacts").query("type", "agent");
     let artifacts = artifacts.query("directory", directory.as_str()).gives(200);
     assert_eq!(artifacts["items"][0]["reference"], "agent:writer");

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use nix::sys::signal::Signal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Live, World, workflow};
 
@@ -58,11 +58,18 @@ fn the_lifecycle_of_a_run_is_in_the_log_with_its_ids() {
     let (serve, address) = served(&world, "baton::lifecycle=info,baton_app=info");
     world.baton(&["create", "w.yaml"]).exits(0);
     world.baton(&["validate", "Test"]).exits(0);
-    ask(
-        &address,
-        "POST /api/v1/workflows/Test/plan",
-        "content-length: 0\r\n",
+    let directory = world.project();
+    let config = directory.join("baton.toml");
+    let body = json!({ "directory": directory, "config": config }).to_string();
+    let length = body.len();
+    let rest = format!(
+        "content-type: application/json
+content-length: {length}
+
+{body}"
     );
+    let planned = ask(&address, "POST /api/v1/workflows/Test/plan", &rest);
+    assert!(planned.starts_with("HTTP/1.1 200"), "{planned}");
     world.baton(&["run", "Test", "--yes-gates"]).exits(1);
     let lines = lines(serve);
     let workflow = of(&lines, "workflow.created")[0]["workflow_id"].clone();
