@@ -61,6 +61,10 @@ fn value(source: &Source, scope: &JsonScope) -> Result<Value, Vec<String>> {
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
+    let mut read = written.expressions().flat_map(Expr::references);
+    if read.any(|reference| reference.namespace == Namespace::Context) {
+        document::err("warning: nothing is in `context` yet: a run reads null here");
+    }
     let evaluated = written.evaluate(scope);
     evaluated.map_err(|error| vec![shown(&error.span, &error.message, None)])
 }

@@ -2,6 +2,7 @@
 
 mod looked;
 mod paths;
+mod taken;
 mod watch;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::process::ExitCode;
 use crate::args::{Format, Options, Validate};
 use crate::exit;
 use crate::project::{self, Surroundings};
+use crate::render::style::harmless;
 use crate::render::{document, github, report, sarif};
 
 pub(crate) use looked::{Holds, Looked, Report};
@@ -70,6 +72,20 @@ impl Check {
                 exit::complain(failure);
             }
         }
+        for doubt in &report.doubts {
+            let (name, reason) = (&doubt.name, harmless(&doubt.reason));
+            document::err(&format!(
+                "note: {name} was not checked: nobody knows whether it is a workflow ({reason})"
+            ));
+        }
+        self.show_files(report)?;
+        if report.files.is_empty() {
+            exit::complain(&nothing_found(&self.paths));
+        }
+        Ok(())
+    }
+
+    fn show_files(&self, report: &Report) -> anyhow::Result<()> {
         match self.options.format {
             Format::Table => report::show(report, self.is_strict),
             Format::Json => json(&report::document(report)),
@@ -82,8 +98,12 @@ impl Check {
         }
     }
 
-    /// How the command ends: badly when a file is invalid or cannot be read.
+    /// How the command ends: badly when a file is invalid or cannot be read, or
+    /// when there is none.
     fn exit(&self, report: &Report) -> u8 {
+        if report.files.is_empty() {
+            return exit::FAILED;
+        }
         let files = report.files.iter();
         let exits = files.map(|file| match &file.failure {
             Some(failure) => exit::code_of(failure),
@@ -92,6 +112,11 @@ impl Check {
         });
         exits.max().unwrap_or(0)
     }
+}
+
+fn nothing_found(paths: &Paths) -> anyhow::Error {
+    let folders = paths.names().join(", ");
+    anyhow::anyhow!("there is no workflow in {folders}: no file has `workflow` at its root")
 }
 
 fn json(document: &serde_json::Value) -> anyhow::Result<()> {

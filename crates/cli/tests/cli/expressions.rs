@@ -33,6 +33,17 @@ fn a_value_is_one_json_document() {
 }
 
 #[test]
+fn what_a_run_does_not_have_yet_is_said() {
+    let world = World::new();
+    world.file("context.yaml", "context: { x: 1 }\nenv: { X: a }\n");
+    let eval = |text| world.baton(&["eval", text, "--context", "context.yaml"]);
+    let answer = eval("${{ context.x }}").exits(0);
+    assert_eq!(answer.json(), json!(1));
+    answer.says(&["warning: nothing is in `context` yet"]);
+    assert_eq!(eval("env.X").exits(0).stderr, "");
+}
+
+#[test]
 fn the_context_may_come_from_standard_input() {
     let world = World::new();
     let mut command = world.command(&["eval", "env.NAME", "--context", "-"]);

@@ -213,11 +213,40 @@ fn warnings_fail_only_when_they_are_to() {
 }
 
 #[test]
-fn a_folder_without_workflows_is_no_mistake() {
+fn a_folder_without_workflows_is_said_to_have_none() {
     let world = World::new();
+    make(
+        &world,
+        &[("other/compose.yaml", "services: {}\n"), ("a.yaml", GOOD)],
+    );
     fs::create_dir(world.project().join("empty")).unwrap();
-    let answer = world.baton(&["validate", "empty"]).exits(0);
+    let answer = world.baton(&["validate", "empty", "other"]).exits(1);
     answer.stdout_says("0 files: 0 valid, 0 invalid");
+    answer.says(&["error: there is no workflow in empty, other"]);
+    let json = world.baton(&["validate", "empty", "-o", "json"]).exits(1);
+    assert_eq!(paths(&json), [""; 0]);
+    world.baton(&["validate", "empty", "a.yaml"]).exits(0);
+}
+
+#[test]
+fn a_workflow_whose_head_cannot_be_read_is_not_passed_over() {
+    let world = World::new();
+    make(
+        &world,
+        &[
+            ("f/good.yaml", GOOD),
+            ("f/head.yaml", "workflow\n  id: a\nstages: []\n"),
+            ("f/chart.yaml", "{{- if .x }}\n  workflow: 1\n{{ end }}\n"),
+        ],
+    );
+    let answer = world.baton(&["validate", "f"]).exits(1);
+    answer.stdout_says("2 files: 1 valid, 1 invalid");
+    answer.says(&[
+        "SWDL-E0101",
+        "f/head.yaml:1:1",
+        "note: f/chart.yaml was not checked",
+        "(line 1: ",
+    ]);
 }
 
 #[test]

@@ -34,6 +34,7 @@ pub(crate) async fn validate(options: &Options, args: &Validate) -> anyhow::Resu
     let report = Report {
         files: looked?,
         n_passed_over: 0,
+        doubts: Vec::new(),
         over: place.around.layers.iter().map(Source::of_layer).collect(),
     };
     validate::conclude(options, args.strict, &report)

@@ -10,6 +10,7 @@ use baton_app::overrides::Layer;
 use baton_model::{Diagnostic, ErrorCode, Severity};
 
 use super::paths::{Collected, Found, Reason};
+use super::taken::{Taken, taken_for};
 use crate::exit::Failure;
 use crate::input::Source;
 use crate::project::Surroundings;
@@ -43,10 +44,27 @@ pub(crate) enum Holds {
 pub(crate) struct Report {
     /// In the order of the paths that were given; overrides come last.
     pub(crate) files: Vec<Looked>,
-    /// Files of folders that hold no workflow.
+    /// How many files of folders hold no workflow.
     pub(crate) n_passed_over: usize,
+    /// What keeps some of them from being read, which may be why.
+    pub(crate) doubts: Vec<Doubt>,
     /// What was laid over the workflows.
     pub(crate) over: Vec<Source>,
+}
+
+/// A file of a folder that was not checked, although it may have been meant to
+/// be.
+#[derive(Debug)]
+pub(crate) struct Doubt {
+    pub(crate) name: String,
+    /// Why nobody knows.
+    pub(crate) reason: String,
+}
+
+/// What came of looking at a file.
+enum Seen {
+    Checked(Looked),
+    PassedOver(Option<Doubt>),
 }
 
 impl Looked {
@@ -73,9 +91,17 @@ impl Looked {
 
 /// Checks all files.
 pub(super) fn look(collected: &Collected, around: Surroundings) -> Report {
-    let looked = in_parallel(&collected.files, |found| look_at(found, &around));
-    let mut files: Vec<Looked> = looked.into_iter().flatten().collect();
-    let n_passed_over = collected.files.len() - files.len();
+    let seen = in_parallel(&collected.files, |found| look_at(found, &around));
+    let (mut files, mut n_passed_over, mut doubts) = (Vec::new(), 0, Vec::new());
+    for seen in seen {
+        match seen {
+            Seen::Checked(looked) => files.push(looked),
+            Seen::PassedOver(doubt) => {
+                n_passed_over += 1;
+                doubts.extend(doubt);
+            }
+        }
+    }
     for layer in &around.layers {
         let over = looked_over(layer, &mut files);
         files.extend(over);
@@ -85,12 +111,13 @@ pub(super) fn look(collected: &Collected, around: Surroundings) -> Report {
     Report {
         files,
         n_passed_over,
+        doubts,
         over: around.layers.iter().map(Source::of_layer).collect(),
     }
 }
 
-/// What is found in one file; nothing when it does not count.
-fn look_at(found: &Found, around: &Surroundings) -> Option<Looked> {
+/// What is found in one file, if it counts.
+fn look_at(found: &Found, around: &Surroundings) -> Seen {
     let name = found.path.display().to_string();
     let source = match &found.reason {
         Reason::Named | Reason::InFolder => Source::definition(&found.path),
@@ -99,18 +126,22 @@ fn look_at(found: &Found, around: &Surroundings) -> Option<Looked> {
     let source = match source {
         Ok(source) => source,
         Err(failure) => {
-            return Some(Looked::unread(name, failure));
+            return Seen::Checked(Looked::unread(name, failure));
         }
     };
-    if matches!(found.reason, Reason::InFolder) && !looks_like_a_workflow(&source.text) {
-        return None;
+    if matches!(found.reason, Reason::InFolder) {
+        match taken_for(&source.text) {
+            Taken::Workflow => {}
+            Taken::Other => return Seen::PassedOver(None),
+            Taken::Doubtful(reason) => return Seen::PassedOver(Some(Doubt { name, reason })),
+        }
     }
     let artifacts = around.artifacts(source.path.as_deref());
     let checked = definitions::check(&source.text, &around.layers, artifacts.as_ref());
     let n_stages = checked
         .definition
         .map_or(0, |definition| definition.stages.len());
-    Some(Looked {
+    Seen::Checked(Looked {
         name: source.name.clone(),
         source: Some(source),
         diagnostics: checked.diagnostics,
@@ -125,43 +156,6 @@ fn unreadable(name: &str, error: &io::Error) -> anyhow::Error {
         _ => ErrorCode::InvalidDefinition,
     };
     Failure::of(code, format!("cannot read {name}: {error}"))
-}
-
-/// Whether a file of a folder was meant to be a workflow: at its root stands
-/// `workflow`, or what only stages of workflows have.
-fn looks_like_a_workflow(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().find(|line| {
-        let line = line.trim();
-        !line.is_empty() && !line.starts_with(['#', '%']) && line != "---"
-    });
-    if first.is_some_and(|first| first.trim_start().starts_with('{')) {
-        return match baton_lang::read_value(text) {
-            Ok(value) => value.get("workflow").is_some(),
-            Err(_unread) => text.contains("\"workflow\"") || text.contains("workflow:"),
-        };
-    }
-    let has_root = |key: &str| text.lines().any(|line| begins_with_key(line, key));
-    has_root("workflow")
-        || has_root("stages")
-            && text
-                .lines()
-                .any(|line| line.trim_start().starts_with("roles:"))
-}
-
-/// Whether a line begins with a key, in quotes or not.
-fn begins_with_key(line: &str, key: &str) -> bool {
-    let quote = line
-        .chars()
-        .next()
-        .filter(|first| matches!(first, '"' | '\''));
-    let Some(quote) = quote else {
-        let rest = line.strip_prefix(key);
-        return rest.is_some_and(|rest| rest.trim_start().starts_with(':'));
-    };
-    let rest = line[1..].strip_prefix(key);
-    let rest = rest.and_then(|rest| rest.strip_prefix(quote));
-    rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
 }
 
 /// The overrides with what was found in them, taken from the workflows that
@@ -232,30 +226,6 @@ fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_looks_like_a_workflow_is_told_from_other_files() {
-        for (text, expected) in [
-            ("workflow: { id: a }\n", true),
-            ("\u{feff}# a comment\n---\nworkflow:\n  id: a\n", true),
-            ("\"workflow\" : {}\n", true),
-            ("'workflow': {}\n", true),
-            ("config: {}\nworkflow:\n", true),
-            ("{ workflow: { id: a } }", true),
-            ("{\n  \"workflow\": {\"id\": 1,\n}", true),
-            ("worflow: {}\nstages:\n  - id: a\n    roles: {}\n", true),
-            (
-                "{\"name\": \"x\", \"scripts\": {\"workflow\": \"y\"}}",
-                false,
-            ),
-            ("jobs:\n  workflow: 1\n", false),
-            ("stages: [build, test]\n", false),
-            ("workflows: []\n", false),
-            ("", false),
-        ] {
-            assert_eq!(looks_like_a_workflow(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn results_come_in_the_order_of_the_items() {

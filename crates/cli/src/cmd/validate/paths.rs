@@ -76,6 +76,16 @@ impl Paths {
         self.0.iter().any(|asked| matches!(asked, Asked::Stdin))
     }
 
+    /// What was asked for, as it was written.
+    pub(super) fn names(&self) -> Vec<String> {
+        let names = self.0.iter().map(|asked| match asked {
+            Asked::Stdin => STDIN.to_owned(),
+            Asked::Path(path) => path.display().to_string(),
+            Asked::Pattern { text, .. } => text.clone(),
+        });
+        names.collect()
+    }
+
     /// Looks for the files; what is not there is among them.
     pub(super) fn collect(&self) -> Collected {
         let mut collected = Collected::default();

@@ -1,0 +1,149 @@
+//! What a file is taken for that lies in a folder: a workflow, or something
+//! else that is none of our business.
+//!
+//! Most files of a project are something else, so this looks at words before it
+//! reads anything.
+
+use baton_model::Value;
+
+/// What a file was meant to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    Workflow,
+    Other,
+    /// It cannot be read, and has a word of workflows; this is why.
+    Doubtful(String),
+}
+
+/// Words that lines of workflows begin with.
+const WORDS: [&str; 6] = [
+    "workflow",
+    "stages",
+    "depends_on",
+    "roles",
+    "artifact",
+    "instructions",
+];
+
+/// How many of them make a file a workflow that cannot be read.
+const WORDS_MIN: usize = 2;
+
+pub(super) fn taken_for(text: &str) -> Taken {
+    let text = text.trim_start_matches('\u{feff}');
+    if looks_like_a_workflow(text) {
+        return Taken::Workflow;
+    }
+    let n_words = WORDS.iter().filter(|word| has_word(text, word)).count();
+    if n_words == 0 {
+        return Taken::Other;
+    }
+    match baton_lang::read_value(text) {
+        Ok(value) if has_stages(&value) => Taken::Workflow,
+        Ok(_other) => Taken::Other,
+        Err(_mistakes) if n_words >= WORDS_MIN => Taken::Workflow,
+        Err(mistakes) => mistakes.first().map_or(Taken::Other, |mistake| {
+            let line = mistake.span.map_or(1, |span| span.start.line);
+            Taken::Doubtful(format!("line {line}: {}", mistake.message))
+        }),
+    }
+}
+
+/// Whether a line begins with a word, however deep it is indented.
+fn has_word(text: &str, word: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start_matches([' ', '\t', '-', '{', '"', '\'']);
+        let rest = line.strip_prefix(word);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ', '"', '\'', '\r']))
+    })
+}
+
+/// Whether there are stages as only workflows have them.
+fn has_stages(value: &Value) -> bool {
+    let stages = value.get("stages").and_then(Value::as_array);
+    let has = |stage: &Value, key| stage.get(key).is_some();
+    stages.into_iter().flatten().any(|stage| {
+        has(stage, "id") && (has(stage, "name") || has(stage, "roles") || has(stage, "depends_on"))
+    })
+}
+
+/// Whether a file of a folder was meant to be a workflow: at its root stands
+/// `workflow`, or what only stages of workflows have.
+fn looks_like_a_workflow(text: &str) -> bool {
+    let first = text.lines().find(|line| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with(['#', '%']) && line != "---"
+    });
+    // Templates of other languages begin with two braces.
+    let is_json = |first: &str| first.starts_with('{') && !first.starts_with("{{");
+    if first.is_some_and(|first| is_json(first.trim_start())) {
+        return match baton_lang::read_value(text) {
+            Ok(value) => value.get("workflow").is_some(),
+            Err(_unread) => text.contains("\"workflow\"") || text.contains("workflow:"),
+        };
+    }
+    let has_root = |key: &str| text.lines().any(|line| begins_with_key(line, key));
+    has_root("workflow")
+        || has_root("stages")
+            && text
+                .lines()
+                .any(|line| line.trim_start().starts_with("roles:"))
+}
+
+/// Whether a line begins with a key, in quotes or not.
+fn begins_with_key(line: &str, key: &str) -> bool {
+    let quote = line
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '"' | '\''));
+    let Some(quote) = quote else {
+        let rest = line.strip_prefix(key);
+        return rest.is_some_and(|rest| rest.trim_start().starts_with(':'));
+    };
+    let rest = line[1..].strip_prefix(key);
+    let rest = rest.and_then(|rest| rest.strip_prefix(quote));
+    rest.is_some_and(|rest| rest.trim_start().starts_with(':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workflows_are_told_from_other_files() {
+        for text in [
+            "workflow: { id: a }\n",
+            "\u{feff}# a comment\n---\nworkflow:\n  id: a\n",
+            "\"workflow\" : {}\n",
+            "'workflow': {}\n",
+            "config: {}\nworkflow:\n",
+            "{ workflow: { id: a } }",
+            "{\n  \"workflow\": {\"id\": 1,\n}",
+            "worflow: {}\nstages:\n  - id: a\n    roles: {}\n",
+            "worflow: {}\nstages:\n  - id: a\n    name: A\n",
+            // The head cannot be read.
+            "workflow\n  id: a\nstages: []\n",
+            "  workflow:\n  id: a\nstages: []\n",
+            "\tworkflow:\n\t\tid: a\nstages:\n",
+            "name: 'A\n  workflow:\n  stages:\n",
+        ] {
+            assert_eq!(taken_for(text), Taken::Workflow, "{text}");
+        }
+        for text in [
+            "{\"name\": \"x\", \"scripts\": {\"workflow\": \"y\"}}",
+            "jobs:\n  workflow: 1\n",
+            "stages: [build, test]\n",
+            "stages:\n  - stage: build\n    jobs: []\n",
+            "workflows: []\n",
+            "{{- if .Values.x }}\nkind: ConfigMap\n",
+            "a: [",
+            "",
+        ] {
+            assert_eq!(taken_for(text), Taken::Other, "{text}");
+        }
+        let doubtful = taken_for("# one\n{{- if .x }}\n  workflow: 1\n{{ end }}\n");
+        let Taken::Doubtful(reason) = doubtful else {
+            panic!("{doubtful:?}");
+        };
+        assert!(reason.starts_with("line "), "{reason}");
+    }
+}
