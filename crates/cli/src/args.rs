@@ -31,7 +31,7 @@ pub(crate) use upkeep::{Backup, Doctor, Restore};
 #[command(
     name = "baton",
     version,
-    max_term_width = 100,
+    max_term_width = 80,
     arg_required_else_help = true
 )]
 #[command(after_help = "Start with: baton run FILE --param name=value")]

@@ -126,7 +126,10 @@ fn excerpt((name, text): (&str, &str), span: Span, arrow: &str, tone: Tone) -> S
     let start = column as usize - 1;
     // A long line is shown from a little before the place.
     let skipped = if start > WIDTH - 20 { start - 20 } else { 0 };
-    let shown: String = code.chars().skip(skipped).collect();
+    let mut shown: String = code.chars().skip(skipped).collect();
+    if let Some(first) = shown.chars().next().filter(|_| skipped > 0) {
+        shown.replace_range(..first.len_utf8(), "…");
+    }
     let shown = fit(&harmless(&shown.replace('\t', " ")), WIDTH);
     let end = if span.end.line == line {
         span.end.column as usize - 1
