@@ -1,6 +1,6 @@
 //! A server that is told to stop.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -47,6 +47,30 @@ fn streams_and_idle_connections_do_not_keep_a_server() {
         !rest.ends_with("\r\n0\r\n\r\n"),
         "it does not look whole: {rest}"
     );
+}
+
+#[test]
+fn neither_followers_nor_agents_at_work_keep_a_server() {
+    let world = World::new();
+    world.file("w.yaml", workflow(&[("slow", &[], "")]));
+    world.agents(&[("slow", "cat >/dev/null; exec sleep 600")]);
+    let (serve, address) = served(&world, &[]);
+    let mut live = world.start(&["run", "w.yaml"]);
+    let run = live.run();
+    let request = format!("GET {RUNS}/{run}/stream HTTP/1.1\r\nhost: {address}\r\n\r\n");
+    let mut stream = BufReader::new(connected(&address, &request));
+    let mut line = String::new();
+    while !line.contains("stage_started") {
+        line.clear();
+        assert!(stream.read_line(&mut line).unwrap() > 0, "cut off early");
+    }
+    let start = Instant::now();
+    serve.signal(Signal::SIGTERM);
+    serve.end().exits(0);
+    assert!(start.elapsed() < STOP_MAX, "{:?}", start.elapsed());
+    assert!(!world.shims_alive().is_empty(), "the agent goes on");
+    live.kill();
+    world.kill_attempts();
 }
 
 /// A request whose body never comes.
