@@ -32,7 +32,8 @@ export function Sidebar({ enabled, waiting, onSearch, onHelp }: SidebarProps) {
   };
   useHotkeys("Everywhere", [{ keys: "[", does: "Fold the sidebar", run: toggle }]);
   return (
-    <div
+    <nav
+      aria-label="Main"
       data-narrow={narrow || undefined}
       className={cx(
         "group/side flex w-14 shrink-0 flex-col border-r border-line bg-canvas max-sm:hidden",
@@ -58,7 +59,7 @@ export function Sidebar({ enabled, waiting, onSearch, onHelp }: SidebarProps) {
           <PanelLeft />
         </IconButton>
       </div>
-      <nav aria-label="Main" className="flex flex-1 flex-col gap-0.5 px-2.5 pb-3">
+      <div className="flex flex-1 flex-col gap-0.5 px-2.5 pb-3">
         <button
           type="button"
           aria-label="Search and do"
@@ -109,8 +110,8 @@ export function Sidebar({ enabled, waiting, onSearch, onHelp }: SidebarProps) {
             <CircleHelp />
           </IconButton>
         </div>
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }
 

@@ -22,7 +22,8 @@ export function textsAt(value: unknown, key: string): string[] {
 /** A value as somebody would read it: texts as they are, the rest as JSON. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return value;
-  return JSON.stringify(value, null, 2);
+  const line = JSON.stringify(value);
+  return line.length > 60 ? JSON.stringify(value, null, 2) : line;
 }
 
 /** The fields of a map in order, those without a value left out. */

@@ -18,7 +18,7 @@ export function PaletteItem({
     <Command.Item
       value={value}
       onSelect={onSelect}
-      className="flex h-9 cursor-pointer items-center gap-3 rounded-md px-2.5 text-sm select-none data-[selected=true]:bg-hover pointer-coarse:h-11"
+      className="flex h-9 cursor-pointer items-center gap-3 rounded-md px-2.5 text-sm select-none data-[selected=true]:bg-pressed pointer-coarse:h-11"
     >
       {icon}
       <span className="min-w-0 flex-1 truncate">{children}</span>

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
+import { Play } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { useDeferredValue, useState } from "react";
 
@@ -91,7 +92,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
                       <PaletteItem
                         key={workflow.id}
                         value={`run ${workflow.id}`}
-                        icon={<StatusIcon status="running" className="size-4 animate-none" />}
+                        icon={<Play aria-hidden="true" className="size-4 text-ink-3" />}
                         onSelect={() => runWorkflow(workflow.id)}
                       >
                         Run {workflow.name}

@@ -10,13 +10,13 @@ import { RelativeTime } from "@/components/time";
 import { useWorkflowActions } from "@/features/library/use-workflow-actions";
 import { fields, shown } from "@/model/definition";
 import { parametersOf } from "@/model/parameters";
-import { STATUSES } from "@/model/status";
+import type { WorkflowStatus } from "@/model/status";
 
 import { TagEditor } from "./tag-editor";
 
 export function SettingsTab({ workflow }: { workflow: Workflow }) {
   return (
-    <div className="grid max-w-5xl gap-4 lg:grid-cols-2">
+    <div className="max-w-5xl gap-4 lg:columns-2 [&>section]:mb-4 [&>section]:break-inside-avoid">
       <Card title="Tags">
         <TagEditor workflow={workflow} />
       </Card>
@@ -59,6 +59,12 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+const STANDINGS: Readonly<Record<WorkflowStatus, string>> = {
+  draft: "It is a draft.",
+  published: "It is published.",
+  archived: "It is archived, and does not run.",
+};
+
 function Standing({ workflow }: { workflow: Workflow }) {
   const actions = useWorkflowActions();
   const navigate = useNavigate();
@@ -70,9 +76,7 @@ function Standing({ workflow }: { workflow: Workflow }) {
   return (
     <Card title="Standing">
       <p className="text-sm text-ink-2">
-        It is{" "}
-        {archived ? "archived and does not run" : STATUSES[workflow.status].label.toLowerCase()}.
-        Runs stay when it is deleted.
+        {STANDINGS[workflow.status]} Its runs stay when it is deleted.
       </p>
       <div className="mt-3 flex flex-wrap gap-2">
         {workflow.status !== "draft" && (

@@ -1,0 +1,120 @@
+// A browser, pages that must not complain, and what all journeys need.
+
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+import type { Baton } from "./server";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+export const SHOTS = join(import.meta.dirname, "shots");
+
+export type Theme = "light" | "dark";
+
+export interface PageOptions {
+  theme?: Theme;
+  width?: number;
+  height?: number;
+}
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+/** Pages whose complaints are told when they are asked for. */
+export interface Visitor {
+  page: Page;
+  /** What the console and the page have complained of. */
+  complaints: string[];
+}
+
+/** What a page may say while its server is away, by intention of the test. */
+const EXPECTED_AWAY = /Failed to load resource|net::ERR_/;
+
+export async function visit(
+  browser: Browser,
+  baton: Baton,
+  path: string,
+  { theme = "light", width = 1440, height = 900 }: PageOptions = {},
+): Promise<Visitor> {
+  const narrow = width < 640;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    hasTouch: narrow,
+    reducedMotion: "reduce",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    const own = new URL(baton.ui).origin;
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== own) complaints.push(`asked ${origin}`);
+  });
+  await page.goto(`${baton.ui}${path}`);
+  return { page, complaints };
+}
+
+/** Nothing was complained of, but for a server that was away on purpose. */
+export function expectNoComplaints({ complaints }: Visitor, away = false): void {
+  const left = away ? complaints.filter((one) => !EXPECTED_AWAY.test(one)) : complaints;
+  expect(left).toEqual([]);
+}
+
+/** Has axe look at the page in both themes. */
+export async function expectAccessible(page: Page, name: string): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"])
+      .analyze();
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`,
+    );
+    expect(found, `${name}, ${theme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** Takes pictures of a page for the eyes of people. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env["BATON_SHOTS"] === undefined) return;
+  await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+}
+
+export function example(name: string): Promise<string> {
+  return readFile(join(ROOT, "examples", name), "utf8");
+}
+
+/** Asks the API directly, to prepare what a journey needs. */
+export async function ask<T>(
+  baton: Baton,
+  path: string,
+  body?: unknown,
+  method = body === undefined ? "GET" : "POST",
+): Promise<T> {
+  const init: RequestInit = { method };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { "content-type": "application/json" };
+  }
+  const answer = await fetch(`${baton.api}${path}`, init);
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as T;
+}
+
+/** Stores a workflow and gives back its id. */
+export async function store(baton: Baton, text: string): Promise<string> {
+  const { id } = await ask<{ id: string }>(baton, "/workflows", { yaml_content: text });
+  return id;
+}

@@ -1,0 +1,131 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import {
+  ask,
+  example,
+  expectAccessible,
+  expectNoComplaints,
+  openBrowser,
+  picture,
+  store,
+  visit,
+} from "./harness";
+import { type Baton, startBaton } from "./server";
+
+let baton: Baton;
+let browser: Browser;
+
+beforeAll(async () => {
+  baton = await startBaton();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await baton.stop();
+});
+
+describe("the library", () => {
+  it("offers examples while it is empty, and shows what was added", async () => {
+    const visitor = await visit(browser, baton, "/");
+    const { page } = visitor;
+    await page.getByText("No workflows yet").waitFor();
+    await expectAccessible(page, "empty library");
+    await picture(page, "library-empty");
+    await page.getByRole("button", { name: "Add this example" }).first().click();
+    await page.getByRole("article", { name: "First Steps" }).waitFor();
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+
+  it("searches, filters and remembers it in the address", async () => {
+    await store(baton, await example("review-loop.yaml"));
+    const visitor = await visit(browser, baton, "/workflows");
+    const { page } = visitor;
+    await page.getByRole("article").nth(1).waitFor();
+    await expectAccessible(page, "library");
+    await picture(page, "library");
+
+    await page.keyboard.press("/");
+    await page.keyboard.type("review");
+    await page.waitForURL(/search=review/);
+    await expect.poll(() => page.getByRole("article").count()).toBe(1);
+    await page.getByRole("radio", { name: "List" }).click();
+    await page.waitForURL(/view=list/);
+    await expectAccessible(page, "library as a list");
+    await page.reload();
+    await page.getByRole("article", { name: "Review Loop" }).waitFor();
+    expect(await page.getByRole("article").count()).toBe(1);
+
+    await page.getByLabel("State").selectOption("archived");
+    await page.getByText("Nothing fits").waitFor();
+    await expectAccessible(page, "library without a match");
+    await page.getByRole("button", { name: "Clear the filters" }).click();
+    await expect.poll(() => page.getByRole("article").count()).toBe(2);
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+
+  it("deletes by keyboard, and takes it back", async () => {
+    const visitor = await visit(browser, baton, "/workflows?view=list");
+    const { page } = visitor;
+    await page.getByRole("article").nth(1).waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    await page.getByRole("toolbar").waitFor();
+    await expectAccessible(page, "library with a selection");
+    await page.getByRole("toolbar").getByRole("button", { name: "Delete" }).press("Enter");
+    await expect.poll(() => page.getByRole("article").count()).toBe(1);
+    await page.getByRole("button", { name: "Undo" }).press("Enter");
+    await expect.poll(() => page.getByRole("article").count()).toBe(2);
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+
+  it("deletes for good when the page is left", async () => {
+    const id = await store(baton, (await example("minimal.yaml")).replace("First Steps", "Gone"));
+    const { page } = await visit(browser, baton, "/workflows");
+    const card = page.getByRole("article", { name: "Gone" });
+    await card.getByRole("button", { name: /More for/ }).click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await card.waitFor({ state: "detached" });
+    await page.goto("about:blank");
+    await expect
+      .poll(() => ask(baton, `/workflows/${id}`).catch((error: unknown) => String(error)))
+      .toMatch(/404/);
+    await page.context().close();
+  });
+
+  it("takes files that are dropped on it, also with errors", async () => {
+    const visitor = await visit(browser, baton, "/workflows");
+    const { page } = visitor;
+    await page.getByRole("article").first().waitFor();
+    const text = (await example("minimal.yaml"))
+      .replace("First Steps", "Dropped")
+      .replace("depends_on: [outline]", "depends_on: [nobody]");
+    await page.evaluate((content) => {
+      const files = new DataTransfer();
+      files.items.add(new File([content], "dropped.yaml", { type: "application/yaml" }));
+      for (const type of ["dragover", "drop"]) {
+        window.dispatchEvent(new DragEvent(type, { dataTransfer: files, bubbles: true }));
+      }
+    }, text);
+    const card = page.getByRole("article", { name: "Dropped" });
+    await card.waitFor();
+    await card.getByText("Has errors").waitFor();
+    expect(await card.getByRole("button", { name: /Run workflow/ }).isDisabled()).toBe(true);
+    await page.context().close();
+  });
+
+  it("fits a phone", async () => {
+    const visitor = await visit(browser, baton, "/workflows", { width: 390, height: 844 });
+    const { page } = visitor;
+    await page.getByRole("article").first().waitFor();
+    await expectAccessible(page, "library on a phone");
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(390);
+    await picture(page, "library-390");
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+});
