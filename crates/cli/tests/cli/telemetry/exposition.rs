@@ -78,9 +78,10 @@ impl Exposition {
 impl Family {
     fn may_hold(&self, name: &str, sample: &Sample) -> bool {
         match (&*self.kind, sample.name.strip_prefix(name)) {
-            ("counter" | "gauge", Some("")) => !sample.labels.contains_key("le"),
             ("histogram", Some("_bucket")) => sample.labels.contains_key("le"),
-            ("histogram", Some("_sum" | "_count")) => !sample.labels.contains_key("le"),
+            ("counter" | "gauge", Some("")) | ("histogram", Some("_sum" | "_count")) => {
+                !sample.labels.contains_key("le")
+            }
             _ => false,
         }
     }

@@ -48,10 +48,11 @@ impl<'b> Field<'b> {
     }
 
     fn hex(&self) -> String {
-        self.bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let digits = |byte: &u8| {
+            let digit = |half| char::from_digit(u32::from(half), 16);
+            [digit(byte >> 4), digit(byte & 15)]
+        };
+        self.bytes().iter().flat_map(digits).flatten().collect()
     }
 }
 
