@@ -11,6 +11,7 @@
 
 mod api;
 mod bench;
+mod browser;
 mod cover;
 mod demo;
 mod docs;

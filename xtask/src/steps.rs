@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::repository::Repository;
-use crate::{api, editor, tidy, tools};
+use crate::{api, browser, editor, tidy, tools};
 
 /// One step of a suite.
 pub(crate) struct Step {
@@ -29,6 +29,8 @@ pub(crate) enum Work {
     Editor,
     /// The types of the TypeScript client, compared with the document.
     Types,
+    /// What pages of other sites try, in a real browser.
+    Browser,
     /// cargo-deny, installed first where it is missing.
     Deny(Vec<&'static str>),
 }
@@ -39,6 +41,7 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Editor => "cargo xtask test --only editor".to_owned(),
             Self::Types => "cargo xtask test --only types".to_owned(),
+            Self::Browser => "cargo xtask test --only browser".to_owned(),
             Self::Cargo(arguments) | Self::Tests(arguments) | Self::Deny(arguments) => {
                 format!("cargo {}", arguments.join(" "))
             }
@@ -51,6 +54,7 @@ impl Work {
             Self::Tidy => tidy::run(repository)?,
             Self::Editor => editor::run(repository)?,
             Self::Types => api::check_types(repository)?,
+            Self::Browser => browser::run(repository)?,
             Self::Cargo(arguments) => run_inherited(repository.cargo(arguments))?,
             Self::Tests(arguments) => {
                 return run_keeping_closing_lines(repository.cargo(arguments));

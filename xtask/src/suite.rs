@@ -54,6 +54,10 @@ pub(crate) fn test() -> Vec<Step> {
             work: Work::Types,
         },
         Step {
+            name: "browser",
+            work: Work::Browser,
+        },
+        Step {
             name: "deny",
             work: Work::Deny(vec![
                 "deny",

@@ -47,6 +47,19 @@ pub(crate) const CXX: Tool = Tool {
     why: "libFuzzer is compiled from C++",
 };
 
+pub(crate) const CHROMIUM: Tool = Tool {
+    program: "chromium",
+    debian_packages: &["chromium"],
+    why: "a real browser tries what pages of other sites can do",
+};
+
+impl Tool {
+    /// What it is started by.
+    pub(crate) const fn program(&self) -> &'static str {
+        self.program
+    }
+}
+
 /// Whether the program can be found and started.
 pub(crate) fn is_installed(program: impl AsRef<OsStr>) -> bool {
     let mut command = Command::new(program);

@@ -94,6 +94,15 @@ impl SoundDefinitions {
         Ok(sound)
     }
 
+    /// Whether a text was checked before.
+    pub(crate) fn has(&self, text: &Arc<str>, layers: &[Layer]) -> bool {
+        let texts = Texts {
+            own: Arc::clone(text),
+            layers: layers.to_vec(),
+        };
+        self.kept().by_text.contains_key(&texts)
+    }
+
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

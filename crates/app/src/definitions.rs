@@ -5,15 +5,21 @@ use std::sync::Arc;
 pub use baton_lang::ParameterInput;
 use baton_lang::{Checked, Definition, PlanReport};
 use baton_model::plan::{PlannedStage, StageKind, Workspace};
-use baton_model::{Diagnostic, ErrorCode, Plan, Severity};
+use baton_model::{Diagnostic, ErrorCode, Plan, Severity, Value};
+use serde_json::json;
 
 use crate::artifacts::Artifacts;
+use crate::aside::aside;
 use crate::checked::{self, Sound};
 use crate::overrides::Layer;
 use crate::{App, AppError};
 
 /// Longest text of a definition. The language reads none that is longer.
 const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A text that is no longer and was read before takes less time than to have
+/// another thread look at it.
+const SHORT_BYTES_MAX: usize = 16 * 1024;
 
 /// A parameter as it was given, by name.
 pub type Parameters = Vec<(String, ParameterInput)>;
@@ -52,6 +58,19 @@ impl Compiled {
     /// The definition the plan was made from.
     pub fn definition(&self) -> &Definition {
         &self.sound.definition
+    }
+
+    /// The plan as a document, with what overrides have set in it.
+    pub fn document(&self) -> Value {
+        let mut document = self.report().to_json();
+        let overridden = &self.plan.workflow.overridden;
+        if let (false, Value::Object(fields)) = (overridden.is_empty(), &mut document) {
+            let set = overridden
+                .iter()
+                .map(|set| json!({ "path": set.path, "by": set.by }));
+            fields.insert("overridden".to_owned(), set.collect());
+        }
+        document
     }
 
     /// The plan for people and programs to read.
@@ -112,6 +131,19 @@ fn compile_sound(
 }
 
 impl App {
+    /// As [`compile`](Self::compile), and what takes long holds nobody else up.
+    pub(crate) async fn compile_aside(
+        &self,
+        (text, layers): (Arc<str>, Vec<Layer>),
+        parameters: Parameters,
+    ) -> Result<Compiled, AppError> {
+        if text.len() <= SHORT_BYTES_MAX && self.known.has(&text, &layers) {
+            return self.compile(&text, layers, &parameters);
+        }
+        let app = self.clone();
+        aside(move || app.compile(&text, layers, &parameters)).await?
+    }
+
     /// As [`compile`], but texts that are known are not read again.
     pub fn compile(
         &self,

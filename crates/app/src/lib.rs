@@ -10,20 +10,23 @@
 pub mod access;
 pub mod answers;
 pub mod artifacts;
+mod aside;
+pub mod attempts;
 pub mod batch;
 pub mod changes;
 mod checked;
 pub mod definitions;
 pub mod error;
+pub mod fitness;
 pub mod gates;
 pub mod history;
-pub mod fitness;
 pub mod library;
 pub mod lookup;
 pub mod overrides;
 pub mod page;
 pub mod references;
 pub mod runs;
+pub mod settings;
 pub mod stored;
 pub mod suggest;
 pub mod texts;
@@ -38,6 +41,8 @@ use baton_store::FullStore;
 use crate::access::{Authentication, KnownTokens};
 use crate::artifacts::Roots;
 use crate::checked::SoundDefinitions;
+use crate::settings::Effective;
+use crate::watch::Watched;
 
 pub use access::Caller;
 pub use error::AppError;
@@ -69,6 +74,8 @@ pub struct App {
     features: Features,
     authentication: Authentication,
     pub(crate) tokens: Arc<KnownTokens>,
+    pub(crate) watched: Arc<Watched>,
+    effective: Arc<Effective>,
 }
 
 impl App {
@@ -87,6 +94,8 @@ impl App {
             features: Features::default(),
             authentication: Authentication::default(),
             tokens: Arc::default(),
+            watched: Arc::default(),
+            effective: Arc::default(),
         }
     }
 

@@ -17,6 +17,7 @@ use baton_store::{
 };
 use uuid::Uuid;
 
+use crate::aside::aside;
 use crate::checked::Sound;
 use crate::lookup::no_workflow;
 use crate::texts::Validation;
@@ -117,6 +118,9 @@ impl WorkflowDetail {
     }
 }
 
+/// What becomes of a workflow: of its facts, and of its text.
+type Change = (WorkflowFacts, Option<Arc<str>>);
+
 impl App {
     /// Stores a workflow.
     pub async fn create_workflow(
@@ -128,7 +132,7 @@ impl App {
             expect_word("project_id", project)?;
         }
         let id = WorkflowId::new(Uuid::now_v7());
-        let reading = Reading::of(&create.definition, create.on_errors)?;
+        let reading = Reading::aside(&create.definition, create.on_errors).await?;
         let claim = |key| Claim {
             scope: "create_workflow".to_owned(),
             key,
@@ -164,7 +168,13 @@ impl App {
 
     /// One stored workflow.
     pub async fn workflow(&self, id: WorkflowId) -> Result<WorkflowDetail, AppError> {
-        Ok(self.detail(self.workflow_row(id).await?))
+        let row = self.workflow_row(id).await?;
+        let text = row.definition.clone().unwrap_or_default();
+        if self.known.has(&text, &[]) {
+            return Ok(self.detail(row, &text));
+        }
+        let app = self.clone();
+        aside(move || app.detail(row, &text)).await
     }
 
     pub(crate) async fn workflow_row(&self, id: WorkflowId) -> Result<WorkflowRow, AppError> {
@@ -172,11 +182,10 @@ impl App {
         row.ok_or_else(|| no_workflow(id))
     }
 
-    fn detail(&self, row: WorkflowRow) -> WorkflowDetail {
-        let text = row.definition.clone().unwrap_or_default();
-        let read = match self.known.check(&text, Vec::new()) {
+    fn detail(&self, row: WorkflowRow, text: &Arc<str>) -> WorkflowDetail {
+        let read = match self.known.check(text, Vec::new()) {
             Ok(sound) => Read::Sound(sound),
-            Err(_findings) => Read::Unsound(Box::new(facts::look(&text))),
+            Err(_findings) => Read::Unsound(Box::new(facts::look(text))),
         };
         WorkflowDetail {
             row,
@@ -192,8 +201,8 @@ impl App {
         id: WorkflowId,
         replace: ReplaceWorkflow,
     ) -> Result<WorkflowDetail, AppError> {
-        let reading = Reading::of(&replace.definition, replace.on_errors)?;
-        let changed = self.change_workflow(id, replace.revision, |row| {
+        let reading = Reading::aside(&replace.definition, replace.on_errors).await?;
+        let changed = self.change_workflow(id, replace.revision, move |row| {
             let facts = reading.facts_in_place_of(row);
             Ok((facts, Some(Arc::clone(&replace.definition))))
         });
@@ -209,7 +218,7 @@ impl App {
         patch: PatchWorkflow,
     ) -> Result<WorkflowDetail, AppError> {
         let tags = patch.tags.map(checked_tags).transpose()?;
-        let changed = self.change_workflow(id, patch.revision, |row| {
+        let changed = self.change_workflow(id, patch.revision, move |row| {
             let mut facts = row.facts.clone();
             if let Some(status) = patch.status {
                 if status == WorkflowStatus::Published && !facts.is_valid {
@@ -233,18 +242,20 @@ impl App {
         &self,
         id: WorkflowId,
         seen: Option<u64>,
-        change: impl Fn(&WorkflowRow) -> Result<(WorkflowFacts, Option<Arc<str>>), AppError> + Send,
+        change: impl Fn(&WorkflowRow) -> Result<Change, AppError> + Send + Sync + 'static,
     ) -> Result<WorkflowDetail, AppError> {
+        let change = Arc::new(change);
         for _ in 0..CONFLICTS_MAX {
             let row = self.workflow_row(id).await?;
             if seen.is_some_and(|seen| seen != row.revision) {
                 return Err(changed_meanwhile(&row));
             }
-            let (facts, definition) = change(&row)?;
+            let (revision, change) = (row.revision, Arc::clone(&change));
+            let (facts, definition) = aside(move || change(&row)).await??;
             let name = facts.name.clone();
             let update = WorkflowUpdate {
                 id,
-                expected_revision: row.revision,
+                expected_revision: revision,
                 at: self.runtime.now(),
                 facts,
                 definition,

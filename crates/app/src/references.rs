@@ -21,8 +21,8 @@ pub struct Reference {
 pub struct KnownAgent {
     /// Where it lies.
     pub artifact: Artifact,
-    /// Why nobody would work for it; none: somebody would.
-    pub problem: Option<String>,
+    /// The adapter by which somebody would work for it, or why nobody would.
+    pub adapter: Result<&'static str, String>,
 }
 
 impl App {
@@ -63,10 +63,12 @@ impl App {
         let artifacts = self.artifacts(directory, Some("agent"), search).await?;
         let agents = artifacts.into_iter().map(|artifact| {
             let reference = format!("{}:{}", artifact.kind, artifact.name);
-            let problem = self.resolver.resolve(workspace, &reference).err();
+            let found = self.resolver.resolve(workspace, &reference);
             KnownAgent {
                 artifact,
-                problem: problem.map(|failure| failure.message),
+                adapter: found
+                    .map(|dispatcher| dispatcher.adapter())
+                    .map_err(|failure| failure.message),
             }
         });
         Ok(agents.collect())

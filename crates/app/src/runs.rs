@@ -9,6 +9,7 @@ use baton_runtime::NewRunSpec;
 use baton_store::{Claim, ExecutionFilter, ExecutionPage, ExecutionRow, PageKey, StepRow, Trigger};
 use uuid::Uuid;
 
+use crate::aside::aside;
 use crate::definitions::Parameters;
 use crate::history::Background;
 use crate::overrides::{self, Layer};
@@ -98,7 +99,8 @@ impl App {
         stored: Option<Stored>,
     ) -> Result<Started, AppError> {
         let layers = layers_of(&start.workspace, start.overrides).await?;
-        let compiled = self.compile(&start.definition, layers, &start.parameters)?;
+        let text = (Arc::clone(&start.definition), layers);
+        let compiled = self.compile_aside(text, start.parameters).await?;
         let warnings = compiled.warnings();
         let mut plan = compiled.plan;
         self.resolve_agents(&plan.stages, &start.workspace)?;
@@ -107,9 +109,9 @@ impl App {
         if let Some(stored) = stored {
             // It may be called something else than its text says.
             plan.workflow.name = stored.name;
+            plan.workflow.stored = Some(stored.id);
         }
         let id = Uuid::now_v7();
-            plan.workflow.stored = Some(stored.id);
         let spec = NewRunSpec {
             id: RunId::new(id),
             plan,
@@ -288,8 +290,7 @@ pub(crate) async fn layers_of(
         }
         overrides::layers(Some(directory.as_ref()), run)
     };
-    let read = tokio::task::spawn_blocking(read).await;
-    read.map_err(AppError::internal)?
+    aside(read).await?
 }
 
 /// The claims of a run that is started under a key.

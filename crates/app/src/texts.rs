@@ -10,6 +10,7 @@ use baton_model::{Diagnostic, Object, Position, Severity, Value};
 use baton_runtime::AgentResolver;
 
 use crate::artifacts::{AgentMap, Artifact, Artifacts, Roots, Shelves};
+use crate::aside::aside;
 use crate::definitions::{self, Compiled, Parameters};
 use crate::overrides::Layer;
 use crate::runs::layers_of;
@@ -215,12 +216,4 @@ impl App {
         };
         aside(move || Shelves::look(&roots)).await
     }
-}
-
-/// Does what may take long where nobody else waits for it.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, AppError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(AppError::internal)
 }

@@ -1,16 +1,21 @@
 //! What happens to a run, as a stream without gaps or repeats.
 //!
 //! News come as numbers only; events and lines are read from the store, page
-//! by page, so a slow watcher holds no more than one page.
+//! by page, so a slow watcher holds no more than one page. Watchers that are at
+//! the same place share what one of them has [read](shared).
 
-use std::collections::VecDeque;
+mod all;
+mod shared;
 
 use baton_model::{ErrorCode, Event, ExecutionStatus, Recorded, RunId};
 use baton_runtime::Progress;
-use baton_store::{Attention, LogFilter, LogLine};
-use tokio::sync::watch;
+use baton_store::{Attention, LogFilter, LogLine, StoredEvent};
 
 use crate::{App, AppError};
+use shared::{Found, Page, Reader};
+
+pub use all::{AllWatch, Happened};
+pub(crate) use shared::Watched;
 
 /// Rows read at once.
 const PAGE: u32 = 256;
@@ -43,15 +48,16 @@ enum Interest {
     Events,
 }
 
+/// Where a page of a run begins, and what is on it.
+type PageOfRun = (Place, Interest);
+
 /// Follows one run.
 pub struct RunWatch {
     app: App,
     run: RunId,
     place: Place,
     interest: Interest,
-    progress: watch::Receiver<Progress>,
-    /// Read, but not handed out yet.
-    page: VecDeque<News>,
+    reader: Reader<Progress, PageOfRun, News>,
     /// It had ended before it was watched, so nothing is to be waited for.
     was_over: bool,
     ended: bool,
@@ -79,18 +85,16 @@ impl App {
         interest: Interest,
     ) -> Result<RunWatch, AppError> {
         // Before the first read, so that nothing falls in between.
-        let progress = self.runtime.watch(run);
+        let source = self.watched.run(run, || self.runtime.watch(run));
         let execution = self.execution(run).await?;
         let was_over = execution.status.is_terminal();
         let ended = was_over && execution.version <= place.event_seq;
-        let page = VecDeque::new();
         Ok(RunWatch {
             app: self.clone(),
             run,
             place,
             interest,
-            progress,
-            page,
+            reader: Reader::new(source),
             was_over,
             ended,
         })
@@ -170,23 +174,21 @@ impl RunWatch {
     /// The next piece of news; None after the run's last.
     pub async fn next(&mut self) -> Result<Option<News>, AppError> {
         loop {
-            if let Some(news) = self.page.pop_front() {
+            if let Some(news) = self.reader.next_read() {
                 self.step(&news);
                 return Ok(Some(news));
             }
             if self.ended {
                 return Ok(None);
             }
-            self.progress.mark_unchanged();
-            self.read().await?;
-            if self.page.is_empty() && !self.ended {
+            let (app, run) = (&self.app, self.run);
+            let begin = (self.place, self.interest);
+            let found = self.reader.read(begin, || read(app, run, begin)).await?;
+            if found == Found::Nothing {
                 if self.was_over {
                     return Ok(None);
                 }
-                let changed = self.progress.changed().await;
-                changed.map_err(|_closed| {
-                    AppError::new(ErrorCode::Unavailable, "Baton is shutting down")
-                })?;
+                self.reader.wait().await?;
             }
         }
     }
@@ -204,51 +206,49 @@ impl RunWatch {
             News::Line(line) => self.place.log_seq = line.seq,
         }
     }
-
-    /// Reads what is new, in the order it happened.
-    async fn read(&mut self) -> Result<(), AppError> {
-        let store = &self.app.store;
-        let stored = store.events(self.run, self.place.event_seq, PAGE).await?;
-        let n_full = PAGE as usize;
-        let filter = LogFilter {
-            after: self.place.log_seq,
-            limit: PAGE,
-            ..LogFilter::default()
-        };
-        let lines = match self.interest {
-            Interest::EventsAndLines => store.logs(self.run, filter).await?,
-            Interest::Events => Vec::new(),
-        };
-        let (n_events, n_lines) = (stored.len(), lines.len());
-        let mut events = stored.into_iter().peekable();
-        let mut lines = lines.into_iter().peekable();
-        let mut ordered = VecDeque::new();
-        loop {
-            let take_line = match (lines.peek(), events.peek()) {
-                (Some(line), Some(event)) => line.at < event.at,
-                (Some(_), None) => true,
-                (None, Some(_)) => false,
-                (None, None) => break,
-            };
-            // Past the end of a full page, nobody knows what comes next.
-            let lines_cut = lines.peek().is_none() && n_lines == n_full;
-            let events_cut = events.peek().is_none() && n_events == n_full;
-            if lines_cut || events_cut {
-                break;
-            }
-            if take_line {
-                ordered.extend(lines.next().map(News::Line));
-            } else if let Some(event) = events.next() {
-                let recorded = decode(&event)?;
-                ordered.push_back(News::Event(recorded));
-            }
-        }
-        self.page = ordered;
-        Ok(())
-    }
 }
 
-fn decode(stored: &baton_store::StoredEvent) -> Result<Recorded, AppError> {
+/// Reads what is new of a run, in the order it happened.
+async fn read(app: &App, run: RunId, (place, interest): PageOfRun) -> Result<Page<News>, AppError> {
+    let stored = app.store.events(run, place.event_seq, PAGE).await?;
+    let filter = LogFilter {
+        after: place.log_seq,
+        limit: PAGE,
+        ..LogFilter::default()
+    };
+    let lines = match interest {
+        Interest::EventsAndLines => app.store.logs(run, filter).await?,
+        Interest::Events => Vec::new(),
+    };
+    let (n_events, n_lines) = (stored.len(), lines.len());
+    let n_full = PAGE as usize;
+    let mut events = stored.iter().peekable();
+    let mut lines = lines.into_iter().peekable();
+    let mut items = Vec::new();
+    loop {
+        let take_line = match (lines.peek(), events.peek()) {
+            (Some(line), Some(event)) => line.at < event.at,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => break,
+        };
+        // Past the end of a full page, nobody knows what comes next.
+        let lines_cut = lines.peek().is_none() && n_lines == n_full;
+        let events_cut = events.peek().is_none() && n_events == n_full;
+        if lines_cut || events_cut {
+            break;
+        }
+        if take_line {
+            items.extend(lines.next().map(News::Line));
+        } else if let Some(event) = events.next() {
+            items.push(News::Event(decode(event)?));
+        }
+    }
+    let is_whole = n_events < n_full && n_lines < n_full;
+    Ok(Page { items, is_whole })
+}
+
+pub(crate) fn decode(stored: &StoredEvent) -> Result<Recorded, AppError> {
     let event = serde_json::from_str(&stored.body).map_err(AppError::internal)?;
     Ok(Recorded {
         seq: stored.seq,

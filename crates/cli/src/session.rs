@@ -12,6 +12,7 @@ use baton_agents::{Auth, Config, OnOrphan, ProcessHost};
 use baton_app::App;
 use baton_app::access::Authentication;
 use baton_app::artifacts::Roots;
+use baton_app::settings::Settings;
 use baton_model::ErrorCode;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
 use baton_server::http::{Instruments, guard};
@@ -208,6 +209,7 @@ impl Host {
         let telemetry = Telemetry::start(&census);
         let store = Arc::clone(&database) as Arc<dyn FullStore>;
         let ServerConfig { file, settings } = server_config(data, config)?;
+        let shown = shown(data, file.as_deref(), &settings);
         let resolver = Arc::new(ConfigResolver::new(process_host(data)?, file));
         let mode = if need == Need::Execute {
             Mode::Execute
@@ -237,7 +239,8 @@ impl Host {
             .with_roots(roots)
             .with_authentication(authentication(settings.server.auth))
             .with_given_tokens(given_tokens::of_environment().tokens)
-            .with_features(features::of_environment());
+            .with_features(features::of_environment())
+            .with_settings(shown);
         let instruments = Instruments::new(telemetry.sources(&database, &runtime));
         let closing = CancellationToken::new();
         let mut host = Self {
@@ -289,6 +292,7 @@ impl Host {
     /// Lets callers on the network in.
     pub(crate) fn open_door(&self, door: TcpDoor, settings: guard::Settings) {
         let (app, instruments) = (self.app.clone(), self.instruments.clone());
+        app.note_listening(door.url());
         let router = baton_server::http::guarded(app, settings, instruments);
         self.serving.spawn(door.serve(router, self.closing.clone()));
     }
@@ -337,6 +341,22 @@ pub(crate) fn server_config(data: &DataDir, asked: Option<&Path>) -> anyhow::Res
         None => Config::default(),
     };
     Ok(ServerConfig { file, settings })
+}
+
+/// What is told of the settings to whoever asks this process.
+fn shown(data: &DataDir, file: Option<&Path>, config: &Config) -> Settings {
+    let server = &config.server;
+    Settings {
+        data_dir: Some(data.path().to_owned()),
+        config: file.map(Path::to_owned),
+        processes_max: config.limits.processes.get(),
+        is_encrypted: server.tls.is_some(),
+        hosts: server.hosts.clone(),
+        origins: server.origins.clone(),
+        rate_limit: server
+            .rate_limit
+            .map(|limit| (limit.requests.get(), limit.per)),
+    }
 }
 
 const fn authentication(auth: Auth) -> Authentication {

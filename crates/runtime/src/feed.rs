@@ -1,4 +1,5 @@
-//! Tells whoever watches a run that there is more to read.
+//! Tells whoever watches a run, or all of them, that there is more to read.
+//! It knows of what this process commits.
 //!
 //! Only numbers are passed on: a watcher reads what it has not seen from the
 //! store, so a slow one costs no memory and none ever misses anything.
@@ -27,6 +28,8 @@ const SWEEP_MIN: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Feed {
     watched: Mutex<Watched>,
+    /// Counts commits of all runs, while somebody watches all.
+    commits: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -48,7 +51,15 @@ impl Feed {
             .subscribe()
     }
 
+    /// Starts watching all runs: the number grows with each commit.
+    pub(crate) fn subscribe_to_all(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
+    }
+
     pub(crate) fn events(&self, run: RunId, event_seq: u64, ended: Option<ExecutionStatus>) {
+        if self.commits.receiver_count() > 0 {
+            self.commits.send_modify(|commits| *commits += 1);
+        }
         self.tell(run, |progress| {
             progress.event_seq = event_seq;
             progress.ended = ended;

@@ -168,6 +168,11 @@ impl Runtime {
         self.shared.feed.subscribe(run)
     }
 
+    /// Tells of every commit to any run: the number grows.
+    pub fn watch_all(&self) -> watch::Receiver<u64> {
+        self.shared.feed.subscribe_to_all()
+    }
+
     /// Whether the run is in memory. Then whoever began to [`watch`](Self::watch)
     /// it before asking this will be told how far it comes, its end included.
     pub fn is_in_memory(&self, run: RunId) -> bool {

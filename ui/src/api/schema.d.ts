@@ -241,7 +241,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists executions, the newest first. */
+        /**
+         * Lists executions, the newest first unless asked otherwise.
+         * @description A list that is sorted by a time which has not come for all executions has those
+         *     as the latest.
+         */
         get: operations["listExecutions"];
         put?: never;
         /**
@@ -265,6 +269,33 @@ export interface paths {
         };
         /** Lists the executions of a stored workflow. */
         get: operations["listExecutionsByWorkflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams what happens to all executions, without end.
+         * @description The answer is a stream of server-sent events. The first message is
+         *     `stream_opened`; its `id` is the place from where the stream goes on, which
+         *     without `after` is the present. Each message after it is one of those that an
+         *     execution streams, but for `log_line`, and has an `execution_id`. Whoever comes
+         *     back with the last `id`, as the header `Last-Event-ID` or as `after`, goes on
+         *     without loss or repeat; `after=0` is the very beginning. A comment comes every 15
+         *     seconds. A place that does not exist (yet), such as after a backup was restored,
+         *     is refused.
+         */
+        get: operations["streamEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -413,6 +444,23 @@ export interface paths {
         };
         /** Lists lines that agents have written. */
         get: operations["listExecutionLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflow-executions/{execution_id}/steps/{stage_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a step with its attempts. */
+        get: operations["getStep"];
         put?: never;
         post?: never;
         delete?: never;
@@ -676,6 +724,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/config/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shows by which settings this server goes.
+         * @description They are changed where it runs. Paths are told to whoever has the scope `admin`.
+         */
+        get: operations["getSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -745,6 +813,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says that the server answers.
+         * @description For whoever restarts processes that hang. It looks at nothing: a server whose
+         *     disk is full is not helped by a restart.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says whether the server takes work.
+         * @description For whoever sends requests to servers. It does when what an earlier process left
+         *     behind is taken up, the store answers, this process has the right to work on runs,
+         *     and it is not about to end.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -759,6 +870,8 @@ export interface components {
             location: string;
             /** @description Whether a stage that names it can run. */
             resolved: boolean;
+            /** @description The adapter of `baton.toml` by which it is called. */
+            adapter: string | null;
             /** @description Why it cannot. */
             error: string | null;
         };
@@ -816,6 +929,54 @@ export interface components {
          * @enum {string}
          */
         Asker: "agent" | "crash";
+        /** @description An attempt at a stage. */
+        Attempt: {
+            /**
+             * Format: uint32
+             * @description How often the stage had been opened.
+             */
+            iteration: number;
+            /**
+             * Format: uint32
+             * @description Which attempt of that iteration, from 1.
+             */
+            attempt: number;
+            /**
+             * Format: uint32
+             * @description Its latest start. Log lines name the start that wrote them.
+             */
+            dispatch: number;
+            outcome: components["schemas"]["AttemptOutcome"] | null;
+            /** @description Kind of its failure. */
+            error_label: string | null;
+            /** @description Its failure in words. */
+            error_message: string | null;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            completed_at: string | null;
+            /**
+             * Format: double
+             * @description From start to end, in seconds; none until it has ended.
+             */
+            duration_seconds: number | null;
+        };
+        /**
+         * @description How an attempt ended.
+         * @enum {string}
+         */
+        AttemptOutcome: "completed" | "failed" | "cancelled";
+        /**
+         * @description Who needs a token.
+         * @enum {string}
+         */
+        AuthMode: "auto" | "always";
         /**
          * @description The area of the language a finding belongs to.
          * @enum {string}
@@ -1083,12 +1244,35 @@ export interface components {
             file: string | null;
             /** @description Where in the text: `start` and `end`, each with `line` and `column`. */
             span: unknown;
+            /** @description Other places that explain it, such as the first of two duplicates. */
+            labels?: components["schemas"]["FindingLabel"][];
+        };
+        /** @description Another place that explains a finding. */
+        FindingLabel: {
+            /** @description The text it is in, unless it is the definition's own. */
+            file: string | null;
+            /** @description Where in the text, as the span of the finding. */
+            span: unknown;
+            /** @description What is there. */
+            message: string;
         };
         /**
          * @description In which form a result is handed on.
          * @enum {string}
          */
         HandoffFormat: "structured" | "markdown" | "raw";
+        /** @description That the process answers. */
+        Health: {
+            /** @description Always `healthy`: a process that is not does not answer. */
+            status: string;
+            /** @description The release. */
+            version: string;
+            /**
+             * Format: uint64
+             * @description How long it has been up.
+             */
+            uptime_seconds: number;
+        };
         /** @description How an action of a hook ended. */
         HookEnd: {
             /** @description `on_start`, `on_complete` or `on_failure`. */
@@ -1305,6 +1489,8 @@ export interface components {
                 location: string;
                 /** @description Whether a stage that names it can run. */
                 resolved: boolean;
+                /** @description The adapter of `baton.toml` by which it is called. */
+                adapter: string | null;
                 /** @description Why it cannot. */
                 error: string | null;
             }[];
@@ -1568,6 +1754,8 @@ export interface components {
             hooks?: {
                 [key: string]: unknown;
             } | null;
+            /** @description What overrides have set; absent when there is nothing. */
+            overridden?: components["schemas"]["Overridden"][] | null;
             /**
              * Format: uint32
              * @description How many stages there are.
@@ -1747,6 +1935,24 @@ export interface components {
             /** @description What it means. */
             description: string;
         };
+        /** @description So many requests in so much time. */
+        RateLimit: {
+            /**
+             * Format: uint32
+             * @description How many.
+             */
+            requests: number;
+            /**
+             * Format: uint64
+             * @description In how many seconds.
+             */
+            seconds: number;
+        };
+        /** @description Whether work may be sent to the process. */
+        Ready: {
+            /** @description Always `ready`: an error says that it is not, and why. */
+            status: string;
+        };
         /** @description Words with a decision. */
         ReasonRequest: {
             /** @description Why. */
@@ -1816,6 +2022,55 @@ export interface components {
          * @enum {string}
          */
         Schedule: "eager" | "batches";
+        /** @description How much there may be of what. */
+        ServerLimits: {
+            /**
+             * Format: uint64
+             * @description Agent processes at once.
+             */
+            processes: number;
+            /**
+             * Format: uint64
+             * @description Bytes of a request.
+             */
+            body_bytes: number;
+            /**
+             * Format: uint32
+             * @description Rows on a page.
+             */
+            page_items: number;
+            /**
+             * Format: uint64
+             * @description Streams at once.
+             */
+            streams: number;
+            rate: components["schemas"]["RateLimit"] | null;
+        };
+        /** @description By what a server goes. */
+        ServerSettings: {
+            /** @description The release of Baton. */
+            version: string;
+            /** @description The version of this API. */
+            api_version: string;
+            /** @description Addresses at which it listens on the network. */
+            listen: string[];
+            /** @description `auto`: callers on other machines need a token; `always`: everybody does. */
+            auth: components["schemas"]["AuthMode"];
+            /** @description Whether connections are encrypted. */
+            tls: boolean;
+            /** @description Names it has besides `localhost` and its addresses. */
+            hosts: string[];
+            /** @description Sites whose pages may use it. */
+            origins: string[];
+            /** @description How much there may be of what. */
+            limits: components["schemas"]["ServerLimits"];
+            /** @description What is switched on. */
+            features: components["schemas"]["FeatureFlags"];
+            /** @description Where it keeps everything; only for the scope `admin`. */
+            data_dir: string | null;
+            /** @description The file its settings come from; only for the scope `admin`. */
+            config: string | null;
+        };
         /**
          * @description How serious a finding is.
          * @enum {string}
@@ -1983,6 +2238,10 @@ export interface components {
             summary: string | null;
             /** @description Whether it has its result from the execution this one repeats. */
             reused: boolean;
+            /** @description Path of its log lines on this server. */
+            logs_url?: string;
+            /** @description Each time it was tried; only in the detail of one step. */
+            attempts?: components["schemas"]["Attempt"][] | null;
             /**
              * Format: date-time
              * @description When its latest attempt started, or the gate opened.
@@ -2693,28 +2952,8 @@ export interface operations {
                      *               "line": 19,
                      *               "column": 25
                      *             }
-                     *           }
-                     *         },
-                     *         {
-                     *           "code": "SWDL-E0404",
-                     *           "severity": "error",
-                     *           "category": "dag",
-                     *           "message": "`publish` does not wait for `draft`, so it cannot read from it",
-                     *           "help": "add `draft` to `depends_on` of `publish`",
-                     *           "stage_id": "publish",
-                     *           "field": "inputs.text.source",
-                     *           "path": "stages[2].inputs.text.source",
-                     *           "file": null,
-                     *           "span": {
-                     *             "start": {
-                     *               "line": 25,
-                     *               "column": 50
-                     *             },
-                     *             "end": {
-                     *               "line": 25,
-                     *               "column": 75
-                     *             }
-                     *           }
+                     *           },
+                     *           "labels": []
                      *         }
                      *       ],
                      *       "warnings": []
@@ -4108,6 +4347,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -4136,6 +4376,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -4164,6 +4405,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -4344,6 +4586,19 @@ export interface operations {
                 /** @description Of this stored workflow: its id, its name, or an end of its id. */
                 workflow_id?: string;
                 /**
+                 * @description With this text in the id inside the definition or the display name of
+                 *     their workflow, whatever its case.
+                 */
+                search?: string;
+                /** @description Whose first stage started then or later. */
+                started_after?: string;
+                /** @description Whose first stage started before then. */
+                started_before?: string;
+                /** @description `created_at` (when left out), `started_at` or `completed_at`. */
+                sort_by?: "created_at" | "started_at" | "completed_at";
+                /** @description `asc` or `desc` (when left out). */
+                sort_order?: "asc" | "desc";
+                /**
                  * @description How many at most; 50 when left out.
                  * @example 10
                  */
@@ -4489,6 +4744,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000d/logs?stage=write",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -4584,6 +4840,65 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `id` of the last message that was read; 0 for the beginning, the
+                 *     present when left out.
+                 * @example 0
+                 */
+                after?: number;
+            };
+            header?: {
+                /** @description The `id` of the last message that was read; it wins over `after`. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: stream_opened
+                     *     id: 0
+                     *     data: {"position":0}
+                     *
+                     *     event: execution_started
+                     *     id: 1
+                     *     data: {"workflow_id":"release-notes","workflow_name":"Release notes","rerun_of":null,"reused":[],"at":"2026-01-05T09:00:00Z","execution_id":"01993e6c-2d9a-7cc0-a0b1-000000000003"}
+                     *
+                     *     event: stage_started
+                     *     id: 2
+                     *     data: {"stage_id":"draft","attempt":1,"iteration":1,"at":"2026-01-05T09:00:00Z","execution_id":"01993e6c-2d9a-7cc0-a0b1-000000000003"}
+                     *
+                     *     event: stage_completed
+                     *     id: 3
+                     *     data: {"stage_id":"draft","outputs":{"text":"Faster and smaller."},"summary":null,"summary_error":null,"at":"2026-01-05T09:00:00Z","execution_id":"01993e6c-2d9a-7cc0-a0b1-000000000003"}
+                     *
+                     *     event: stage_waiting_for_approval
+                     *     id: 4
+                     *     data: {"stage_id":"review","message":"Publish these notes?","deadline":"2026-01-05T09:00:00Z","at":"2026-01-05T09:00:00Z","execution_id":"01993e6c-2d9a-7cc0-a0b1-000000000003"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -4849,6 +5164,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
@@ -4883,6 +5199,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -4911,6 +5228,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -4975,6 +5293,7 @@ export interface operations {
                      *             "plan": {
                      *               "workflow": {
                      *                 "id": "release-notes",
+                     *                 "stored": "01993e6c-2d9a-7cc0-a0b1-000000000001",
                      *                 "name": "Release notes",
                      *                 "version": "1.2.0",
                      *                 "definition_hash": "5efa276f84baf88e779ff8d96deecadbc0fec82c35f533aef2817372026ebae7"
@@ -5061,7 +5380,7 @@ export interface operations {
                      *                 }
                      *               ]
                      *             },
-                     *             "seed": 12982019180476584000,
+                     *             "seed": 11621836310146250000,
                      *             "created_by": "local"
                      *           }
                      *         },
@@ -5074,7 +5393,7 @@ export interface operations {
                      *             "iteration": 1,
                      *             "attempt": 1,
                      *             "dispatch": 1,
-                     *             "deadline": 1795267157900937
+                     *             "deadline": 1795276516135049
                      *           }
                      *         }
                      *       ]
@@ -5267,6 +5586,91 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    getStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution: its id, or a part of its id that only one has.
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 */
+                execution_id: string;
+                /**
+                 * @description The stage, by its id inside the definition.
+                 * @example draft
+                 */
+                stage_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
+                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *       "stage_id": "draft",
+                     *       "stage_name": "Draft",
+                     *       "stage_type": "agent",
+                     *       "batch_index": 0,
+                     *       "depends_on": [],
+                     *       "agent": "agent:writer",
+                     *       "status": "completed",
+                     *       "iteration": 1,
+                     *       "attempt": 1,
+                     *       "dispatch": 1,
+                     *       "inputs": {
+                     *         "product": "Baton"
+                     *       },
+                     *       "outputs": {
+                     *         "text": "Faster and smaller."
+                     *       },
+                     *       "error_label": null,
+                     *       "error_message": null,
+                     *       "gate": null,
+                     *       "question": null,
+                     *       "feedback": null,
+                     *       "summary": null,
+                     *       "reused": false,
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *       "attempts": [
+                     *         {
+                     *           "iteration": 1,
+                     *           "attempt": 1,
+                     *           "dispatch": 1,
+                     *           "outcome": "completed",
+                     *           "error_label": null,
+                     *           "error_message": null,
+                     *           "started_at": "2026-01-05T09:00:00Z",
+                     *           "completed_at": "2026-01-05T09:00:00Z",
+                     *           "duration_seconds": 0.25
+                     *         }
+                     *       ],
+                     *       "started_at": "2026-01-05T09:00:00Z",
+                     *       "completed_at": "2026-01-05T09:00:00Z",
+                     *       "duration_seconds": 0.25
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Step"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     pauseExecution: {
         parameters: {
             query?: never;
@@ -5346,6 +5750,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
@@ -5380,6 +5785,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -5408,6 +5814,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -5502,6 +5909,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
@@ -5536,6 +5944,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -5564,6 +5973,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -5655,6 +6065,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
@@ -5689,6 +6100,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -5717,6 +6129,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -5817,6 +6230,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
@@ -5851,6 +6265,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
@@ -5879,6 +6294,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": null
@@ -6007,6 +6423,7 @@ export interface operations {
                      *           },
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
@@ -6041,6 +6458,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6069,6 +6487,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6097,6 +6516,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=announce",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6215,6 +6635,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": true,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000008/logs?stage=draft",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6243,6 +6664,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": true,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000008/logs?stage=review",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6271,6 +6693,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000008/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6299,6 +6722,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000008/logs?stage=announce",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6385,6 +6809,8 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000013/logs?stage=review",
+                     *       "attempts": [],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -6468,6 +6894,8 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000011/logs?stage=review",
+                     *       "attempts": [],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -6557,6 +6985,8 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
+                     *       "attempts": [],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -6645,6 +7075,8 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000f/logs?stage=review",
+                     *       "attempts": [],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -6752,6 +7184,20 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000d/logs?stage=write",
+                     *       "attempts": [
+                     *         {
+                     *           "iteration": 1,
+                     *           "attempt": 1,
+                     *           "dispatch": 1,
+                     *           "outcome": null,
+                     *           "error_label": null,
+                     *           "error_message": null,
+                     *           "started_at": "2026-01-05T09:00:00Z",
+                     *           "completed_at": null,
+                     *           "duration_seconds": null
+                     *         }
+                     *       ],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": null,
                      *       "duration_seconds": null
@@ -6838,6 +7284,20 @@ export interface operations {
                      *       },
                      *       "summary": null,
                      *       "reused": false,
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *       "attempts": [
+                     *         {
+                     *           "iteration": 1,
+                     *           "attempt": 1,
+                     *           "dispatch": 1,
+                     *           "outcome": "completed",
+                     *           "error_label": null,
+                     *           "error_message": null,
+                     *           "started_at": "2026-01-05T09:00:00Z",
+                     *           "completed_at": "2026-01-05T09:00:00Z",
+                     *           "duration_seconds": 0.25
+                     *         }
+                     *       ],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": null,
                      *       "duration_seconds": null
@@ -6952,6 +7412,7 @@ export interface operations {
                      *           "name": "writer",
                      *           "location": "/home/me/project/.claude/agents",
                      *           "resolved": true,
+                     *           "adapter": "command",
                      *           "error": null
                      *         }
                      *       ],
@@ -6998,6 +7459,62 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FeatureFlags"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": "0.1.0",
+                     *       "api_version": "v1",
+                     *       "listen": [
+                     *         "http://127.0.0.1:36549"
+                     *       ],
+                     *       "auth": "auto",
+                     *       "tls": false,
+                     *       "hosts": [],
+                     *       "origins": [],
+                     *       "limits": {
+                     *         "processes": 8,
+                     *         "body_bytes": 16777216,
+                     *         "page_items": 200,
+                     *         "streams": 512,
+                     *         "rate": null
+                     *       },
+                     *       "features": {
+                     *         "workflow_engine_enabled": true,
+                     *         "composite_artifacts_enabled": false,
+                     *         "deployment_sets_enabled": false,
+                     *         "memory_context_enabled": false,
+                     *         "modular_content_architecture": false
+                     *       },
+                     *       "data_dir": "/home/me/data",
+                     *       "config": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ServerSettings"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7213,6 +7730,71 @@ export interface operations {
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             507: components["responses"]["Problem507"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "healthy",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
 }

@@ -1,6 +1,7 @@
 //! What the library reads from a definition's text.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use baton_lang::{Checked, Definition};
 use baton_model::{ErrorCode, WorkflowId};
@@ -8,6 +9,7 @@ use baton_store::{WorkflowFacts, WorkflowRow, WorkflowStatus};
 use sha2::{Digest, Sha256};
 
 use super::{OnErrors, expect_tags, expect_word};
+use crate::aside::aside;
 use crate::texts::Validation;
 use crate::{AppError, definitions};
 
@@ -31,7 +33,13 @@ pub(super) fn look(text: &str) -> Validation {
 }
 
 impl Reading {
-    pub(super) fn of(text: &str, on_errors: OnErrors) -> Result<Self, AppError> {
+    /// Reads a text where nobody waits for it.
+    pub(super) async fn aside(text: &Arc<str>, on_errors: OnErrors) -> Result<Self, AppError> {
+        let text = Arc::clone(text);
+        aside(move || Self::of(&text, on_errors)).await?
+    }
+
+    fn of(text: &str, on_errors: OnErrors) -> Result<Self, AppError> {
         definitions::expect_bounded(text)?;
         let read = look(text);
         let is_valid = read.errors.is_empty() && read.definition.is_some();

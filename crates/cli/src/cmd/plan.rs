@@ -87,7 +87,11 @@ fn show_of_server(options: &Options, args: &args::Plan, plan: &Value) -> anyhow:
     if let Some(graph) = args.graph {
         document::out(report.to_graph(graph.into()).trim_end())?;
     } else {
-        document::answer(options.output, plan, || report.to_text())?;
+        let overridden = plan.get("overridden").cloned().unwrap_or_default();
+        let overridden: Vec<Overridden> = serde_json::from_value(overridden).unwrap_or_default();
+        document::answer(options.output, plan, || {
+            format!("{}{}", report.to_text(), overridden_text(&overridden))
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -103,11 +107,7 @@ fn show(options: &Options, compiled: &Compiled) -> anyhow::Result<()> {
             overridden_text(overridden)
         ));
     }
-    let mut plan = report.to_json();
-    if let (false, Value::Object(fields)) = (overridden.is_empty(), &mut plan) {
-        fields.insert("overridden".to_owned(), serde_json::to_value(overridden)?);
-    }
-    document::print(options.output, &plan)
+    document::print(options.output, &compiled.document())
 }
 
 fn overridden_text(overridden: &[Overridden]) -> String {

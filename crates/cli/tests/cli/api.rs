@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 mod codes;
+mod cuts;
 mod mask;
 mod operations;
 mod raw;

@@ -33,6 +33,8 @@ const METRICS: &[Rule] = &[(Method::GET, "", Scope::Read)];
 const V1: &[Rule] = &[
     // What is stored.
     (Method::GET, "/config/feature-flags", Scope::Read),
+    (Method::GET, "/config/settings", Scope::Read),
+    (Method::GET, "/events/stream", Scope::Read),
     (Method::GET, "/openapi.json", Scope::Read),
     (Method::GET, "/schema/swdl.json", Scope::Read),
     (Method::GET, "/workflows", Scope::Read),
@@ -71,6 +73,11 @@ const V1: &[Rule] = &[
     (
         Method::GET,
         "/workflow-executions/{execution_id}/logs",
+        Scope::Read,
+    ),
+    (
+        Method::GET,
+        "/workflow-executions/{execution_id}/steps/{stage_id}",
         Scope::Read,
     ),
     (

@@ -12,8 +12,11 @@ mod executions;
 mod extract;
 mod message;
 mod schemas;
+mod settings;
+mod step;
 mod steps;
 pub(crate) mod stream;
+mod stream_all;
 mod surroundings;
 mod texts;
 mod tokens;
@@ -75,6 +78,7 @@ fn runs() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(execution_lists::list, executions::start))
         .routes(routes!(execution_lists::of_workflow))
+        .routes(routes!(stream_all::stream))
         .routes(routes!(batches::pause))
         .routes(routes!(batches::resume))
         .routes(routes!(batches::cancel))
@@ -87,6 +91,7 @@ fn of_one_run() -> OpenApiRouter<App> {
         .routes(routes!(stream::events))
         .routes(routes!(stream::stream))
         .routes(routes!(executions::logs))
+        .routes(routes!(step::show))
         .routes(routes!(executions::pause))
         .routes(routes!(executions::resume))
         .routes(routes!(executions::take_up))
@@ -107,6 +112,7 @@ fn around() -> OpenApiRouter<App> {
         .routes(routes!(surroundings::artifacts))
         .routes(routes!(surroundings::agents))
         .routes(routes!(surroundings::feature_flags))
+        .routes(routes!(settings::show))
         .routes(routes!(schemas::openapi))
         .routes(routes!(schemas::language))
         .routes(routes!(tokens::list, tokens::create))

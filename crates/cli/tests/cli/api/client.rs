@@ -45,9 +45,7 @@ impl Server {
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream
+        connect(self.address)
     }
 
     /// Sends a request and reads the answer to its end.
@@ -104,6 +102,12 @@ impl Server {
     }
 }
 
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
 /// Reads an answer whose length is said, or that ends with its connection.
 pub(crate) fn read_answer(reader: &mut impl BufRead) -> Answer {
     let (status, head) = read_head(reader);
@@ -123,7 +127,7 @@ pub(crate) fn read_answer(reader: &mut impl BufRead) -> Answer {
     }
 }
 
-fn read_head(reader: &mut impl BufRead) -> (u16, Vec<String>) {
+pub(crate) fn read_head(reader: &mut impl BufRead) -> (u16, Vec<String>) {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();
@@ -146,7 +150,7 @@ fn value_of(head: &[String], name: &str) -> String {
 }
 
 /// The next chunk; none at the end.
-fn read_chunk(reader: &mut impl BufRead) -> Option<Vec<u8>> {
+pub(crate) fn read_chunk(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     let mut size = String::new();
     reader.read_line(&mut size).unwrap();
     let size = usize::from_str_radix(size.trim(), 16).ok()?;

@@ -158,8 +158,6 @@ fn surroundings(stage: &Stage<'_>) {
     let health = tour.call("getHealth").showing(&["status", "version"]);
     health.gives(200);
     tour.call("getReadiness").gives(200);
-    tour.call("getHealth").gives(200);
-    tour.call("getReadiness").gives(200);
     let settings = tour.call("getSettings").gives(200);
     assert_eq!(settings["auth"], "auto");
     let artifacts = tour.call("listArtifacts").query("type", "agent");
@@ -170,6 +168,7 @@ fn surroundings(stage: &Stage<'_>) {
         .query("directory", directory.as_str());
     let agents = agents.query("config", config.as_str()).gives(200);
     assert_eq!(agents["items"][0]["resolved"], true);
+    assert_eq!(agents["items"][0]["adapter"], "command");
 }
 
 fn texts(stage: &Stage<'_>) {
@@ -244,9 +243,17 @@ fn one_run(stage: &Stage<'_>, workflow: &str) -> String {
         .until("stage_waiting_for_approval");
     let at = |operation| tour.call(operation).at("execution_id", &run);
     at("streamExecutionEvents").query("after", 1).until("event");
+    let all = tour.call("streamEvents").query("after", 0);
+    all.until("stage_waiting_for_approval");
+    tour.call("streamEvents")
+        .query("after", 1_000_000)
+        .gives(400);
     let shown = at("getExecution").gives(200);
     assert_eq!(shown["status"], "waiting_for_approval");
     assert_eq!(shown["steps"][0]["outputs"]["text"], "Faster and smaller.");
+    let step = at("getStep").at("stage_id", "draft").gives(200);
+    assert_eq!(step["attempts"][0]["outcome"], "completed");
+    at("getStep").at("stage_id", "nowhere").gives(404);
     assert!(
         at("listExecutionEvents")
             .query("after", 0)

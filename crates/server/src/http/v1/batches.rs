@@ -38,64 +38,38 @@ pub(super) async fn delete_workflows(
     Ok(counted(results.collect(), |deletion| deletion.success))
 }
 
-/// Pauses executions; each that cannot be paused fails alone.
-#[utoipa::path(
-    post,
-    path = "/workflow-executions/batch/pause",
-    operation_id = "pauseExecutions",
-    tag = "workflow-executions",
-    request_body = ControlRequest,
-    responses(
-        (status = 200, body = Outcomes<Controlled>),
-        (status = 507),
-    ),
-)]
-pub(super) async fn pause(
-    state: State<App>,
-    by: By,
-    request: Json<ControlRequest>,
-) -> Answer<Controlled> {
-    control(state, by, request, Control::Pause).await
+/// The handlers that do the same to several executions.
+macro_rules! controls {
+    ($($(#[doc = $doc:literal])+ $name:ident = $path:literal, $operation:literal, $control:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[utoipa::path(
+            post,
+            path = $path,
+            operation_id = $operation,
+            tag = "workflow-executions",
+            request_body = ControlRequest,
+            responses(
+                (status = 200, body = Outcomes<Controlled>),
+                (status = 507),
+            ),
+        )]
+        pub(super) async fn $name(
+            state: State<App>,
+            by: By,
+            request: Json<ControlRequest>,
+        ) -> Answer<Controlled> {
+            control(state, by, request, $control).await
+        }
+    )+};
 }
 
-/// Resumes executions; each that cannot be resumed fails alone.
-#[utoipa::path(
-    post,
-    path = "/workflow-executions/batch/resume",
-    operation_id = "resumeExecutions",
-    tag = "workflow-executions",
-    request_body = ControlRequest,
-    responses(
-        (status = 200, body = Outcomes<Controlled>),
-        (status = 507),
-    ),
-)]
-pub(super) async fn resume(
-    state: State<App>,
-    by: By,
-    request: Json<ControlRequest>,
-) -> Answer<Controlled> {
-    control(state, by, request, Control::Resume).await
-}
-
-/// Cancels executions; each that cannot be cancelled fails alone.
-#[utoipa::path(
-    post,
-    path = "/workflow-executions/batch/cancel",
-    operation_id = "cancelExecutions",
-    tag = "workflow-executions",
-    request_body = ControlRequest,
-    responses(
-        (status = 200, body = Outcomes<Controlled>),
-        (status = 507),
-    ),
-)]
-pub(super) async fn cancel(
-    state: State<App>,
-    by: By,
-    request: Json<ControlRequest>,
-) -> Answer<Controlled> {
-    control(state, by, request, Control::Cancel).await
+controls! {
+    /// Pauses executions; each that cannot be paused fails alone.
+    pause = "/workflow-executions/batch/pause", "pauseExecutions", Control::Pause;
+    /// Resumes executions; each that cannot be resumed fails alone.
+    resume = "/workflow-executions/batch/resume", "resumeExecutions", Control::Resume;
+    /// Cancels executions; each that cannot be cancelled fails alone.
+    cancel = "/workflow-executions/batch/cancel", "cancelExecutions", Control::Cancel;
 }
 
 async fn control(

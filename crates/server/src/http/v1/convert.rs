@@ -110,6 +110,12 @@ fn step(detail: &RunDetail, row: &StepRow) -> Result<dto::Step, Problem> {
         feedback: json(now.feedback.as_deref()),
         summary: now.summary.as_deref().map(str::to_owned),
         reused: detail.background.reused.contains(&row.stage),
+        logs_url: format!(
+            "/api/v1/workflow-executions/{}/logs?stage={}",
+            detail.execution.id,
+            escaped(row.stage.as_str())
+        ),
+        attempts: None,
         started_at: now.started_at.map(|at| at.to_string()),
         completed_at: now.completed_at.map(|at| at.to_string()),
         duration_seconds: duration(now.started_at, now.completed_at),
@@ -202,7 +208,21 @@ pub(super) fn parameters(
         .collect()
 }
 
-fn duration(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<f64> {
+/// A text as a value in a query.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                escaped.push(byte.into());
+            }
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+pub(super) fn duration(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<f64> {
     // Milliseconds, as everywhere; more digits are noise.
     Some((to?.since(from?).as_secs_f64() * 1_000.0).round() / 1_000.0)
 }

@@ -22,10 +22,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 pub use executions::{
-    Asked, Event, Execution, Feedback, HookEnd, LogLine, Overridden, Question, QuestionOption, Step,
+    Asked, Attempt, Event, Execution, Feedback, HookEnd, LogLine, Overridden, Question,
+    QuestionOption, Step,
 };
 pub use queries::{
-    EventQuery, EventStreamQuery, ListQuery, LogQuery, OfWorkflowQuery, StreamQuery,
+    AllEventsQuery, EventQuery, EventStreamQuery, ListQuery, LogQuery, OfWorkflowQuery, StreamQuery,
 };
 pub use requests::{
     AnswerRequest, DecisionRequest, EditRequest, ReasonRequest, ReopenRequest, RerunRequest,

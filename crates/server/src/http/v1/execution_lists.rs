@@ -81,49 +81,46 @@ fn time(what: &str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
     time.map_err(|error: String| Problem::new(ErrorCode::Malformed, format!("`{what}`: {error}")))
 }
 
-/// Lists the executions of a stored workflow.
-#[utoipa::path(
-    get,
-    path = "/workflow-executions/by-workflow/{workflow_id}",
-    operation_id = "listExecutionsByWorkflow",
-    tag = "workflow-executions",
-    params(dto::OfWorkflowQuery),
-    responses(
-        (status = 200, body = dto::Page<dto::Execution>),
-        (status = 400),
-    ),
-)]
-pub(super) async fn of_workflow(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    Query(query): Query<dto::OfWorkflowQuery>,
-) -> Answer {
-    let query = dto::ListQuery {
-        workflow_id: Some(id),
-        status: query.status,
-        limit: query.limit,
-        cursor: query.cursor,
-        ..dto::ListQuery::default()
-    };
-    list(State(app), Query(query)).await
+/// The lists below a stored workflow: the same under two paths.
+macro_rules! lists_of_workflow {
+    ($($name:ident = $path:literal, $operation:literal, $tag:literal;)+) => {$(
+        /// Lists the executions of a stored workflow.
+        #[utoipa::path(
+            get,
+            path = $path,
+            operation_id = $operation,
+            tag = $tag,
+            params(dto::OfWorkflowQuery),
+            responses(
+                (status = 200, body = dto::Page<dto::Execution>),
+                (status = 400),
+            ),
+        )]
+        pub(super) async fn $name(
+            app: State<App>,
+            Path(id): Path<String>,
+            Query(query): Query<dto::OfWorkflowQuery>,
+        ) -> Answer {
+            list(app, Query(query.of(id))).await
+        }
+    )+};
 }
 
-/// Lists the executions of a stored workflow.
-#[utoipa::path(
-    get,
-    path = "/workflows/{workflow_id}/executions",
-    operation_id = "listWorkflowExecutions",
-    tag = "workflows",
-    params(dto::OfWorkflowQuery),
-    responses(
-        (status = 200, body = dto::Page<dto::Execution>),
-        (status = 400),
-    ),
-)]
-pub(super) async fn of_workflow_below(
-    app: State<App>,
-    id: Path<String>,
-    query: Query<dto::OfWorkflowQuery>,
-) -> Answer {
-    of_workflow(app, id, query).await
+lists_of_workflow! {
+    of_workflow = "/workflow-executions/by-workflow/{workflow_id}",
+        "listExecutionsByWorkflow", "workflow-executions";
+    of_workflow_below = "/workflows/{workflow_id}/executions",
+        "listWorkflowExecutions", "workflows";
+}
+
+impl dto::OfWorkflowQuery {
+    fn of(self, workflow: String) -> dto::ListQuery {
+        dto::ListQuery {
+            workflow_id: Some(workflow),
+            status: self.status,
+            limit: self.limit,
+            cursor: self.cursor,
+            ..dto::ListQuery::default()
+        }
+    }
 }

@@ -3,101 +3,72 @@
 
 use axum::extract::State;
 use baton_app::gates::{GateDecision, Verdict};
-use baton_app::{App, AppError, Caller};
-use baton_model::{ErrorCode, RunId, StageId};
+use baton_app::{App, Caller};
 
 use super::extract::{By, Json, Optional, Path};
-use super::{convert, dto};
+use super::{dto, step};
 use crate::http::error::Problem;
 
 type Answer<T> = Result<axum::Json<T>, Problem>;
 
-/// Approves a gate.
-#[utoipa::path(
-    post,
-    path = "/workflow-executions/{execution_id}/gates/{stage_id}/approve",
-    operation_id = "approveGate",
-    tag = "workflow-executions",
-    request_body = Option<dto::DecisionRequest>,
-    responses(
-        (status = 200, body = dto::Step),
-        (status = 409),
-        (status = 507),
-    ),
-)]
-pub(super) async fn approve(
-    State(app): State<App>,
-    By(caller): By,
-    Path((id, stage)): Path<(String, String)>,
-    Optional(body): Optional<dto::DecisionRequest>,
-) -> Answer<dto::Step> {
-    decide(&app, &caller, (&id, Some(&stage)), (Verdict::Approve, body)).await
+/// The handlers of gates: of one that is named, or of the one that is open.
+macro_rules! decisions {
+    ($($(#[doc = $doc:literal])+ $name:ident = $path:literal, $operation:literal, $place:ty, $verdict:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[utoipa::path(
+            post,
+            path = $path,
+            operation_id = $operation,
+            tag = "workflow-executions",
+            request_body = Option<dto::DecisionRequest>,
+            responses(
+                (status = 200, body = dto::Step),
+                (status = 409),
+                (status = 507),
+            ),
+        )]
+        pub(super) async fn $name(
+            State(app): State<App>,
+            By(caller): By,
+            Path(place): Path<$place>,
+            Optional(body): Optional<dto::DecisionRequest>,
+        ) -> Answer<dto::Step> {
+            decide(&app, &caller, place.run_and_gate(), ($verdict, body)).await
+        }
+    )+};
 }
 
-/// Rejects a gate.
-#[utoipa::path(
-    post,
-    path = "/workflow-executions/{execution_id}/gates/{stage_id}/reject",
-    operation_id = "rejectGate",
-    tag = "workflow-executions",
-    request_body = Option<dto::DecisionRequest>,
-    responses(
-        (status = 200, body = dto::Step),
-        (status = 409),
-        (status = 507),
-    ),
-)]
-pub(super) async fn reject(
-    State(app): State<App>,
-    By(caller): By,
-    Path((id, stage)): Path<(String, String)>,
-    Optional(body): Optional<dto::DecisionRequest>,
-) -> Answer<dto::Step> {
-    decide(&app, &caller, (&id, Some(&stage)), (Verdict::Reject, body)).await
+decisions! {
+    /// Approves a gate.
+    approve = "/workflow-executions/{execution_id}/gates/{stage_id}/approve",
+        "approveGate", (String, String), Verdict::Approve;
+    /// Rejects a gate.
+    reject = "/workflow-executions/{execution_id}/gates/{stage_id}/reject",
+        "rejectGate", (String, String), Verdict::Reject;
+    /// Approves the one gate that is open.
+    approve_only = "/workflow-executions/{execution_id}/gates/approve",
+        "approveOnlyGate", String, Verdict::Approve;
+    /// Rejects the one gate that is open.
+    reject_only = "/workflow-executions/{execution_id}/gates/reject",
+        "rejectOnlyGate", String, Verdict::Reject;
 }
 
-/// Approves the one gate that is open.
-#[utoipa::path(
-    post,
-    path = "/workflow-executions/{execution_id}/gates/approve",
-    operation_id = "approveOnlyGate",
-    tag = "workflow-executions",
-    request_body = Option<dto::DecisionRequest>,
-    responses(
-        (status = 200, body = dto::Step),
-        (status = 409),
-        (status = 507),
-    ),
-)]
-pub(super) async fn approve_only(
-    State(app): State<App>,
-    By(caller): By,
-    Path(id): Path<String>,
-    Optional(body): Optional<dto::DecisionRequest>,
-) -> Answer<dto::Step> {
-    decide(&app, &caller, (&id, None), (Verdict::Approve, body)).await
+/// What a path says of a gate.
+trait GatePlace {
+    /// The execution, and the gate unless it is the open one.
+    fn run_and_gate(&self) -> (&str, Option<&str>);
 }
 
-/// Rejects the one gate that is open.
-#[utoipa::path(
-    post,
-    path = "/workflow-executions/{execution_id}/gates/reject",
-    operation_id = "rejectOnlyGate",
-    tag = "workflow-executions",
-    request_body = Option<dto::DecisionRequest>,
-    responses(
-        (status = 200, body = dto::Step),
-        (status = 409),
-        (status = 507),
-    ),
-)]
-pub(super) async fn reject_only(
-    State(app): State<App>,
-    By(caller): By,
-    Path(id): Path<String>,
-    Optional(body): Optional<dto::DecisionRequest>,
-) -> Answer<dto::Step> {
-    decide(&app, &caller, (&id, None), (Verdict::Reject, body)).await
+impl GatePlace for (String, String) {
+    fn run_and_gate(&self) -> (&str, Option<&str>) {
+        (&self.0, Some(&self.1))
+    }
+}
+
+impl GatePlace for String {
+    fn run_and_gate(&self) -> (&str, Option<&str>) {
+        (self, None)
+    }
 }
 
 async fn decide(
@@ -113,7 +84,7 @@ async fn decide(
         iteration: body.iteration,
     };
     let stage = app.decide_gate(caller, run, gate, decision).await?;
-    show_step(app, run, &stage).await
+    step::of_stage(app, run, stage.as_str()).await
 }
 
 /// Answers everything a stage asks.
@@ -139,7 +110,7 @@ pub(super) async fn answer(
     let run = app.find_run(&id).await?;
     let answers = (request.dispatch, request.answers);
     let stage = app.answer_stage(&caller, run, &stage, answers).await?;
-    show_step(&app, run, &stage).await
+    step::of_stage(&app, run, stage.as_str()).await
 }
 
 /// Has a stage done again, and what depends on it.
@@ -165,13 +136,5 @@ pub(super) async fn reopen(
     let stage = app
         .reopen_stage(&caller, run, &stage, request.feedback)
         .await?;
-    show_step(&app, run, &stage).await
-}
-
-async fn show_step(app: &App, run: RunId, stage: &StageId) -> Answer<dto::Step> {
-    let detail = convert::detail(&app.run(run).await?)?;
-    let mut steps = detail.steps.unwrap_or_default().into_iter();
-    let step = steps.find(|step| step.stage_id == stage.as_str());
-    let gone = || AppError::new(ErrorCode::NotFound, format!("stage `{stage}` has gone"));
-    Ok(axum::Json(step.ok_or_else(gone)?))
+    step::of_stage(&app, run, stage.as_str()).await
 }

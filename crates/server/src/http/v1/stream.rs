@@ -23,7 +23,7 @@ use super::extract::{LastEventId, LastEventSeq, Path, Query};
 use super::{convert, dto, message};
 use crate::http::error::Problem;
 
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Streams served at once. Each keeps its connection for as long as its run
 /// takes, so they are counted apart from all other requests.
@@ -38,7 +38,7 @@ impl Places {
         Self(Arc::new(Semaphore::new(STREAMS_MAX)))
     }
 
-    fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    pub(super) fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.0).try_acquire_owned().map_err(|_full| {
             let message = format!(
                 "{STREAMS_MAX} followers are served already, and more cannot be; \

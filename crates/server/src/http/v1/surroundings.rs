@@ -70,8 +70,9 @@ pub(super) async fn agents(
         reference: format!("{}:{}", agent.artifact.kind, agent.artifact.name),
         name: agent.artifact.name,
         location: agent.artifact.place,
-        resolved: agent.problem.is_none(),
-        error: agent.problem,
+        resolved: agent.adapter.is_ok(),
+        adapter: agent.adapter.as_ref().ok().map(|&word| word.to_owned()),
+        error: agent.adapter.err(),
     });
     Ok(axum::Json(whole(items.collect())))
 }
@@ -99,13 +100,17 @@ fn whole<T>(items: Vec<T>) -> Page<T> {
     ),
 )]
 pub(super) async fn feature_flags(State(app): State<App>) -> axum::Json<FeatureFlags> {
-    axum::Json(FeatureFlags {
+    axum::Json(flags(&app))
+}
+
+pub(super) const fn flags(app: &App) -> FeatureFlags {
+    FeatureFlags {
         workflow_engine_enabled: app.features().workflow_engine,
         composite_artifacts_enabled: false,
         deployment_sets_enabled: false,
         memory_context_enabled: false,
         modular_content_architecture: false,
-    })
+    }
 }
 
 /// Lets nothing through while workflows are switched off.

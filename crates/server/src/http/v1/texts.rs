@@ -53,7 +53,7 @@ pub(super) async fn plan(
     Json(request): Json<TextRequest>,
 ) -> Answer<Value> {
     let compiled = app.plan(given(request)).await?;
-    Ok(axum::Json(compiled.report().to_json()))
+    Ok(axum::Json(compiled.document()))
 }
 
 /// Says what could be written at a place of a text.

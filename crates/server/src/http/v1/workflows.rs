@@ -336,7 +336,7 @@ pub(super) async fn plan(
 ) -> Answer<Value> {
     let id = app.find_workflow(&id).await?;
     let compiled = app.plan_stored(id, around(request)).await?;
-    Ok(axum::Json(compiled.report().to_json()))
+    Ok(axum::Json(compiled.document()))
 }
 
 fn around(request: WorkflowRequest) -> Around {

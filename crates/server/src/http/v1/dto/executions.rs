@@ -143,9 +143,44 @@ pub struct Step {
     pub summary: Option<String>,
     /// Whether it has its result from the execution this one repeats.
     pub reused: bool,
+    /// Path of its log lines on this server.
+    #[serde(default)]
+    pub logs_url: String,
+    /// Each time it was tried; only in the detail of one step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<Vec<Attempt>>,
     /// When its latest attempt started, or the gate opened.
     #[schema(required, format = DateTime)]
     pub started_at: Option<String>,
+    /// When it ended.
+    #[schema(required, format = DateTime)]
+    pub completed_at: Option<String>,
+    /// From start to end, in seconds; none until it has ended.
+    #[schema(required)]
+    pub duration_seconds: Option<f64>,
+}
+
+/// An attempt at a stage.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Attempt {
+    /// How often the stage had been opened.
+    pub iteration: u32,
+    /// Which attempt of that iteration, from 1.
+    pub attempt: u32,
+    /// Its latest start. Log lines name the start that wrote them.
+    pub dispatch: u32,
+    /// How it ended; none: it goes on, or waits for answers.
+    #[schema(required, value_type = Option<words::AttemptOutcome>)]
+    pub outcome: Option<String>,
+    /// Kind of its failure.
+    #[schema(required)]
+    pub error_label: Option<String>,
+    /// Its failure in words.
+    #[schema(required)]
+    pub error_message: Option<String>,
+    /// When it started.
+    #[schema(format = DateTime)]
+    pub started_at: String,
     /// When it ended.
     #[schema(required, format = DateTime)]
     pub completed_at: Option<String>,

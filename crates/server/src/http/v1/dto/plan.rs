@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::words;
+use super::{Overridden, words};
 
 /// What a run would do.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -27,6 +27,9 @@ pub struct Plan {
     /// What is done beside the run; absent when there is nothing.
     #[serde(default)]
     pub hooks: Option<HashMap<String, Value>>,
+    /// What overrides have set; absent when there is nothing.
+    #[serde(default)]
+    pub overridden: Option<Vec<Overridden>>,
     /// How many stages there are.
     pub total_stages: u32,
     /// How many batches they form.

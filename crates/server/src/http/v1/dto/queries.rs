@@ -94,6 +94,16 @@ pub struct EventStreamQuery {
     pub after: Option<u64>,
 }
 
+/// From where to stream the events of all executions.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AllEventsQuery {
+    /// The `id` of the last message that was read; 0 for the beginning, the
+    /// present when left out.
+    pub after: Option<u64>,
+}
+
 /// From where to stream.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -59,9 +59,69 @@ pub struct Agent {
     pub location: String,
     /// Whether a stage that names it can run.
     pub resolved: bool,
+    /// The adapter of `baton.toml` by which it is called.
+    #[schema(required)]
+    pub adapter: Option<String>,
     /// Why it cannot.
     #[schema(required)]
     pub error: Option<String>,
+}
+
+/// By what a server goes.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = ServerSettings)]
+pub struct Settings {
+    /// The release of Baton.
+    pub version: String,
+    /// The version of this API.
+    pub api_version: String,
+    /// Addresses at which it listens on the network.
+    pub listen: Vec<String>,
+    /// `auto`: callers on other machines need a token; `always`: everybody does.
+    #[schema(value_type = words::AuthMode)]
+    pub auth: String,
+    /// Whether connections are encrypted.
+    pub tls: bool,
+    /// Names it has besides `localhost` and its addresses.
+    pub hosts: Vec<String>,
+    /// Sites whose pages may use it.
+    pub origins: Vec<String>,
+    /// How much there may be of what.
+    pub limits: Limits,
+    /// What is switched on.
+    pub features: FeatureFlags,
+    /// Where it keeps everything; only for the scope `admin`.
+    #[schema(required)]
+    pub data_dir: Option<String>,
+    /// The file its settings come from; only for the scope `admin`.
+    #[schema(required)]
+    pub config: Option<String>,
+}
+
+/// How much there may be of what.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = ServerLimits)]
+pub struct Limits {
+    /// Agent processes at once.
+    pub processes: usize,
+    /// Bytes of a request.
+    pub body_bytes: usize,
+    /// Rows on a page.
+    pub page_items: u32,
+    /// Streams at once.
+    pub streams: usize,
+    /// Requests of one caller; none: any number.
+    #[schema(required)]
+    pub rate: Option<RateLimit>,
+}
+
+/// So many requests in so much time.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RateLimit {
+    /// How many.
+    pub requests: u32,
+    /// In how many seconds.
+    pub seconds: u64,
 }
 
 /// What is switched on.

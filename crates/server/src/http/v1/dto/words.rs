@@ -48,6 +48,10 @@ words! {
     ErrorCode = baton_model::ErrorCode::ALL.iter().map(|word| word.as_str());
     /// What the bearer of a token may do; each may do what those before it may.
     TokenScope = Scope::ALL.iter().map(|word| word.as_str());
+    /// How an attempt ended.
+    AttemptOutcome = ["completed", "failed", "cancelled"];
+    /// Who needs a token.
+    AuthMode = ["auto", "always"];
     /// What started an execution: a person, a program or a schedule.
     Trigger = ["manual", "api", "scheduled"];
     /// What a stage is.

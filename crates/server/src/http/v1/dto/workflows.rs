@@ -404,6 +404,22 @@ pub struct Finding {
     /// Where in the text: `start` and `end`, each with `line` and `column`.
     #[schema(required)]
     pub span: Option<Value>,
+    /// Other places that explain it, such as the first of two duplicates.
+    #[serde(default)]
+    pub labels: Vec<Label>,
+}
+
+/// Another place that explains a finding.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = FindingLabel)]
+pub struct Label {
+    /// The text it is in, unless it is the definition's own.
+    #[schema(required)]
+    pub file: Option<String>,
+    /// Where in the text, as the span of the finding.
+    pub span: Value,
+    /// What is there.
+    pub message: String,
 }
 
 /// A place of a text that somebody is writing.

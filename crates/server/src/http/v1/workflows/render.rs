@@ -4,10 +4,11 @@ use baton_app::library::{WorkflowDetail, WorkflowList};
 use baton_app::references::Reference;
 use baton_app::rows::{LastExecution as LastRow, WorkflowRow};
 use baton_app::texts::{self, PlacedFinding};
-use baton_model::{Object, Value};
+use baton_model::{Object, Position, Span, Value, diagnostic as model};
+use serde_json::json;
 
 use crate::http::v1::dto::workflows::{
-    Finding, LastExecution, ResolvedRole, Stage, Validation, Workflow,
+    Finding, Label, LastExecution, ResolvedRole, Stage, Validation, Workflow,
 };
 use crate::http::v1::dto::{DamagedRun, Page};
 
@@ -160,6 +161,20 @@ fn finding(placed: PlacedFinding) -> Finding {
         field: placed.field,
         path: found.path,
         file: found.file,
-        span: found.span.and_then(|span| serde_json::to_value(span).ok()),
+        span: found.span.map(span),
+        labels: found.labels.into_iter().map(label).collect(),
     }
+}
+
+fn label(label: model::Label) -> Label {
+    Label {
+        file: label.file,
+        span: span(label.span),
+        message: label.message,
+    }
+}
+
+fn span(span: Span) -> Value {
+    let place = |at: Position| json!({ "line": at.line, "column": at.column });
+    json!({ "start": place(span.start), "end": place(span.end) })
 }
