@@ -18,7 +18,10 @@ export type LogLine = Schemas["LogLine"];
 
 export interface RunListener {
   onLine?: (line: LogLine) => void;
-  onEvent?: (event: RunEvent) => void;
+  /** `fresh` is what happened after the page had asked for the run. */
+  onEvent?: (event: RunEvent, fresh: boolean) => void;
+  /** The stream is away: whatever is shown should be asked for again. */
+  onPoll?: () => void;
 }
 
 /** The run, how the page hears of it, and a way to hear what is said. */
@@ -45,12 +48,17 @@ export function useLiveRun(id: string) {
         void queries.invalidateQueries({ queryKey: executionKeys.detail(id) });
       }, REFRESH_MS);
     };
+    const known = queries.getQueryData<Execution>(executionKeys.detail(id))?.updated_at ?? "";
+    const poll = () => {
+      refresh();
+      for (const listener of listeners.current) listener.onPoll?.();
+    };
     const hear = (event: RunEvent) => {
       queries.setQueryData<Execution>(
         executionKeys.detail(id),
         (run) => run && applyEvent(run, event),
       );
-      for (const listener of listeners.current) listener.onEvent?.(event);
+      for (const listener of listeners.current) listener.onEvent?.(event, event.at > known);
       refresh();
     };
     const begin = async () => {
@@ -60,7 +68,7 @@ export function useLiveRun(id: string) {
       const run = followRun({
         path: `/api/v1/workflow-executions/${id}/stream`,
         after: `0.${last.at(-1)?.seq ?? 0}`,
-        onPoll: refresh,
+        onPoll: poll,
         onMessage: ({ event, data }) => {
           if (event === "log_line") {
             const line = JSON.parse(data) as LogLine;

@@ -5,7 +5,7 @@ import { compact, oneOf, text } from "@/app/search-params";
 
 import { rootRoute } from "./root";
 
-export const RUN_VIEWS = ["graph", "timeline", "table"] as const;
+export const RUN_VIEWS = ["graph", "timeline", "table", "log", "about"] as const;
 
 /** The dashboard of one run. A run of a text has no workflow, so its path does without. */
 export const runRoute = createRoute({

@@ -1,0 +1,87 @@
+// A run: where it stands, its stages in three views with one selection, and the selected stage.
+
+import { useMemo } from "react";
+
+import type { Execution } from "@/api/executions";
+import { useRunHistory } from "@/api/history";
+import type { RunListener } from "@/api/live";
+import type { Connection } from "@/api/stream";
+import { useTitle } from "@/components/page";
+import { cx } from "@/components/cx";
+import { inOrder, stageToShow } from "@/model/run-story";
+import { isTerminal } from "@/model/status";
+
+import { Announcements } from "./announcements";
+import { RunHeader } from "./run-header";
+import { RunView } from "./run-view";
+import { StagePanel } from "./stage-panel";
+import { useDashboardKeys } from "./use-dashboard-keys";
+import { useRunSearch } from "./use-run-search";
+
+export interface DashboardProps {
+  run: Execution;
+  connection: Connection;
+  listen: (listener: RunListener) => () => void;
+}
+
+export function Dashboard({ run, connection, listen }: DashboardProps) {
+  const history = useRunHistory(run.id, listen);
+  const steps = useMemo(() => inOrder(run.steps ?? []), [run.steps]);
+  const { search, change } = useRunSearch();
+  const shown = steps.find(({ stage_id }) => stage_id === search.stage) ?? stageToShow(steps);
+  const view = search.view;
+  const beside = view !== "log" && view !== "about";
+  const select = (stage: string) => change({ stage, line: undefined });
+  useTitle(run.workflow_name);
+  useDashboardKeys({ steps, shown, view, onSelect: select, onView: (v) => change({ view: v }) });
+
+  return (
+    <main
+      id="main"
+      aria-label={`Run of ${run.workflow_name}`}
+      tabIndex={-1}
+      className="flex flex-col outline-none lg:min-h-0 lg:flex-1"
+    >
+      <RunHeader
+        run={run}
+        connection={isTerminal(run.status) ? "ended" : connection}
+        onStage={select}
+      />
+      <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
+        <RunView
+          run={run}
+          steps={steps}
+          history={history}
+          listen={listen}
+          selected={shown?.stage_id}
+          onSelect={(stage) => {
+            select(stage);
+            showPanel();
+          }}
+        />
+        {beside && shown && (
+          <StagePanel
+            key={shown.stage_id}
+            run={run}
+            step={shown}
+            history={history}
+            listen={listen}
+            className={cx("lg:w-[440px] xl:w-[520px] 2xl:w-[620px]")}
+          />
+        )}
+      </div>
+      <Announcements run={run} listen={listen} />
+    </main>
+  );
+}
+
+/** Where the panel stands below, whoever chooses a stage wants to see it. */
+function showPanel() {
+  if (matchMedia("(min-width: 1024px)").matches) return;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  requestAnimationFrame(() =>
+    document
+      .getElementById("stage")
+      ?.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" }),
+  );
+}

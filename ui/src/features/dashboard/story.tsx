@@ -1,0 +1,102 @@
+import { CircleAlert } from "lucide-react";
+import { Fragment } from "react";
+
+import type { Execution, Step } from "@/api/executions";
+import { RelativeTime } from "@/components/time";
+import { storyOf } from "@/model/run-story";
+
+/** Named one by one; the others are counted. */
+const NAMED = 3;
+
+/** Where the run stands and whom it waits for, in one line. */
+export function Story({ run, onStage }: { run: Execution; onStage: (stage: string) => void }) {
+  const { steps, waitsFor, deadline } = storyOf(run);
+  const names = <Names steps={steps} onStage={onStage} />;
+  if (waitsFor !== undefined) {
+    return (
+      <p className="text-sm text-ink-2">
+        {names} {steps.length === 1 ? "waits" : "wait"} for{" "}
+        <strong className="font-semibold text-ink">{waitsFor}</strong>
+        {deadline !== null && (
+          <>
+            , until <RelativeTime at={deadline} />
+          </>
+        )}
+        .
+      </p>
+    );
+  }
+  switch (run.status) {
+    case "pending":
+      return <p className="text-sm text-ink-2">About to start.</p>;
+    case "running":
+      return steps.length === 0 ? (
+        <p className="text-sm text-ink-2">Nothing works at this moment.</p>
+      ) : (
+        <p className="text-sm text-ink-2">Working on {names}.</p>
+      );
+    case "paused":
+      return (
+        <p className="text-sm text-ink-2">
+          Nothing new starts until somebody resumes it{steps.length > 0 && <>; {names} goes on</>}.
+        </p>
+      );
+    case "failed":
+      return <Incident run={run} steps={steps} onStage={onStage} />;
+    case "cancelled":
+      return <p className="text-sm text-ink-2">{sentence(run.error_message ?? "Cancelled")}</p>;
+    default:
+      return <p className="text-sm text-ink-2">All is done.</p>;
+  }
+}
+
+function Incident({
+  run,
+  steps,
+  onStage,
+}: {
+  run: Execution;
+  steps: readonly Step[];
+  onStage: (stage: string) => void;
+}) {
+  return (
+    <p data-tone="failed" className="flex items-start gap-2 text-sm text-ink-2">
+      <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-tone" />
+      <span className="min-w-0 [overflow-wrap:anywhere]">
+        {steps.length > 0 && (
+          <>
+            <Names steps={steps} onStage={onStage} />
+            {": "}
+          </>
+        )}
+        {sentence(steps[0]?.error_message ?? run.error_message ?? "It failed")}
+      </span>
+    </p>
+  );
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim().slice(0, 300);
+  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
+function Names({ steps, onStage }: { steps: readonly Step[]; onStage: (id: string) => void }) {
+  const named = steps.slice(0, NAMED);
+  return (
+    <>
+      {named.map((step, index) => (
+        <Fragment key={step.stage_id}>
+          {index > 0 && ", "}
+          <button
+            type="button"
+            onClick={() => onStage(step.stage_id)}
+            className="touch rounded-sm text-left font-medium text-ink underline decoration-line-strong underline-offset-3 hover:decoration-ink-3"
+          >
+            {step.stage_name}
+          </button>
+        </Fragment>
+      ))}
+      {steps.length > NAMED && ` and ${steps.length - NAMED} more`}
+    </>
+  );
+}

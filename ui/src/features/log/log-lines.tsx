@@ -1,0 +1,182 @@
+import { ArrowDown } from "lucide-react";
+import { type RefObject, useEffect, useRef, useState } from "react";
+
+import type { LogSource } from "@/api/logs";
+import { messageOf } from "@/api/problem";
+import { Button } from "@/components/button";
+import { useStore } from "@/model/store";
+import { levelOf } from "@/model/log-level";
+
+import { LogLineRow } from "./log-line";
+import type { LogViewProps } from "./log-view";
+import { type Rows, useFixedRows, useWrappedRows } from "./rows";
+
+/** Whoever is so near to the end wants to see what comes. */
+const NEAR_END_PX = 60;
+
+interface LinesProps extends LogViewProps {
+  query: string;
+  wrap: boolean;
+  times: boolean;
+  /** Index of the line that the address names; -1 for none. */
+  here: number;
+  /** Grows whenever somebody wants to go to the end. */
+  endCalls: number;
+}
+
+export function LogLines(props: LinesProps) {
+  const { source, label, live } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [follows, setFollows] = useState(props.opens === "end" && props.line === undefined);
+  const version = useStore(source.version);
+  const count = source.count();
+  const onScroll = () => {
+    const element = scroller.current;
+    if (element === null) return;
+    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+    setFollows(below < NEAR_END_PX);
+  };
+  const Body = props.wrap ? WrappedBody : FixedBody;
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div
+        ref={scroller}
+        role="log"
+        aria-label={label}
+        aria-live={live && follows ? "polite" : "off"}
+        aria-atomic="false"
+        aria-busy={source.loading()}
+        // What scrolls must be reachable with keys.
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        onScroll={onScroll}
+        className="min-h-40 flex-1 overflow-auto py-1.5 font-mono text-xs focus-visible:-outline-offset-2"
+      >
+        <Body {...props} scroller={scroller} follows={follows} version={version} count={count} />
+        {count === 0 && <Nothing source={source} live={live} />}
+      </div>
+      {live && !follows && count > 0 && (
+        <Button
+          size="sm"
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 shadow-2"
+          onClick={() => {
+            props.onLine(undefined);
+            setFollows(true);
+          }}
+        >
+          <ArrowDown aria-hidden="true" />
+          Scroll to the end
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface BodyProps extends LinesProps {
+  scroller: RefObject<HTMLDivElement | null>;
+  follows: boolean;
+  version: number;
+  count: number;
+}
+
+function FixedBody(props: BodyProps) {
+  return <Body {...props} view={useFixedRows(props.scroller, props.count)} />;
+}
+
+function WrappedBody(props: BodyProps) {
+  return <Body {...props} view={useWrappedRows(props.scroller, props.count)} />;
+}
+
+function Body(props: BodyProps & { view: Rows }) {
+  const { source, view, stageName, here } = props;
+  const first = view.rows[0]?.index ?? 0;
+  const last = view.rows.at(-1)?.index ?? 0;
+  useEffect(() => source.want(first, last), [source, first, last, props.version]);
+  usePlaces(props);
+  return (
+    <div className="relative min-w-full" style={{ height: view.height }}>
+      {view.rows.map(({ index, top }) => {
+        const line = source.line(index);
+        return (
+          <div
+            key={index}
+            ref={view.measure}
+            data-index={index}
+            className="absolute top-0 left-0 min-w-full"
+            style={{ transform: `translateY(${top}px)`, ...(props.wrap && { width: "100%" }) }}
+          >
+            {line === undefined ? (
+              <div className="h-5 pl-14 text-ink-3">…</div>
+            ) : (
+              <LogLineRow
+                line={line}
+                number={index + 1}
+                stage={stageName?.(line.stage_id)}
+                times={props.times}
+                wrap={props.wrap}
+                query={props.query}
+                here={index === here}
+                onPick={props.onLine}
+              />
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Goes where the log is opened, to the line that is named, and along with what is added. */
+function usePlaces(props: BodyProps & { view: Rows }) {
+  const { source, view, count, opens, here, follows, live, endCalls } = props;
+  const opened = useRef(false);
+  const scrollTo = useRef(view.scrollTo);
+  useEffect(() => {
+    scrollTo.current = view.scrollTo;
+  });
+  const ready = count > 0 && !source.loading();
+  useEffect(() => {
+    if (!ready || opened.current) return;
+    opened.current = true;
+    if (here >= 0) return;
+    if (opens === "end") scrollTo.current(count - 1, "end");
+    if (opens === "error") scrollTo.current(firstError(source), "center");
+  }, [ready, opens, here, count, source]);
+  // A log that grows leaves alone who reads in it.
+  const known = ready && here >= 0;
+  useEffect(() => {
+    if (known) scrollTo.current(here, "center");
+  }, [known, here]);
+  const end = follows && live && here < 0 ? count - 1 : -1;
+  useEffect(() => {
+    if (end >= 0) scrollTo.current(end, "end");
+  }, [end, view.height]);
+  const last = useRef(-1);
+  useEffect(() => {
+    last.current = count - 1;
+  });
+  useEffect(() => {
+    if (endCalls > 0) scrollTo.current(last.current, "end");
+  }, [endCalls]);
+}
+
+function firstError(source: LogSource): number {
+  for (let index = 0; index < source.count(); index += 1) {
+    const line = source.line(index);
+    if (line && levelOf(line.message) === "error") return index;
+  }
+  return source.count() - 1;
+}
+
+function Nothing({ source, live }: { source: LogSource; live: boolean }) {
+  const error = source.error();
+  const words =
+    error !== null
+      ? messageOf(error)
+      : source.loading()
+        ? "Loading…"
+        : live
+          ? "Waiting for logs…"
+          : "Nothing was written.";
+  return <p className="px-4 py-3 font-sans text-sm text-ink-3">{words}</p>;
+}

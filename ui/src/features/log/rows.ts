@@ -1,0 +1,79 @@
+// Which lines are in sight. A log that is not wrapped has lines of one height,
+// so any number of them costs nothing; a wrapped one is measured as it is seen.
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useEffect, useState } from "react";
+
+export const LINE_PX = 20;
+/** Browsers draw nothing below some 17 million pixels. */
+const HEIGHT_PX_MAX = 12_000_000;
+const OVERSCAN = 12;
+
+export interface Row {
+  index: number;
+  top: number;
+}
+
+export interface Rows {
+  height: number;
+  rows: readonly Row[];
+  scrollTo: (index: number, align: "center" | "end") => void;
+  /** Tells how high a line is, where lines differ. */
+  measure?: (element: HTMLElement | null) => void;
+}
+
+/** Where lines of one height stand; a log that is too high is passed through faster. */
+export function fixedRows(count: number, scrolled: number, seen: number) {
+  const whole = count * LINE_PX;
+  const height = Math.min(whole, HEIGHT_PX_MAX);
+  const pace = height > seen ? (whole - seen) / (height - seen) : 1;
+  const offset = scrolled * pace;
+  const first = Math.max(0, Math.floor(offset / LINE_PX) - OVERSCAN);
+  const last = Math.min(count - 1, Math.ceil((offset + seen) / LINE_PX) + OVERSCAN);
+  const rows: Row[] = [];
+  for (let index = first; index <= last; index += 1) {
+    rows.push({ index, top: scrolled + index * LINE_PX - offset });
+  }
+  return { height, rows, pace };
+}
+
+export function useFixedRows(scroller: RefObject<HTMLElement | null>, count: number): Rows {
+  const [view, setView] = useState({ top: 0, height: 0 });
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const look = () => setView({ top: element.scrollTop, height: element.clientHeight });
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener("scroll", look);
+    };
+  }, [scroller]);
+  const { height, rows, pace } = fixedRows(count, view.top, view.height);
+  const scrollTo = (index: number, align: "center" | "end") => {
+    const element = scroller.current;
+    if (element === null) return;
+    const above = element.clientHeight - LINE_PX;
+    const wanted = index * LINE_PX - (align === "center" ? above / 2 : above);
+    element.scrollTo({ top: wanted / pace });
+  };
+  return { height, rows, scrollTo };
+}
+
+export function useWrappedRows(scroller: RefObject<HTMLElement | null>, count: number): Rows {
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoised by a compiler
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => LINE_PX,
+    overscan: OVERSCAN,
+  });
+  return {
+    height: virtual.getTotalSize(),
+    rows: virtual.getVirtualItems().map(({ index, start }) => ({ index, top: start })),
+    scrollTo: (index, align) => virtual.scrollToIndex(index, { align }),
+    measure: virtual.measureElement,
+  };
+}
