@@ -68,6 +68,19 @@ const frame = EditorView.theme({
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--danger)" },
   ".cm-diagnostic-warning": { borderLeft: "3px solid #d99a08" },
   ".cm-diagnosticSource": { color: "var(--ink-3)", fontSize: "11px", opacity: 1 },
+  // Drawn without the `data:` images of the library, which the policy refuses.
+  ".cm-lint-marker": { width: "8px", height: "8px", margin: "6px 3px", borderRadius: "4px" },
+  ".cm-lint-marker-error": { content: '""', background: "var(--danger)" },
+  ".cm-lint-marker-warning": { content: '""', background: "#d99a08", borderRadius: "2px" },
+  ".cm-lintRange": { backgroundImage: "none", textUnderlineOffset: "3px" },
+  ".cm-lintRange-error": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy var(--danger) 1px",
+  },
+  ".cm-lintRange-warning": {
+    backgroundImage: "none",
+    textDecoration: "underline wavy #d99a08 1px",
+  },
   ".cm-panels": { background: "var(--raised)", color: "var(--ink)", borderColor: "var(--line)" },
   ".cm-panel.cm-search": { padding: "8px 12px" },
   ".cm-textfield": {
@@ -88,6 +101,14 @@ const frame = EditorView.theme({
   ".cm-searchMatch-selected": { background: "color-mix(in srgb, #d99a08 60%, transparent)" },
   ".cm-changedLine, .cm-insertedLine": {
     background: "color-mix(in srgb, #1fa35a 12%, transparent)",
+  },
+  ".cm-deletedChunk .cm-deletedText, .cm-changedText": { background: "transparent" },
+  ".cm-deletedChunk, .cm-deletedChunk span": { color: "light-dark(#8f1818, #ffb3b3)" },
+  ".cm-collapsedLines": {
+    background: "var(--sunken)",
+    color: "var(--ink-2)",
+    padding: "4px 12px",
+    fontFamily: '"Inter", system-ui, sans-serif',
   },
   ".cm-deletedChunk": { background: "color-mix(in srgb, #e04545 12%, transparent)" },
 });

@@ -11,6 +11,7 @@ import { buildWorkflowSearch } from "@/api/workflows";
 import { Keys } from "@/components/keys";
 import { StatusIcon } from "@/components/status";
 import { RelativeTime } from "@/components/time";
+import { whyNotRun } from "@/features/library/use-workflow-actions";
 
 import { PaletteItem } from "./palette-item";
 import { useCommands } from "./use-commands";
@@ -28,6 +29,7 @@ function fits(text: string, words: string): boolean {
 
 export default function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const [words, setWords] = useState("");
+  const [chosen, setChosen] = useState("");
   const search = useDeferredValue(words.trim());
   const workflows = useQuery(buildWorkflowSearch(search));
   const newest = useQuery(buildNewestQuery());
@@ -39,6 +41,17 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
     .slice(0, search === "" ? 5 : 8);
   const items = workflows.data?.items ?? [];
   const shown = search === "" ? items.slice(0, 5) : items;
+  const runnable =
+    search === "" ? [] : shown.filter((workflow) => whyNotRun(workflow) === null).slice(0, 3);
+
+  // What is chosen may be gone when the answer to the next letter comes.
+  const values = [
+    ...shown.map(({ id }) => `workflow ${id}`),
+    ...runnable.map(({ id }) => `run ${id}`),
+    ...runs.map(({ id }) => `execution ${id}`),
+    ...found.map(({ name }) => `command ${name}`),
+  ];
+  const value = values.includes(chosen) ? chosen : (values[0] ?? "");
 
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
@@ -51,13 +64,18 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
           <Radix.Title className="sr-only">Search and do</Radix.Title>
           <Command
             shouldFilter={false}
+            value={value}
+            onValueChange={setChosen}
             loop
             label="Search and do"
             className="flex min-h-0 flex-col"
           >
             <Command.Input
               value={words}
-              onValueChange={setWords}
+              onValueChange={(next) => {
+                setWords(next);
+                setChosen("");
+              }}
               placeholder="Find a workflow or a run, or do something…"
               className="h-13 shrink-0 border-b border-line bg-transparent px-4 text-base outline-none placeholder:text-ink-3"
             />
@@ -83,21 +101,18 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
                   ))}
                 </Command.Group>
               )}
-              {search !== "" && shown.some(({ is_valid }) => is_valid) && (
+              {runnable.length > 0 && (
                 <Command.Group heading="Run" className={GROUP}>
-                  {shown
-                    .filter(({ is_valid, status }) => is_valid && status !== "archived")
-                    .slice(0, 3)
-                    .map((workflow) => (
-                      <PaletteItem
-                        key={workflow.id}
-                        value={`run ${workflow.id}`}
-                        icon={<Play aria-hidden="true" className="size-4 text-ink-3" />}
-                        onSelect={() => runWorkflow(workflow.id)}
-                      >
-                        Run {workflow.name}
-                      </PaletteItem>
-                    ))}
+                  {runnable.map((workflow) => (
+                    <PaletteItem
+                      key={workflow.id}
+                      value={`run ${workflow.id}`}
+                      icon={<Play aria-hidden="true" className="size-4 text-ink-3" />}
+                      onSelect={() => runWorkflow(workflow.id)}
+                    >
+                      Run {workflow.name}
+                    </PaletteItem>
+                  ))}
                 </Command.Group>
               )}
               {runs.length > 0 && (

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import type { StartOptions } from "@/api/executions";
@@ -23,12 +23,15 @@ export function useRunForm(workflowId: string, parameters: readonly Parameter[])
     ...(directory.trim() !== "" && { directory: directory.trim() }),
     ...(laid.value && { overrides: laid.value }),
   };
-  const asked = useSettled(JSON.stringify(options));
+  const complete = Object.keys(read.errors).length === 0 && laid.error === undefined;
+  // The server would only say what the fields say already.
+  const asked = useSettled(complete ? JSON.stringify(options) : null);
   const plan = useQuery({
     queryKey: ["workflows", "plan", workflowId, asked],
-    queryFn: ({ signal }) => planWorkflow(workflowId, JSON.parse(asked) as StartOptions, signal),
-    // The server would only say what the fields say already.
-    enabled: Object.keys(read.errors).length === 0,
+    queryFn:
+      asked === null
+        ? skipToken
+        : ({ signal }) => planWorkflow(workflowId, JSON.parse(asked) as StartOptions, signal),
     placeholderData: keepPreviousData,
     retry: false,
     staleTime: 30_000,
@@ -63,7 +66,7 @@ export function useRunForm(workflowId: string, parameters: readonly Parameter[])
     /** Shows everything that is wrong; whether nothing is. */
     check: () => {
       setTouched(new Set(parameters.map(({ name }) => name)));
-      return Object.keys(read.errors).length === 0 && laid.error === undefined;
+      return complete;
     },
   };
 }
@@ -84,7 +87,7 @@ function readOverrides(text: string): { value?: Record<string, unknown>; error?:
 }
 
 /** A value that has been the same for a moment. */
-function useSettled(value: string): string {
+function useSettled<T>(value: T): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), PAUSE_MS);

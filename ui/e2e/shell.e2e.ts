@@ -1,0 +1,140 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import {
+  example,
+  expectAccessible,
+  expectNoComplaints,
+  openBrowser,
+  picture,
+  store,
+  visit,
+} from "./harness";
+import { type Baton, startBaton } from "./server";
+
+let baton: Baton;
+let browser: Browser;
+
+beforeAll(async () => {
+  baton = await startBaton();
+  browser = await openBrowser();
+  await store(baton, await example("minimal.yaml"));
+  await store(baton, await example("review-loop.yaml"));
+});
+afterAll(async () => {
+  await browser.close();
+  await baton.stop();
+});
+
+describe("the shell", () => {
+  it("finds and does by name", async () => {
+    const visitor = await visit(browser, baton, "/workflows");
+    const { page } = visitor;
+    await page.getByRole("article").first().waitFor();
+    await page.keyboard.press("Control+k");
+    const palette = page.getByRole("dialog", { name: "Search and do" });
+    await palette.getByRole("option", { name: /Review Loop/ }).waitFor();
+    await expectAccessible(page, "palette");
+    await page.keyboard.type("first");
+    await expect.poll(() => palette.getByRole("option", { name: /Review/ }).count()).toBe(0);
+    await palette.getByRole("option", { name: /^First Steps/ }).waitFor();
+    await picture(page, "palette");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "First Steps" }).waitFor();
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+
+  it("goes where two keys say, and lists all keys", async () => {
+    const visitor = await visit(browser, baton, "/workflows");
+    const { page } = visitor;
+    await page.getByRole("article").first().waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await expectAccessible(page, "help");
+    await picture(page, "help");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    for (const [keys, path] of [
+      ["ge", /\/workflows\/executions$/],
+      ["gi", /\/inbox$/],
+      ["gs", /\/settings$/],
+      ["gl", /\/workflows$/],
+    ] as const) {
+      await page.keyboard.type(keys);
+      await page.waitForURL(path);
+    }
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+
+  it("keeps a theme and a folded sidebar", async () => {
+    const { page } = await visit(browser, baton, "/workflows");
+    await page.getByRole("button", { name: "Theme: like the system" }).click();
+    await page.getByRole("button", { name: "Theme: light" }).click();
+    await page.keyboard.press("[");
+    await page.reload();
+    await page.getByRole("button", { name: "Theme: dark" }).waitFor();
+    expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+    await page.getByRole("button", { name: "Unfold the sidebar" }).waitFor();
+    await page.context().close();
+  });
+
+  it("says that the server is away, and goes on when it is back", async () => {
+    const visitor = await visit(browser, baton, "/workflows");
+    const { page } = visitor;
+    await page.getByRole("article").first().waitFor();
+    await baton.kill();
+    await page.getByRole("button", { name: "Tags" }).waitFor();
+    await page.getByText("The server does not answer.").waitFor({ timeout: 20_000 });
+    await expectAccessible(page, "server away");
+    await picture(page, "server-away");
+    await baton.restart();
+    await page.getByText("The server is back").waitFor();
+    await page.getByText("The server does not answer.").waitFor({ state: "detached" });
+    expect(await page.getByRole("article").count()).toBe(2);
+    expectNoComplaints(visitor, true);
+    await page.context().close();
+  });
+
+  it("asks for a token where one is wanted", async () => {
+    const { page } = await visit(browser, baton, "/inbox");
+    await page.route("**/api/v1/**", (route) => {
+      const known = route.request().headers()["authorization"] === "Bearer secret";
+      if (known) return route.continue({ headers: {} });
+      const body = { code: "unauthenticated", detail: "nobody knows who is asking" };
+      return route.fulfill({ status: 401, json: body });
+    });
+    await page.reload();
+    await page.getByRole("heading", { name: "Sign in to Baton" }).waitFor();
+    await expectAccessible(page, "sign in");
+    await picture(page, "sign-in");
+    await page.getByLabel("Token").fill("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByText("does not believe").waitFor();
+    await page.getByLabel("Token").fill("secret");
+    await page.keyboard.press("Enter");
+    await page.getByRole("navigation", { name: "Main" }).first().waitFor();
+    await page.context().close();
+  });
+
+  it("hides what is switched off", async () => {
+    const { page } = await visit(browser, baton, "/settings");
+    await page.route("**/config/feature-flags", (route) =>
+      route.fulfill({ json: { workflow_engine_enabled: false } }),
+    );
+    await page.reload();
+    await page.getByText("Workflows are switched off on this server").waitFor();
+    expect(await page.getByRole("link", { name: "Library", exact: true }).count()).toBe(0);
+    await expectAccessible(page, "engine off");
+    await page.context().close();
+  });
+
+  it("says so when there is no such page", async () => {
+    const visitor = await visit(browser, baton, "/nowhere");
+    await visitor.page.getByText("There is no such page").waitFor();
+    await expectAccessible(visitor.page, "no such page");
+    expectNoComplaints(visitor);
+    await visitor.page.context().close();
+  });
+});

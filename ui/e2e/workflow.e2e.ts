@@ -1,0 +1,206 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import {
+  ask,
+  example,
+  expectAccessible,
+  expectNoComplaints,
+  openBrowser,
+  picture,
+  store,
+  visit,
+} from "./harness";
+import { type Baton, startBaton } from "./server";
+
+let baton: Baton;
+let browser: Browser;
+let id: string;
+
+beforeAll(async () => {
+  baton = await startBaton();
+  browser = await openBrowser();
+  id = await store(baton, await example("minimal.yaml"));
+});
+afterAll(async () => {
+  await browser.close();
+  await baton.stop();
+});
+
+/** Writes at the end of the definition. */
+async function write(page: Page, text: string): Promise<void> {
+  const editor = page.getByRole("textbox", { name: /^Definition/ });
+  await editor.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText(text);
+}
+
+describe("a workflow's page", () => {
+  it("shows its stages as a graph and as a list, with one selection", async () => {
+    const visitor = await visit(browser, baton, `/workflows/${id}`);
+    const { page } = visitor;
+    await page.getByRole("button", { name: "Make an outline" }).click();
+    await page.getByRole("complementary", { name: "Stage Make an outline" }).waitFor();
+    await page.waitForURL(/stage=outline/);
+    await expectAccessible(page, "graph with a stage");
+    await picture(page, "workflow-graph");
+    await page.keyboard.press("j");
+    await page.waitForURL(/stage=draft/);
+    await page.getByRole("radio", { name: "List" }).click();
+    await page.waitForURL(/view=list/);
+    await expectAccessible(page, "list of stages");
+    await page.keyboard.press("Escape");
+    await page.getByRole("complementary").waitFor({ state: "detached" });
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+
+  it("checks, completes and saves the definition", async () => {
+    const visitor = await visit(browser, baton, `/workflows/${id}?tab=yaml`);
+    const { page } = visitor;
+    await page.getByText("No problems").waitFor();
+    await write(page, "\n  - id: third\n    depends_on: [nobody]\n");
+    await page.getByText(/errors?$/).waitFor();
+    await page.getByText("`third` depends on `nobody`, which does not exist").waitFor();
+    await expectAccessible(page, "definition with problems");
+    await picture(page, "workflow-yaml");
+
+    await page.keyboard.type("    na");
+    await page.getByRole("option", { name: /name/ }).waitFor();
+    await page.keyboard.press("Escape");
+
+    await page.keyboard.press("Control+s");
+    await page.getByRole("dialog", { name: "Save it with its errors?" }).waitFor();
+    await expectAccessible(page, "asks before errors are saved");
+    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("button", { name: "Take back" }).click();
+    await page.getByText("No problems").waitFor();
+
+    await write(page, "\n# A remark\n");
+    await page.keyboard.press("Control+s");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const { definition, revision } = await ask<{ definition: string; revision: number }>(
+      baton,
+      `/workflows/${id}`,
+    );
+    expect(definition).toContain("# A remark");
+    expect(revision).toBe(2);
+    // Two refusals were asked for: a definition with errors, and nothing else.
+    const unexpected = visitor.complaints.filter((one) => !one.includes("400"));
+    expect(unexpected).toEqual([]);
+    await page.context().close();
+  });
+
+  it("asks which one stays when somebody else has saved", async () => {
+    const visitor = await visit(browser, baton, `/workflows/${id}?tab=yaml`);
+    const { page } = visitor;
+    await page.getByText("No problems").waitFor();
+    await write(page, "# Mine\n");
+    const { definition } = await ask<{ definition: string }>(baton, `/workflows/${id}`);
+    await ask(baton, `/workflows/${id}`, { yaml_content: `${definition}# Theirs\n` }, "PUT");
+    await page.keyboard.press("Control+s");
+    const dialog = page.getByRole("dialog", { name: "Somebody else has changed it" });
+    await dialog.getByText("# Theirs").waitFor();
+    await expectAccessible(page, "conflict");
+    await picture(page, "workflow-conflict");
+    await dialog.getByRole("button", { name: "Save mine over it" }).click();
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const now = await ask<{ definition: string }>(baton, `/workflows/${id}`);
+    expect(now.definition).toContain("# Mine");
+    await page.context().close();
+  });
+
+  it("keeps somebody who has not saved", async () => {
+    const { page } = await visit(browser, baton, `/workflows/${id}?tab=yaml`);
+    await page.getByText("No problems").waitFor();
+    await write(page, "# Not saved\n");
+    await page.getByRole("link", { name: "Library", exact: true }).first().click();
+    const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+    await dialog.getByRole("button", { name: "Stay" }).click();
+    expect(page.url()).toContain(id);
+    await page.getByRole("link", { name: "Library", exact: true }).first().click();
+    await dialog.getByRole("button", { name: "Leave" }).click();
+    await page.waitForURL(/\/workflows$/);
+    await page.context().close();
+  });
+
+  it("changes tags and standing", async () => {
+    const visitor = await visit(browser, baton, `/workflows/${id}?tab=settings`);
+    const { page } = visitor;
+    await page.getByLabel("Another tag").fill("birds");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Remove birds" }).waitFor();
+    await expectAccessible(page, "settings of a workflow");
+    await page.getByRole("button", { name: "Publish" }).first().click();
+    await page.getByText("It is published.").waitFor();
+    await picture(page, "workflow-settings");
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+
+  it("says so when there is no such workflow", async () => {
+    const { page } = await visit(browser, baton, "/workflows/01a1fe84-0000-7000-8000-000000000000");
+    await page.getByRole("alert").waitFor();
+    await expectAccessible(page, "missing workflow");
+    await page.context().close();
+  });
+});
+
+describe("a new workflow", () => {
+  it("is written, checked and created", async () => {
+    const visitor = await visit(browser, baton, "/workflows/new");
+    const { page } = visitor;
+    await page.getByText("No problems").waitFor();
+    await expectAccessible(page, "new workflow");
+    await picture(page, "workflow-new");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("heading", { name: "My workflow" }).waitFor();
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+});
+
+describe("the run dialog", () => {
+  it("plans while somebody writes, and starts by keyboard", async () => {
+    const visitor = await visit(browser, baton, `/workflows/${id}`);
+    const { page } = visitor;
+    await page.getByRole("heading", { name: "First Steps" }).waitFor();
+    await page.keyboard.press("r");
+    const dialog = page.getByRole("dialog", { name: "Run First Steps" });
+    await dialog.getByText("The plan shows up when").waitFor();
+    await page.keyboard.press("Control+Enter");
+    await dialog.getByText("This is required.").waitFor();
+    await expectAccessible(page, "run dialog with an error");
+    await page.keyboard.type("migrating birds");
+    await dialog.getByText("2 stages").waitFor();
+    await expectAccessible(page, "run dialog with a plan");
+    await picture(page, "run-dialog");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForURL(/\/workflows\/executions\/[0-9a-f-]{36}/);
+    expectNoComplaints(visitor);
+    await page.context().close();
+  });
+
+  it("says the same as a command", async () => {
+    const { page } = await visit(browser, baton, `/workflows/${id}?run=open`);
+    const dialog = page.getByRole("dialog", { name: "Run First Steps" });
+    await dialog.getByRole("textbox").first().fill("birds");
+    await dialog.getByRole("button", { name: "Copy as" }).click();
+    await page.getByRole("menuitem", { name: "CLI" }).click();
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+      .toBe("baton run 'First Steps' --param topic=birds");
+    await page.context().close();
+  });
+
+  it("fills the whole of a phone", async () => {
+    const { page } = await visit(browser, baton, `/workflows/${id}?run=open`, {
+      width: 390,
+      height: 844,
+    });
+    await page.getByRole("dialog").waitFor();
+    await expectAccessible(page, "run dialog on a phone");
+    await picture(page, "run-dialog-390");
+    await page.context().close();
+  });
+});
