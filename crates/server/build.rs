@@ -1,16 +1,14 @@
-//! Looks at the files of the API's viewer again when they come or go.
+//! Looks at the files that browsers get again when they come or go.
 
 use std::path::Path;
 
 fn main() {
-    // Where it is missing, naming it would have this package built every time;
-    // `cargo xtask viewer` touches this file instead.
-    let viewer = "../../ui/dist/docs";
-    let watched = if Path::new(viewer).is_dir() {
-        viewer
-    } else {
-        "build.rs"
-    };
-    println!("cargo::rerun-if-changed={watched}");
+    // Where one is missing, naming it would have this package built every time;
+    // `cargo xtask ui` touches this file instead.
+    for directory in ["../../ui/dist/app", "../../ui/dist/docs"] {
+        if Path::new(directory).is_dir() {
+            println!("cargo::rerun-if-changed={directory}");
+        }
+    }
     println!("cargo::rerun-if-changed=build.rs");
 }

@@ -2,11 +2,10 @@
 //! pages in `docs/api`, and the types of the TypeScript client.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::time::SystemTime;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::repository::Repository;
 use crate::steps::run_inherited;
@@ -15,12 +14,6 @@ use crate::tools::node;
 const DOCUMENT: &str = "api/openapi.json";
 const UI: &str = "ui";
 const TYPES: &str = "ui/src/api/schema.d.ts";
-
-/// Files of Swagger UI that a browser needs, and its licence.
-const VIEWER: &[&str] = &["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE"];
-/// Where the build looks for them.
-const VIEWER_DIRECTORY: &str = "ui/dist/docs";
-const VIEWER_LOOKED_FOR_BY: &str = "crates/server/build.rs";
 
 /// Writes all of it anew. The examples are what a server answers, so they need
 /// the document to be asked by, and the document takes them up.
@@ -73,25 +66,4 @@ fn program(repository: &Repository, name: &str) -> Command {
     let mut command = Command::new(directory.join("node_modules/.bin").join(name));
     command.current_dir(directory);
     command
-}
-
-/// Puts Swagger UI where the next build finds it.
-pub(crate) fn fetch_viewer(repository: &Repository) -> Result<()> {
-    node::ensure()?;
-    let ui = repository.root().join(UI);
-    node::install(&ui)?;
-    let from = ui.join("node_modules/swagger-ui-dist");
-    let to: PathBuf = repository.root().join(VIEWER_DIRECTORY);
-    fs::create_dir_all(&to)?;
-    for name in VIEWER {
-        fs::copy(from.join(name), to.join(name))
-            .with_context(|| format!("cannot copy {name} of Swagger UI"))?;
-    }
-    // The build looks again when this is newer.
-    let looks = fs::File::options()
-        .append(true)
-        .open(repository.root().join(VIEWER_LOOKED_FOR_BY))?;
-    looks.set_modified(SystemTime::now())?;
-    println!("Swagger UI is in {VIEWER_DIRECTORY}; the next build takes it up");
-    Ok(())
 }

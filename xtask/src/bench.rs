@@ -20,12 +20,16 @@ use bars::Verdict;
 use measurement::{Measurements, Report};
 
 /// The work first: the floor then writes as many bytes as the work did.
-const IN_TURN: [(&str, &str); 2] = [("baton-app", "work"), ("baton-store-sql", "floor")];
+const IN_TURN: [(&str, &str); 3] = [
+    ("baton-app", "work"),
+    ("baton-store-sql", "floor"),
+    ("baton-cli", "http_work"),
+];
 const ROUNDS: usize = 3;
 /// What is held against fixed figures, or against itself.
 const ALONE: (&str, &str) = ("baton-lang", "files");
 /// What takes minutes, and so is measured only when asked for.
-const LONG: (&str, &str) = ("baton-app", "crowd");
+const LONG: [(&str, &str); 2] = [("baton-app", "crowd"), ("baton-cli", "http_load")];
 /// Keeps neighbours on the machine from adding to latencies. Needs a right
 /// that not everybody has.
 const STEADY: [&str; 3] = ["chrt", "--rr", "1"];
@@ -62,7 +66,7 @@ pub(crate) fn run(repository: &Repository, extent: Extent) -> Result<()> {
     }
     let mut report = Report::default();
     let long = (extent == Extent::Long).then_some(LONG);
-    for bench in [ALONE].into_iter().chain(long) {
+    for bench in [ALONE].into_iter().chain(long.into_iter().flatten()) {
         run_bench(repository, bench, &runner, &mut report)?;
     }
     rounds.push(report);
@@ -144,12 +148,12 @@ fn payload(measurements: &Measurements) -> Vec<(&'static str, String)> {
 
 fn print_table(verdicts: &[Verdict]) {
     println!(
-        "\n{:<34} {:>18} {:>18} {:>10}  {:<10} verdict",
+        "\n{:<39} {:>16} {:>16} {:>9}  {:<12} verdict",
         "work", "measured", "beside", "ratio", "bar"
     );
     for verdict in verdicts {
         println!(
-            "{:<34} {:>18} {:>18} {:>10}  {:<10} {}",
+            "{:<39} {:>16} {:>16} {:>9}  {:<12} {}",
             verdict.title,
             verdict.measured,
             verdict.beside,

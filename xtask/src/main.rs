@@ -1,4 +1,4 @@
-//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture | docs | api | schemathesis | viewer`.
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture | docs | api | schemathesis | ui`.
 //!
 //! It needs no installation, runs alike on a laptop and in continuous
 //! integration, and depends on next to nothing, so that it compiles in seconds.
@@ -25,6 +25,7 @@ mod steps;
 mod suite;
 mod tidy;
 mod tools;
+mod ui;
 
 use std::process::ExitCode;
 
@@ -40,7 +41,8 @@ usage: cargo xtask COMMAND
   check [--only STEP]  formatting, tidy, clippy
   tidy                 the rules of this repository that no compiler knows
   bench [--long]       measure against the floor and compare with the bars; --long
-                       also with 100,000 runs that wait and 1,000,000 that ended
+                       also with 100,000 runs that wait, 1,000,000 that ended, and
+                       many callers at once
   sim SEED             one simulation with everything that happens in it
   sim --count N        simulations from --from S (0), with --jobs J (1) at once
   sim --planted        whether simulations find the bugs that patches plant in a copy
@@ -51,7 +53,8 @@ usage: cargo xtask COMMAND
   api                  write the document of the API, its examples, pages and types anew
   schemathesis         requests that the document allows or forbids, against a server:
                        --cases N (100) of each kind for each operation, from --seed S
-  viewer               put Swagger UI where the next build takes it up
+  ui                   build the web interface and fetch Swagger UI, where the next build
+                       of the program takes them up
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -83,7 +86,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["cover"] => cover::run(&repository),
         ["api"] => api::write(&repository),
         ["schemathesis", arguments @ ..] => schemathesis::run(&repository, arguments),
-        ["viewer"] => api::fetch_viewer(&repository),
+        ["ui"] => ui::build(&repository),
         ["picture"] => picture::run(&repository),
         ["docs"] => docs::run(&repository),
         [] | ["help" | "--help" | "-h"] => {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::repository::Repository;
-use crate::{api, browser, editor, tidy, tools};
+use crate::{api, browser, editor, tidy, tools, ui};
 
 /// One step of a suite.
 pub(crate) struct Step {
@@ -29,7 +29,10 @@ pub(crate) enum Work {
     Editor,
     /// The types of the TypeScript client, compared with the document.
     Types,
-    /// What pages of other sites try, in a real browser.
+    /// The rules of the web interface's code, and the tests beside it.
+    Ui,
+    /// Journeys through the web interface, and what pages of other sites try, in
+    /// a real browser.
     Browser,
     /// cargo-deny, installed first where it is missing.
     Deny(Vec<&'static str>),
@@ -41,6 +44,7 @@ impl Work {
             Self::Tidy => "cargo xtask tidy".to_owned(),
             Self::Editor => "cargo xtask test --only editor".to_owned(),
             Self::Types => "cargo xtask test --only types".to_owned(),
+            Self::Ui => "cargo xtask test --only ui".to_owned(),
             Self::Browser => "cargo xtask test --only browser".to_owned(),
             Self::Cargo(arguments) | Self::Tests(arguments) | Self::Deny(arguments) => {
                 format!("cargo {}", arguments.join(" "))
@@ -54,7 +58,11 @@ impl Work {
             Self::Tidy => tidy::run(repository)?,
             Self::Editor => editor::run(repository)?,
             Self::Types => api::check_types(repository)?,
-            Self::Browser => browser::run(repository)?,
+            Self::Ui => ui::test(repository)?,
+            Self::Browser => {
+                browser::run(repository)?;
+                ui::journeys(repository)?;
+            }
             Self::Cargo(arguments) => run_inherited(repository.cargo(arguments))?,
             Self::Tests(arguments) => {
                 return run_keeping_closing_lines(repository.cargo(arguments));

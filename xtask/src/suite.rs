@@ -54,6 +54,10 @@ pub(crate) fn test() -> Vec<Step> {
             work: Work::Types,
         },
         Step {
+            name: "ui",
+            work: Work::Ui,
+        },
+        Step {
             name: "browser",
             work: Work::Browser,
         },

@@ -12,6 +12,7 @@ mod features;
 mod form;
 mod given_tokens;
 mod input;
+mod open_files;
 mod project;
 mod remote;
 mod render;

@@ -11,6 +11,7 @@ mod instruments;
 mod metrics;
 mod requests;
 mod trace;
+mod ui;
 pub mod v1;
 
 use std::sync::Arc;
@@ -51,7 +52,10 @@ pub fn watched(app: App, settings: guard::Settings, instruments: Instruments) ->
 /// All routes. They have to be told who asks.
 fn routes(app: App) -> Router {
     let v1 = v1::router(&app).layer(from_fn(body::must_be_json));
-    let routes = watching().nest("/api/v1", v1).merge(docs::routes());
+    let routes = watching()
+        .nest("/api/v1", v1)
+        .merge(docs::routes())
+        .merge(ui::routes());
     bounded(routes).with_state(app)
 }
 

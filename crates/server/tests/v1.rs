@@ -13,6 +13,8 @@ mod guard;
 mod library;
 #[path = "v1/lists.rs"]
 mod lists;
+#[path = "v1/pages.rs"]
+mod pages;
 #[path = "v1/runs.rs"]
 mod runs;
 #[path = "v1/server.rs"]

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use baton_model::RunId;
 use baton_store::{
     Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, Lease, LeaseTerm, LogFilter,
-    LogLine, MemoryStore, NewRun, OpenRun, RunQuery, RunStore, ServerId, StepRow, StoreError,
-    StoredEvent, StoredLog,
+    LogLine, MemoryStore, NewRun, OpenRun, OrderedEvent, RunQuery, RunStore, ServerId, StepRow,
+    StoreError, StoredEvent, StoredLog,
 };
 
 use crate::dice::Dice;
@@ -412,6 +412,16 @@ impl RunQuery for Connection {
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let reading = self.store().events(run, after, limit);
         self.call("events", reading).await
+    }
+
+    async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<OrderedEvent>, StoreError> {
+        let reading = self.store().all_events(after, limit);
+        self.call("all_events", reading).await
+    }
+
+    async fn last_position(&self) -> Result<u64, StoreError> {
+        self.call("last_position", self.store().last_position())
+            .await
     }
 
     async fn logs(&self, run: RunId, filter: LogFilter) -> Result<Vec<LogLine>, StoreError> {

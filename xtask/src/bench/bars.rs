@@ -23,7 +23,7 @@ struct Row {
     bar: Bar,
 }
 
-const ROWS: [Row; 13] = [
+const ROWS: [Row; 17] = [
     Row {
         title: "W1: 10 stages in sequence",
         measured: "w1",
@@ -67,6 +67,30 @@ const ROWS: [Row; 13] = [
         bar: Bar::TimesAtMost("w5_1000", 12.0),
     },
     Row {
+        title: "W1 through HTTP",
+        measured: "http_w1",
+        unit: "ms",
+        bar: Bar::TimesAtMost("w1", 1.15),
+    },
+    Row {
+        title: "W2 through HTTP",
+        measured: "http_w2",
+        unit: "stages/s",
+        bar: Bar::PartAtLeast("w2", 0.85),
+    },
+    Row {
+        title: "W3: HTTP to the first stage",
+        measured: "http_w3",
+        unit: "ms",
+        bar: Bar::AtMost(1.2),
+    },
+    Row {
+        title: "W5 through HTTP",
+        measured: "http_w5_1000",
+        unit: "ms",
+        bar: Bar::TimesAtMost("w5_1000", 1.15),
+    },
+    Row {
         title: "50 stages: read and checked",
         measured: "check_50",
         unit: "ms",
@@ -104,8 +128,8 @@ const ROWS: [Row; 13] = [
     },
 ];
 
-/// What many runs cost, measured by the long benches.
-const LONG_ROWS: [Row; 5] = [
+/// What many runs and many callers cost, measured by the long benches.
+const LONG_ROWS: [Row; 16] = [
     Row {
         title: "100,000 runs that wait: memory",
         measured: "waiting_rss",
@@ -135,6 +159,72 @@ const LONG_ROWS: [Row; 5] = [
         measured: "history_large_list",
         unit: "ms",
         bar: Bar::TimesAtMost("history_small_list", 1.2),
+    },
+    Row {
+        title: "50 clients: a list of executions, p95",
+        measured: "http_list",
+        unit: "ms",
+        bar: Bar::AtMost(50.0),
+    },
+    Row {
+        title: "50 clients: a list of workflows, p95",
+        measured: "http_list_workflows",
+        unit: "ms",
+        bar: Bar::AtMost(50.0),
+    },
+    Row {
+        title: "50 clients: an execution, p95",
+        measured: "http_get",
+        unit: "ms",
+        bar: Bar::AtMost(10.0),
+    },
+    Row {
+        title: "50 clients: a start, p95",
+        measured: "http_start",
+        unit: "ms",
+        bar: Bar::AtMost(30.0),
+    },
+    Row {
+        title: "50 clients: a plan of 20 stages, p95",
+        measured: "http_plan",
+        unit: "ms",
+        bar: Bar::AtMost(20.0),
+    },
+    Row {
+        title: "1,000 followers: commit to client, p99",
+        measured: "http_followers_p99",
+        unit: "ms",
+        bar: Bar::AtMost(50.0),
+    },
+    Row {
+        title: "1,000 followers: memory",
+        measured: "http_followers_rss",
+        unit: "MiB",
+        bar: Bar::AtMost(150.0),
+    },
+    Row {
+        title: "start to first answer",
+        measured: "http_started_in",
+        unit: "ms",
+        bar: Bar::AtMost(100.0),
+    },
+    Row {
+        title: "an idle server: memory",
+        measured: "http_idle_rss",
+        unit: "MiB",
+        bar: Bar::AtMost(30.0),
+    },
+    Row {
+        title: "an idle server: wake-ups",
+        measured: "http_idle_wake_ups",
+        unit: "/s",
+        bar: Bar::AtMost(1.0),
+    },
+    Row {
+        title: "the program",
+        measured: "http_program",
+        unit: "MiB",
+        bar: Bar::AtMost(40.0),
     },
 ];
 
@@ -262,7 +352,7 @@ mod tests {
     use super::super::measurement::Report;
     use super::*;
 
-    const GOOD: [&str; 18] = [
+    const GOOD: [&str; 22] = [
         "BENCH floor_w1_p50 1.5 ms",
         "BENCH floor_w2 400000 stages/s",
         "BENCH floor_w2_1k 200000 stages/s",
@@ -275,6 +365,10 @@ mod tests {
         "BENCH w2_16k 2000 stages/s",
         "BENCH w5_1000 50 ms",
         "BENCH w5_10000 600 ms",
+        "BENCH http_w1 3.44 ms",
+        "BENCH http_w2 34000 stages/s",
+        "BENCH http_w3 1.2 ms",
+        "BENCH http_w5_1000 57.4 ms",
         "BENCH check_50 5 ms",
         "BENCH check_1000 45 ms",
         "BENCH check_10000 500 ms",
@@ -317,6 +411,10 @@ mod tests {
             ("BENCH w2_16k 1990 stages/s", "W2 with outputs of 16 KiB"),
             ("BENCH floor_w5 1.9 ms", "W5: 1,000 stages at once"),
             ("BENCH w5_10000 601 ms", "W5: 10,000 stages beside 1,000"),
+            ("BENCH http_w1 3.46 ms", "W1 through HTTP"),
+            ("BENCH http_w2 33900 stages/s", "W2 through HTTP"),
+            ("BENCH http_w3 1.3 ms", "W3: HTTP to the first stage"),
+            ("BENCH http_w5_1000 57.6 ms", "W5 through HTTP"),
             ("BENCH check_50 5.1 ms", "50 stages: read and checked"),
             (
                 "BENCH check_10000 501 ms",

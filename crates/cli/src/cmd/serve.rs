@@ -20,10 +20,12 @@ use crate::args::{self, Options};
 use crate::data::DataDir;
 use crate::exit::{self, Failure};
 use crate::given_tokens;
+use crate::open_files;
 use crate::render::document;
 use crate::session::{self, Host, Need, ServerConfig, Session};
 
 pub(crate) async fn serve(options: &Options, args: &args::Serve) -> anyhow::Result<ExitCode> {
+    open_files::allow();
     let data = DataDir::open(options.data_dir.as_deref())?;
     let mut signals = Signals::new()?;
     // All that can be wrong is found before anything is started.

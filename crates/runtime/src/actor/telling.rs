@@ -10,11 +10,7 @@ use crate::registry::Shared;
 use crate::transact::RunLog;
 
 /// Tells of a run that did not exist before.
-pub(super) fn tell_of_new_run(
-    shared: &Arc<Shared>,
-    log: &RunLog,
-    events: &[Recorded],
-) {
+pub(super) fn tell_of_new_run(shared: &Arc<Shared>, log: &RunLog, events: &[Recorded]) {
     let Some(state) = log.state() else { return };
     shared.observer.committed(&Committed {
         state,

@@ -20,6 +20,8 @@ const DOORS: &[(&str, &[Rule])] = &[
     ("/docs", DOCS),
     ("/health", HEALTH),
     ("/metrics", METRICS),
+    ("/ui", UI),
+    ("/", ROOT),
 ];
 
 const HEALTH: &[Rule] = &[
@@ -29,6 +31,20 @@ const HEALTH: &[Rule] = &[
 
 /// Numbers say how busy somebody is, and names of routes and statuses more.
 const METRICS: &[Rule] = &[(Method::GET, "", Scope::Read)];
+
+const ROOT: &[Rule] = &[(Method::GET, "", Scope::Read)];
+
+const UI: &[Rule] = &[
+    (Method::GET, "", Scope::Read),
+    (Method::GET, "/", Scope::Read),
+    (Method::GET, "/{*path}", Scope::Read),
+];
+
+const DOCS: &[Rule] = &[
+    (Method::GET, "", Scope::Read),
+    (Method::GET, "/plain", Scope::Read),
+    (Method::GET, "/{file}", Scope::Read),
+];
 
 const V1: &[Rule] = &[
     // What is stored.
@@ -191,6 +207,7 @@ const V1: &[Rule] = &[
 /// What holds nothing of anybody's. It may be had without a token, so that people
 /// can read how to use one, and machines see whether this one is up.
 const OPEN: &[&str] = &[
+    "/",
     "/api/v1/openapi.json",
     "/api/v1/schema/swdl.json",
     "/docs",
@@ -198,6 +215,9 @@ const OPEN: &[&str] = &[
     "/docs/{file}",
     "/health",
     "/health/ready",
+    "/ui",
+    "/ui/",
+    "/ui/{*path}",
 ];
 
 /// Whether a request only reads what anybody may have.
@@ -268,7 +288,7 @@ mod tests {
     fn every_route_has_one_rule_and_every_rule_a_route() {
         let rules: Vec<_> = DOORS
             .iter()
-            .filter(|(door, _)| !["/docs", "/metrics"].contains(door))
+            .filter(|(door, _)| !["/", "/docs", "/metrics", "/ui"].contains(door))
             .flat_map(|(door, rules)| {
                 rules
                     .iter()

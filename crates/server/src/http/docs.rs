@@ -2,7 +2,7 @@
 //! alone.
 //!
 //! Swagger UI shows them where its files were there when Baton was built
-//! (`cargo xtask viewer`). A page of our own does without scripts, and stands
+//! (`cargo xtask ui`). A page of our own does without scripts, and stands
 //! in for it otherwise.
 
 mod page;

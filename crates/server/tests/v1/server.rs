@@ -111,7 +111,7 @@ pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
 
 /// The server.
 pub(crate) struct Server {
-    router: Router,
+    pub(crate) router: Router,
     pub(crate) app: App,
     pub(crate) store: Arc<MemoryStore>,
 }

@@ -27,7 +27,7 @@ pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Streams served at once. Each keeps its connection for as long as its run
 /// takes, so they are counted apart from all other requests.
-pub(crate) const STREAMS_MAX: usize = 512;
+pub(crate) const STREAMS_MAX: usize = 2_048;
 
 /// The places for streams.
 #[derive(Clone)]

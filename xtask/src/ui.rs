@@ -1,0 +1,81 @@
+//! What browsers get: the web interface and the viewer of the API's description,
+//! put where the next build of the program takes them up; and the tests of the
+//! interface.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+
+use crate::repository::Repository;
+use crate::steps::run_inherited;
+use crate::tools::{self, CHROMIUM, node};
+
+const UI: &str = "ui";
+
+/// Files of Swagger UI that a browser needs, and its licence.
+const VIEWER: &[&str] = &["swagger-ui-bundle.js", "swagger-ui.css", "LICENSE"];
+const VIEWER_DIRECTORY: &str = "ui/dist/docs";
+/// What has the program look at all of it again.
+const LOOKED_FOR_BY: &str = "crates/server/build.rs";
+
+/// Builds the interface and fetches the viewer.
+pub(crate) fn build(repository: &Repository) -> Result<()> {
+    installed(repository)?;
+    npm(repository, "build", &[])?;
+    fetch_viewer(repository)?;
+    // The build looks again when this is newer.
+    let looks = fs::File::options()
+        .append(true)
+        .open(repository.root().join(LOOKED_FOR_BY))?;
+    looks.set_modified(SystemTime::now())?;
+    println!("the web interface is built; the next build of the program takes it up");
+    Ok(())
+}
+
+/// The rules of its code, and the tests beside it.
+pub(crate) fn test(repository: &Repository) -> Result<()> {
+    installed(repository)?;
+    npm(repository, "lint", &[])?;
+    npm(repository, "test", &[])
+}
+
+/// Journeys through it, in a real browser and on the real program.
+pub(crate) fn journeys(repository: &Repository) -> Result<()> {
+    tools::ensure(&[CHROMIUM], "test --only browser")?;
+    build(repository)?;
+    run_inherited(repository.cargo(["build", "--package", "baton-cli"]))?;
+    let baton = repository.root().join("target/debug/baton");
+    npm(repository, "e2e", &[("BATON_BIN", &baton)])
+}
+
+/// Node and the packages of the lock file are there.
+fn installed(repository: &Repository) -> Result<PathBuf> {
+    node::ensure()?;
+    let ui = repository.root().join(UI);
+    node::install(&ui)?;
+    Ok(ui)
+}
+
+/// A script of the interface's `package.json`.
+fn npm(repository: &Repository, script: &str, environment: &[(&str, &Path)]) -> Result<()> {
+    let mut npm = Command::new("npm");
+    npm.args(["run", "--silent", script])
+        .current_dir(repository.root().join(UI))
+        .envs(environment.iter().copied());
+    run_inherited(npm)
+}
+
+/// Copies Swagger UI to where the program looks for it.
+fn fetch_viewer(repository: &Repository) -> Result<()> {
+    let from = installed(repository)?.join("node_modules/swagger-ui-dist");
+    let to = repository.root().join(VIEWER_DIRECTORY);
+    fs::create_dir_all(&to)?;
+    for name in VIEWER {
+        fs::copy(from.join(name), to.join(name))
+            .with_context(|| format!("cannot copy {name} of Swagger UI"))?;
+    }
+    Ok(())
+}
