@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use baton_model::RunId;
 use baton_store::{OrderedEvent, StoredEvent};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Statement, Transaction, params};
 
 use super::failure::Failure;
 use super::read;
@@ -41,12 +41,12 @@ pub(super) fn append(
     let Some(last) = events.last() else {
         return Ok(());
     };
-    let before: Option<i64> = statements
-        .get(LAST)?
-        .query_row([], |row| row.get(0))
-        .optional()?;
+    let before = match statements.last_position {
+        Some(position) => position,
+        None => position_in(statements.get(LAST)?)?,
+    };
     let n_events = events.len() as u64;
-    let last_position = before.map_or(0, i64::cast_unsigned) + n_events;
+    let last_position = before + n_events;
     statements
         .get(
             "INSERT OR FAIL INTO event_order (last_position, execution_id, last_seq, n_events, sum)
@@ -59,15 +59,17 @@ pub(super) fn append(
             number(n_events),
             sums::placed(run, [last_position, last.seq, n_events]),
         ])?;
+    statements.last_position = Some(last_position);
     Ok(())
 }
 
 /// Position of the last event of all; 0 when there is none.
 pub(super) fn last_position(connection: &Connection) -> Result<u64, Failure> {
-    let last: Option<i64> = connection
-        .prepare_cached(LAST)?
-        .query_row([], |row| row.get(0))
-        .optional()?;
+    position_in(&mut *connection.prepare_cached(LAST)?)
+}
+
+fn position_in(last: &mut Statement<'_>) -> Result<u64, Failure> {
+    let last: Option<i64> = last.query_row([], |row| row.get(0)).optional()?;
     Ok(last.map_or(0, i64::cast_unsigned))
 }
 

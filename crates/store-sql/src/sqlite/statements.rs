@@ -12,6 +12,8 @@ use rusqlite::{Connection, Statement};
 pub(super) struct Statements<'c> {
     connection: &'c Connection,
     prepared: Vec<(&'static str, Statement<'c>)>,
+    /// Position of the last event of all, once the transaction has asked for it.
+    pub(super) last_position: Option<u64>,
 }
 
 impl<'c> Statements<'c> {
@@ -19,7 +21,14 @@ impl<'c> Statements<'c> {
         Self {
             connection,
             prepared: Vec::new(),
+            last_position: None,
         }
+    }
+
+    /// To be called with each transaction: what the one before has found out may
+    /// have been taken back.
+    pub(super) const fn forget(&mut self) {
+        self.last_position = None;
     }
 
     /// For what is done rarely.

@@ -169,6 +169,7 @@ impl Writer {
         group: &[Order],
         is_to_be_marked: bool,
     ) -> Result<Vec<Answer>, Failure> {
+        statements.forget();
         execute(statements, "BEGIN IMMEDIATE")?;
         if is_to_be_marked {
             connection::mark_log(&self.connection)?;
