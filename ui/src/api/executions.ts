@@ -12,7 +12,7 @@ import {
 import { type ExecutionStatus, STATUSES } from "@/model/status";
 
 import { client, data, type Schemas } from "./client";
-import { FRESH_MS, LIST_POLL_MS } from "./query";
+import { FRESH_MS, LIST_POLL_MS, pollEvery } from "./query";
 import { workflowKeys } from "./workflows";
 
 export type Execution = Schemas["Execution"];
@@ -26,6 +26,11 @@ export interface ExecutionFilters {
   workflow_id?: string;
   /** Id inside the definition, or display name of the workflow. */
   workflow?: string;
+  /** In names and ids. */
+  search?: string;
+  started_after?: string;
+  sort_by?: "created_at" | "started_at" | "completed_at";
+  sort_order?: "asc" | "desc";
 }
 
 const PAGE_SIZE = 50;
@@ -33,6 +38,7 @@ const PAGE_SIZE = 50;
 export const executionKeys = {
   all: ["workflow-executions"] as const,
   lists: ["workflow-executions", "list"] as const,
+  filtered: ["workflow-executions", "list", "filtered"] as const,
   list: (filters: ExecutionFilters) =>
     ["workflow-executions", "list", "filtered", filters] as const,
   recent: (workflowId: string, limit: number) =>
@@ -45,7 +51,7 @@ export const executionKeys = {
 
 function pollWhileMoving(items: readonly Execution[] | undefined): number {
   const moves = items?.some((run) => STATUSES[run.status].moves || run.status === "pending");
-  return moves === true ? LIST_POLL_MS.moving : LIST_POLL_MS.still;
+  return pollEvery(moves === true ? LIST_POLL_MS.moving : LIST_POLL_MS.still);
 }
 
 export function buildExecutionsQuery(filters: ExecutionFilters) {
@@ -305,7 +311,7 @@ type Pages = { pages: ExecutionPage[]; pageParams: unknown[] };
 export function patchRun(queries: QueryClient, id: string, patch: Partial<Execution>) {
   queries.setQueryData<Execution>(executionKeys.detail(id), (run) => run && { ...run, ...patch });
   queries.setQueriesData<Pages>(
-    { queryKey: ["workflow-executions", "list", "filtered"] },
+    { queryKey: executionKeys.filtered },
     (list) =>
       list && {
         ...list,

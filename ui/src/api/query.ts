@@ -2,8 +2,11 @@
 
 import { QueryClient } from "@tanstack/react-query";
 
+import { createStore } from "@/model/store";
+
 import { ApiError } from "./problem";
 import { reachability } from "./reachability";
+import type { Connection } from "./stream";
 
 const MINUTE_MS = 60_000;
 
@@ -11,6 +14,14 @@ const MINUTE_MS = 60_000;
 export const FRESH_MS = { workflows: 5 * MINUTE_MS, executions: MINUTE_MS / 2 } as const;
 /** How often lists are asked again: often while something in them moves. */
 export const LIST_POLL_MS = { moving: 3_000, still: 30_000 } as const;
+
+/** Whether the page hears of all runs; see news.ts. */
+export const newsConnection = createStore<Connection>("connecting");
+
+/** How often a list is asked for again: seldom while the news say when. */
+export function pollEvery(ms: number): number {
+  return newsConnection.get() === "live" ? Math.max(ms, LIST_POLL_MS.still) : ms;
+}
 
 export function createQueryClient(): QueryClient {
   const queries = new QueryClient({

@@ -11,6 +11,7 @@ export type FeatureFlags = Schemas["FeatureFlags"];
 
 export const settingKeys = {
   flags: ["settings", "flags"] as const,
+  server: ["settings", "server"] as const,
   agents: (directory: string) => ["settings", "agents", directory] as const,
   artifacts: (directory: string) => ["settings", "artifacts", directory] as const,
   tokens: ["settings", "tokens"] as const,
@@ -20,6 +21,15 @@ export function buildFlagsQuery() {
   return queryOptions({
     queryKey: settingKeys.flags,
     queryFn: ({ signal }) => data(client.GET("/api/v1/config/feature-flags", { signal })),
+    staleTime: 60_000,
+  });
+}
+
+/** By what the server goes. */
+export function buildSettingsQuery() {
+  return queryOptions({
+    queryKey: settingKeys.server,
+    queryFn: ({ signal }) => data(client.GET("/api/v1/config/settings", { signal })),
     staleTime: 60_000,
   });
 }

@@ -6,6 +6,7 @@ import { createStore } from "@/model/store";
 import { openStream } from "./client";
 import { ApiError } from "./problem";
 import { createParser, type Message } from "./sse";
+import { untilUnseen, whenSeen } from "./visibility";
 
 /** How the page hears of a run. */
 export type Connection = "connecting" | "live" | "reconnecting" | "polling" | "ended";
@@ -24,6 +25,8 @@ export interface StreamOptions {
   onMessage: (message: Message) => void;
   /** Each failed attempt while polling stands in for the stream. */
   onPoll: () => void;
+  /** It goes on after the end of a run: it is about all of them. */
+  endless?: boolean;
   open?: typeof openStream;
 }
 
@@ -47,7 +50,9 @@ export function followRun(options: StreamOptions) {
   const take = (message: Message) => {
     if (message.id !== null) lastId = message.id;
     options.onMessage(message);
-    if (message.event === "execution_completed") connection.set("ended");
+    if (message.event === "execution_completed" && options.endless !== true) {
+      connection.set("ended");
+    }
   };
   const fail = () => {
     failures += 1;
@@ -59,14 +64,21 @@ export function followRun(options: StreamOptions) {
 
   const run = async () => {
     while (!isOver()) {
+      const unseen = untilUnseen();
       try {
         const open = options.open ?? openStream;
         const body = (signal: AbortSignal) => open(options.path, lastId, signal);
-        await read(body, stop.signal, opened, take);
+        await read(body, AbortSignal.any([stop.signal, unseen.signal]), opened, take);
       } catch (error) {
         if (isFinal(error)) connection.set("ended");
       }
+      unseen.stop();
       if (isOver()) return;
+      if (unseen.signal.aborted) {
+        connection.set("reconnecting");
+        await whenSeen(stop.signal);
+        continue;
+      }
       // It broke off, or never began.
       fail();
       await pause(delayAfter(failures), stop.signal);

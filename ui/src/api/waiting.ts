@@ -5,6 +5,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { client, data } from "./client";
 import { type Execution, executionKeys, fetchExecution } from "./executions";
+import { pollEvery } from "./query";
 
 /** Branches that go on keep a run `running` while another one waits. */
 const STATES = "waiting_for_approval,waiting_for_input,running,paused";
@@ -32,7 +33,7 @@ export function buildWaitingQuery() {
       return Promise.all(page.items.map((run) => withSteps(run, signal)));
     },
     staleTime: 2_000,
-    refetchInterval: 5_000,
+    refetchInterval: () => pollEvery(5_000),
     // Notifications are for those who look elsewhere.
     refetchIntervalInBackground: true,
   });

@@ -10,11 +10,11 @@ import { useStore } from "@/model/store";
 
 import { EngineOff } from "./engine-off";
 import { listenForHotkeys, useHotkeys } from "./hotkeys";
-import { useInboxCount } from "./inbox-count";
 import { ReachabilityBanner } from "./reachability-banner";
 import { Sidebar } from "./sidebar";
 import { SignIn } from "./sign-in";
 import { TabBar } from "./tab-bar";
+import { useInbox } from "./use-inbox";
 
 const Palette = lazy(() => import("@/features/palette/palette"));
 const Help = lazy(() => import("@/features/palette/help"));
@@ -26,7 +26,7 @@ export function Shell() {
   const refused = useStore(session.refused);
   const [overlay, setOverlay] = useState<Overlay>(null);
   const enabled = flags.data?.workflow_engine_enabled ?? true;
-  const waiting = useInboxCount(enabled && !refused);
+  const waiting = useInbox(enabled && !refused).length;
 
   useEffect(listenForHotkeys, []);
   useGlobalKeys(setOverlay);

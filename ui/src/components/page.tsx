@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 
+import { badge } from "@/app/badge";
+
 import { cx } from "./cx";
 
 /** A page with its name, in the tab and for those who jump between landmarks. */
@@ -47,9 +49,7 @@ export function Page({
   );
 }
 
-/** How many things wait for somebody stands before the title; see src/app/badge.ts. */
+/** The page's part of the title of the tab. */
 export function useTitle(title: string) {
-  useEffect(() => {
-    document.title = `${title} · Baton`;
-  }, [title]);
+  useEffect(() => badge.setPage(title), [title]);
 }

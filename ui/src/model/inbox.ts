@@ -45,3 +45,19 @@ function itemOf(run: Execution, step: Step): InboxItem[] {
   }
   return [];
 }
+
+/** Whoever has so little time left should look first. */
+const SOON_MS = 60 * 60_000;
+
+/** What is due soon before the rest; each group with the most urgent first. */
+export function byUrgency(items: readonly InboxItem[], now: number) {
+  const due = (item: InboxItem) => (item.deadline === null ? Infinity : Date.parse(item.deadline));
+  const soon = items
+    .filter((item) => due(item) - now < SOON_MS)
+    .toSorted((a, b) => due(a) - due(b));
+  const groups = [
+    { title: "Due within the hour", items: soon },
+    { title: "Waiting", items: items.filter((item) => !soon.includes(item)) },
+  ];
+  return groups.filter((group) => group.items.length > 0);
+}

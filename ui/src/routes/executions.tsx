@@ -1,9 +1,12 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { buildExecutionsQuery } from "@/api/executions";
-import { compact, text } from "@/app/search-params";
+import { compact, oneOf, text } from "@/app/search-params";
+import { SINCE, toFilters } from "@/features/executions/filters";
 
 import { rootRoute } from "./root";
+
+export const EXECUTION_SORTS = ["created_at", "started_at", "completed_at"] as const;
 
 export const executionsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -14,10 +17,16 @@ export const executionsRoute = createRoute({
       status: text(search["status"]),
       /** Id of the definition, or name of the workflow. */
       workflow: text(search["workflow"]),
+      search: text(search["search"]),
+      since: oneOf(SINCE, search["since"]),
+      sort: oneOf(EXECUTION_SORTS, search["sort"]),
+      order: oneOf(["asc", "desc"], search["order"]),
     }),
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => {
-    void context.queries.infiniteQuery(buildExecutionsQuery(deps)).catch(() => undefined);
+    void context.queries
+      .infiniteQuery(buildExecutionsQuery(toFilters(deps, Date.now())))
+      .catch(() => undefined);
   },
   component: lazyRouteComponent(
     () => import("@/features/executions/executions-page"),

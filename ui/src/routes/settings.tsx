@@ -4,7 +4,7 @@ import { compact, oneOf } from "@/app/search-params";
 
 import { rootRoute } from "./root";
 
-export const SETTINGS_TABS = ["general", "agents", "tokens"] as const;
+export const SETTINGS_TABS = ["general", "agents", "tokens", "server"] as const;
 
 export const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,64 +1,121 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { Play } from "lucide-react";
+import { Play, SearchX } from "lucide-react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 
 import { buildExecutionsQuery, type ExecutionFilters } from "@/api/executions";
+import { useListKeys } from "@/app/use-list-keys";
+import { cx } from "@/components/cx";
 import { LoadMore } from "@/components/load-more";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
-import { StatusBadge } from "@/components/status";
-import { Elapsed, RelativeTime } from "@/components/time";
+import { useSelection } from "@/components/use-selection";
 
-/** Runs, the newest first. */
-export function ExecutionsList({ filters }: { filters: ExecutionFilters }) {
+import { BulkActions } from "./bulk-actions";
+import { ExecutionRow } from "./execution-row";
+
+/** Runs, with what can be done with several of them. */
+export function ExecutionsList({
+  filters,
+  nothing,
+}: {
+  filters: ExecutionFilters;
+  /** Shown when no run fits what is asked for. */
+  nothing?: ReactNode;
+}) {
   const query = useInfiniteQuery(buildExecutionsQuery(filters));
-  if (query.isPending) {
-    return (
-      <Loading label="Loading executions">
-        <Skeleton className="h-64 rounded-lg opacity-60" />
-      </Loading>
-    );
-  }
+  const runs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+  const ids = useMemo(() => runs.map(({ id }) => id), [runs]);
+  const selection = useSelection(ids);
+  const list = useRef<HTMLUListElement>(null);
+  // Rows that have not changed are not drawn again.
+  const toggle = useRef(selection.toggle);
+  useEffect(() => {
+    toggle.current = selection.toggle;
+  });
+  const select = useCallback((id: string, range: boolean) => toggle.current(id, range), []);
+  useListKeys(list, {
+    title: "Executions",
+    onToggle: (id) => selection.toggle(id),
+    onClear: selection.clear,
+    selecting: selection.selected.length > 0,
+  });
+  const damaged = query.data?.pages.flatMap((page) => page.damaged ?? []) ?? [];
+
+  if (query.isPending) return <ListSkeleton />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  const runs = query.data.pages.flatMap((page) => page.items);
-  if (runs.length === 0) {
-    return (
-      <EmptyState icon={<Play />} title="No executions">
-        What is started shows up here at once.
-      </EmptyState>
-    );
-  }
   return (
     <>
-      <ul className="rounded-lg border border-line bg-surface shadow-1">
-        {runs.map((run) => (
-          <li
-            key={run.id}
-            className="relative flex min-h-11 items-center gap-4 border-b border-line px-4 py-1.5 text-sm last:border-0 hover:bg-hover"
-          >
-            <span className="w-44">
-              <StatusBadge status={run.status} />
-            </span>
-            <Link
-              to="/workflows/executions/$runId"
-              params={{ runId: run.id }}
-              className="min-w-0 flex-1 truncate font-medium before:absolute before:inset-0"
-            >
-              {run.workflow_name}
-            </Link>
-            <RelativeTime at={run.created_at} className="text-xs text-ink-3" />
-            <Elapsed
-              from={run.started_at}
-              to={run.completed_at}
-              className="w-20 text-right text-xs text-ink-3"
+      {damaged.length > 0 && (
+        <p
+          role="alert"
+          data-tone="failed"
+          className="mb-3 rounded-md bg-tone-soft px-3 py-2 text-sm text-tone"
+        >
+          {damaged.length} cannot be read: {damaged[0]?.message}
+        </p>
+      )}
+      {runs.length === 0 && (nothing ?? <NoRuns />)}
+      {runs.length > 0 && (
+        <ul
+          ref={list}
+          aria-label="Executions"
+          className={cx(
+            "rounded-lg border border-line bg-surface shadow-1",
+            query.isPlaceholderData && "opacity-60 transition-opacity",
+          )}
+        >
+          {runs.map((run) => (
+            <ExecutionRow
+              key={run.id}
+              run={run}
+              selected={selection.has(run.id)}
+              selecting={selection.selected.length > 0}
+              onSelect={select}
             />
-          </li>
-        ))}
-      </ul>
+          ))}
+        </ul>
+      )}
       <LoadMore
         more={query.hasNextPage}
         busy={query.isFetchingNextPage}
         onMore={() => void query.fetchNextPage()}
       />
+      <BulkActions selection={selection} runs={runs} />
     </>
+  );
+}
+
+export function NoMatch({ children }: { children?: ReactNode }) {
+  return (
+    <EmptyState icon={<SearchX />} title="Nothing fits" actions={children}>
+      No run has all that is asked for.
+    </EmptyState>
+  );
+}
+
+function NoRuns() {
+  return (
+    <EmptyState icon={<Play />} title="No executions yet">
+      What is started shows up here at once.
+    </EmptyState>
+  );
+}
+
+function ListSkeleton() {
+  return (
+    <Loading label="Loading executions">
+      <div className="rounded-lg border border-line bg-surface shadow-1">
+        {Array.from({ length: 8 }, (_, index) => (
+          <div
+            key={index}
+            className="flex h-11 items-center gap-4 border-b border-line px-3 last:border-0"
+          >
+            <Skeleton className="h-5 w-28 rounded-full" />
+            <Skeleton className="h-4 w-56" />
+            <span className="flex-1" />
+            <Skeleton className="h-3.5 w-24" />
+          </div>
+        ))}
+      </div>
+    </Loading>
   );
 }

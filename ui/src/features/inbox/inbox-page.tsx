@@ -1,5 +1,90 @@
-import { Page } from "@/components/page";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Inbox } from "lucide-react";
+import { useMemo } from "react";
 
+import type { Execution } from "@/api/executions";
+import { buildWaitingQuery } from "@/api/waiting";
+import { useHotkeys } from "@/app/hotkeys";
+import { cx } from "@/components/cx";
+import { Page } from "@/components/page";
+import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
+import { type InboxItem, inboxItems } from "@/model/inbox";
+
+import { InboxDetail } from "./inbox-detail";
+import { InboxList } from "./inbox-list";
+import { NotifyButton } from "./notify-button";
+
+const route = getRouteApi("/inbox");
+const itemsOf = (runs: Execution[]) => inboxItems(runs);
+
+/** How an item is called in the address. */
+export function nameOf({ run, step }: InboxItem): string {
+  return `${run.id}:${step.stage_id}`;
+}
+
+/** What waits for a person, in all runs, and everything that is needed to answer. */
 export function InboxPage() {
-  return <Page title="Inbox">…</Page>;
+  const { item: named } = route.useSearch();
+  const navigate = useNavigate({ from: "/inbox" });
+  const query = useQuery({ ...buildWaitingQuery(), select: itemsOf });
+  const items = useMemo(() => query.data ?? [], [query.data]);
+  const chosen = items.find((item) => nameOf(item) === named);
+  const shown = chosen ?? items[0];
+  const show = (item: InboxItem | undefined) =>
+    void navigate({ search: item ? { item: nameOf(item) } : {}, replace: true });
+  const move = (by: number) => {
+    const here = shown ? items.indexOf(shown) : -1;
+    show(items[Math.max(0, Math.min(items.length - 1, here + by))]);
+  };
+  useHotkeys("Inbox", [
+    { keys: "j", does: "Next", run: () => move(1) },
+    { keys: "k", does: "Previous", run: () => move(-1) },
+    {
+      keys: "enter",
+      does: "To the form",
+      run: () => document.querySelector<HTMLElement>("#item input, #item textarea")?.focus(),
+    },
+  ]);
+  const count = items.length;
+  return (
+    <Page
+      title="Inbox"
+      wide
+      description={
+        query.isPending ? "\u00a0" : count === 1 ? "1 thing waits" : `${count} things wait`
+      }
+      actions={<NotifyButton />}
+    >
+      {query.isPending && (
+        <Loading label="Loading what waits">
+          <Skeleton className="h-96 rounded-lg opacity-60" />
+        </Loading>
+      )}
+      {query.isError && !query.data && (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.isSuccess && count === 0 && (
+        <EmptyState icon={<Inbox />} title="Nothing waits for you">
+          Gates to decide and questions of agents come here, from all runs.
+        </EmptyState>
+      )}
+      {shown && (
+        <div className="grid items-start gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)] xl:gap-8">
+          <InboxList
+            items={items}
+            shown={shown}
+            onShow={show}
+            className={cx(chosen && "max-lg:hidden")}
+          />
+          <InboxDetail
+            key={shown.key}
+            item={shown}
+            onBack={() => show(undefined)}
+            className={cx(!chosen && "max-lg:hidden")}
+          />
+        </div>
+      )}
+    </Page>
+  );
 }

@@ -1,0 +1,55 @@
+// What happens to all runs: lists are asked again when something in them has changed.
+
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+
+import { executionKeys } from "./executions";
+import { newsConnection } from "./query";
+import { followRun } from "./stream";
+import { workflowKeys } from "./workflows";
+
+/** Events come in bursts; lists are asked for once after each. */
+const PAUSE_MS = 400;
+
+/** What decides which runs there are, and how the newest of a workflow ended. */
+const OF_RUNS = /^execution_/;
+
+/** Lists are kept fresh as long as this is shown. */
+export function useNews(enabled: boolean): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!enabled) return;
+    return followNews(queries);
+  }, [enabled, queries]);
+}
+
+function followNews(queries: QueryClient): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let runs = false;
+  const refresh = (ofRuns: boolean) => {
+    runs ||= ofRuns;
+    timer ??= setTimeout(() => {
+      void queries.invalidateQueries({ queryKey: executionKeys.waiting });
+      void queries.invalidateQueries({ queryKey: executionKeys.filtered });
+      if (runs) void queries.invalidateQueries({ queryKey: executionKeys.lists });
+      if (runs) void queries.invalidateQueries({ queryKey: workflowKeys.lists });
+      timer = undefined;
+      runs = false;
+    }, PAUSE_MS);
+  };
+  const news = followRun({
+    path: "/api/v1/events/stream",
+    endless: true,
+    onPoll: () => refresh(true),
+    onMessage: ({ event }) => {
+      if (event !== "stream_opened") refresh(OF_RUNS.test(event));
+    },
+  });
+  const unsubscribe = news.connection.subscribe(() => newsConnection.set(news.connection.get()));
+  return () => {
+    clearTimeout(timer);
+    unsubscribe();
+    news.close();
+    newsConnection.set("connecting");
+  };
+}

@@ -1,0 +1,99 @@
+import { CircleHelp, UserRound } from "lucide-react";
+
+import { cx } from "@/components/cx";
+import { RelativeTime, useNow } from "@/components/time";
+import { textAt } from "@/model/definition";
+import { byUrgency, type InboxItem } from "@/model/inbox";
+
+export function InboxList({
+  items,
+  shown,
+  onShow,
+  className,
+}: {
+  items: readonly InboxItem[];
+  shown: InboxItem;
+  onShow: (item: InboxItem) => void;
+  className?: string;
+}) {
+  const now = useNow(60_000);
+  const groups = byUrgency(items, now);
+  return (
+    <div className={cx("flex flex-col gap-5 lg:sticky lg:top-4", className)}>
+      {groups.map(({ title, items: inGroup }) => (
+        <section key={title} aria-label={title}>
+          <h2 className="mb-1.5 flex items-baseline gap-2 px-1 text-xs font-medium text-ink-3">
+            {title}
+            <span className="tabular-nums">{inGroup.length}</span>
+          </h2>
+          <ul className="overflow-hidden rounded-lg border border-line bg-surface shadow-1">
+            {inGroup.map((item) => (
+              <Item
+                key={item.key}
+                item={item}
+                selected={item.key === shown.key}
+                onShow={() => onShow(item)}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Item({
+  item,
+  selected,
+  onShow,
+}: {
+  item: InboxItem;
+  selected: boolean;
+  onShow: () => void;
+}) {
+  const { kind, run, step, since, deadline } = item;
+  const Icon = kind === "gate" ? UserRound : CircleHelp;
+  return (
+    <li className="border-b border-line last:border-0">
+      <button
+        type="button"
+        aria-pressed={selected}
+        onClick={onShow}
+        className={cx(
+          "flex w-full items-start gap-3 px-3 py-2.5 text-left focus-visible:-outline-offset-2",
+          selected ? "bg-accent-soft" : "hover:bg-hover",
+        )}
+      >
+        <span
+          data-tone="waiting"
+          className="mt-0.5 flex size-7 shrink-0 items-center justify-center rounded-md bg-tone-soft text-tone"
+        >
+          <Icon aria-label={kind === "gate" ? "Gate" : "Question"} className="size-4" />
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className="flex items-baseline gap-2">
+            <span className="min-w-0 flex-1 truncate text-sm font-medium text-ink">
+              {step.stage_name}
+            </span>
+            <RelativeTime at={since} className="text-xs text-ink-3" />
+          </span>
+          <span className="line-clamp-2 text-xs text-ink-2">{requestOf(item)}</span>
+          <span className="mt-0.5 flex items-baseline gap-2 text-xs text-ink-3">
+            <span className="min-w-0 flex-1 truncate">{run.workflow_name}</span>
+            {deadline !== null && (
+              <span className="whitespace-nowrap">
+                due <RelativeTime at={deadline} />
+              </span>
+            )}
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function requestOf({ kind, step }: InboxItem): string {
+  if (kind === "gate") return textAt(step.gate, "message") ?? "May the run go on?";
+  const questions = step.question?.questions ?? [];
+  return questions.map(({ question }) => question).join(" ");
+}

@@ -1,0 +1,131 @@
+import { type SubmitEvent, useId, useState } from "react";
+
+import { useCreateToken } from "@/api/settings";
+import { Button } from "@/components/button";
+import { CopyButton } from "@/components/copy";
+import { Dialog } from "@/components/dialog";
+import { Field, Input, Select } from "@/components/field";
+import { toast } from "@/components/toast";
+
+const SCOPES = [
+  { value: "read", label: "read – look at everything" },
+  { value: "run", label: "run – start, steer and answer, too" },
+  { value: "admin", label: "admin – manage tokens, too" },
+] as const;
+
+const DAYS = [
+  { value: "", label: "Never" },
+  { value: "7", label: "In 7 days" },
+  { value: "30", label: "In 30 days" },
+  { value: "365", label: "In a year" },
+];
+
+/** Makes a token and shows it this once. */
+export function NewToken({ onClose }: { onClose: () => void }) {
+  const create = useCreateToken();
+  const form = useId();
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState<(typeof SCOPES)[number]["value"]>("run");
+  const [days, setDays] = useState("");
+  const made = create.data;
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const end = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
+    create.mutate(
+      { name, scope, ...(days !== "" && { expires_at: end }) },
+      { onError: (problem) => toast.error("No token was made", problem) },
+    );
+  };
+  if (made) {
+    return (
+      <Dialog
+        open
+        onClose={onClose}
+        title="The token"
+        description="It is shown this once and cannot be found out again."
+        className="max-w-lg"
+        footer={
+          <Button variant="primary" onClick={onClose}>
+            I have kept it
+          </Button>
+        }
+      >
+        <div className="flex items-center gap-2 rounded-md border border-line bg-sunken py-2 pr-2 pl-3">
+          <code className="min-w-0 flex-1 text-sm [overflow-wrap:anywhere] select-all">
+            {made.token}
+          </code>
+          <CopyButton text={made.token} label="Copy the token" />
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="New token"
+      className="max-w-lg"
+      footer={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button type="submit" form={form} variant="primary" busy={create.isPending}>
+            Make it
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit} className="flex flex-col gap-4">
+        <Field label="Name" required hint="What its bearer is called in histories.">
+          {(ids) => (
+            <Input
+              {...ids}
+              required
+              maxLength={64}
+              pattern="[\w.@+\-]+"
+              title="Letters, digits and . @ + - _"
+              autoComplete="off"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="May">
+          {(ids) => (
+            <Select
+              {...ids}
+              className="w-full"
+              value={scope}
+              onChange={(event) => {
+                const next = SCOPES.find(({ value }) => value === event.target.value);
+                if (next) setScope(next.value);
+              }}
+            >
+              {SCOPES.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field label="Ends">
+          {(ids) => (
+            <Select
+              {...ids}
+              className="w-full"
+              value={days}
+              onChange={(event) => setDays(event.target.value)}
+            >
+              {DAYS.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </form>
+    </Dialog>
+  );
+}
