@@ -89,6 +89,8 @@ export async function expectAccessible(page: Page, name: string): Promise<void> 
 /** Takes pictures of a page for the eyes of people. */
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env["BATON_SHOTS"] === undefined) return;
+  // The colours of the last theme fade.
+  await page.waitForTimeout(300);
   await page.screenshot({ path: join(SHOTS, `${name}.png`) });
 }
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 import { Button } from "./button";
 import { Dialog } from "./dialog";
@@ -21,15 +21,19 @@ export function Confirm({
   onConfirm: () => void;
   onClose: () => void;
 }) {
+  const keep = useRef<HTMLButtonElement>(null);
   return (
     <Dialog
       open={open}
+      initialFocus={() => keep.current}
       onClose={onClose}
       title={title}
       className="max-w-md"
       footer={
         <>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button ref={keep} onClick={onClose}>
+            Keep it
+          </Button>
           <Button variant="danger" busy={busy} onClick={onConfirm}>
             {action}
           </Button>

@@ -17,7 +17,7 @@ export interface DialogProps {
   footer?: ReactNode;
   children: ReactNode;
   className?: string;
-  /** What has the focus first; the first thing that can have it when left out. */
+  /** What has the focus first; the dialog itself when left out. */
   initialFocus?: () => HTMLElement | null;
 }
 
@@ -51,10 +51,9 @@ function Frame({
           className={cx("fixed z-50 flex flex-col bg-raised shadow-3 outline-none", className)}
           {...(description === undefined && { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
-            const first = initialFocus?.();
-            if (!first) return;
             event.preventDefault();
-            first.focus();
+            const first = initialFocus?.() ?? event.currentTarget;
+            if (first instanceof HTMLElement) first.focus();
           }}
         >
           <header className="flex items-start gap-3 border-b border-line px-5 pt-4 pb-3.5">

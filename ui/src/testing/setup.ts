@@ -1,6 +1,42 @@
 import "@testing-library/jest-dom/vitest";
 
-import { cleanup } from "@testing-library/react";
-import { afterEach } from "vitest";
+import { cleanup, configure } from "@testing-library/react";
+import { afterEach, vi } from "vitest";
 
-afterEach(cleanup);
+configure({ asyncUtilTimeout: 5_000 });
+
+// What jsdom does not have.
+class Observer {
+  private readonly seen: (entries: { isIntersecting: boolean }[]) => void;
+  constructor(seen: (entries: { isIntersecting: boolean }[]) => void) {
+    this.seen = seen;
+  }
+  observe() {
+    queueMicrotask(() => this.seen([{ isIntersecting: true }]));
+  }
+  unobserve() {
+    // Nothing is observed for long.
+  }
+  disconnect() {
+    // Nothing is observed for long.
+  }
+}
+/** Nothing has a size there, so it never changes. */
+class StillObserver extends Observer {
+  override observe() {
+    // Nothing ever happens.
+  }
+}
+Object.assign(globalThis, { IntersectionObserver: Observer, ResizeObserver: StillObserver });
+Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.hasPointerCapture = () => false;
+window.scrollTo = () => undefined;
+Element.prototype.scrollTo = () => undefined;
+HTMLElement.prototype.showPopover = () => undefined;
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  sessionStorage.clear();
+  localStorage.clear();
+});

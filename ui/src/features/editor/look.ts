@@ -110,6 +110,7 @@ const frame = EditorView.theme({
     padding: "4px 12px",
     fontFamily: '"Inter", system-ui, sans-serif',
   },
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: '""' },
   ".cm-deletedChunk": { background: "color-mix(in srgb, #e04545 12%, transparent)" },
 });
 

@@ -180,12 +180,18 @@ export function LibraryPage() {
           workflows={selection.selected.flatMap((id) => byId(id) ?? [])}
           actions={actions}
         />
-        <p className="mt-6 hidden text-xs text-ink-3 pointer-fine:block">
-          <Keys keys="j" /> <Keys keys="k" /> to move, <Keys keys="enter" /> to open,{"\u00a0"}
-          <Keys keys="x" /> to select, <Keys keys="?" /> for all keys
-        </p>
+        {workflows.length > 0 && <KeyHints />}
       </Page>
     </DropZone>
+  );
+}
+
+function KeyHints() {
+  return (
+    <p className="mt-6 hidden text-xs text-ink-3 pointer-fine:block">
+      <Keys keys="j" /> <Keys keys="k" /> to move, <Keys keys="enter" /> to open, <Keys keys="x" />{" "}
+      to select, <Keys keys="?" /> for all keys
+    </p>
   );
 }
 

@@ -43,7 +43,7 @@ export function WorkflowCard({
             to="/workflows/$workflowId"
             params={{ workflowId: workflow.id }}
             data-item
-            className="focus-visible:before:outline-focus line-clamp-2 outline-none before:absolute before:inset-0 before:rounded-lg focus-visible:before:outline-2"
+            className="line-clamp-2 outline-none before:absolute before:inset-0 before:rounded-lg focus-visible:before:outline-2 focus-visible:before:outline-focus"
           >
             {workflow.name}
           </Link>

@@ -45,7 +45,7 @@ export function WorkflowRow({
             to="/workflows/$workflowId"
             params={{ workflowId: workflow.id }}
             data-item
-            className="focus-visible:before:outline-focus outline-none before:absolute before:inset-0 focus-visible:before:outline-2 focus-visible:before:-outline-offset-2"
+            className="outline-none before:absolute before:inset-0 focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
           >
             {workflow.name}
           </Link>

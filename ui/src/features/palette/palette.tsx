@@ -39,7 +39,10 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
   const runs = (newest.data ?? [])
     .filter((run) => fits(`${run.workflow_name} ${run.id} ${run.status}`, search))
     .slice(0, search === "" ? 5 : 8);
-  const items = workflows.data?.items ?? [];
+  // What fitted the last letters need not fit these.
+  const items = (workflows.data?.items ?? []).filter(
+    ({ name }) => !workflows.isPlaceholderData || fits(name, search),
+  );
   const shown = search === "" ? items.slice(0, 5) : items;
   const runnable =
     search === "" ? [] : shown.filter((workflow) => whyNotRun(workflow) === null).slice(0, 3);

@@ -1,0 +1,141 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+
+import type { Workflow } from "@/api/workflows";
+import { openPage } from "@/testing/open-page";
+import { sampleStage, sampleWorkflow } from "@/testing/samples";
+import { fakeServer, FLAGS, page, Refusal } from "@/testing/server";
+
+const WORKFLOW: Workflow = sampleWorkflow({
+  definition: "workflow:\n  id: sample\n",
+  stages: [
+    sampleStage("draft", {
+      description: "Writes it down",
+      inputs: { topic: { type: "string", source: "${{ parameters.topic }}", required: true } },
+      handoff: { format: "markdown", include_run_log: false },
+    }),
+    sampleStage("review", {
+      stage_type: "gate",
+      depends_on: ["draft"],
+      condition: "${{ true }}",
+      roles: null,
+      gate: { message: "Publish it?", approvers: ["anna"], timeout: "7d", on_timeout: "halt" },
+    }),
+  ],
+  parameters: { topic: { type: "string", required: true, description: "What about" } },
+  error_policy: { on_stage_failure: "halt" },
+  hooks: { on_start: [{ run: ["echo", "x".repeat(80)] }] },
+  resolved_roles: [
+    { role_name: "agent:draft", resolved: false, artifact_id: null, artifact_name: null },
+  ],
+});
+const AT = `/workflows/${WORKFLOW.id}`;
+
+function serve(more: Parameters<typeof fakeServer>[0] = {}, workflow = WORKFLOW) {
+  return fakeServer({
+    ...more,
+    "GET /config/feature-flags": () => FLAGS,
+    "GET /workflows/*": () => workflow,
+    "GET /workflow-executions": () => page([]),
+    "GET /artifacts": () => page([]),
+  });
+}
+
+describe("a workflow's stages", () => {
+  it("are listed, and each says all that the definition does", async () => {
+    serve();
+    const { user, router } = openPage(`${AT}?view=list`);
+    await user.click(await screen.findByRole("button", { name: /^1Stage draft/ }));
+    const panel = await screen.findByRole("complementary", { name: "Stage Stage draft" });
+    expect(within(panel).getByText("Writes it down")).toBeVisible();
+    expect(within(panel).getByText("Nobody works for this agent on the server.")).toBeVisible();
+    expect(within(panel).getByText("${{ parameters.topic }}")).toBeVisible();
+    await user.click(within(panel).getByRole("button", { name: "Stage review" }));
+    expect(router.state.location.search).toMatchObject({ stage: "review" });
+    const gate = screen.getByRole("complementary", { name: "Stage Stage review" });
+    expect(within(gate).getByText("Publish it?")).toBeVisible();
+    expect(within(gate).getByText("anna")).toBeVisible();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("complementary")).toBeNull();
+    await user.keyboard("j");
+    expect(await screen.findByRole("complementary", { name: "Stage Stage draft" })).toBeVisible();
+  });
+
+  it("are not shown while the definition cannot be read", async () => {
+    serve({}, { ...WORKFLOW, stages: [], is_valid: false });
+    openPage(`${AT}?tab=stages`);
+    expect(await screen.findByText("No stages to show")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Run workflow: Sample" })).toBeDisabled();
+  });
+});
+
+describe("a workflow's settings", () => {
+  it("show what it takes, and change its tags", async () => {
+    const server = serve({ "PATCH /workflows/*": () => WORKFLOW });
+    const { user } = openPage(`${AT}?tab=settings`);
+    expect(await screen.findByText("What about")).toBeVisible();
+    expect(screen.getByText("not found")).toBeVisible();
+    await user.type(screen.getByLabelText("Another tag"), "new{Enter}");
+    await waitFor(() => expect(server.to("PATCH", "/workflows/*")).toHaveLength(1));
+    expect(server.to("PATCH", "/workflows/*")[0]?.body).toEqual({ tags: ["docs", "new"] });
+    await user.click(screen.getByRole("button", { name: "Remove docs" }));
+    await waitFor(() =>
+      expect(server.to("PATCH", "/workflows/*").at(-1)?.body).toEqual({ tags: [] }),
+    );
+  });
+
+  it("say that it was deleted, and take it back", async () => {
+    const server = serve({ "GET /workflows": () => page([WORKFLOW]) });
+    const { user } = openPage(`${AT}?tab=settings`);
+    await user.click(await screen.findByRole("button", { name: "Delete" }));
+    expect(await screen.findByText("Deleted “Sample”")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByRole("article", { name: "Sample" })).toBeVisible();
+    expect(server.to("POST", "/workflows/batch/delete")).toEqual([]);
+  });
+});
+
+describe("the run dialog", () => {
+  const plan = {
+    workflow_id: "sample",
+    workflow_name: "Sample",
+    workflow_version: "1.0.0",
+    parameters: {},
+    total_stages: 2,
+    total_batches: 2,
+    batches: [],
+    estimated_timeout_seconds: 1800,
+    estimated_total_seconds: 1800,
+    approval_gates: [{ stage_id: "review", timeout: "7d", timeout_seconds: 604_800 }],
+    validation: { valid: true, errors: [], warnings: [] },
+  };
+
+  it("asks for what is required, plans, and says why it was refused", async () => {
+    const server = serve({
+      "POST /workflows/*/plan": () => plan,
+      "POST /workflows/*/run": () => new Refusal(400, "unresolved_agent", "Nobody is agent:draft"),
+    });
+    const { user } = openPage(`${AT}?run=open`);
+    const dialog = await screen.findByRole("dialog", { name: "Run Sample" });
+    await user.click(within(dialog).getByRole("button", { name: "Start run" }));
+    expect(await within(dialog).findByText("This is required.")).toBeVisible();
+    expect(server.to("POST", "/workflows/*/plan")).toEqual([]);
+
+    await user.type(within(dialog).getByLabelText(/topic/), "birds");
+    expect(await within(dialog).findByText("2 stages")).toBeVisible();
+    expect(server.to("POST", "/workflows/*/plan").at(-1)?.body).toEqual({
+      parameters: { topic: "birds" },
+    });
+    await user.click(within(dialog).getByRole("button", { name: "Start run" }));
+    expect(await within(dialog).findByRole("alert")).toHaveTextContent("Nobody is agent:draft");
+  });
+
+  it("takes overrides only as an object", async () => {
+    serve({ "POST /workflows/*/plan": () => plan });
+    const { user } = openPage(`${AT}?run=open`);
+    const dialog = await screen.findByRole("dialog", { name: "Run Sample" });
+    await user.click(within(dialog).getByText("Project and overrides"));
+    await user.type(within(dialog).getByLabelText(/Overrides/), "[[1]");
+    expect(await within(dialog).findByText("This is not a JSON object.")).toBeVisible();
+  });
+});
