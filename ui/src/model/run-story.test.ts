@@ -46,10 +46,16 @@ describe("storyOf", () => {
   });
 });
 
-it("counts what ended well and what failed", () => {
+it("counts what ended, and how", () => {
   const skipped = makeStep({ status: "skipped" });
   const run = makeRun({ status: "running", steps: [a, b, broken, skipped] });
-  expect(progressOf(run)).toEqual({ done: 2, failed: 1, total: 4, initializing: false });
+  expect(progressOf(run)).toEqual({
+    done: 1,
+    failed: 1,
+    skipped: 1,
+    total: 4,
+    initializing: false,
+  });
   expect(progressOf(makeRun({ status: "pending", steps: null })).initializing).toBe(true);
 });
 

@@ -42,9 +42,9 @@ export function deadlineOf(step: Step): string | null {
 }
 
 export interface RunProgress {
-  /** Ended well, or not needed. */
   done: number;
   failed: number;
+  skipped: number;
   total: number;
   /** Nothing has begun yet. */
   initializing: boolean;
@@ -55,8 +55,9 @@ export function progressOf(run: Execution): RunProgress {
   const count = (...states: Step["status"][]) =>
     steps.filter(({ status }) => states.includes(status)).length;
   return {
-    done: count("completed", "skipped"),
+    done: count("completed"),
     failed: count("failed", "timed_out"),
+    skipped: count("skipped"),
     total: steps.length,
     initializing: run.status === "pending",
   };

@@ -4,7 +4,7 @@ import { progressOf } from "@/model/run-story";
 import { STATUSES } from "@/model/status";
 
 export function Progress({ run }: { run: Execution }) {
-  const { done, total, failed, initializing } = progressOf(run);
+  const { done, total, failed, skipped, initializing } = progressOf(run);
   const words = `${done} of ${total} ${total === 1 ? "stage" : "stages"} complete`;
   const share = (count: number) => `${total === 0 ? 0 : (count / total) * 100}%`;
   const ended = run.status === "failed" || run.status === "cancelled";
@@ -29,6 +29,10 @@ export function Progress({ run }: { run: Execution }) {
           {...(!initializing && { style: { width: share(done) } })}
         />
         <div
+          className="h-full bg-line-strong transition-[width] duration-300"
+          style={{ width: share(skipped) }}
+        />
+        <div
           data-tone="failed"
           className="h-full bg-tone-solid transition-[width] duration-300"
           style={{ width: share(failed) }}
@@ -36,6 +40,7 @@ export function Progress({ run }: { run: Execution }) {
       </div>
       <span className="tabular-nums">
         {initializing ? "Initializing…" : words}
+        {skipped > 0 && `, ${skipped} skipped`}
         {failed > 0 && (
           <span data-tone="failed" className="text-tone">
             , {failed} failed

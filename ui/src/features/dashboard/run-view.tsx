@@ -26,11 +26,19 @@ export interface ViewProps {
 }
 
 const CHOICES = [
-  { value: "graph", label: "Graph", icon: <Workflow aria-hidden="true" /> },
-  { value: "timeline", label: "Timeline", icon: <GanttChart aria-hidden="true" /> },
-  { value: "table", label: "Table", icon: <Table2 aria-hidden="true" /> },
-  { value: "log", label: "Log", icon: <ScrollText aria-hidden="true" /> },
-  { value: "about", label: "About", icon: <Info aria-hidden="true" /> },
+  {
+    value: "graph",
+    label: "Graph",
+    icon: <Workflow aria-hidden="true" className="max-sm:hidden" />,
+  },
+  {
+    value: "timeline",
+    label: "Timeline",
+    icon: <GanttChart aria-hidden="true" className="max-sm:hidden" />,
+  },
+  { value: "table", label: "Table", icon: <Table2 aria-hidden="true" className="max-sm:hidden" /> },
+  { value: "log", label: "Log", icon: <ScrollText aria-hidden="true" className="max-sm:hidden" /> },
+  { value: "about", label: "About", icon: <Info aria-hidden="true" className="max-sm:hidden" /> },
 ] as const;
 
 const VIEWS: Readonly<Partial<Record<RunViewName, ComponentType<ViewProps>>>> = {

@@ -76,7 +76,10 @@ function Folds({ scale }: { scale: TimeScale }) {
         .map(({ from, to, start, end }) => (
           <div
             key={from}
-            className="absolute inset-y-0 flex justify-center bg-[repeating-linear-gradient(135deg,var(--line)_0_1px,transparent_1px_5px)]"
+            className={cx(
+              "absolute inset-y-0 flex bg-[repeating-linear-gradient(135deg,var(--line)_0_1px,transparent_1px_5px)]",
+              end > 0.95 ? "justify-end" : "justify-center",
+            )}
             style={{ left: `${start * 100}%`, width: `${(end - start) * 100}%` }}
           >
             <span

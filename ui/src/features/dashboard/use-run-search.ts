@@ -10,9 +10,9 @@ export type RunViewName = (typeof RUN_VIEWS)[number];
 
 const lastView = remembered<RunViewName>("baton.run.view", ["graph", "timeline", "table"]);
 
-/** A graph needs room. */
+/** A graph and a timeline need room. */
 function firstView(): RunViewName {
-  return matchMedia("(max-width: 767px)").matches ? "timeline" : lastView.read();
+  return matchMedia("(max-width: 767px)").matches ? "table" : lastView.read();
 }
 
 export interface RunSearch {

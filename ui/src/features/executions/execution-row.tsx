@@ -41,7 +41,7 @@ export const ExecutionRow = memo(function ExecutionRow({
         )}
       />
       <div className="flex min-w-0 flex-1 flex-col gap-x-3 sm:flex-row sm:items-center">
-        <span className="shrink-0 sm:w-46">
+        <span className="flex shrink-0 sm:w-46">
           <StatusBadge status={run.status} />
         </span>
         <span className="flex min-w-0 flex-1 items-baseline gap-2">

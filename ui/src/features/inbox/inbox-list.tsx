@@ -61,7 +61,9 @@ function Item({
         onClick={onShow}
         className={cx(
           "flex w-full items-start gap-3 px-3 py-2.5 text-left focus-visible:-outline-offset-2",
-          selected ? "bg-accent-soft" : "hover:bg-hover",
+          "hover:bg-hover",
+          // Where the list is alone, nothing beside it is meant.
+          selected && "lg:bg-accent-soft",
         )}
       >
         <span

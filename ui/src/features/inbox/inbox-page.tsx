@@ -70,7 +70,7 @@ export function InboxPage() {
         </EmptyState>
       )}
       {shown && (
-        <div className="grid items-start gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)] xl:gap-8">
+        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)] xl:gap-8">
           <InboxList
             items={items}
             shown={shown}

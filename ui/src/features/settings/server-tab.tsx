@@ -73,7 +73,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section>
       <h2 className="mb-2 text-xs font-medium text-ink-3">{title}</h2>
-      <Facts className="grid-cols-[minmax(150px,auto)_minmax(0,1fr)]">{children}</Facts>
+      <Facts className="grid-cols-[minmax(110px,180px)_minmax(0,1fr)]">{children}</Facts>
     </section>
   );
 }
