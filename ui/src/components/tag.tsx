@@ -6,7 +6,7 @@ export function Tag({ children, className }: { children: ReactNode; className?: 
   return (
     <span
       className={cx(
-        "inline-flex h-5 max-w-40 items-center rounded-sm border border-line bg-sunken px-1.5 text-2xs font-medium text-ink-2",
+        "inline-flex h-5 max-w-40 min-w-0 items-center rounded-sm border border-line bg-sunken px-1.5 text-2xs font-medium text-ink-2",
         className,
       )}
     >
@@ -20,12 +20,12 @@ export function Tags({ tags, most = 3 }: { tags: readonly string[]; most?: numbe
   if (tags.length === 0) return null;
   const rest = tags.slice(most);
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-1">
+    <span className="flex min-w-0 items-center gap-1">
       {tags.slice(0, most).map((tag) => (
         <Tag key={tag}>{tag}</Tag>
       ))}
       {rest.length > 0 && (
-        <span title={rest.join(", ")} className="text-2xs text-ink-3">
+        <span title={rest.join(", ")} className="shrink-0 text-2xs text-ink-3">
           +{rest.length}
         </span>
       )}

@@ -152,13 +152,14 @@ function Canvas({
     [layout, selected, down],
   );
 
+  const fits = zoomToFit(layout, place) >= FIT.minZoom;
   return (
     <ReactFlow
       nodes={nodes}
       edges={edges}
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
-      fitView
+      {...(fits ? { fitView: true } : { defaultViewport: beginningOf(layout, down, place) })}
       fitViewOptions={FIT}
       minZoom={0.08}
       maxZoom={1.5}
@@ -173,18 +174,42 @@ function Canvas({
       proOptions={{ hideAttribution: true }}
     >
       <Background gap={20} size={1.5} color="var(--line-strong)" />
-      <Follow selected={selected} layout={layout} />
+      <Follow selected={selected} layout={layout} down={down} place={place} />
       <ZoomButtons />
     </ReactFlow>
   );
 }
 
+/** Where to look at a graph that is too large to be seen as a whole: where it begins. */
+function beginningOf(layout: GraphLayout, down: boolean, place: Extent) {
+  const zoom = FIT.minZoom;
+  const first = [...layout.nodes.values()].filter((point) => (down ? point.y : point.x) === 0);
+  const across = first.map((point) => (down ? point.x : point.y));
+  const size = down ? SIZE.width : SIZE.height;
+  const middle = ((Math.min(...across) + Math.max(...across) + size) / 2) * zoom;
+  const edge = 24;
+  return down
+    ? { x: place.width / 2 - middle, y: edge, zoom }
+    : { x: edge, y: place.height / 2 - middle, zoom };
+}
+
 /** Keeps the selected stage in view, and fits the graph when it has another shape. */
-function Follow({ selected, layout }: { selected: string | undefined; layout: GraphLayout }) {
+function Follow({
+  selected,
+  layout,
+  down,
+  place,
+}: {
+  selected: string | undefined;
+  layout: GraphLayout;
+  down: boolean;
+  place: Extent;
+}) {
   const flow = useReactFlow();
   useEffect(() => {
-    void flow.fitView(FIT);
-  }, [flow, layout]);
+    if (zoomToFit(layout, place) >= FIT.minZoom) void flow.fitView(FIT);
+    else void flow.setViewport(beginningOf(layout, down, place));
+  }, [flow, layout, down, place]);
   useEffect(() => {
     const node = selected === undefined ? undefined : flow.getNode(selected);
     const pane = document.querySelector(".react-flow")?.getBoundingClientRect();

@@ -66,7 +66,7 @@ export function WorkflowCard({
         <Validity workflow={workflow} />
         <Tags tags={workflow.tags} />
       </div>
-      <div className="mt-3.5 flex h-4 items-end justify-between gap-3">
+      <div className="mt-auto flex h-7.5 shrink-0 items-end justify-between gap-3">
         <Ticks workflow={workflow} />
         <span className="truncate text-xs text-ink-3">
           {stages(workflow.stage_count)} · v{workflow.version}

@@ -40,7 +40,7 @@ export function WorkflowRow({
         )}
       />
       <div className="flex min-w-0 flex-1 items-center gap-3">
-        <h2 className="min-w-0 truncate text-sm font-medium">
+        <h2 className="min-w-24 truncate text-sm font-medium">
           <Link
             to="/workflows/$workflowId"
             params={{ workflowId: workflow.id }}
