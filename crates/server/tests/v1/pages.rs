@@ -42,6 +42,25 @@ async fn a_script_that_is_not_there_is_not_the_page() {
 }
 
 #[tokio::test]
+async fn nothing_of_the_disk_is_a_page() {
+    for path in [
+        "/ui//proc/self/exe",
+        "/ui//etc/passwd",
+        "/ui/..%5c..%5c..%5c..%5cetc%5cpasswd",
+        "/ui/..%2f..%2f..%2f..%2fetc%2fpasswd",
+    ] {
+        let (status, headers) = asked(path).await;
+        let (page, page_headers) = asked("/ui/").await;
+        assert_eq!(status, page, "{path}");
+        assert_eq!(headers.get("etag"), page_headers.get("etag"), "{path}");
+        assert_eq!(headers["content-type"], page_headers["content-type"]);
+    }
+    for path in ["/docs/%2fetc%2fpasswd", "/docs/..%2f..%2f..%2fCargo.toml"] {
+        assert_eq!(asked(path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn pages_load_nothing_from_elsewhere() {
     let (_, headers) = asked("/ui/").await;
     let policy = headers["content-security-policy"].to_str().unwrap();
