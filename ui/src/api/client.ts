@@ -67,7 +67,7 @@ export async function openStream(
 ): Promise<ReadableStream<Uint8Array>> {
   const headers = authorize(new Headers({ Accept: "text/event-stream" }));
   if (lastEventId !== null) headers.set("Last-Event-ID", lastEventId);
-  const response = await send(new Request(path, { headers, signal }));
+  const response = await send(new Request(new URL(path, location.origin), { headers, signal }));
   if (!response.ok || response.body === null) {
     const body: unknown = await response.json().catch(() => undefined);
     throw refusal(response.status, body);

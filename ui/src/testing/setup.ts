@@ -30,6 +30,7 @@ class StillObserver extends Observer {
 Object.assign(globalThis, { IntersectionObserver: Observer, ResizeObserver: StillObserver });
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.hasPointerCapture = () => false;
+Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
 window.scrollTo = () => undefined;
 Element.prototype.scrollTo = () => undefined;
 HTMLElement.prototype.showPopover = () => undefined;

@@ -73,7 +73,7 @@ function optionOf(item: Schemas["Completion"], text: Text, from: number): Comple
   };
 }
 
-async function complete(context: CompletionContext): Promise<CompletionResult | null> {
+export async function complete(context: CompletionContext): Promise<CompletionResult | null> {
   const { state, pos, explicit } = context;
   const word = context.matchBefore(/[\w.:@/-]+/);
   if (!explicit && word === null && !/[.{:[]\s?$/.test(state.sliceDoc(Math.max(0, pos - 2), pos))) {
