@@ -3,6 +3,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
+import { Page } from "@/components/page";
 import { ErrorState } from "@/components/states";
 import { executionsRoute } from "@/routes/executions";
 import { inboxRoute } from "@/routes/inbox";
@@ -40,7 +41,12 @@ export function createAppRouter(queries: QueryClient) {
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
     scrollToTopSelectors: ["#scroll"],
-    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    // A part of the program that could not be loaded is asked for anew only by a new page.
+    defaultErrorComponent: ({ error }) => (
+      <Page title="Something went wrong">
+        <ErrorState error={error} onRetry={() => location.reload()} />
+      </Page>
+    ),
   });
 }
 

@@ -1,0 +1,40 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { renderHook } from "@testing-library/react";
+import { createElement, type ReactNode } from "react";
+import { expect, it, vi } from "vitest";
+
+import { executionKeys } from "./executions";
+import { useNews } from "./news";
+import { newsConnection, pollEvery } from "./query";
+import { workflowKeys } from "./workflows";
+
+const openStream = vi.hoisted(() => vi.fn());
+vi.mock("./client", async (load) => ({ ...(await load<object>()), openStream }));
+
+it("has lists asked again for what happens, and asks seldom meanwhile", async () => {
+  let say: (text: string) => void = () => undefined;
+  openStream.mockImplementation(() => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (stream) => {
+        say = (text) => stream.enqueue(new TextEncoder().encode(text));
+      },
+    });
+    return Promise.resolve(body);
+  });
+  const queries = new QueryClient();
+  const again = vi.spyOn(queries, "invalidateQueries");
+  const wrapper = ({ children }: { children: ReactNode }) =>
+    createElement(QueryClientProvider, { client: queries }, children);
+  const { unmount } = renderHook(() => useNews(true), { wrapper });
+  await vi.waitFor(() => expect(newsConnection.get()).toBe("live"));
+  expect(pollEvery(3_000)).toBe(30_000);
+  say('event: stream_opened\nid: 4\ndata: {"position":4}\n\n');
+  say('event: stage_started\nid: 5\ndata: {"stage_id":"a"}\n\n');
+  await vi.waitFor(() => expect(again).toHaveBeenCalledWith({ queryKey: executionKeys.filtered }));
+  expect(again).not.toHaveBeenCalledWith({ queryKey: workflowKeys.lists });
+  say('event: execution_completed\nid: 6\ndata: {"status":"completed"}\n\n');
+  await vi.waitFor(() => expect(again).toHaveBeenCalledWith({ queryKey: workflowKeys.lists }));
+  expect(newsConnection.get()).toBe("live");
+  unmount();
+  expect(pollEvery(3_000)).toBe(3_000);
+});
