@@ -1,7 +1,8 @@
 // The real binary, and the pages that it is to serve.
 //
-// A binary that was built with the UI serves it itself. One that was not is
-// helped out by a server that gives the same files the same strict policy.
+// A binary that was built with the UI serves it itself. One that was not, and
+// whoever names other files in BATON_UI_DIST, is helped out by a server that
+// gives them the same strict policy.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createReadStream, existsSync } from "node:fs";
@@ -12,7 +13,8 @@ import { tmpdir } from "node:os";
 import { extname, join, resolve } from "node:path";
 
 const UI = resolve(import.meta.dirname, "..");
-const APP = process.env["BATON_UI_DIST"] ?? join(UI, "dist/app");
+const NAMED = process.env["BATON_UI_DIST"];
+const APP = NAMED ?? join(UI, "dist/app");
 const AGENTS = join(import.meta.dirname, "agents.toml");
 
 const POLICY = [
@@ -84,7 +86,8 @@ export async function startBaton(): Promise<Baton> {
   const data = await mkdtemp(join(tmpdir(), "baton-ui-"));
   let { child, url } = await launch("127.0.0.1:0", data);
   const listen = new URL(url).host;
-  const host = (await servesUi(url)) ? undefined : await hostUi(() => url);
+  const served = NAMED === undefined && (await servesUi(url));
+  const host = served ? undefined : await hostUi(() => url);
   const kill = async () => {
     child.kill("SIGKILL");
     await ended(child);
