@@ -41,7 +41,7 @@ export function InboxPage() {
     { keys: "j", does: "Next", run: () => move(1) },
     { keys: "k", does: "Previous", run: () => move(-1) },
     {
-      keys: "enter",
+      keys: "f",
       does: "To the form",
       run: () => document.querySelector<HTMLElement>("#item input, #item textarea")?.focus(),
     },
