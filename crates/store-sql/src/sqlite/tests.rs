@@ -2,11 +2,13 @@
 //! often the disk is synced, how long the log gets.
 
 mod lists_of_runs;
+mod order;
 mod workflows;
 
 use std::fs;
 use std::path::PathBuf;
 
+use baton_metrics::Page;
 use baton_model::ExecutionStatus;
 use baton_store::PageKey;
 use baton_store::conformance::sample::{
@@ -90,6 +92,11 @@ async fn a_neighbour_that_does_not_fit_fails_alone() {
     );
     assert_eq!((first, third), (Ok(()), Ok(())));
     assert!(matches!(second, Err(StoreError::Full(_))), "{second:?}");
+    // What was rolled back is no commit, whoever shared it.
+    let mut page = Page::default();
+    store.metrics().write(&mut page);
+    let page = page.into_text();
+    assert!(page.contains("baton_store_writes_total 5\n"), "{page}");
 }
 
 #[test]

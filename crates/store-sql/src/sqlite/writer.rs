@@ -113,9 +113,7 @@ impl Writer {
         let mut statements = Statements::new(&self.connection);
         let mut group = Vec::with_capacity(GROUP_MAX);
         while queue.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
-            let began = Instant::now();
             let answers = self.answers(&mut statements, &group);
-            self.commits.count(group.len(), began.elapsed());
             for (order, answer) in group.drain(..).zip(answers) {
                 // Whoever stopped waiting misses the answer, not the work.
                 let _gone = order.reply.send(answer);
@@ -148,13 +146,15 @@ impl Writer {
         statements: &mut Statements<'_>,
         group: &[Order],
     ) -> Result<Vec<Answer>, StoreError> {
+        let began = Instant::now();
         let is_to_be_marked = self.checkpoints.take_unmarked();
         let outcome = self.try_transaction(statements, group, is_to_be_marked);
         if is_to_be_marked && outcome.is_err() {
             self.checkpoints.put_back_unmarked();
         }
-        if outcome.is_err() {
-            self.commits.count_failure();
+        match &outcome {
+            Ok(_answers) => self.commits.count(group.len(), began.elapsed()),
+            Err(_undone) => self.commits.count_failure(),
         }
         if outcome.is_err() && !self.connection.is_autocommit() {
             execute(statements, "ROLLBACK")
