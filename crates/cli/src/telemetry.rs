@@ -11,6 +11,7 @@ mod work;
 use std::sync::Arc;
 use std::time::Duration;
 
+use baton_engine::RunState;
 use baton_metrics::Source;
 use baton_runtime::observe::{AttemptEnd, Committed, Standing};
 use baton_runtime::{Observer, Runtime};
@@ -83,6 +84,12 @@ struct Watchers {
 }
 
 impl Observer for Watchers {
+    fn taken_up(&self, state: &RunState) {
+        if let Some(spans) = &self.spans {
+            spans.taken_up(state);
+        }
+    }
+
     fn committed(&self, news: &Committed<'_>) {
         self.figures.committed(news);
         self.lifecycle.committed(news);

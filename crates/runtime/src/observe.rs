@@ -11,6 +11,10 @@ use baton_model::{AttemptKey, AttemptReport, ExecutionStatus, Recorded, StageId}
 
 /// Hears of what happens. Whatever is not of interest need not be implemented.
 pub trait Observer: Send + Sync {
+    /// A run was read, to go on with it: others, or this process earlier, have
+    /// brought it to where it is. What is committed from here on is told.
+    fn taken_up(&self, _state: &RunState) {}
+
     /// Events were committed. Comes once for each of them, in their order.
     fn committed(&self, _news: &Committed<'_>) {}
 

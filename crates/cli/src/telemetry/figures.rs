@@ -213,9 +213,11 @@ impl Figures {
         let Some(index) = news.state.index(stage).filter(|_| adapter != NO_ADAPTER) else {
             return;
         };
-        // When it was opened again in the same commit, nobody knows any more.
+        // When it was opened again in the same commit, nobody knows any more; and
+        // one that was opened again keeps the time of its start.
         let state = news.state.stage(index);
-        if let (Some(started), Some(ended)) = (state.started_at, state.ended_at)
+        if state.attempt > 0
+            && let (Some(started), Some(ended)) = (state.started_at, state.ended_at)
             && let Some(timings) = self.stage_time.get(adapter)
         {
             timings.observe(ended.since(started));

@@ -5,9 +5,9 @@
 //! trace. What an agent or a person wrote is not part of it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use baton_engine::StageState;
+use baton_engine::{RunState, StageState};
 use baton_model::plan::StageKind;
 use baton_model::{Event, ExecutionStatus, FailureLabel, Recorded, RunId, StageId, Timestamp};
 use baton_runtime::Observer;
@@ -22,8 +22,10 @@ const MOMENTS_MAX: usize = 64;
 pub(super) struct Spans {
     exporter: Exporter,
     /// Stages at work, of runs that have not ended.
-    open: Mutex<BTreeMap<RunId, BTreeMap<StageId, OpenStage>>>,
+    open: Mutex<BTreeMap<RunId, Stages>>,
 }
+
+type Stages = BTreeMap<StageId, OpenStage>;
 
 /// A stage that has started and not ended.
 #[derive(Debug)]
@@ -40,6 +42,24 @@ struct OpenAttempt {
     moments: Vec<Moment>,
 }
 
+impl OpenStage {
+    /// One that this process has not seen begin, from what its run knows of it:
+    /// its last attempt. None when nobody has worked on it since it was opened.
+    fn begun_before(state: &StageState, is_in_attempt: bool) -> Option<Self> {
+        let is_begun = state.attempt > 0 || state.gate.is_some();
+        let began = state.started_at.filter(|_| is_begun)?;
+        Some(Self {
+            began,
+            iteration: state.iteration,
+            attempt: is_in_attempt.then(|| OpenAttempt {
+                began,
+                number: state.attempt,
+                moments: Vec::new(),
+            }),
+        })
+    }
+}
+
 impl Spans {
     pub(super) fn new(exporter: Exporter) -> Self {
         Self {
@@ -47,11 +67,31 @@ impl Spans {
             open: Mutex::default(),
         }
     }
+
+    fn open(&self) -> MutexGuard<'_, BTreeMap<RunId, Stages>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Observer for Spans {
+    fn taken_up(&self, state: &RunState) {
+        let mut open = self.open();
+        let mut known = open.remove(&state.id()).unwrap_or_default();
+        let at_work = state.stages().filter(|(_, _, it)| !it.status.is_terminal());
+        let stages = at_work.filter_map(|(_, planned, stage)| {
+            let known = known.remove(&planned.id);
+            let known = known.filter(|known| known.iteration == stage.iteration);
+            let begun = known.or_else(|| OpenStage::begun_before(stage, stage.is_in_attempt()))?;
+            Some((planned.id.clone(), begun))
+        });
+        let stages: Stages = stages.collect();
+        if !stages.is_empty() {
+            open.insert(state.id(), stages);
+        }
+    }
+
     fn committed(&self, news: &Committed<'_>) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open();
         let run = news.state.id();
         let stages = open.entry(run).or_default();
         for recorded in news.events {
@@ -74,8 +114,6 @@ struct Telling<'t> {
     news: &'t Committed<'t>,
     at: Timestamp,
 }
-
-type Stages = BTreeMap<StageId, OpenStage>;
 
 impl Telling<'_> {
     fn of(&self, Recorded { event, .. }: &Recorded, stages: &mut Stages) {
@@ -177,21 +215,11 @@ impl Telling<'_> {
         Some(state.stage(state.index(stage)?))
     }
 
-    /// What is known of a stage at work. One that an earlier process started
-    /// is taken from the state, which knows its last attempt.
+    /// What is known of a stage at work, or was until these events.
     fn open_stage<'s>(&self, stages: &'s mut Stages, stage: &StageId) -> Option<&'s mut OpenStage> {
         if !stages.contains_key(stage) {
             let state = self.stage_state(stage)?;
-            let began = state.started_at?;
-            let open = OpenStage {
-                began,
-                iteration: state.iteration,
-                attempt: (state.attempt > 0).then(|| OpenAttempt {
-                    began,
-                    number: state.attempt,
-                    moments: Vec::new(),
-                }),
-            };
+            let open = OpenStage::begun_before(state, state.attempt > 0)?;
             stages.insert(stage.clone(), open);
         }
         stages.get_mut(stage)

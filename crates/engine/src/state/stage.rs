@@ -208,6 +208,16 @@ impl StageState {
         self.status == StepStatus::Pending && self.iteration == 1 && self.dispatch == 0
     }
 
+    /// Whether an attempt has begun and not ended: its agent works, waits for an
+    /// answer, or is about to go on with one.
+    pub fn is_in_attempt(&self) -> bool {
+        let is_busy = matches!(
+            self.status,
+            StepStatus::Running | StepStatus::WaitingForInput
+        );
+        self.attempt > 0 && (is_busy || self.continues)
+    }
+
     /// The questions that wait for an answer.
     pub fn open_questions(&self) -> Option<&Asked> {
         let asked = self.talk.as_ref()?.asked.as_ref()?;

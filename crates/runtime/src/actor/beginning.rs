@@ -78,6 +78,7 @@ pub(crate) fn load(shared: &Arc<Shared>, run: RunId) -> mpsc::Sender<Message> {
         match loaded {
             Ok(loaded) => {
                 let mut actor = Actor::new(&shared, loaded, run, me);
+                actor.tell_taken_up();
                 actor.knows_standing();
                 actor.look_after_attempts();
                 actor.after_commit();
@@ -102,6 +103,7 @@ impl Actor {
                 self.begun = role.begin();
                 self.cursor = Arc::new(LogCursor::new(role.fence()));
                 self.role = role;
+                self.tell_taken_up();
                 self.look_after_attempts();
                 self.after_commit();
             }

@@ -21,6 +21,13 @@ pub(super) fn tell_of_new_run(shared: &Arc<Shared>, log: &RunLog, events: &[Reco
 }
 
 impl Actor {
+    /// Tells how the run is that was read.
+    pub(super) fn tell_taken_up(&self) {
+        if let Some(state) = self.log.state() {
+            self.shared.observer.taken_up(state);
+        }
+    }
+
     /// Notes that the observer knows where the run stands: it was told, or has
     /// counted the run with all others.
     pub(super) fn knows_standing(&mut self) {

@@ -108,6 +108,44 @@ fn a_server_counts_what_happens_to_its_runs() {
 }
 
 #[test]
+fn a_stage_that_was_opened_again_and_not_worked_on_took_no_time() {
+    let world = World::new();
+    let text = workflow(&[
+        ("check", &[], GATE),
+        ("work", &["check"], ""),
+        ("last", &["work"], GATE),
+        // Keeps the run in memory, with what is known of its agents.
+        ("busy", &[], ""),
+    ]);
+    world.file(
+        "w.yaml",
+        text.replace("${{ stages.check.outputs.text }}", ""),
+    );
+    world.pipe("go");
+    let busy = r#"cat >/dev/null; read x <"$TEST_ROOT/go""#;
+    world.agents(&[("work", "cat >/dev/null; echo done"), ("busy", busy)]);
+    let server = Server::start(&world);
+    let mut live = world.start(&["run", "w.yaml"]);
+    let run = live.run();
+    live.until("baton approve");
+    world.baton(&["approve", &run]).exits(0);
+    live.until("baton approve");
+    world.baton(&["reopen", &run, "check"]).exits(0);
+    live.until("baton approve");
+    world.baton(&["cancel", &run, "--yes"]).exits(0);
+    live.end().exits(1);
+    expect(
+        &scrape(&server),
+        r#"
+        baton_stages_finished_total{outcome="completed",adapter="command"} 1
+        baton_stages_finished_total{outcome="cancelled",adapter="command"} 2
+        baton_stage_duration_seconds_count{adapter="command"} 2
+        "#,
+    );
+    server.stop();
+}
+
+#[test]
 fn the_next_server_goes_on_with_what_waits() {
     let (world, server, run) = with_a_run();
     server.stop();

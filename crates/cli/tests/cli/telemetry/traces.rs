@@ -122,6 +122,37 @@ fn a_run_that_outlives_its_process_is_one_trace() {
 }
 
 #[test]
+fn what_an_earlier_process_began_ends_also_when_nobody_decides_it() {
+    for arguments in [&["cancel", "--yes"][..], &["reopen", "fickle"]] {
+        let collector = Collector::start(Manner::Good);
+        let world = two_stages();
+        let mut live = traced(&world, &["run", "w.yaml"], &collector);
+        let run = live.run();
+        live.until("baton approve");
+        live.signal(Signal::SIGTERM);
+        live.end().exits(75);
+        let stage = collector.spans_until("fickle");
+        let mut serve = traced(&world, &["serve", "--listen", "127.0.0.1:0"], &collector);
+        serve.until("took up");
+        let (command, rest) = arguments.split_first().unwrap();
+        world.baton(&[&[*command, &run], rest].concat()).exits(0);
+        let spans = collector.spans_until("check");
+        let gate = named(&spans, "check")[0];
+        assert_eq!(gate.parent, named(&stage, "fickle")[0].parent, "{command}");
+        assert!(gate.began < gate.ended, "{command}");
+        let label = if *command == "cancel" {
+            "cancelled"
+        } else {
+            "rework"
+        };
+        assert_eq!((gate.status, &*gate.message), (2, label));
+        assert_eq!(gate.attributes["baton.stage.iteration"], "1");
+        serve.signal(Signal::SIGTERM);
+        serve.end().exits(0);
+    }
+}
+
+#[test]
 fn a_collector_that_is_busy_gets_its_spans_later() {
     let collector = Collector::start(Manner::BusyAtFirst(2));
     let world = two_stages();
