@@ -237,6 +237,7 @@ fn a_workflow_whose_head_cannot_be_read_is_not_passed_over() {
             ("f/good.yaml", GOOD),
             ("f/head.yaml", "workflow\n  id: a\nstages: []\n"),
             ("f/chart.yaml", "{{- if .x }}\n  workflow: 1\n{{ end }}\n"),
+            ("f/ci.yml", "workflow: { rules: [] }\nstages: [build]\n"),
         ],
     );
     let answer = world.baton(&["validate", "f"]).exits(1);
@@ -246,6 +247,8 @@ fn a_workflow_whose_head_cannot_be_read_is_not_passed_over() {
         "f/head.yaml:1:1",
         "note: f/chart.yaml was not checked",
         "(line 1: ",
+        "note: f/ci.yml was not checked",
+        "(it is a pipeline of GitLab)",
     ]);
 }
 

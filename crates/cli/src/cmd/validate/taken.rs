@@ -11,7 +11,7 @@ use baton_model::Value;
 pub(super) enum Taken {
     Workflow,
     Other,
-    /// It cannot be read, and has a word of workflows; this is why.
+    /// It has words of workflows and is not taken for one; this is why.
     Doubtful(String),
 }
 
@@ -31,7 +31,11 @@ const WORDS_MIN: usize = 2;
 pub(super) fn taken_for(text: &str) -> Taken {
     let text = text.trim_start_matches('\u{feff}');
     if looks_like_a_workflow(text) {
-        return Taken::Workflow;
+        return if is_pipeline(text) {
+            Taken::Doubtful("it is a pipeline of GitLab".to_owned())
+        } else {
+            Taken::Workflow
+        };
     }
     let n_words = WORDS.iter().filter(|word| has_word(text, word)).count();
     if n_words == 0 {
@@ -64,6 +68,25 @@ fn has_stages(value: &Value) -> bool {
     stages.into_iter().flatten().any(|stage| {
         has(stage, "id") && (has(stage, "name") || has(stage, "roles") || has(stage, "depends_on"))
     })
+}
+
+/// Whether a file with `workflow` or `stages` at its root is a pipeline of GitLab,
+/// which has both words.
+fn is_pipeline(text: &str) -> bool {
+    let Ok(value) = baton_lang::read_value(text) else {
+        // No other language has this tag.
+        return text.contains("!reference [");
+    };
+    let head = value.get("workflow");
+    let has = |key| head.is_some_and(|head| head.get(key).is_some());
+    if has("id") || has("version") {
+        return false;
+    }
+    let stages = value.get("stages").and_then(Value::as_array);
+    let names_stages = stages.is_some_and(|stages| {
+        !stages.is_empty() && stages.iter().all(|stage| stage.as_str().is_some())
+    });
+    has("rules") || has("auto_cancel") || names_stages
 }
 
 /// Whether a file of a folder was meant to be a workflow: at its root stands
@@ -125,6 +148,9 @@ mod tests {
             "  workflow:\n  id: a\nstages: []\n",
             "\tworkflow:\n\t\tid: a\nstages:\n",
             "name: 'A\n  workflow:\n  stages:\n",
+            // A mistake, but not another language.
+            "workflow: { id: a, version: 1.0.0 }\nstages: [build, test]\n",
+            "workflow: {}\nstages: []\n",
         ] {
             assert_eq!(taken_for(text), Taken::Workflow, "{text}");
         }
@@ -134,6 +160,9 @@ mod tests {
             "stages: [build, test]\n",
             "stages:\n  - stage: build\n    jobs: []\n",
             "workflows: []\n",
+            // GitHub Actions.
+            "name: CI\non: { workflow_dispatch: }\njobs:\n  build:\n    steps: []\n",
+            "on: push\njobs:\n  a:\n    uses: ./.github/workflows/a.yml\n    with: { workflow: b }\n",
             "{{- if .Values.x }}\nkind: ConfigMap\n",
             "a: [",
             "",
@@ -145,5 +174,19 @@ mod tests {
             panic!("{doubtful:?}");
         };
         assert!(reason.starts_with("line "), "{reason}");
+    }
+
+    #[test]
+    fn pipelines_of_gitlab_are_no_workflows() {
+        for text in [
+            "workflow: { rules: [{ if: $CI }] }\nstages: [build, test]\n",
+            "workflow:\n  name: Pipeline\n  auto_cancel:\n    on_new_commit: none\n",
+            "stages:\n  - build\nworkflow:\n  name: $CI_NAME\n",
+            "workflow:\n  rules:\n    - !reference [.all, rules]\n",
+            "{ \"workflow\": { \"rules\": [] } }",
+        ] {
+            let taken = Taken::Doubtful("it is a pipeline of GitLab".to_owned());
+            assert_eq!(taken_for(text), taken, "{text}");
+        }
     }
 }
