@@ -6,10 +6,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use baton_lang::Definition;
 use baton_model::{Diagnostic, Severity, Value};
+
+use crate::regular_file;
 
 /// More than this is no list of servers anybody wrote.
 const SERVERS_BYTES_MAX: u64 = 4 * 1024 * 1024;
@@ -250,11 +253,17 @@ fn name_of(path: &Path, form: Form) -> Option<String> {
     }
 }
 
+fn read_servers(file: &Path) -> io::Result<Value> {
+    let file = regular_file::open(file)?;
+    let mut text = String::new();
+    // What is too long loses its end, and is no JSON any more.
+    file.take(SERVERS_BYTES_MAX).read_to_string(&mut text)?;
+    Ok(serde_json::from_str(&text)?)
+}
+
 /// The names of the servers in a file such as `.mcp.json`.
 fn servers(file: &Path) -> BTreeSet<String> {
-    let is_short = fs::metadata(file).is_ok_and(|found| found.len() <= SERVERS_BYTES_MAX);
-    let text = is_short.then(|| fs::read_to_string(file).ok()).flatten();
-    let value: Option<Value> = text.and_then(|text| serde_json::from_str(&text).ok());
+    let value = read_servers(file).ok();
     let servers = value
         .as_ref()
         .and_then(|value| value.get("mcpServers")?.as_object());
@@ -349,6 +358,14 @@ mod tests {
         ] {
             assert_eq!(artifacts.find(reference).is_ok(), expected, "{reference}");
         }
+    }
+
+    #[test]
+    fn a_pipe_is_no_list_of_servers_and_holds_nobody_up() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join(".mcp.json");
+        nix::unistd::mkfifo(&file, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        assert_eq!(servers(&file), BTreeSet::new());
     }
 
     #[test]

@@ -58,7 +58,17 @@ impl App {
         after: u64,
         limit: u32,
     ) -> Result<Vec<StoredEvent>, AppError> {
-        let events = self.store.events(run, after, limit.min(LINES_MAX)).await?;
+        let n_max = limit.min(LINES_MAX) as usize;
+        let mut events: Vec<StoredEvent> = Vec::new();
+        while events.len() < n_max {
+            let after = events.last().map_or(after, |last| last.seq);
+            let room = u32::try_from(n_max - events.len()).unwrap_or(LINES_MAX);
+            let page = self.store.events(run, after, room).await?;
+            if page.is_empty() {
+                break;
+            }
+            events.extend(page);
+        }
         self.ensure_found(run, events.is_empty()).await?;
         Ok(events)
     }

@@ -25,6 +25,7 @@ pub mod lookup;
 pub mod overrides;
 pub mod page;
 pub mod references;
+mod regular_file;
 pub mod runs;
 pub mod settings;
 pub mod stored;

@@ -1,14 +1,13 @@
 //! What projects and runs lay over workflows (BLUEPRINT §4): the file of a
 //! project is found here, and what it says is for the language to judge.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use baton_lang::{Overrides, OverridesForm};
 use baton_model::{ErrorCode, Object, Value};
 
-use crate::AppError;
+use crate::{AppError, regular_file};
 
 /// Names of the file, the one that counts first.
 pub const FILE_NAMES: [&str; 2] = [
@@ -111,10 +110,7 @@ pub fn find(directory: &Path) -> Option<PathBuf> {
 /// What is too long comes without its end, and is refused for its length.
 fn read_text(file: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    let file = File::open(file)?;
-    if file.metadata()?.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
+    let file = regular_file::open(file)?;
     file.take(BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > BYTES_MAX {
         return Ok(String::from_utf8_lossy(&bytes).into_owned());
@@ -125,6 +121,8 @@ fn read_text(file: &Path) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+
+    use nix::sys::stat::Mode;
 
     use super::*;
 
@@ -161,6 +159,13 @@ mod tests {
         fs::create_dir(&file).unwrap();
         assert!(of_project(root.path()).is_err());
         fs::remove_dir(&file).unwrap();
+        nix::unistd::mkfifo(&file, Mode::S_IRWXU).unwrap();
+        let error = of_project(root.path()).unwrap_err();
+        assert!(
+            error.message.ends_with("it is not a regular file"),
+            "{error}"
+        );
+        fs::remove_file(&file).unwrap();
         fs::write(&file, b"\xff").unwrap();
         assert!(of_project(root.path()).is_err());
     }

@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use baton_model::{ErrorCode, Timestamp};
-use baton_store::{PageBefore, PageKey, SortValue, WorkflowPlace, WorkflowSort};
+use baton_store::{ExecutionSort, PageBefore, PageKey, SortValue, WorkflowPlace, WorkflowSort};
 
 use crate::AppError;
 
@@ -36,17 +36,18 @@ pub(crate) trait Place: Sized {
 }
 
 impl Place for PageKey {
-    type Sort = ();
+    type Sort = ExecutionSort;
 
     fn parts(&self) -> (String, String) {
         (self.id.to_string(), micros(self.at))
     }
 
-    fn from_parts(id: &str, value: &str, (): ()) -> Option<Self> {
-        Some(Self {
-            at: from_micros(value)?,
-            id: id.parse().ok()?,
-        })
+    fn from_parts(id: &str, value: &str, sort: ExecutionSort) -> Option<Self> {
+        let at = from_micros(value)?;
+        // Every run was made at some time: this place is one of another order.
+        let is_of_another = sort == ExecutionSort::CreatedAt && at == ExecutionSort::NOT_YET;
+        let id = id.parse().ok()?;
+        (!is_of_another).then_some(Self { at, id })
     }
 }
 
@@ -149,12 +150,16 @@ mod tests {
 
     #[test]
     fn a_cursor_leads_back_to_its_place() {
+        let sort = ExecutionSort::CompletedAt;
         for micros in [0, -1, i64::MAX, 1_770_000_000_123_456] {
             let key = PageKey {
                 at: Timestamp::from_micros(micros),
                 id: RunId::new(ID),
             };
-            assert_eq!(from_cursor(Some(&to_cursor(&key)), ()).unwrap(), Some(key));
+            assert_eq!(
+                from_cursor(Some(&to_cursor(&key)), sort).unwrap(),
+                Some(key)
+            );
         }
         let place = |value| WorkflowPlace {
             value,
@@ -175,7 +180,10 @@ mod tests {
             assert!(from_cursor::<WorkflowPlace>(Some(bare), sort).is_ok());
         }
         let beginning = to_cursor_before(&PageBefore::<PageKey>::Beginning);
-        assert_eq!(from_cursor::<PageKey>(Some(&beginning), ()).unwrap(), None);
+        assert_eq!(
+            from_cursor::<PageKey>(Some(&beginning), sort).unwrap(),
+            None
+        );
     }
 
     #[test]
@@ -189,13 +197,28 @@ mod tests {
     }
 
     #[test]
+    fn the_place_of_a_run_that_has_not_ended_is_none_by_creation() {
+        let cursor = to_cursor(&PageKey {
+            at: ExecutionSort::NOT_YET,
+            id: RunId::new(ID),
+        });
+        let place = |sort| from_cursor::<PageKey>(Some(&cursor), sort);
+        let error = place(ExecutionSort::CreatedAt).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidCursor);
+        for sort in [ExecutionSort::StartedAt, ExecutionSort::CompletedAt] {
+            assert!(place(sort).unwrap().is_some(), "{sort:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_cursor_is_refused() {
         let of_a_name = to_cursor(&WorkflowPlace {
             value: SortValue::Name("x".to_owned()),
             id: WorkflowId::new(ID),
         });
         for text in ["", "x", "====", "AAAA", "é", "bm90OmE", "\u{0}", &of_a_name] {
-            let error = from_cursor::<PageKey>(Some(text), ()).unwrap_err();
+            let sort = ExecutionSort::CreatedAt;
+            let error = from_cursor::<PageKey>(Some(text), sort).unwrap_err();
             assert_eq!(error.code, ErrorCode::InvalidCursor, "{text:?}");
             let sort = WorkflowSort::UpdatedAt;
             let error = from_cursor::<WorkflowPlace>(Some(text), sort).unwrap_err();

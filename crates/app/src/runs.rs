@@ -180,7 +180,7 @@ impl App {
         filter: ExecutionFilter,
         cursor: Option<&str>,
     ) -> Result<RunList, AppError> {
-        let after = page::from_cursor(cursor, ())?;
+        let after = page::from_cursor(cursor, filter.sort)?;
         let filter = ExecutionFilter { after, ..filter };
         let found = self.store.executions(filter.clone()).await?;
         let next = found.has_more.then(|| last_of(&found, &filter)).flatten();

@@ -9,7 +9,7 @@ mod shared;
 
 use baton_model::{ErrorCode, Event, ExecutionStatus, Recorded, RunId};
 use baton_runtime::Progress;
-use baton_store::{Attention, LogFilter, LogLine, StoredEvent};
+use baton_store::{Attention, EVENT_PAGE_BYTES, LogFilter, LogLine, StoredEvent};
 
 use crate::{App, AppError};
 use shared::{Found, Page, Reader};
@@ -17,7 +17,7 @@ use shared::{Found, Page, Reader};
 pub use all::{AllWatch, Happened};
 pub(crate) use shared::Watched;
 
-/// Rows read at once.
+/// Rows read at once, or fewer where the events among them are large.
 const PAGE: u32 = 256;
 
 /// Runs looked at together.
@@ -87,6 +87,7 @@ impl App {
         // Before the first read, so that nothing falls in between.
         let source = self.watched.run(run, || self.runtime.watch(run));
         let execution = self.execution(run).await?;
+        self.expect_reached(run, place, execution.version).await?;
         let was_over = execution.status.is_terminal();
         let ended = was_over && execution.version <= place.event_seq;
         Ok(RunWatch {
@@ -98,6 +99,30 @@ impl App {
             was_over,
             ended,
         })
+    }
+
+    /// Refuses a place that the run has not come to, such as one from before
+    /// an older backup was restored: what is new would be passed over.
+    async fn expect_reached(
+        &self,
+        run: RunId,
+        place: Place,
+        last_event: u64,
+    ) -> Result<(), AppError> {
+        let not_yet = |what, seq, last| {
+            let message = format!("there is no {what} {seq} of this run: the last one is {last}");
+            Err(AppError::new(ErrorCode::InvalidCursor, message))
+        };
+        if place.event_seq > last_event {
+            return not_yet("event", place.event_seq, last_event);
+        }
+        if place.log_seq > 0 {
+            let last_line = self.store.last_log_seq(run).await?;
+            if place.log_seq > last_line {
+                return not_yet("log line", place.log_seq, last_line);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -184,11 +209,17 @@ impl RunWatch {
             let (app, run) = (&self.app, self.run);
             let begin = (self.place, self.interest);
             let found = self.reader.read(begin, || read(app, run, begin)).await?;
-            if found == Found::Nothing {
-                if self.was_over {
-                    return Ok(None);
-                }
+            if found == Found::Something {
+                continue;
+            }
+            if !self.was_over {
                 self.reader.wait().await?;
+                continue;
+            }
+            // What others have read may be older than the end of the run.
+            let found = self.reader.read_alone(read(app, run, begin)).await?;
+            if found == Found::Nothing {
+                return Ok(None);
             }
         }
     }
@@ -220,8 +251,8 @@ async fn read(app: &App, run: RunId, (place, interest): PageOfRun) -> Result<Pag
         Interest::EventsAndLines => app.store.logs(run, filter).await?,
         Interest::Events => Vec::new(),
     };
-    let (n_events, n_lines) = (stored.len(), lines.len());
-    let n_full = PAGE as usize;
+    let are_all_events = is_last(stored.iter().map(|event| event.body.len()));
+    let are_all_lines = lines.len() < PAGE as usize;
     let mut events = stored.iter().peekable();
     let mut lines = lines.into_iter().peekable();
     let mut items = Vec::new();
@@ -233,8 +264,8 @@ async fn read(app: &App, run: RunId, (place, interest): PageOfRun) -> Result<Pag
             (None, None) => break,
         };
         // Past the end of a full page, nobody knows what comes next.
-        let lines_cut = lines.peek().is_none() && n_lines == n_full;
-        let events_cut = events.peek().is_none() && n_events == n_full;
+        let lines_cut = lines.peek().is_none() && !are_all_lines;
+        let events_cut = events.peek().is_none() && !are_all_events;
         if lines_cut || events_cut {
             break;
         }
@@ -244,8 +275,13 @@ async fn read(app: &App, run: RunId, (place, interest): PageOfRun) -> Result<Pag
             items.push(News::Event(decode(event)?));
         }
     }
-    let is_whole = n_events < n_full && n_lines < n_full;
+    let is_whole = are_all_events && are_all_lines;
     Ok(Page { items, is_whole })
+}
+
+/// Whether no event came after a page whose bodies have these sizes.
+fn is_last(sizes: impl ExactSizeIterator<Item = usize>) -> bool {
+    sizes.len() < PAGE as usize && sizes.sum::<usize>() < EVENT_PAGE_BYTES
 }
 
 pub(crate) fn decode(stored: &StoredEvent) -> Result<Recorded, AppError> {

@@ -19,6 +19,8 @@ mod pages;
 mod runs;
 #[path = "v1/server.rs"]
 mod server;
+#[path = "v1/streams.rs"]
+mod streams;
 #[path = "v1/surroundings.rs"]
 mod surroundings;
 #[path = "v1/texts.rs"]

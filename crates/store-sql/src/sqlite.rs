@@ -39,9 +39,9 @@ use async_trait::async_trait;
 use baton_metrics::Source;
 use baton_model::{RunId, Timestamp};
 use baton_store::{
-    Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, Lease, LeaseClock, LeaseTerm,
-    LogFilter, LogLine, NewRun, OpenRun, OrderedEvent, RunQuery, RunStore, ServerId, StepRow,
-    StoreError, StoredEvent, StoredLog, SystemLeaseClock, check,
+    Commit, Created, EVENT_PAGE_BYTES, ExecutionFilter, ExecutionPage, ExecutionRow, Lease,
+    LeaseClock, LeaseTerm, LogFilter, LogLine, NewRun, OpenRun, OrderedEvent, RunQuery, RunStore,
+    ServerId, StepRow, StoreError, StoredEvent, StoredLog, SystemLeaseClock, check,
 };
 use rusqlite::Connection;
 
@@ -319,12 +319,8 @@ impl RunQuery for SqliteStore {
     ) -> Result<Vec<StoredEvent>, StoreError> {
         self.readers
             .read(move |connection| {
-                read::events(
-                    &connection.unchecked_transaction()?,
-                    run,
-                    after,
-                    limit.into(),
-                )
+                let snapshot = connection.unchecked_transaction()?;
+                read::page(&snapshot, run, after, limit.into(), EVENT_PAGE_BYTES)
             })
             .await
     }

@@ -116,6 +116,7 @@ macro_rules! conformance_tests {
                 events_are_read_in_pages_by_their_number,
                 a_run_without_events_is_not_found,
                 events_of_all_runs_come_in_the_order_of_their_commits,
+                a_page_of_events_ends_at_its_bytes,
                 no_position_appears_below_one_that_was_seen,
             }
             lists {

@@ -44,6 +44,10 @@ use crate::rows::{
 use crate::token::{TokenHash, TokenRow};
 use crate::workflow::{NewWorkflow, WorkflowFilter, WorkflowPage, WorkflowRow, WorkflowUpdate};
 
+/// A page of events ends with the one whose body brings the bytes of all
+/// bodies on it to so many, whatever its limit.
+pub const EVENT_PAGE_BYTES: usize = 1024 * 1024;
+
 /// What became of [`RunStore::create_run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Created {
@@ -196,7 +200,9 @@ pub trait RunQuery: Send + Sync {
     /// anything else matches nothing.
     async fn runs_like(&self, fragment: &str) -> Result<Vec<RunId>, StoreError>;
 
-    /// Events with a sequence number above `after`, at most `limit`.
+    /// Events with a sequence number above `after`, at most `limit`, and no
+    /// more than [`EVENT_PAGE_BYTES`] allows. A page that ended for neither
+    /// reason is the last one.
     async fn events(
         &self,
         run: RunId,
@@ -204,8 +210,10 @@ pub trait RunQuery: Send + Sync {
         limit: u32,
     ) -> Result<Vec<StoredEvent>, StoreError>;
 
-    /// Events of all runs with a position above `after`, at most `limit`. Those
-    /// of runs that are not there any more are left out.
+    /// Events of all runs with a position above `after`, in pages as
+    /// [`RunQuery::events`] has them. Those of runs that are not there any more
+    /// are left out. One that does not hold together is named and hides no
+    /// other.
     async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<OrderedEvent>, StoreError>;
 
     /// Position of the last event of all; 0 when there is none.

@@ -22,8 +22,8 @@ pub mod workflow;
 
 pub use attention::{Attention, OpenRun};
 pub use contract::{
-    Created, FullStore, RunQuery, RunStore, Store, TokenCreated, TokenStore, WorkflowCreated,
-    WorkflowStore, WorkflowUpdated,
+    Created, EVENT_PAGE_BYTES, FullStore, RunQuery, RunStore, Store, TokenCreated, TokenStore,
+    WorkflowCreated, WorkflowStore, WorkflowUpdated,
 };
 pub use error::StoreError;
 pub use execution_list::{

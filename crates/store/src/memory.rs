@@ -260,12 +260,7 @@ impl RunQuery for MemoryStore {
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let state = self.open()?;
         let events = state.runs.get(&run).map_or(&[][..], |run| &run.events);
-        Ok(events
-            .iter()
-            .filter(|event| event.seq > after)
-            .take(limit as usize)
-            .cloned()
-            .collect())
+        Ok(pages::events(events, after, limit))
     }
 
     async fn all_events(&self, after: u64, limit: u32) -> Result<Vec<OrderedEvent>, StoreError> {

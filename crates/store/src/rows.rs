@@ -31,8 +31,8 @@ pub struct OrderedEvent {
     pub position: u64,
     /// The run it belongs to.
     pub run: RunId,
-    /// The event.
-    pub event: StoredEvent,
+    /// The event, or what is wrong with it.
+    pub event: Result<StoredEvent, String>,
 }
 
 /// A run's log as it is loaded.

@@ -223,7 +223,8 @@ export interface paths {
          *     concerned, `stage_id`. Whoever comes back with the last `id`, as the header
          *     `Last-Event-ID` or as `after`, goes on without loss or repeat. The last message
          *     is `execution_completed`; there is one in each stream, and the stream ends after
-         *     it. A comment comes every 15 seconds.
+         *     it. A comment comes every 15 seconds. A place that the execution has not come to,
+         *     such as after a backup was restored, is refused.
          */
         get: operations["streamWorkflowExecution"];
         put?: never;
@@ -293,7 +294,8 @@ export interface paths {
          *     back with the last `id`, as the header `Last-Event-ID` or as `after`, goes on
          *     without loss or repeat; `after=0` is the very beginning. A comment comes every 15
          *     seconds. A place that does not exist (yet), such as after a backup was restored,
-         *     is refused.
+         *     is refused. In the place of an event that is damaged comes `event_damaged`, with
+         *     `execution_id`, `code` and `detail`, and the stream goes on with the next.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -399,7 +401,8 @@ export interface paths {
         /**
          * Streams the events of an execution as they are stored, without its log.
          * @description Each message is called `event`; its `id` is the place of the event, and its data
-         *     is an event as in the list of events.
+         *     is an event as in the list of events. A place that the execution has not come to is
+         *     refused.
          */
         get: operations["streamExecutionEvents"];
         put?: never;
@@ -424,7 +427,8 @@ export interface paths {
          *     concerned, `stage_id`. Whoever comes back with the last `id`, as the header
          *     `Last-Event-ID` or as `after`, goes on without loss or repeat. The last message
          *     is `execution_completed`; there is one in each stream, and the stream ends after
-         *     it. A comment comes every 15 seconds.
+         *     it. A comment comes every 15 seconds. A place that the execution has not come to,
+         *     such as after a backup was restored, is refused.
          */
         get: operations["streamExecution"];
         put?: never;
@@ -4563,6 +4567,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5450,6 +5455,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -5511,6 +5517,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];

@@ -1,9 +1,10 @@
 //! What happens to all runs, as one stream without gaps or repeats.
 
 use baton_model::{ErrorCode, Recorded, RunId};
+use baton_store::OrderedEvent;
 
 use super::shared::{Found, Page, Reader};
-use super::{PAGE, decode};
+use super::{PAGE, decode, is_last};
 use crate::{App, AppError};
 
 /// An event of some run.
@@ -13,8 +14,9 @@ pub struct Happened {
     pub position: u64,
     /// The run.
     pub run: RunId,
-    /// What happened.
-    pub recorded: Recorded,
+    /// What happened, or why nobody can tell: the event is damaged, which
+    /// keeps no other from being handed out.
+    pub recorded: Result<Recorded, AppError>,
 }
 
 /// Follows all runs.
@@ -67,14 +69,25 @@ impl AllWatch {
 
 async fn read(app: &App, after: u64) -> Result<Page<Happened>, AppError> {
     let found = app.store.all_events(after, PAGE).await?;
-    let is_whole = found.len() < PAGE as usize;
-    let items = found.iter().map(|ordered| {
-        Ok(Happened {
-            position: ordered.position,
-            run: ordered.run,
-            recorded: decode(&ordered.event)?,
-        })
+    let size = |ordered: &OrderedEvent| ordered.event.as_ref().map_or(0, |event| event.body.len());
+    let is_whole = is_last(found.iter().map(size));
+    let items = found.iter().map(|ordered| Happened {
+        position: ordered.position,
+        run: ordered.run,
+        recorded: recorded(ordered),
     });
-    let items = items.collect::<Result<_, AppError>>()?;
+    let items = items.collect();
     Ok(Page { items, is_whole })
+}
+
+fn recorded(ordered: &OrderedEvent) -> Result<Recorded, AppError> {
+    let found = match &ordered.event {
+        Ok(event) => decode(event).map_err(|error| error.internal.unwrap_or(error.message)),
+        Err(what) => Err(what.clone()),
+    };
+    found.map_err(|what| {
+        let (position, run) = (ordered.position, ordered.run);
+        tracing::warn!(position, %run, %what, "an event is damaged and is passed over");
+        AppError::damaged(format!("an event of run {run} cannot be read"))
+    })
 }

@@ -3,7 +3,8 @@
 //! A page is known by where it begins and by the news it was read after. The
 //! first watcher that wants it reads it, the others wait for that. A watcher
 //! that has been told of something newer asks for another page, so nobody is
-//! ever handed one that was read too early.
+//! ever handed one that was read too early. Whoever knows of something newer
+//! without having been told reads alone.
 
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
@@ -142,6 +143,19 @@ impl<V: Copy + PartialEq, K: Copy + PartialEq, T: Clone> Reader<V, K, T> {
             return Ok(Found::Nothing);
         }
         (self.page, self.n_handed) = (Some(page), 0);
+        Ok(Found::Something)
+    }
+
+    /// Reads past what is shared, which may have been read too early.
+    pub(super) async fn read_alone(
+        &mut self,
+        read: impl Future<Output = Result<Page<T>, AppError>>,
+    ) -> Result<Found, AppError> {
+        let page = read.await?;
+        if page.items.is_empty() {
+            return Ok(Found::Nothing);
+        }
+        (self.page, self.n_handed) = (Some(Arc::new(page)), 0);
         Ok(Found::Something)
     }
 

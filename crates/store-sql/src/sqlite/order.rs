@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use baton_model::RunId;
-use baton_store::{OrderedEvent, StoredEvent};
+use baton_store::{EVENT_PAGE_BYTES, OrderedEvent, StoredEvent};
 use rusqlite::{Connection, OptionalExtension, Row, Statement, Transaction, params};
 
 use super::failure::Failure;
@@ -73,7 +73,8 @@ fn position_in(last: &mut Statement<'_>) -> Result<u64, Failure> {
     Ok(last.map_or(0, i64::cast_unsigned))
 }
 
-/// Events with a position above `after`, at most `limit`.
+/// Events with a position above `after`, at most `limit` and as many as fit on
+/// a page.
 pub(super) fn events(
     snapshot: &Transaction<'_>,
     after: u64,
@@ -83,7 +84,10 @@ pub(super) fn events(
     let mut statement = snapshot.prepare_cached(COMMITS)?;
     let mut rows = statement.query([number(after)])?;
     let mut walked = Walk::default();
-    while let Some(row) = rows.next()? {
+    let mut n_bytes = 0;
+    while n_bytes < EVENT_PAGE_BYTES
+        && let Some(row) = rows.next()?
+    {
         let room = u64::from(limit) - found.len() as u64;
         if room == 0 {
             break;
@@ -93,21 +97,81 @@ pub(super) fn events(
             continue;
         };
         let n_wanted = wanted.min(commit.n_events);
-        let before = commit.last_seq - n_wanted;
-        let events = read::events(snapshot, commit.run, before, n_wanted.min(room))?;
-        if events.is_empty() && is_gone(snapshot, commit.run)? {
-            continue;
-        }
-        if events.len() as u64 != n_wanted.min(room) {
-            return Err(Failure::Damaged("events are missing".to_owned()));
-        }
-        found.extend(events.into_iter().map(|event| OrderedEvent {
-            position: commit.last_position - (commit.last_seq - event.seq),
+        let part = Part {
+            run: commit.run,
+            before: commit.last_seq - n_wanted,
+            n_events: n_wanted.min(room),
+            bytes_max: EVENT_PAGE_BYTES - n_bytes,
+        };
+        let events = part.read(snapshot)?;
+        n_bytes += bytes(&events);
+        let first = commit.last_position - n_wanted + 1;
+        found.extend((first..).zip(events).map(|(position, event)| OrderedEvent {
+            position,
             run: commit.run,
             event,
         }));
     }
     Ok(found)
+}
+
+/// An event, or what is wrong with it.
+type Found = Result<StoredEvent, String>;
+
+fn bytes(events: &[Found]) -> usize {
+    let bodies = events.iter().flatten().map(|event| event.body.len());
+    bodies.sum()
+}
+
+/// Events of one commit that are to be read.
+struct Part {
+    run: RunId,
+    /// Number of the event before the first.
+    before: u64,
+    n_events: u64,
+    /// With so many bytes in bodies there are enough of them.
+    bytes_max: usize,
+}
+
+impl Part {
+    /// All of them, up to where there are enough; none when the run is gone.
+    fn read(&self, snapshot: &Transaction<'_>) -> Result<Vec<Found>, Failure> {
+        let read = read::page(
+            snapshot,
+            self.run,
+            self.before,
+            self.n_events,
+            self.bytes_max,
+        );
+        let events: Vec<Found> = match read {
+            Ok(events) => events.into_iter().map(Ok).collect(),
+            Err(failure) if failure.damage().is_some() => return self.read_singly(snapshot),
+            Err(failure) => return Err(failure),
+        };
+        if self.is_read(&events) || (events.is_empty() && is_gone(snapshot, self.run)?) {
+            return Ok(events);
+        }
+        self.read_singly(snapshot)
+    }
+
+    fn is_read(&self, events: &[Found]) -> bool {
+        events.len() as u64 == self.n_events || bytes(events) >= self.bytes_max
+    }
+
+    /// One by one, so that what is damaged hides none of the others.
+    fn read_singly(&self, snapshot: &Transaction<'_>) -> Result<Vec<Found>, Failure> {
+        let mut events = Vec::new();
+        while !self.is_read(&events) {
+            let before = self.before + events.len() as u64;
+            events.push(match read::events(snapshot, self.run, before, 1) {
+                Ok(mut found) => found
+                    .pop()
+                    .ok_or_else(|| format!("event {} is missing", before + 1)),
+                Err(failure) => Err(failure.damage().ok_or(failure)?),
+            });
+        }
+        Ok(events)
+    }
 }
 
 fn is_gone(connection: &Connection, run: RunId) -> Result<bool, Failure> {

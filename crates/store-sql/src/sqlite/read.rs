@@ -176,6 +176,18 @@ pub(super) fn events(
     after: u64,
     limit: u64,
 ) -> Result<Vec<StoredEvent>, Failure> {
+    page(snapshot, run, after, limit, usize::MAX)
+}
+
+/// The same, but none after the one that brings the bytes of all bodies to
+/// `bytes_max`.
+pub(super) fn page(
+    snapshot: &Transaction<'_>,
+    run: RunId,
+    after: u64,
+    limit: u64,
+    bytes_max: usize,
+) -> Result<Vec<StoredEvent>, Failure> {
     let mut statement = snapshot.prepare_cached(
         "SELECT seq, created_at, kind, body_json, sum FROM execution_events
          WHERE execution_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
@@ -183,16 +195,20 @@ pub(super) fn events(
     let place = params![run.as_uuid().as_bytes(), number(after), number(limit)];
     let mut rows = statement.query(place)?;
     let mut events = Vec::new();
-    let mut last = after;
-    while let Some(row) = rows.next()? {
+    let (mut last, mut n_bytes) = (after, 0);
+    while n_bytes < bytes_max
+        && let Some(row) = rows.next()?
+    {
         let event = event_row(row, run)?;
         if event.seq != last + 1 {
             return Err(Failure::Damaged(format!("event {} is missing", last + 1)));
         }
         last = event.seq;
+        n_bytes += event.body.len();
         events.push(event);
     }
-    if (events.len() as u64) < limit && last < version(snapshot, run)? {
+    let has_room = n_bytes < bytes_max && (events.len() as u64) < limit;
+    if has_room && last < version(snapshot, run)? {
         return Err(Failure::Damaged(format!("event {} is missing", last + 1)));
     }
     Ok(events)

@@ -3,6 +3,7 @@
 
 mod lists_of_runs;
 mod order;
+mod order;
 mod workflows;
 
 use std::fs;

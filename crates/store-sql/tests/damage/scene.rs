@@ -133,10 +133,16 @@ pub(crate) async fn answers(store: &SqliteStore) -> Vec<(String, Result<String, 
     note("executions".to_owned(), page);
     // As for the lines of logs, nothing else says how many there are.
     let order = store.all_events(0, u32::MAX).await;
-    note(
-        "lines of all events".to_owned(),
-        order.map(|events| format!("{events:?}")),
-    );
+    let order = order.and_then(|events| {
+        match events
+            .iter()
+            .find_map(|ordered| ordered.event.as_ref().err())
+        {
+            Some(what) => Err(StoreError::Corrupt(what.clone())),
+            None => Ok(format!("{events:?}")),
+        }
+    });
+    note("lines of all events".to_owned(), order);
     let open = store.open_runs(None, 200).await;
     note("open runs".to_owned(), open.map(|open| format!("{open:?}")));
     note_workflows(store, &mut note).await;

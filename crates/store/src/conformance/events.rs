@@ -4,8 +4,9 @@ use baton_model::RunId;
 use futures_util::future::{join, join_all};
 
 use super::sample::{commit, create_runs, event, new_run, run_id};
-use crate::contract::{RunQuery, RunStore};
+use crate::contract::{EVENT_PAGE_BYTES, RunQuery, RunStore};
 use crate::error::StoreError;
+use crate::rows::StoredEvent;
 
 /// Pages join without gap or repetition, also far outside the log.
 pub async fn events_are_read_in_pages_by_their_number(store: &(impl RunStore + RunQuery)) {
@@ -70,11 +71,46 @@ pub async fn events_of_all_runs_come_in_the_order_of_their_commits(
             let n_after = usize::try_from(after).unwrap();
             let expected = all.iter().skip(n_after).take(limit as usize);
             let expected: Vec<_> = expected.cloned().collect();
+            let found: Vec<_> = found
+                .into_iter()
+                .map(|(position, run, event)| (position, run, event.unwrap()))
+                .collect();
             assert_eq!(found, expected, "after {after}, at most {limit}");
         }
     }
     assert_eq!(store.last_position().await, Ok(6));
     assert_eq!(store.all_events(u64::MAX, 1).await, Ok(Vec::new()));
+}
+
+/// Whatever the limit; at least one event is on each page.
+pub async fn a_page_of_events_ends_at_its_bytes(store: &(impl RunStore + RunQuery)) {
+    let half = EVENT_PAGE_BYTES / 2;
+    let sizes = [half, half - 1, 1, half, 3 * half, 1, half, 2 * half, 1];
+    let mut run = new_run(1);
+    run.events = (1..)
+        .zip(sizes)
+        .map(|(seq, size)| of_size(seq, size))
+        .collect();
+    run.execution.version = sizes.len() as u64;
+    store.create_run(run).await.unwrap();
+    // The commits make no difference.
+    let mut more = commit(run_id(1), sizes.len() as u64);
+    more.events[0].body = "y".repeat(EVENT_PAGE_BYTES - 1).into();
+    store.commit(more).await.unwrap();
+    for (after, expected) in [(0, 3), (1, 4), (3, 5), (4, 5), (5, 8), (8, 10), (10, 10)] {
+        let of_run = store.events(run_id(1), after, 9).await.unwrap();
+        let of_all = store.all_events(after, 9).await.unwrap();
+        let seqs: Vec<_> = of_run.iter().map(|event| event.seq).collect();
+        let positions: Vec<_> = of_all.iter().map(|one| one.position).collect();
+        let expected: Vec<_> = (after + 1..=expected).collect();
+        assert_eq!(seqs, expected, "after {after}");
+        assert_eq!(positions, expected, "after {after}");
+    }
+}
+
+fn of_size(seq: u64, size: usize) -> StoredEvent {
+    let body = "x".repeat(size).into();
+    StoredEvent { body, ..event(seq) }
 }
 
 /// Whoever reads while others write sees everything once: what appears has a
@@ -97,7 +133,7 @@ pub async fn no_position_appears_below_one_that_was_seen(store: &(impl RunStore 
             seen.extend(
                 found
                     .iter()
-                    .map(|one| (one.position, one.run, one.event.seq)),
+                    .map(|one| (one.position, one.run, one.event.as_ref().unwrap().seq)),
             );
         }
         seen

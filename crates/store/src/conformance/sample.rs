@@ -222,8 +222,21 @@ pub async fn stored(store: &impl RunQuery, run: RunId) -> Stored {
     Stored {
         execution: store.execution(run).await.unwrap(),
         steps: store.steps(run).await.unwrap(),
-        events: store.events(run, 0, u32::MAX).await.unwrap(),
+        events: all_events(store, run).await,
         lines: store.logs(run, all_lines).await.unwrap(),
+    }
+}
+
+/// Reads the events of a run, page by page.
+async fn all_events(store: &impl RunQuery, run: RunId) -> Vec<StoredEvent> {
+    let mut events: Vec<StoredEvent> = Vec::new();
+    loop {
+        let after = events.last().map_or(0, |last| last.seq);
+        let page = store.events(run, after, u32::MAX).await.unwrap();
+        if page.is_empty() {
+            return events;
+        }
+        events.extend(page);
     }
 }
 

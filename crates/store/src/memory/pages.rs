@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use baton_model::RunId;
 
 use super::run::Run;
+use crate::contract::EVENT_PAGE_BYTES;
 use crate::execution_list::{ExecutionFilter, ExecutionPage, PageBefore};
-use crate::rows::{ExecutionRow, LogFilter, LogLine, OrderedEvent};
+use crate::rows::{ExecutionRow, LogFilter, LogLine, OrderedEvent, StoredEvent};
 use crate::workflow::{SortOrder, fold};
 
 /// Most rows that match a fragment of an id.
@@ -89,6 +90,27 @@ pub(super) fn log_lines(lines: &[LogLine], filter: &LogFilter) -> Vec<LogLine> {
     }
 }
 
+/// Events with a number above `after`.
+pub(super) fn events(events: &[StoredEvent], after: u64, limit: u32) -> Vec<StoredEvent> {
+    let found = events.iter().filter(|event| event.seq > after);
+    let mut page = Bytes::default();
+    let found = found.take_while(|event| page.take(event));
+    found.take(index(limit.into())).cloned().collect()
+}
+
+/// How many bytes the bodies on a page have.
+#[derive(Default)]
+struct Bytes(usize);
+
+impl Bytes {
+    /// Whether one more event belongs on the page.
+    fn take(&mut self, event: &StoredEvent) -> bool {
+        let has_room = self.0 < EVENT_PAGE_BYTES;
+        self.0 += event.body.len();
+        has_room
+    }
+}
+
 /// Events with a position above `after`; `order` names each at its place.
 pub(super) fn all_events(
     order: &[(RunId, u64)],
@@ -98,13 +120,15 @@ pub(super) fn all_events(
 ) -> Vec<OrderedEvent> {
     let ordered = (1_u64..).zip(order).skip(index(after));
     let found = ordered.filter_map(|(position, (run, seq))| {
-        let event = runs.get(run)?.events.get(index(seq - 1))?.clone();
-        let run = *run;
-        Some(OrderedEvent {
-            position,
-            run,
-            event,
-        })
+        let event = runs.get(run)?.events.get(index(seq - 1))?;
+        Some((position, *run, event))
+    });
+    let mut page = Bytes::default();
+    let found = found.take_while(|(.., event)| page.take(event));
+    let found = found.map(|(position, run, event)| OrderedEvent {
+        position,
+        run,
+        event: Ok(event.clone()),
     });
     found.take(index(limit.into())).collect()
 }

@@ -63,7 +63,8 @@ struct Sending {
 /// concerned, `stage_id`. Whoever comes back with the last `id`, as the header
 /// `Last-Event-ID` or as `after`, goes on without loss or repeat. The last message
 /// is `execution_completed`; there is one in each stream, and the stream ends after
-/// it. A comment comes every 15 seconds.
+/// it. A comment comes every 15 seconds. A place that the execution has not come to,
+/// such as after a backup was restored, is refused.
 #[utoipa::path(
     get,
     path = "/workflow-executions/{execution_id}/stream",
@@ -72,6 +73,7 @@ struct Sending {
     params(dto::StreamQuery, LastEventId),
     responses(
         (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 400),
     ),
 )]
 pub(super) async fn stream(
@@ -92,7 +94,8 @@ pub(super) async fn stream(
 /// concerned, `stage_id`. Whoever comes back with the last `id`, as the header
 /// `Last-Event-ID` or as `after`, goes on without loss or repeat. The last message
 /// is `execution_completed`; there is one in each stream, and the stream ends after
-/// it. A comment comes every 15 seconds.
+/// it. A comment comes every 15 seconds. A place that the execution has not come to,
+/// such as after a backup was restored, is refused.
 #[utoipa::path(
     get,
     path = "/workflows/{workflow_id}/executions/{execution_id}/stream",
@@ -101,6 +104,7 @@ pub(super) async fn stream(
     params(dto::StreamQuery, LastEventId),
     responses(
         (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 400),
     ),
 )]
 pub(super) async fn stream_of_workflow(
@@ -117,7 +121,8 @@ pub(super) async fn stream_of_workflow(
 /// Streams the events of an execution as they are stored, without its log.
 ///
 /// Each message is called `event`; its `id` is the place of the event, and its data
-/// is an event as in the list of events.
+/// is an event as in the list of events. A place that the execution has not come to is
+/// refused.
 #[utoipa::path(
     get,
     path = "/workflow-executions/{execution_id}/events/stream",
@@ -126,6 +131,7 @@ pub(super) async fn stream_of_workflow(
     params(dto::EventStreamQuery, LastEventSeq),
     responses(
         (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 400),
     ),
 )]
 pub(super) async fn events(

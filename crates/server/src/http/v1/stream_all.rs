@@ -10,6 +10,7 @@ use axum::response::Sse;
 use axum::response::sse::{Event as Message, KeepAlive};
 use baton_app::App;
 use baton_app::watch::{AllWatch, Happened};
+use baton_model::Recorded;
 use futures_util::stream::{self, Stream, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::OwnedSemaphorePermit;
@@ -35,7 +36,8 @@ struct Sending {
 /// back with the last `id`, as the header `Last-Event-ID` or as `after`, goes on
 /// without loss or repeat; `after=0` is the very beginning. A comment comes every 15
 /// seconds. A place that does not exist (yet), such as after a backup was restored,
-/// is refused.
+/// is refused. In the place of an event that is damaged comes `event_damaged`, with
+/// `execution_id`, `code` and `detail`, and the stream goes on with the next.
 #[utoipa::path(
     get,
     path = "/events/stream",
@@ -85,13 +87,26 @@ async fn next(mut sending: Sending) -> Option<(Result<Message, Infallible>, Send
 }
 
 fn message_of(happened: &Happened) -> Option<Message> {
-    let (name, mut data) = message::of(&happened.recorded)?;
+    let (name, mut data) = match &happened.recorded {
+        Ok(recorded) => dated(recorded)?,
+        Err(error) => (
+            "event_damaged",
+            json!({ "code": error.code.as_str(), "detail": error.message }),
+        ),
+    };
     if let Value::Object(fields) = &mut data {
-        let at = Value::String(happened.recorded.at.to_string());
-        fields.insert("at".to_owned(), at);
         let run = Value::String(happened.run.to_string());
         fields.insert("execution_id".to_owned(), run);
     }
     let id = happened.position.to_string();
     Some(Message::default().event(name).id(id).data(data.to_string()))
+}
+
+/// Name and data of what happened, with the time when it did.
+fn dated(recorded: &Recorded) -> Option<(&'static str, Value)> {
+    let (name, mut data) = message::of(recorded)?;
+    if let Value::Object(fields) = &mut data {
+        fields.insert("at".to_owned(), Value::String(recorded.at.to_string()));
+    }
+    Some((name, data))
 }

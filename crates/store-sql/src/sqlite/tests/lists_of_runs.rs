@@ -69,6 +69,38 @@ fn every_order_is_walked_in_an_index_of_its_own() {
     }
 }
 
+/// What is walked until a page is full is counted in the index of a filter.
+#[test]
+fn a_list_that_is_walked_is_counted_elsewhere() {
+    let (connection, ..) = writer();
+    let sorted = ExecutionFilter {
+        sort: ExecutionSort::CompletedAt,
+        ..ExecutionFilter::default()
+    };
+    let of_workflow = ExecutionFilter {
+        workflow_id: of_the_failed().workflow_id,
+        ..sorted.clone()
+    };
+    let of_range = ExecutionFilter {
+        started_after: Some(time(1)),
+        ..sorted
+    };
+    for (filter, index) in [
+        (
+            of_workflow,
+            "INDEX executions_by_workflow_age (workflow_id=?)",
+        ),
+        (
+            of_range,
+            "INDEX executions_by_start (<expr>>? AND <expr><?)",
+        ),
+    ] {
+        let [.., count] = plans(&connection, &filter, &Way::Walked(None));
+        assert!(count.contains(index), "{count}");
+        assert!(!count.contains("SCAN workflow_executions"), "{count}");
+    }
+}
+
 #[test]
 fn what_few_rows_pass_is_read_from_its_index_and_sorted() {
     let (connection, ..) = writer();
