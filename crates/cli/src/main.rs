@@ -39,7 +39,9 @@ fn main() -> ExitCode {
     if let Command::Shim { dir } = &cli.command {
         return baton_agents::shim::main(dir);
     }
-    render::log::init(cli.options.verbose, cli.options.log_format);
+    if let Err(error) = render::log::init(cli.options.verbose, cli.options.log_format) {
+        return exit::report(&error);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -30,13 +30,25 @@ pub(crate) async fn carry_out(
         () = abandoned.cancelled() => return,
         ended = run(&shared, &plan, &hook) => ended,
     };
-    let (run, hook) = (hook.run, hook.key);
     let error = ended.err();
-    if let Some(error) = &error {
-        let HookKey { point, place, .. } = hook;
-        tracing::warn!(%run, hook = point.as_str(), place, %error, "a hook failed");
+    if error.is_some() {
+        note_failure(&hook);
     }
+    let (run, hook) = (hook.run, hook.key);
     shared.tell(run, Message::HookEnded { hook, error }).await;
+}
+
+/// Says in the log which action failed. Its words, which may be a program's, are
+/// in the run's own history alone.
+fn note_failure(hook: &HookRequest) {
+    let HookKey { point, place, .. } = hook.key;
+    let action = match &hook.action {
+        Ok(HookAction::Run { .. }) => "run",
+        Ok(HookAction::Notify { .. }) => "notify",
+        Err(_unsaid) => "unknown",
+    };
+    let (run, hook) = (hook.run, point.as_str());
+    tracing::warn!(%run, hook, place, action, "a hook failed; the events of the run say why");
 }
 
 async fn run(shared: &Shared, plan: &Plan, hook: &HookRequest) -> Result<(), String> {

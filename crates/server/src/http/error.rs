@@ -162,7 +162,7 @@ impl Problem {
         if self.code == ErrorCode::Internal {
             tracing::error!(trace_id, status, code = %self.code, internal, "request failed");
         } else {
-            let detail = &self.detail;
+            let detail = is_ours(self.code).then_some(&*self.detail);
             tracing::info!(trace_id, status, code = %self.code, detail, internal, "request failed");
         }
         let errors = self.diagnostics.iter().filter_map(validation_error);
@@ -188,6 +188,21 @@ impl Problem {
         )
             .into_response()
     }
+}
+
+/// Whether the words of such an error are ours alone. Those of all others may
+/// repeat what stands in a body or a query, and that is not logged.
+const fn is_ours(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::Unauthenticated
+            | ErrorCode::Forbidden
+            | ErrorCode::MethodNotAllowed
+            | ErrorCode::TooSlow
+            | ErrorCode::TooLarge
+            | ErrorCode::RateLimited
+            | ErrorCode::Unavailable
+    )
 }
 
 impl IntoResponse for Problem {

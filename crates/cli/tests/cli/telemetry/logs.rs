@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Live, World, workflow};
+use crate::support::{Answer, Live, World, eventually, workflow};
 
 const GATE: &str = "type: gate\n    gate: { message: Go on? }";
 const ONCE: &str = "error_policy: { retry: { max_attempts: 1 } }";
@@ -156,6 +156,92 @@ fn each_request_is_a_line_and_an_error_leads_to_it() {
     assert_eq!(ids.len(), 3);
     let failed = |line: &&Value| line["message"] == "request failed" && line["trace_id"] == trace;
     assert_eq!(lines.iter().filter(failed).count(), 1);
+}
+
+#[test]
+fn what_stands_in_bodies_and_queries_is_not_logged() {
+    let world = World::new();
+    let (serve, address) = served(&world, "debug");
+    let requests = [
+        ("GET /api/v1/workflows?limit=swordfish", ""),
+        ("GET /api/v1/workflows?sort_by=swordfish", ""),
+        ("GET /api/v1/workflows?cursor=swordfish", ""),
+        ("POST /api/v1/workflows", "{\"swordfish\": 1}"),
+        ("POST /api/v1/workflows", "{\"definition\": swordfish"),
+        (
+            "POST /api/v1/workflows/validate",
+            "{\"text\": {\"swordfish\": 1}}",
+        ),
+    ];
+    let mut n_refused = 0;
+    for (line, body) in requests {
+        let length = body.len();
+        let rest =
+            format!("content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}");
+        let answer = ask(&address, line, if body.is_empty() { "" } else { &rest });
+        n_refused += usize::from(answer.starts_with("HTTP/1.1 4"));
+    }
+    let lines = lines(serve);
+    let failed = |line: &&Value| line["message"] == "request failed";
+    let failed: Vec<&Value> = lines.iter().filter(failed).collect();
+    assert!(n_refused > 3, "{lines:#?}");
+    assert_eq!(failed.len(), n_refused);
+    for line in failed {
+        assert_eq!(line["trace_id"].as_str().unwrap().len(), 32, "{line}");
+        assert!(
+            line["code"].is_string() && line["status"].is_number(),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_hook_that_fails_is_a_line_and_its_words_are_with_the_run() {
+    let world = World::new();
+    let hook = "{ run: [sh, -c, 'echo swordfish >&2; echo more >&2; exit 3'] }";
+    let text = workflow(&[("good", &[][..], "")]);
+    world.file("w.yaml", format!("{text}hooks:\n  on_complete: {hook}\n"));
+    world.agents(&[("good", "cat >/dev/null; echo done")]);
+    let (serve, _) = served(&world, "debug");
+    let ran = world.baton(&["run", "w.yaml", "-o", "json"]).exits(0);
+    let run = ran.json()["id"].as_str().unwrap().to_owned();
+    eventually("the hook has failed", || {
+        let events = world.baton(&["events", &run]).exits(0).stdout;
+        events.contains(SECRET)
+    });
+    let lines = lines(serve);
+    let failed = |line: &&Value| line["hook"] == "on_complete";
+    let failed: Vec<&Value> = lines.iter().filter(failed).collect();
+    let [line] = failed[..] else {
+        panic!("{lines:#?}")
+    };
+    assert_eq!(
+        (&line["run"], &line["action"]),
+        (&run.into(), &"run".into())
+    );
+}
+
+#[test]
+fn a_variable_that_cannot_be_read_is_said_and_not_passed_over() {
+    let world = World::new();
+    for (log, why) in [
+        ("verbose", "\"verbose\" is no level"),
+        ("baton=loud", "\"baton=loud\" is no level"),
+        ("info,", "\"\" is no level"),
+    ] {
+        let answer = Answer::of(world.command(&["list"]).env("BATON_LOG", log));
+        answer.exits(2).says(&["error[usage]: BATON_LOG", why]);
+    }
+    for log in [
+        "",
+        "WARN",
+        "warn, baton::lifecycle=info",
+        "baton[run]=debug",
+    ] {
+        Answer::of(world.command(&["list"]).env("BATON_LOG", log)).exits(0);
+    }
+    let mut command = world.command(&["list"]);
+    Answer::of(command.env("BATON_LOG_FORMAT", "loud")).exits(2);
 }
 
 #[test]
