@@ -58,15 +58,16 @@ async fn until_signal(
     (config, doors): (&ServerConfig, Doors),
     signals: &mut Signals,
 ) -> anyhow::Result<()> {
-    let n_taken_up = host.app.take_up_all().await?.len();
     greeting::print(host, data, (config, &doors)).await?;
-    document::err(&format!("  took up   {n_taken_up} unfinished runs"));
     let settings = guard_settings(&config.settings.server);
-    for door in doors.api {
-        host.open_door(door, settings.clone());
-    }
+    // Whoever asks whether the server is ready is answered while it is not.
     for door in doors.metrics {
         host.open_metrics_door(door, settings.clone());
+    }
+    let n_taken_up = host.app.take_up_all().await?.len();
+    document::err(&format!("  took up   {n_taken_up} unfinished runs"));
+    for door in doors.api {
+        host.open_door(door, settings.clone());
     }
     host.instruments.readiness().serves();
     signals.next().await;
