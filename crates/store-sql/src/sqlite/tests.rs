@@ -3,7 +3,6 @@
 
 mod lists_of_runs;
 mod order;
-mod order;
 mod workflows;
 
 use std::fs;
