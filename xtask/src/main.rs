@@ -1,4 +1,4 @@
-//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture | docs | api | schemathesis | ui`.
+//! The one build tool of this repository: `cargo xtask demo | test | check | tidy | bench | sim | fuzz | cover | picture | docs | api | schemathesis | ui | journeys`.
 //!
 //! It needs no installation, runs alike on a laptop and in continuous
 //! integration, and depends on next to nothing, so that it compiles in seconds.
@@ -55,6 +55,7 @@ usage: cargo xtask COMMAND
                        --cases N (100) of each kind for each operation, from --seed S
   ui                   build the web interface and fetch Swagger UI, where the next build
                        of the program takes them up
+  journeys             go through the web interface in a real browser, on the real program
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -87,6 +88,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["api"] => api::write(&repository),
         ["schemathesis", arguments @ ..] => schemathesis::run(&repository, arguments),
         ["ui"] => ui::build(&repository),
+        ["journeys"] => ui::journeys(&repository),
         ["picture"] => picture::run(&repository),
         ["docs"] => docs::run(&repository),
         [] | ["help" | "--help" | "-h"] => {

@@ -31,8 +31,7 @@ pub(crate) enum Work {
     Types,
     /// The rules of the web interface's code, and the tests beside it.
     Ui,
-    /// Journeys through the web interface, and what pages of other sites try, in
-    /// a real browser.
+    /// What pages of other sites try, in a real browser.
     Browser,
     /// cargo-deny, installed first where it is missing.
     Deny(Vec<&'static str>),
@@ -59,10 +58,7 @@ impl Work {
             Self::Editor => editor::run(repository)?,
             Self::Types => api::check_types(repository)?,
             Self::Ui => ui::test(repository)?,
-            Self::Browser => {
-                browser::run(repository)?;
-                ui::journeys(repository)?;
-            }
+            Self::Browser => browser::run(repository)?,
             Self::Cargo(arguments) => run_inherited(repository.cargo(arguments))?,
             Self::Tests(arguments) => {
                 return run_keeping_closing_lines(repository.cargo(arguments));

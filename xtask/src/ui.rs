@@ -44,7 +44,7 @@ pub(crate) fn test(repository: &Repository) -> Result<()> {
 
 /// Journeys through it, in a real browser and on the real program.
 pub(crate) fn journeys(repository: &Repository) -> Result<()> {
-    tools::ensure(&[CHROMIUM], "test --only browser")?;
+    tools::ensure(&[CHROMIUM], "journeys")?;
     build(repository)?;
     run_inherited(repository.cargo(["build", "--package", "baton-cli"]))?;
     let baton = repository.root().join("target/debug/baton");

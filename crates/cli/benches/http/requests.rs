@@ -50,16 +50,16 @@ pub(crate) async fn measure(disk: &str) -> Outcome<()> {
         )
     };
     let body = start_body(&server);
-    load(&server, "http_start", Method::POST, Some(body), start).await?;
-    let plan = |_| format!("/api/v1/workflows/{planned}/plan");
     load(
         &server,
-        "http_plan",
+        "http_start",
         Method::POST,
-        Some("{}".to_owned()),
-        plan,
+        Some(body.clone()),
+        start,
     )
-    .await
+    .await?;
+    let plan = |_| format!("/api/v1/workflows/{planned}/plan");
+    load(&server, "http_plan", Method::POST, Some(body), plan).await
 }
 
 /// The 95th percentile of an operation, in milliseconds.
@@ -79,7 +79,7 @@ async fn load(
             let mut times_ms = Vec::with_capacity(paths.len());
             for path in &paths {
                 let begin = Instant::now();
-                server.ask(method.clone(), path, body.clone()).await?;
+                server.fetch(method.clone(), path, body.clone()).await?;
                 times_ms.push(milliseconds(begin.elapsed()));
             }
             Outcome::Ok(times_ms)

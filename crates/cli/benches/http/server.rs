@@ -72,14 +72,25 @@ impl Server {
         Ok(server)
     }
 
-    /// Sends a request under the server's address; whatever is no success is an
-    /// error.
+    /// Sends a request under the server's address, and reads its answer; whatever
+    /// is no success is an error.
     pub(crate) async fn ask(
         &self,
         method: Method,
         path: &str,
         body: Option<String>,
     ) -> Outcome<Value> {
+        let bytes = self.fetch(method, path, body).await?;
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+
+    /// The same for whoever has no use for the answer.
+    pub(crate) async fn fetch(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Outcome<Vec<u8>> {
         let mut request = self.client.request(method, format!("{}{path}", self.url));
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
@@ -88,9 +99,10 @@ impl Server {
         let status = response.status();
         let bytes = response.bytes().await?;
         if !status.is_success() {
-            return Err(format!("{path}: {status}: {}", String::from_utf8_lossy(&bytes)).into());
+            let said: String = String::from_utf8_lossy(&bytes).chars().take(400).collect();
+            return Err(format!("{path}: {status}: {said}").into());
         }
-        Ok(serde_json::from_slice(&bytes)?)
+        Ok(bytes.into())
     }
 
     /// Starts a run of a text and says which.

@@ -50,7 +50,7 @@ export function LogLines(props: LinesProps) {
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         onScroll={onScroll}
-        className="min-h-40 flex-1 overflow-auto [overflow-anchor:none] py-1.5 font-mono text-xs focus-visible:-outline-offset-2"
+        className="min-h-40 flex-1 overflow-auto py-1.5 font-mono text-xs [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <Body {...props} scroller={scroller} follows={follows} version={version} count={count} />
         {count === 0 && <Nothing source={source} live={live} />}

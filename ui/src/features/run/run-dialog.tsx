@@ -12,6 +12,7 @@ import { Dialog } from "@/components/dialog";
 import { tip } from "@/components/tooltip";
 import { runCommand, runRequest } from "@/model/equivalents";
 import { fieldText, parametersOf } from "@/model/parameters";
+import { freshKey } from "@/model/fresh-key";
 
 import { ParameterField } from "./parameter-field";
 import { PlanPreview } from "./plan-preview";
@@ -31,7 +32,7 @@ export default function RunDialog({
   const form = useRunForm(workflow.id, parameters);
   const { mutate, isPending, error } = useRunWorkflow();
   // The same attempt, repeated after a lost answer, starts nothing twice.
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(freshKey);
   const body = useRef<HTMLFormElement>(null);
   const { data: recent } = useQuery(buildRecentQuery(workflow.id, 1));
   const last = recent?.[0];
