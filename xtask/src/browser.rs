@@ -24,6 +24,6 @@ pub(crate) fn run(repository: &Repository) -> Result<()> {
         .arg(repository.root().join(QUESTIONS))
         .current_dir(ui)
         .env("BATON", repository.root().join("target/debug/baton"))
-        .env("CHROMIUM", CHROMIUM.program());
+        .env("CHROMIUM", CHROMIUM.path()?);
     run_inherited(node)
 }

@@ -7,7 +7,7 @@ pub(crate) mod llvm;
 pub(crate) mod node;
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -54,9 +54,13 @@ pub(crate) const CHROMIUM: Tool = Tool {
 };
 
 impl Tool {
-    /// What it is started by.
-    pub(crate) const fn program(&self) -> &'static str {
-        self.program
+    /// Where it is, for those who do not look into `PATH` themselves.
+    pub(crate) fn path(&self) -> Result<PathBuf> {
+        let directories = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&directories)
+            .map(|directory| directory.join(self.program))
+            .find(|path| path.is_file())
+            .with_context(|| format!("{} is not in PATH", self.program))
     }
 }
 

@@ -48,7 +48,12 @@ pub(crate) fn journeys(repository: &Repository) -> Result<()> {
     build(repository)?;
     run_inherited(repository.cargo(["build", "--package", "baton-cli"]))?;
     let baton = repository.root().join("target/debug/baton");
-    npm(repository, "e2e", &[("BATON_BIN", &baton)])
+    let chromium = CHROMIUM.path()?;
+    npm(
+        repository,
+        "e2e",
+        &[("BATON_BIN", &baton), ("CHROMIUM", &chromium)],
+    )
 }
 
 /// Node and the packages of the lock file are there.
