@@ -14,7 +14,6 @@ use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::Value;
 use server::{Outcome, Server, text};
@@ -41,12 +40,10 @@ fn main() -> Outcome<()> {
 }
 
 async fn measure(disk: &str) -> Outcome<()> {
-    let (mut chains, mut firsts, mut wides) = (vec![], vec![], vec![]);
+    let (mut chains, mut wides) = (vec![], vec![]);
     let (mut rates, mut cpus) = (vec![], vec![]);
     for _ in 0..REPEATS {
-        let (chain, first) = one_chain(disk).await?;
-        chains.push(chain);
-        firsts.push(first);
+        chains.push(one_chain(disk).await?);
         let (rate, cpu) = many_runs(disk).await?;
         rates.push(rate);
         cpus.push(cpu);
@@ -55,7 +52,6 @@ async fn measure(disk: &str) -> Outcome<()> {
     say("http_w1", median(chains), "ms");
     say("http_w2", median(rates), "stages/s");
     say("http_w2_cpu", median(cpus), "us");
-    say("http_w3", median(firsts), "ms");
     say("http_w5_1000", median(wides), "ms");
     Ok(())
 }
@@ -64,24 +60,18 @@ fn say(name: &str, value: f64, unit: &str) {
     println!("BENCH {name} {value:.3} {unit}");
 }
 
-/// W1 and W3: the median, in milliseconds, of a run from its submission to its
-/// end, and to the start of its first stage.
-async fn one_chain(disk: &str) -> Outcome<(f64, f64)> {
+/// W1: the median, in milliseconds, of a run from its submission to its end.
+async fn one_chain(disk: &str) -> Outcome<f64> {
     let server = Server::start(disk).await?;
     let workflow = workflows::chain("none", 10);
-    let (mut ends, mut firsts) = (Vec::new(), Vec::new());
+    let mut ends = Vec::new();
     for _ in 0..W1_WARM_UP + W1_MEASURED {
-        let (begin, at) = (Instant::now(), Timestamp::now());
+        let begin = Instant::now();
         let run = server.submit(&workflow).await?;
         ended(&server, &run).await?;
         ends.push(milliseconds(begin.elapsed()));
-        let first = first_start(&server, &run).await?;
-        firsts.push(first.duration_since(at).as_secs_f64() * 1_000.0);
     }
-    Ok((
-        median(ends.split_off(W1_WARM_UP)),
-        median(firsts.split_off(W1_WARM_UP)),
-    ))
+    Ok(median(ends.split_off(W1_WARM_UP)))
 }
 
 /// Waits for the end of a run, as a stream tells it.
@@ -91,23 +81,13 @@ async fn ended(server: &Server, run: &str) -> Outcome<()> {
         .await?;
     while let Some(message) = messages.next().await? {
         if message.event == "execution_completed" {
-            return Ok(());
+            return match text(&message.data, "status")?.as_str() {
+                "completed" => Ok(()),
+                other => Err(format!("the run ended as {other}").into()),
+            };
         }
     }
     Err(format!("the stream of {run} ended before the run").into())
-}
-
-/// When the first stage of a run was started.
-async fn first_start(server: &Server, run: &str) -> Outcome<Timestamp> {
-    let mut messages = server
-        .open(&format!("/api/v1/workflow-executions/{run}/stream"))
-        .await?;
-    while let Some(message) = messages.next().await? {
-        if message.event == "stage_started" {
-            return Ok(text(&message.data, "at")?.parse()?);
-        }
-    }
-    Err("no stage has started".into())
 }
 
 /// W2: stages a second when many runs are submitted at once, and microseconds of

@@ -23,7 +23,7 @@ struct Row {
     bar: Bar,
 }
 
-const ROWS: [Row; 17] = [
+const ROWS: [Row; 16] = [
     Row {
         title: "W1: 10 stages in sequence",
         measured: "w1",
@@ -77,12 +77,6 @@ const ROWS: [Row; 17] = [
         measured: "http_w2",
         unit: "stages/s",
         bar: Bar::PartAtLeast("w2", 0.85),
-    },
-    Row {
-        title: "W3: HTTP to the first stage",
-        measured: "http_w3",
-        unit: "ms",
-        bar: Bar::AtMost(1.2),
     },
     Row {
         title: "W5 through HTTP",
@@ -352,7 +346,7 @@ mod tests {
     use super::super::measurement::Report;
     use super::*;
 
-    const GOOD: [&str; 22] = [
+    const GOOD: [&str; 21] = [
         "BENCH floor_w1_p50 1.5 ms",
         "BENCH floor_w2 400000 stages/s",
         "BENCH floor_w2_1k 200000 stages/s",
@@ -367,7 +361,6 @@ mod tests {
         "BENCH w5_10000 600 ms",
         "BENCH http_w1 3.44 ms",
         "BENCH http_w2 34000 stages/s",
-        "BENCH http_w3 1.2 ms",
         "BENCH http_w5_1000 57.4 ms",
         "BENCH check_50 5 ms",
         "BENCH check_1000 45 ms",
@@ -413,7 +406,6 @@ mod tests {
             ("BENCH w5_10000 601 ms", "W5: 10,000 stages beside 1,000"),
             ("BENCH http_w1 3.46 ms", "W1 through HTTP"),
             ("BENCH http_w2 33900 stages/s", "W2 through HTTP"),
-            ("BENCH http_w3 1.3 ms", "W3: HTTP to the first stage"),
             ("BENCH http_w5_1000 57.6 ms", "W5 through HTTP"),
             ("BENCH check_50 5.1 ms", "50 stages: read and checked"),
             (
