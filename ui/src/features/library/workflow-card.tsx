@@ -6,6 +6,7 @@ import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Tags } from "@/components/tag";
 
+import { SelectBox } from "./select-box";
 import { whyNotRun, type WorkflowActions } from "./use-workflow-actions";
 import { WorkflowMenu } from "./workflow-menu";
 import { LastRun, stages, Ticks, Validity } from "./workflow-summary";
@@ -48,15 +49,12 @@ export function WorkflowCard({
             {workflow.name}
           </Link>
         </h2>
-        <input
-          type="checkbox"
-          aria-label={`Select ${workflow.name}`}
-          checked={selected}
-          onChange={(event) => onSelect((event.nativeEvent as MouseEvent).shiftKey)}
-          className={cx(
-            "relative z-10 mt-1 size-4 accent-accent opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 checked:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100",
-            selecting && "opacity-100",
-          )}
+        <SelectBox
+          name={workflow.name}
+          selected={selected}
+          selecting={selecting}
+          onSelect={onSelect}
+          className="mt-1"
         />
       </div>
       <p className="mt-1 line-clamp-2 min-h-10 text-sm leading-5 text-ink-3">

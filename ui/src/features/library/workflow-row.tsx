@@ -6,6 +6,7 @@ import { cx } from "@/components/cx";
 import { Tags } from "@/components/tag";
 import { RelativeTime } from "@/components/time";
 
+import { SelectBox } from "./select-box";
 import { whyNotRun } from "./use-workflow-actions";
 import type { WorkflowItemProps } from "./workflow-card";
 import { WorkflowMenu } from "./workflow-menu";
@@ -29,15 +30,12 @@ export function WorkflowRow({
         selected && "bg-accent-soft hover:bg-accent-soft",
       )}
     >
-      <input
-        type="checkbox"
-        aria-label={`Select ${workflow.name}`}
-        checked={selected}
-        onChange={(event) => onSelect((event.nativeEvent as MouseEvent).shiftKey)}
-        className={cx(
-          "relative z-10 size-4 shrink-0 accent-accent opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 checked:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100",
-          selecting && "opacity-100",
-        )}
+      <SelectBox
+        name={workflow.name}
+        selected={selected}
+        selecting={selecting}
+        onSelect={onSelect}
+        className="shrink-0"
       />
       <div className="flex min-w-0 flex-1 items-center gap-3">
         <h2 className="min-w-24 truncate text-sm font-medium">
