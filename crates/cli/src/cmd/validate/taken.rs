@@ -37,6 +37,9 @@ pub(super) fn taken_for(text: &str) -> Taken {
             Taken::Workflow
         };
     }
+    if is_manifest(text) {
+        return Taken::Doubtful("it is a manifest of Argo".to_owned());
+    }
     let n_words = WORDS.iter().filter(|word| has_word(text, word)).count();
     if n_words == 0 {
         return Taken::Other;
@@ -87,6 +90,15 @@ fn is_pipeline(text: &str) -> bool {
         !stages.is_empty() && stages.iter().all(|stage| stage.as_str().is_some())
     });
     has("rules") || has("auto_cancel") || names_stages
+}
+
+/// Whether a file is a manifest of Kubernetes that calls itself a workflow.
+fn is_manifest(text: &str) -> bool {
+    let is_kind = |line: &str| {
+        let kind = line.strip_prefix("kind:").map(str::trim_start);
+        kind.is_some_and(|kind| kind.starts_with("Workflow"))
+    };
+    text.lines().any(|line| begins_with_key(line, "apiVersion")) && text.lines().any(is_kind)
 }
 
 /// Whether a file of a folder was meant to be a workflow: at its root stands
@@ -174,6 +186,15 @@ mod tests {
             panic!("{doubtful:?}");
         };
         assert!(reason.starts_with("line "), "{reason}");
+    }
+
+    #[test]
+    fn manifests_of_argo_are_no_workflows() {
+        let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow # hello\nspec: {}\n";
+        let taken = Taken::Doubtful("it is a manifest of Argo".to_owned());
+        assert_eq!(taken_for(argo), taken);
+        let service = "apiVersion: v1\nkind: Service\n";
+        assert_eq!(taken_for(service), Taken::Other);
     }
 
     #[test]
