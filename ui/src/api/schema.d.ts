@@ -218,13 +218,8 @@ export interface paths {
         };
         /**
          * Streams what happens to an execution, under the path of its workflow.
-         * @description The answer is a stream of server-sent events. Each message has a name, an `id`
-         *     (`<event seq>.<log seq>`) and data, a JSON object with `at` and, where a stage is
-         *     concerned, `stage_id`. Whoever comes back with the last `id`, as the header
-         *     `Last-Event-ID` or as `after`, goes on without loss or repeat. The last message
-         *     is `execution_completed`; there is one in each stream, and the stream ends after
-         *     it. A comment comes every 15 seconds. A place that the execution has not come to,
-         *     such as after a backup was restored, is refused.
+         * @description The answer is that of `streamExecution`, for whoever knows the workflow as well;
+         *     an execution of another workflow is not found there.
          */
         get: operations["streamWorkflowExecution"];
         put?: never;
