@@ -117,6 +117,12 @@ impl Fleet {
         self.servers().values().cloned().collect()
     }
 
+    /// Lets go of the servers: their agents know the fleet, which would
+    /// otherwise outlive its simulation.
+    pub(crate) fn disband(&self) {
+        self.servers().clear();
+    }
+
     /// Runs a server for ever, one machine after the other.
     pub(crate) async fn keep(self: Arc<Self>, server: usize, agents: Arc<Agents>) {
         let mut dice = Dice::new(self.seed, &format!("server {server}"));

@@ -101,11 +101,12 @@ async fn live(seed: u64, swarm: Swarm, keep: Keep) -> Report {
     let world = World {
         seed,
         people: People::new(seed, Arc::clone(&fleet)),
-        fleet,
+        fleet: Arc::clone(&fleet),
         witness: Arc::clone(&witness),
     };
     let breached = witness.breached.clone();
     breached.run_until_cancelled(world.pass()).await;
+    fleet.disband();
     let (fingerprint, trace) = witness.trace.finish();
     Report {
         seed,
