@@ -18,6 +18,7 @@ mod look;
 mod order;
 mod origins;
 mod ownership;
+mod projects;
 mod read;
 mod readers;
 mod salvage;
@@ -41,7 +42,7 @@ use baton_model::{RunId, Timestamp};
 use baton_store::{
     Commit, Created, EVENT_PAGE_BYTES, ExecutionFilter, ExecutionPage, ExecutionRow, Lease,
     LeaseClock, LeaseTerm, LogFilter, LogLine, NewRun, OpenRun, OrderedEvent, RunQuery, RunStore,
-    ServerId, StepRow, StoreError, StoredEvent, StoredLog, SystemLeaseClock, check,
+    ServerId, StepRow, StoreError, StoredEvent, StoredLog, SystemLeaseClock, WholeExecution, check,
 };
 use rusqlite::Connection;
 
@@ -289,6 +290,14 @@ impl RunQuery for SqliteStore {
             .await
     }
 
+    async fn whole_execution(&self, run: RunId) -> Result<Option<WholeExecution>, StoreError> {
+        self.readers
+            .read(move |connection| {
+                read::whole_execution(&connection.unchecked_transaction()?, run)
+            })
+            .await
+    }
+
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError> {
         self.readers
             .read(move |connection| read::steps(&connection.unchecked_transaction()?, run))
@@ -346,6 +355,13 @@ impl RunQuery for SqliteStore {
     async fn last_log_seq(&self, run: RunId) -> Result<u64, StoreError> {
         self.readers
             .read(move |connection| read::last_log_seq(connection, run))
+            .await
+    }
+
+    async fn last_claim(&self, scope: &str) -> Result<Option<String>, StoreError> {
+        let scope = scope.to_owned();
+        self.readers
+            .read(move |connection| read::last_claim(connection, &scope))
             .await
     }
 }

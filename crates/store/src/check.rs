@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::error::StoreError;
+use crate::project::ProjectRow;
 use crate::rows::{Claim, Commit, LogLine, NewRun, StoredEvent};
 use crate::token::TokenRow;
 use crate::workflow::{NewWorkflow, WorkflowFacts, WorkflowFilter};
@@ -13,12 +14,18 @@ use crate::workflow::{NewWorkflow, WorkflowFacts, WorkflowFilter};
 /// Longest name of a token.
 const TOKEN_NAME_BYTES_MAX: usize = 255;
 
+/// Longest id, name or path of a project: no path of Linux is longer.
+const PROJECT_BYTES_MAX: usize = 4_096;
+
 /// Checks that a new run is whole: its log from 1, its steps from 0, each
 /// stage and each claim once.
 pub fn new_run(run: &NewRun) -> Result<(), StoreError> {
     continues("event", 0, event_seqs(&run.events))?;
     if run.execution.version != run.events.len() as u64 {
         return Err(refused("the version is not the number of events"));
+    }
+    if run.execution.project_id.as_deref() == Some("") {
+        return Err(refused("the id of a project must not be empty"));
     }
     let mut stages = BTreeSet::new();
     for (index, step) in run.steps.iter().enumerate() {
@@ -103,6 +110,19 @@ pub fn token(token: &TokenRow) -> Result<(), StoreError> {
         return Err(refused("the name of a token has 1 to 255 bytes"));
     }
     Ok(())
+}
+
+/// Checks that a project has an id, a name and a path that can be kept.
+pub fn project(project: &ProjectRow) -> Result<(), StoreError> {
+    let texts = [&project.id, &project.name, &project.path];
+    if texts
+        .iter()
+        .all(|text| (1..=PROJECT_BYTES_MAX).contains(&text.len()))
+    {
+        return Ok(());
+    }
+    let why = format!("id, name and path of a project have 1 to {PROJECT_BYTES_MAX} bytes");
+    Err(StoreError::Refused(why))
 }
 
 /// Checks that log lines have no gap among them and names the sequence number

@@ -24,6 +24,7 @@ pub mod leases;
 pub mod lists;
 pub mod logs;
 pub mod ownership;
+pub mod projects;
 pub mod sample;
 pub mod shelf;
 pub mod tokens;
@@ -77,6 +78,7 @@ macro_rules! conformance_tests {
                 one_held_claim_keeps_the_others_free,
                 the_same_key_in_another_scope_is_free,
                 a_claim_is_held_after_its_run_ended,
+                the_last_claim_of_a_scope_is_its_greatest_key,
             }
             close {
                 a_closed_store_answers_nothing,
@@ -145,6 +147,14 @@ macro_rules! conformance_tests {
                 lines_are_filtered_by_stage_and_dispatch,
                 a_log_has_no_gaps,
                 lines_of_a_run_that_is_not_there_are_not_stored,
+            }
+            projects {
+                projects_are_read_back_whole_and_in_order,
+                a_path_belongs_to_one_project,
+                a_project_is_whole,
+                a_deleted_project_has_gone,
+                runs_of_a_project_are_listed,
+                a_project_has_no_more_runs_at_once_than_it_may,
             }
             shelf {
                 workflows_are_sorted_by_each_value_both_ways,

@@ -38,8 +38,10 @@ use crate::attention::OpenRun;
 use crate::error::StoreError;
 use crate::execution_list::{ExecutionFilter, ExecutionPage};
 use crate::lease::{Lease, LeaseTerm, ServerId};
+use crate::project::ProjectRow;
 use crate::rows::{
-    Commit, ExecutionRow, LogFilter, LogLine, NewRun, OrderedEvent, StepRow, StoredEvent, StoredLog,
+    Commit, ExecutionRow, LogFilter, LogLine, NewRun, OrderedEvent, StepRow, StoredEvent,
+    StoredLog, WholeExecution,
 };
 use crate::token::{TokenHash, TokenRow};
 use crate::workflow::{NewWorkflow, WorkflowFilter, WorkflowPage, WorkflowRow, WorkflowUpdate};
@@ -55,6 +57,9 @@ pub enum Created {
     New,
     /// One of its claims was held by this earlier run; nothing was stored.
     Existing(RunId),
+    /// Its project has so many runs that have not ended, which is as many as
+    /// there may be; nothing was stored.
+    ProjectFull(u32),
 }
 
 /// What became of [`WorkflowStore::create_workflow`].
@@ -86,6 +91,15 @@ pub enum TokenCreated {
     NameTaken,
 }
 
+/// What became of [`ProjectStore::create_project`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProjectCreated {
+    /// The project was stored.
+    New,
+    /// The project with this id has the path; nothing was stored.
+    PathTaken(String),
+}
+
 /// The write side.
 #[async_trait]
 pub trait RunStore: Send + Sync {
@@ -94,7 +108,7 @@ pub trait RunStore: Send + Sync {
     /// When a claim is held already, stores nothing and names the holder (of
     /// the first such claim). When the id is taken, answers
     /// [`StoreError::Conflict`]; rows that contradict each other are
-    /// [`StoreError::Refused`].
+    /// [`StoreError::Refused`]. All that comes before a project that is full.
     async fn create_run(&self, run: NewRun) -> Result<Created, StoreError>;
 
     /// Appends events and brings the projection rows up to date.
@@ -187,6 +201,10 @@ pub trait RunQuery: Send + Sync {
     /// One execution, if it exists.
     async fn execution(&self, run: RunId) -> Result<Option<ExecutionRow>, StoreError>;
 
+    /// One execution with its steps and its first event, if it exists; all of
+    /// it as of one moment.
+    async fn whole_execution(&self, run: RunId) -> Result<Option<WholeExecution>, StoreError>;
+
     /// Its steps in declaration order; empty when it does not exist.
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError>;
 
@@ -224,6 +242,10 @@ pub trait RunQuery: Send + Sync {
 
     /// Sequence number of the run's last log line; 0 when there is none.
     async fn last_log_seq(&self, run: RunId) -> Result<u64, StoreError>;
+
+    /// The greatest key that runs hold claims on in a scope, in the order of
+    /// its bytes; none while nobody holds any.
+    async fn last_claim(&self, scope: &str) -> Result<Option<String>, StoreError>;
 }
 
 /// Runs: both sides.
@@ -290,7 +312,24 @@ pub trait TokenStore: Send + Sync {
     async fn delete_token(&self, name: &str) -> Result<bool, StoreError>;
 }
 
-/// A store of all there is: runs, workflows and tokens.
-pub trait FullStore: Store + WorkflowStore + TokenStore {}
+/// Projects. A run keeps the id of its own, whatever becomes of it here.
+#[async_trait]
+pub trait ProjectStore: Send + Sync {
+    /// Stores a project. When its id is there already, answers
+    /// [`StoreError::Conflict`]; an id, a name or a path that is empty or
+    /// longer than 4,096 bytes is [`StoreError::Refused`]. Both come before a
+    /// path that is taken.
+    async fn create_project(&self, project: ProjectRow) -> Result<ProjectCreated, StoreError>;
 
-impl<S: Store + WorkflowStore + TokenStore + ?Sized> FullStore for S {}
+    /// All projects, in the order of their names, those of one name in that of
+    /// their ids.
+    async fn projects(&self) -> Result<Vec<ProjectRow>, StoreError>;
+
+    /// Deletes a project; says whether it was there. Its runs stay as they are.
+    async fn delete_project(&self, id: &str) -> Result<bool, StoreError>;
+}
+
+/// A store of all there is: runs, workflows, tokens and projects.
+pub trait FullStore: Store + WorkflowStore + TokenStore + ProjectStore {}
+
+impl<S: Store + WorkflowStore + TokenStore + ProjectStore + ?Sized> FullStore for S {}

@@ -14,6 +14,8 @@ pub struct ExecutionFilter {
     pub workflow: Option<String>,
     /// Of this stored workflow.
     pub workflow_id: Option<WorkflowId>,
+    /// Of this project.
+    pub project_id: Option<String>,
     /// With this text in the id inside their definition or in the display name
     /// of their workflow, whatever its case.
     pub search: Option<String>,

@@ -6,6 +6,7 @@
 //! answer is lost; whoever uses a store has to come through both. A store that
 //! is cut off answers nothing until it is reconnected.
 
+mod projects;
 mod tokens;
 mod workflows;
 
@@ -22,7 +23,8 @@ use crate::error::StoreError;
 use crate::execution_list::{ExecutionFilter, ExecutionPage};
 use crate::lease::{Lease, LeaseTerm, ServerId};
 use crate::rows::{
-    Commit, ExecutionRow, LogFilter, LogLine, NewRun, OrderedEvent, StepRow, StoredEvent, StoredLog,
+    Commit, ExecutionRow, LogFilter, LogLine, NewRun, OrderedEvent, StepRow, StoredEvent,
+    StoredLog, WholeExecution,
 };
 
 /// A call of the storage contract.
@@ -59,6 +61,8 @@ pub enum Method {
     Close,
     /// [`RunQuery::execution`].
     Execution,
+    /// [`RunQuery::whole_execution`].
+    WholeExecution,
     /// [`RunQuery::steps`].
     Steps,
     /// [`RunQuery::executions`].
@@ -75,6 +79,8 @@ pub enum Method {
     Logs,
     /// [`RunQuery::last_log_seq`].
     LastLogSeq,
+    /// [`RunQuery::last_claim`].
+    LastClaim,
     /// [`crate::WorkflowStore::create_workflow`].
     CreateWorkflow,
     /// [`crate::WorkflowStore::update_workflow`].
@@ -97,6 +103,12 @@ pub enum Method {
     TouchToken,
     /// [`crate::TokenStore::delete_token`].
     DeleteToken,
+    /// [`crate::ProjectStore::create_project`].
+    CreateProject,
+    /// [`crate::ProjectStore::projects`].
+    Projects,
+    /// [`crate::ProjectStore::delete_project`].
+    DeleteProject,
 }
 
 /// When a fault strikes.
@@ -316,6 +328,11 @@ impl<S: Store> RunQuery for FaultyStore<S> {
             .await
     }
 
+    async fn whole_execution(&self, run: RunId) -> Result<Option<WholeExecution>, StoreError> {
+        self.call(Method::WholeExecution, self.inner.whole_execution(run))
+            .await
+    }
+
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError> {
         self.call(Method::Steps, self.inner.steps(run)).await
     }
@@ -356,6 +373,11 @@ impl<S: Store> RunQuery for FaultyStore<S> {
 
     async fn last_log_seq(&self, run: RunId) -> Result<u64, StoreError> {
         self.call(Method::LastLogSeq, self.inner.last_log_seq(run))
+            .await
+    }
+
+    async fn last_claim(&self, scope: &str) -> Result<Option<String>, StoreError> {
+        self.call(Method::LastClaim, self.inner.last_claim(scope))
             .await
     }
 }

@@ -16,14 +16,15 @@ pub mod execution_list;
 pub mod faulty;
 pub mod lease;
 pub mod memory;
+pub mod project;
 pub mod rows;
 pub mod token;
 pub mod workflow;
 
 pub use attention::{Attention, OpenRun};
 pub use contract::{
-    Created, EVENT_PAGE_BYTES, FullStore, RunQuery, RunStore, Store, TokenCreated, TokenStore,
-    WorkflowCreated, WorkflowStore, WorkflowUpdated,
+    Created, EVENT_PAGE_BYTES, FullStore, ProjectCreated, ProjectStore, RunQuery, RunStore, Store,
+    TokenCreated, TokenStore, WorkflowCreated, WorkflowStore, WorkflowUpdated,
 };
 pub use error::StoreError;
 pub use execution_list::{
@@ -32,9 +33,10 @@ pub use execution_list::{
 pub use faulty::FaultyStore;
 pub use lease::{Lease, LeaseClock, LeaseTerm, ServerId, SystemLeaseClock};
 pub use memory::MemoryStore;
+pub use project::ProjectRow;
 pub use rows::{
     Claim, Commit, ExecutionRow, ExecutionUpdate, LogFilter, LogLine, LogStream, NewRun,
-    OrderedEvent, StepRow, StepUpdate, StoredEvent, StoredLog, Trigger,
+    OrderedEvent, StepRow, StepUpdate, StoredEvent, StoredLog, Trigger, WholeExecution,
 };
 pub use token::{Scope, TokenHash, TokenRow};
 pub use workflow::{

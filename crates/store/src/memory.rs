@@ -7,6 +7,7 @@
 mod leases;
 mod ownership;
 mod pages;
+mod projects;
 mod run;
 mod tokens;
 mod workflows;
@@ -25,9 +26,10 @@ use crate::contract::{Created, RunQuery, RunStore};
 use crate::error::StoreError;
 use crate::execution_list::{ExecutionFilter, ExecutionPage};
 use crate::lease::{Lease, LeaseClock, LeaseTerm, ServerId, SystemLeaseClock};
+use crate::project::ProjectRow;
 use crate::rows::{
     Claim, Commit, ExecutionRow, LogFilter, LogLine, NewRun, OrderedEvent, StepRow, StoredEvent,
-    StoredLog,
+    StoredLog, WholeExecution,
 };
 use crate::token::TokenRow;
 use leases::Leases;
@@ -51,6 +53,7 @@ struct State {
     claims: BTreeMap<Claim, RunId>,
     library: Library,
     tokens: BTreeMap<String, TokenRow>,
+    projects: BTreeMap<String, ProjectRow>,
     leases: Leases,
     /// Owners by epoch, and their runs that somebody else has changed.
     wakeups: BTreeSet<(u64, RunId)>,
@@ -98,6 +101,13 @@ impl State {
         self.runs.get_mut(&run).ok_or(StoreError::NotFound)
     }
 
+    fn n_unfinished_of(&self, project: &str) -> u32 {
+        let rows = self.runs.values().map(|run| &run.execution);
+        let of_project = rows.filter(|row| row.project_id.as_deref() == Some(project));
+        let unfinished = of_project.filter(|row| !row.status.is_terminal());
+        u32::try_from(unfinished.count()).unwrap_or(u32::MAX)
+    }
+
     fn create(&mut self, new: NewRun) -> Result<Created, StoreError> {
         check::new_run(&new)?;
         let holder = new.claims.iter().find_map(|claim| self.claims.get(claim));
@@ -107,6 +117,12 @@ impl State {
         let id = new.execution.id;
         if self.runs.contains_key(&id) {
             return Err(StoreError::Conflict { expected: 0 });
+        }
+        if let (Some(project), Some(max)) = (&new.execution.project_id, new.project_runs_max) {
+            let n_unfinished = self.n_unfinished_of(project);
+            if n_unfinished >= max {
+                return Ok(Created::ProjectFull(n_unfinished));
+            }
         }
         let claims = new.claims.iter().map(|claim| (claim.clone(), id));
         self.claims.extend(claims);
@@ -231,6 +247,15 @@ impl RunQuery for MemoryStore {
             .map(|stored| stored.execution.clone()))
     }
 
+    async fn whole_execution(&self, run: RunId) -> Result<Option<WholeExecution>, StoreError> {
+        let state = self.open()?;
+        Ok(state.runs.get(&run).map(|stored| WholeExecution {
+            execution: stored.execution.clone(),
+            steps: stored.steps.values().cloned().collect(),
+            first_event: stored.events.first().cloned(),
+        }))
+    }
+
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError> {
         let state = self.open()?;
         Ok(state
@@ -281,6 +306,17 @@ impl RunQuery for MemoryStore {
     async fn last_log_seq(&self, run: RunId) -> Result<u64, StoreError> {
         let state = self.open()?;
         Ok(state.runs.get(&run).map_or(0, |run| run.logs.len() as u64))
+    }
+
+    async fn last_claim(&self, scope: &str) -> Result<Option<String>, StoreError> {
+        let state = self.open()?;
+        let first = Claim {
+            scope: scope.to_owned(),
+            key: String::new(),
+        };
+        let of_scope = state.claims.range(first..);
+        let of_scope = of_scope.take_while(|(claim, _)| claim.scope == scope);
+        Ok(of_scope.last().map(|(claim, _)| claim.key.clone()))
     }
 }
 

@@ -109,6 +109,8 @@ pub struct ExecutionRow {
     pub trigger: Trigger,
     /// Directory its stages work in, when it belongs to one.
     pub directory: Option<String>,
+    /// The project it belongs to, as it was when it started.
+    pub project_id: Option<String>,
     /// Who started it.
     pub created_by: String,
     /// When it was stored.
@@ -205,6 +207,17 @@ pub struct StepUpdate {
     pub completed_at: Option<Timestamp>,
 }
 
+/// An execution with what is shown beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WholeExecution {
+    /// The execution.
+    pub execution: ExecutionRow,
+    /// Its steps in declaration order.
+    pub steps: Vec<StepRow>,
+    /// What it began with.
+    pub first_event: Option<StoredEvent>,
+}
+
 /// A unique key taken in the transaction that creates a run, such as an
 /// idempotency key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -229,6 +242,9 @@ pub struct NewRun {
     pub claims: Vec<Claim>,
     /// Who works on it from the beginning.
     pub owner: Option<Lease>,
+    /// How many runs of its project may be there that have not ended, itself
+    /// included; none: any number.
+    pub project_runs_max: Option<u32>,
 }
 
 /// Changes of one run, stored together.

@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row};
 
 use super::failure::Failure;
 use super::file::{self, Draft, beside, cannot_open, database_file};
-use super::{connection, integrity, order, read, schema, tokens, values, workflows};
+use super::{connection, integrity, order, projects, read, schema, tokens, values, workflows};
 
 /// Where the id of a run stands; each is read from both ends, so that a page
 /// that cannot be read hides as little as possible.
@@ -79,6 +79,7 @@ impl DatabaseFile {
             let workflows = self.workflows().into_iter();
             damage.extend(workflows.filter_map(|id| self.damage_of_workflow(id)));
             damage.extend(self.damage_of_tokens());
+            damage.extend(self.damage_of_projects());
             let order = order::check(&self.connection);
             damage.extend(order.err().map(|failure| failure.to_string()));
         }
@@ -93,6 +94,17 @@ impl DatabaseFile {
                 .map(|(name, why)| format!("token `{name}`: {why}"))
                 .collect(),
             Err(failure) => vec![format!("the tokens: {failure}")],
+        }
+    }
+
+    /// What cannot be read of the projects.
+    fn damage_of_projects(&self) -> Vec<String> {
+        match projects::damaged(&self.connection) {
+            Ok(damaged) => damaged
+                .iter()
+                .map(|(id, why)| format!("project `{id}`: {why}"))
+                .collect(),
+            Err(failure) => vec![format!("the projects: {failure}")],
         }
     }
 

@@ -4,7 +4,9 @@
 //! the same moment.
 
 use baton_model::{RunId, StageId};
-use baton_store::{ExecutionRow, LogFilter, LogLine, StepRow, StepUpdate, StoredEvent, StoredLog};
+use baton_store::{
+    ExecutionRow, LogFilter, LogLine, StepRow, StepUpdate, StoredEvent, StoredLog, WholeExecution,
+};
 use rusqlite::{Connection, Row, Transaction, named_params, params};
 
 use super::failure::Failure;
@@ -12,6 +14,10 @@ use super::values::{
     count, number, object_from_json, optional_workflow_id, run_id, time, time_option, word,
 };
 use super::{origins, ownership, sums};
+
+/// The greatest key of a scope.
+pub(super) const LAST_CLAIM: &str =
+    "SELECT key FROM claims WHERE scope = ?1 ORDER BY key DESC LIMIT 1";
 
 /// Reads every row of a run, and hands out its events.
 pub(super) fn whole(snapshot: &Transaction<'_>, run: RunId) -> Result<Vec<StoredEvent>, Failure> {
@@ -63,6 +69,21 @@ pub(super) fn execution(
     Ok(Some(execution))
 }
 
+/// One execution with its steps and its first event.
+pub(super) fn whole_execution(
+    snapshot: &Transaction<'_>,
+    run: RunId,
+) -> Result<Option<WholeExecution>, Failure> {
+    let Some(execution) = execution(snapshot, run)? else {
+        return Ok(None);
+    };
+    Ok(Some(WholeExecution {
+        execution,
+        steps: steps(snapshot, run)?,
+        first_event: events(snapshot, run, 0, 1)?.pop(),
+    }))
+}
+
 /// An execution as it stands in its table, so without its definition.
 pub(super) fn execution_row(row: &Row<'_>) -> Result<ExecutionRow, Failure> {
     let parameters: String = row.get("parameters_json")?;
@@ -78,6 +99,7 @@ pub(super) fn execution_row(row: &Row<'_>) -> Result<ExecutionRow, Failure> {
         parameters: object_from_json(&parameters)?.into(),
         trigger: word(row, "trigger")?,
         directory: row.get("directory")?,
+        project_id: row.get("project_id")?,
         created_by: row.get("created_by")?,
         created_at: time(row, "created_at")?,
         updated_at: time(row, "updated_at")?,
@@ -309,4 +331,14 @@ pub(super) fn last_log_seq(connection: &Connection, run: RunId) -> Result<u64, F
         .next()
         .transpose()?;
     Ok(last.unwrap_or(0))
+}
+
+/// The end of the index that claims are.
+pub(super) fn last_claim(connection: &Connection, scope: &str) -> Result<Option<String>, Failure> {
+    let last = connection
+        .prepare_cached(LAST_CLAIM)?
+        .query_map([scope], |row| row.get("key"))?
+        .next()
+        .transpose()?;
+    Ok(last)
 }

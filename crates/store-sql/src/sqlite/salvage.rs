@@ -16,7 +16,7 @@ use super::connection;
 use super::failure::Failure;
 use super::file::{self, Draft, cannot_open, database_file};
 use super::look::DatabaseFile;
-use super::{order, read, schema, tokens, workflows};
+use super::{order, projects, read, schema, tokens, workflows};
 
 /// Says why a log does not make sense, if it does not.
 pub type Judge<'j> = &'j mut dyn FnMut(RunId, &[StoredEvent]) -> Result<(), String>;
@@ -57,6 +57,8 @@ pub struct Salvage {
     pub lost_workflows: Vec<LostWorkflow>,
     /// Tokens that are not in the new database, as sentences.
     pub lost_tokens: Vec<String>,
+    /// Projects that are not in the new database, as sentences.
+    pub lost_projects: Vec<String>,
 }
 
 impl Salvage {
@@ -74,6 +76,7 @@ impl Salvage {
             saved_workflows: Vec::new(),
             lost_workflows: Vec::new(),
             lost_tokens: Vec::new(),
+            lost_projects: Vec::new(),
         };
         match salvage.fill(judge) {
             Ok(()) => Ok(salvage),
@@ -95,11 +98,14 @@ impl Salvage {
         let mut both = open_both(self.draft.path(), &self.file)?;
         let tables = Table::all(&both)?;
         for table in tables.iter().filter(|table| table.key.is_none()) {
-            // Such rows belong to no run; but for tokens, the store makes new ones.
-            if let Err(error) = both.execute(&table.copy_sql(), [])
-                && table.name == "api_tokens"
-            {
-                self.lost_tokens.push(format!("all tokens: {error}"));
+            // Such rows belong to no run. The store makes new ones but for those
+            // that somebody has put there.
+            if let Err(error) = both.execute(&table.copy_sql(), []) {
+                match table.name.as_str() {
+                    "api_tokens" => self.lost_tokens.push(format!("all tokens: {error}")),
+                    "projects" => self.lost_projects.push(format!("all projects: {error}")),
+                    _ => {}
+                }
             }
         }
         let mut copied = Vec::new();
@@ -115,10 +121,7 @@ impl Salvage {
         }
         both.execute_batch("DETACH damaged")?;
         schema::migrate(&mut both, schema::KNOWN)?;
-        for (name, why) in tokens::damaged(&both)? {
-            tokens::delete(&both, &name)?;
-            self.lost_tokens.push(format!("token `{name}`: {why}"));
-        }
+        self.leave_out_altered(&both)?;
         for id in source.workflows() {
             self.save_workflow(&source, &both, id)?;
         }
@@ -129,6 +132,20 @@ impl Salvage {
             order::renew(&both)?;
         }
         both.close().map_err(|(_connection, error)| error.into())
+    }
+
+    /// Takes out what would let somebody in, or agents work, where nobody meant
+    /// it.
+    fn leave_out_altered(&mut self, copy: &Connection) -> Result<(), Failure> {
+        for (name, why) in tokens::damaged(copy)? {
+            tokens::delete(copy, &name)?;
+            self.lost_tokens.push(format!("token `{name}`: {why}"));
+        }
+        for (id, why) in projects::damaged(copy)? {
+            projects::delete(copy, &id)?;
+            self.lost_projects.push(format!("project `{id}`: {why}"));
+        }
+        Ok(())
     }
 
     /// Writes a stored workflow into the new database, or takes from it the

@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 10;
+pub(super) const KNOWN: u32 = 11;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -59,6 +59,10 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0010_order.up.sql"),
         down: include_str!("../../migrations/sqlite/0010_order.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0011_projects.up.sql"),
+        down: include_str!("../../migrations/sqlite/0011_projects.down.sql"),
     },
 ];
 
@@ -146,6 +150,7 @@ mod tests {
                 "execution_events",
                 "lease_counter",
                 "leases",
+                "projects",
                 "step_logs",
                 "step_origins",
                 "step_progress",

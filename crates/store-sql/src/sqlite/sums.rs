@@ -7,7 +7,8 @@
 
 use baton_model::{RunId, Timestamp, WorkflowId};
 use baton_store::{
-    ExecutionRow, ExecutionUpdate, LogLine, StepUpdate, StoredEvent, TokenRow, WorkflowRow,
+    ExecutionRow, ExecutionUpdate, LogLine, ProjectRow, StepUpdate, StoredEvent, TokenRow,
+    WorkflowRow,
 };
 
 use super::failure::Failure;
@@ -81,10 +82,11 @@ pub(super) fn progress(run: RunId, step: &StepUpdate) -> i64 {
         .finish()
 }
 
-/// What an execution is from its beginning, without its definition.
+/// What an execution is from its beginning, without its definition. Rows from
+/// before there were projects have none in their sums.
 pub(super) fn execution(row: &ExecutionRow, parameters_json: &str) -> i64 {
     let workflow = row.workflow_id.as_ref();
-    Sum::of(row.id)
+    let sum = Sum::of(row.id)
         .bytes(workflow.map_or(&[], |id| id.as_uuid().as_bytes()))
         .text(&row.workflow_key)
         .text(&row.workflow_name)
@@ -94,8 +96,11 @@ pub(super) fn execution(row: &ExecutionRow, parameters_json: &str) -> i64 {
         .text(row.trigger.as_str())
         .option(row.directory.as_deref())
         .text(&row.created_by)
-        .number(micros(row.created_at))
-        .finish()
+        .number(micros(row.created_at));
+    match &row.project_id {
+        None => sum.finish(),
+        Some(project) => sum.text(project).finish(),
+    }
 }
 
 /// What every commit changes of an execution.
@@ -174,6 +179,17 @@ pub(super) fn token(row: &TokenRow) -> i64 {
         .text(&row.created_by)
         .number(micros(row.created_at))
         .time(row.expires_at)
+        .finish()
+}
+
+/// All that a project is.
+pub(super) fn project(row: &ProjectRow) -> i64 {
+    Sum(0)
+        .text(&row.id)
+        .text(&row.name)
+        .text(&row.path)
+        .text(&row.created_by)
+        .number(micros(row.created_at))
         .finish()
 }
 

@@ -206,6 +206,14 @@ fn every_list_is_read_from_an_index() {
         statuses: vec![ExecutionStatus::Running, ExecutionStatus::Failed],
         ..by_workflow.clone()
     };
+    let of_project = ExecutionFilter {
+        project_id: Some("shop".to_owned()),
+        ..all.clone()
+    };
+    let by_status_of_project = ExecutionFilter {
+        project_id: of_project.project_id.clone(),
+        ..by_status.clone()
+    };
     let statements = [
         (lists::LIKE.to_owned(), "INDEX executions_by_id_end"),
         (
@@ -220,6 +228,19 @@ fn every_list_is_read_from_an_index() {
         (merged(&by_workflow), "INDEX executions_by_name"),
         (counted(&by_workflow), "SCAN execution_counts"),
         (merged(&both), "MERGE (UNION ALL)"),
+        (
+            write::N_UNFINISHED_OF.to_owned(),
+            "INDEX executions_by_project (project_id=? AND status=?)",
+        ),
+        (
+            merged(&of_project),
+            "INDEX executions_by_project_age (project_id=?)",
+        ),
+        (counted(&of_project), "INDEX executions_by_project"),
+        (
+            merged(&by_status_of_project),
+            "INDEX executions_by_project (project_id=? AND status=?)",
+        ),
     ];
     for (sql, index) in statements {
         assert_read_from(&connection, &sql, index);
@@ -275,6 +296,22 @@ fn altered_tokens_are_named_and_not_saved() {
     );
     let salvage = Salvage::attempt(&file, &mut |_run, _events| Ok(())).unwrap();
     assert_eq!(salvage.lost_tokens, found);
+    salvage.install("damaged").unwrap();
+    assert_eq!(DatabaseFile::open(&file).unwrap().damage(), [""; 0]);
+}
+
+/// Agents work in no directory that nobody registered.
+#[test]
+fn altered_projects_are_named_and_not_saved() {
+    let (connection, file, _directory) = writer();
+    let sql = "INSERT INTO projects (id, name, path, created_by, created_at, sum)
+               VALUES ('1', 'shop', '/srv/other', 'x', 1, 5)";
+    connection.execute(sql, []).unwrap();
+    connection.close().unwrap();
+    let found = DatabaseFile::open(&file).unwrap().damage();
+    assert_eq!(found, ["project `1`: the row of a project was altered"]);
+    let salvage = Salvage::attempt(&file, &mut |_run, _events| Ok(())).unwrap();
+    assert_eq!(salvage.lost_projects, found);
     salvage.install("damaged").unwrap();
     assert_eq!(DatabaseFile::open(&file).unwrap().damage(), [""; 0]);
 }

@@ -15,6 +15,11 @@ use super::statements::Statements;
 use super::values::{micros, micros_option, number, object_to_json};
 use super::{order, ownership, steps, sums};
 
+/// How many runs of a project have not ended.
+pub(super) const N_UNFINISHED_OF: &str = "SELECT count(*) FROM workflow_executions
+     WHERE project_id = ?1 AND status IN
+         ('pending', 'running', 'waiting_for_approval', 'waiting_for_input', 'paused')";
+
 /// Something to be written.
 pub(super) enum Work {
     Create(Box<NewRun>),
@@ -49,6 +54,12 @@ fn create(statements: &mut Statements<'_>, run: &NewRun) -> Result<Created, Fail
         return Ok(Created::Existing(holder));
     }
     let id = run.execution.id;
+    if let (Some(project), Some(max)) = (&run.execution.project_id, run.project_runs_max) {
+        let n_unfinished = n_unfinished_of(statements, project)?;
+        if n_unfinished >= max && !is_taken(statements, id)? {
+            return Ok(Created::ProjectFull(n_unfinished));
+        }
+    }
     if !insert_execution(statements, run)? {
         return Err(Failure::Declined(StoreError::Conflict { expected: 0 }));
     }
@@ -80,6 +91,17 @@ fn holder_of_claims(
     Ok(None)
 }
 
+/// Runs of a project that have not ended.
+fn n_unfinished_of(statements: &mut Statements<'_>, project: &str) -> Result<u32, Failure> {
+    let count = statements.get(N_UNFINISHED_OF)?;
+    Ok(count.query_row([project], |row| row.get(0))?)
+}
+
+fn is_taken(statements: &mut Statements<'_>, run: RunId) -> Result<bool, Failure> {
+    let find = statements.get("SELECT 1 FROM workflow_executions WHERE id = ?1")?;
+    Ok(find.exists([run.as_uuid().as_bytes()])?)
+}
+
 /// Answers whether the id was free; writes nothing when it was not.
 fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<bool, Failure> {
     let row = &run.execution;
@@ -91,9 +113,9 @@ fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<boo
                    workflow_definition_hash, status, parameters_json, "trigger", directory,
                    started_at, completed_at, error_message, created_by, created_at, updated_at,
                    version, attention, wake_at, owner_epoch, origin_sum, standing_sum,
-                   version_sum, definition_sum)
+                   version_sum, definition_sum, project_id)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                       ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+                       ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
                ON CONFLICT (id) DO NOTHING"#,
         )?
         .execute(params![
@@ -121,6 +143,7 @@ fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<boo
             sums::standing_in(row),
             sums::version(row.id, row.version, row.updated_at),
             sums::definition(row.id, row.definition.as_deref().unwrap_or_default()),
+            row.project_id,
         ])?;
     if inserted == 0 {
         return Ok(false);

@@ -173,22 +173,26 @@ fn seconds() -> impl Strategy<Value = Duration> {
 fn create() -> impl Strategy<Value = NewRun> {
     let claims = vec(select(&["a", "b", "c", "d"][..]), 0..3);
     let run = (0..RUNS, 0..4_u32, claims, any::<bool>(), any::<Index>());
-    let run = (run, option::of(0..WORKFLOWS));
-    run.prop_map(|((number, second, claims, is_tidy, steps), workflow)| {
-        let mut run = new_run(number);
-        run.execution.workflow_id = workflow.map(workflow_id);
-        run.execution.created_at = time(second);
-        run.claims = claims.into_iter().map(claim).collect();
-        if is_tidy {
-            "tidy".clone_into(&mut run.execution.workflow_key);
-            run.execution.definition = None;
-        }
-        // Now and then without its first step, which is refused.
-        if steps.index(8) == 0 {
-            run.steps.remove(0);
-        }
-        run
-    })
+    let project = option::of(select(&["shop", "web"][..]));
+    let run = (run, option::of(0..WORKFLOWS), project);
+    run.prop_map(
+        |((number, second, claims, is_tidy, steps), workflow, project)| {
+            let mut run = new_run(number);
+            run.execution.workflow_id = workflow.map(workflow_id);
+            run.execution.project_id = project.map(str::to_owned);
+            run.execution.created_at = time(second);
+            run.claims = claims.into_iter().map(claim).collect();
+            if is_tidy {
+                "tidy".clone_into(&mut run.execution.workflow_key);
+                run.execution.definition = None;
+            }
+            // Now and then without its first step, which is refused.
+            if steps.index(8) == 0 {
+                run.steps.remove(0);
+            }
+            run
+        },
+    )
 }
 
 fn commits() -> impl Strategy<Value = Commit> {
@@ -267,6 +271,7 @@ fn filter() -> impl Strategy<Value = ExecutionFilter> {
     let workflow = option::of(select(&["release", "tidy", "Cut a release"][..]));
     let after = option::of((0..4_u32, 0..RUNS));
     let workflow_id = option::of((0..WORKFLOWS).prop_map(workflow_id));
+    let project = option::weighted(0.3, select(&["shop", "web"][..]));
     let search = option::weighted(0.3, select(&["RELEASE", "d", "x"][..]));
     let started = || option::weighted(0.3, any::<u16>().prop_map(|second| time(second.into())));
     let sort = select(
@@ -278,14 +283,15 @@ fn filter() -> impl Strategy<Value = ExecutionFilter> {
     );
     let order = select(&[SortOrder::Ascending, SortOrder::Descending][..]);
     let parts = (statuses, workflow, workflow_id, after, 0..4_u32);
-    let parts = (parts, search, started(), started(), sort, order);
+    let parts = (parts, project, search, started(), started(), sort, order);
     parts.prop_map(
-        |(parts, search, started_after, started_before, sort, order)| {
+        |(parts, project, search, started_after, started_before, sort, order)| {
             let (statuses, workflow, workflow_id, after, limit) = parts;
             ExecutionFilter {
                 statuses,
                 workflow_id,
                 workflow: workflow.map(str::to_owned),
+                project_id: project.map(str::to_owned),
                 search: search.map(str::to_owned),
                 started_after,
                 started_before,

@@ -76,3 +76,29 @@ pub async fn a_claim_is_held_after_its_run_ended(store: &(impl RunStore + RunQue
     let answer = store.create_run(run_with_claims(2, &["key"])).await;
     assert_eq!(answer, Ok(Created::Existing(run_id(1))));
 }
+
+/// Whoever gives out numbers asks for it: neither another scope nor the order
+/// in which claims were taken matters.
+pub async fn the_last_claim_of_a_scope_is_its_greatest_key(store: &(impl RunStore + RunQuery)) {
+    assert_eq!(store.last_claim("n").await, Ok(None));
+    let held = [
+        ("n", "002"),
+        ("n", "010"),
+        ("n", "009"),
+        ("m", "999"),
+        ("nn", "999"),
+    ];
+    for (number, (scope, key)) in (1..).zip(held) {
+        let claims = vec![Claim {
+            scope: scope.to_owned(),
+            key: key.to_owned(),
+        }];
+        let run = NewRun {
+            claims,
+            ..new_run(number)
+        };
+        store.create_run(run).await.unwrap();
+    }
+    assert_eq!(store.last_claim("n").await, Ok(Some("010".to_owned())));
+    assert_eq!(store.last_claim("").await, Ok(None));
+}

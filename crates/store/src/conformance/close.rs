@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use baton_model::Timestamp;
 
+use super::projects::project;
 use super::sample::{
     commit, create_runs, line, new_run, new_workflow, run_id, server, workflow_id, workflow_update,
 };
@@ -48,6 +49,7 @@ pub async fn a_closed_store_answers_nothing(store: &impl FullStore) {
     unavailable(&store.last_position().await);
     unavailable(&store.logs(run, LogFilter::default()).await);
     unavailable(&store.last_log_seq(run).await);
+    unavailable(&store.last_claim("start").await);
     let workflow = workflow_id(1);
     unavailable(&store.create_workflow(new_workflow(1)).await);
     unavailable(&store.update_workflow(workflow_update(1, 1)).await);
@@ -61,6 +63,9 @@ pub async fn a_closed_store_answers_nothing(store: &impl FullStore) {
     let touched = store.touch_token(TokenHash([1; 32]), Timestamp::default());
     unavailable(&touched.await);
     unavailable(&store.delete_token("a").await);
+    unavailable(&store.create_project(project("1", "a", "/a")).await);
+    unavailable(&store.projects().await);
+    unavailable(&store.delete_project("1").await);
 }
 
 fn unavailable<T: Debug>(answer: &Result<T, StoreError>) {

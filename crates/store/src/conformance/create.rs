@@ -35,6 +35,7 @@ pub async fn what_is_not_given_is_read_back_as_nothing(store: &(impl RunStore + 
     run.execution.definition = None;
     run.execution.definition_hash = String::new();
     run.execution.directory = None;
+    run.execution.project_id = None;
     run.execution.error_message = Some(String::new());
     run.execution.trigger = Trigger::Scheduled;
     run.steps[0].agent = None;
@@ -93,11 +94,14 @@ pub async fn an_id_that_is_taken_is_a_conflict(store: &(impl RunStore + RunQuery
 /// Nothing of such a run is stored.
 pub async fn rows_that_contradict_each_other_are_refused(store: &(impl RunStore + RunQuery)) {
     type Spoil = fn(&mut NewRun);
-    let spoilt: [(&str, Spoil); 8] = [
+    let spoilt: [(&str, Spoil); 9] = [
         ("no events", |run| run.events.clear()),
         ("events from 2", |run| run.events = vec![event(2)]),
         ("a gap", |run| run.events = vec![event(1), event(3)]),
         ("another version", |run| run.execution.version = 2),
+        ("an empty project", |run| {
+            run.execution.project_id = Some(String::new());
+        }),
         ("steps from 1", |run| drop(run.steps.remove(0))),
         ("another index", |run| run.steps[1].progress.order_index = 0),
         ("a stage twice", |run| run.steps[1].stage = stage("build")),

@@ -39,6 +39,7 @@ pub async fn a_run_without_events_is_not_found(store: &(impl RunStore + RunQuery
     assert_eq!(answer, Err(StoreError::NotFound));
     assert_eq!(store.events(run_id(1), 0, 10).await, Ok(Vec::new()));
     assert_eq!(store.steps(run_id(1)).await, Ok(Vec::new()));
+    assert_eq!(store.whole_execution(run_id(1)).await, Ok(None));
     assert_eq!(store.last_log_seq(run_id(1)).await, Ok(0));
 }
 

@@ -13,7 +13,7 @@ use crate::contract::{RunQuery, RunStore};
 use crate::lease::ServerId;
 use crate::rows::{
     Claim, Commit, ExecutionRow, ExecutionUpdate, LogFilter, LogLine, LogStream, NewRun, StepRow,
-    StepUpdate, StoredEvent, Trigger,
+    StepUpdate, StoredEvent, Trigger, WholeExecution,
 };
 use crate::workflow::{NewWorkflow, WorkflowFacts, WorkflowRow, WorkflowStatus, WorkflowUpdate};
 
@@ -61,6 +61,7 @@ pub fn new_run(number: u32) -> NewRun {
             parameters: Arc::new(parameters),
             trigger: Trigger::Api,
             directory: Some("/srv/project".to_owned()),
+            project_id: Some("shop".to_owned()),
             created_by: "local".to_owned(),
             created_at: time(number),
             updated_at: time(number),
@@ -75,6 +76,7 @@ pub fn new_run(number: u32) -> NewRun {
         events: vec![event(1)],
         claims: Vec::new(),
         owner: None,
+        project_runs_max: None,
     }
 }
 
@@ -219,12 +221,20 @@ pub async fn stored(store: &impl RunQuery, run: RunId) -> Stored {
         limit: u32::MAX,
         ..LogFilter::default()
     };
-    Stored {
+    let stored = Stored {
         execution: store.execution(run).await.unwrap(),
         steps: store.steps(run).await.unwrap(),
         events: all_events(store, run).await,
         lines: store.logs(run, all_lines).await.unwrap(),
-    }
+    };
+    let at_once = store.whole_execution(run).await.unwrap();
+    let one_by_one = stored.execution.clone().map(|execution| WholeExecution {
+        execution,
+        steps: stored.steps.clone(),
+        first_event: stored.events.first().cloned(),
+    });
+    assert_eq!(at_once, one_by_one);
+    stored
 }
 
 /// Reads the events of a run, page by page.

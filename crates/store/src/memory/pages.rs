@@ -144,6 +144,7 @@ fn matches(row: &ExecutionRow, filter: &ExecutionFilter, search: Option<&str>) -
         .as_ref()
         .is_none_or(|name| *name == row.workflow_key || *name == row.workflow_name);
     let id_fits = filter.workflow_id.is_none() || filter.workflow_id == row.workflow_id;
+    let project_fits = filter.project_id.is_none() || filter.project_id == row.project_id;
     let is_found = search.is_none_or(|search| {
         fold(&row.workflow_key).contains(search) || fold(&row.workflow_name).contains(search)
     });
@@ -153,7 +154,8 @@ fn matches(row: &ExecutionRow, filter: &ExecutionFilter, search: Option<&str>) -
     let is_early_enough = filter
         .started_before
         .is_none_or(|time| row.started_at.is_some_and(|started| started < time));
-    status_fits && workflow_fits && id_fits && is_found && is_late_enough && is_early_enough
+    let is_of = workflow_fits && id_fits && project_fits;
+    status_fits && is_of && is_found && is_late_enough && is_early_enough
 }
 
 fn newest_first<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<&'a ExecutionRow> {

@@ -47,10 +47,11 @@ struct Wanted<'a> {
 impl PageQuery {
     /// Counts what the filter matches, wherever the page starts: from what is
     /// kept beside the rows, since they may be millions. Those of one stored
-    /// workflow or of a range are fewer, and counted one by one.
+    /// workflow, of one project or of a range are fewer, and counted one by one.
     pub(in crate::sqlite) fn count(filter: &ExecutionFilter, way: &Way) -> Self {
         let mut query = Self::empty();
-        let is_kept = filter.workflow_id.is_none() && !has_range(filter);
+        let is_of_all = filter.workflow_id.is_none() && filter.project_id.is_none();
+        let is_kept = is_of_all && !has_range(filter);
         if is_kept {
             query.push("SELECT coalesce(sum(n), 0) AS n FROM execution_counts WHERE true");
         } else {
@@ -71,7 +72,7 @@ impl PageQuery {
             }
             Way::Sorted(..) | Way::Walked(_) => query.push_names(way.names()),
         }
-        query.push_workflow_id(filter);
+        query.push_owners(filter);
         query.push_range(filter);
         query
     }
@@ -148,7 +149,7 @@ impl PageQuery {
                 self.push_select(filter.sort, wanted);
                 self.push(" WHERE true");
                 self.push_branch(*status, &workflow);
-                self.push_workflow_id(filter);
+                self.push_owners(filter);
                 self.push_bound(filter.sort, wanted);
                 separator = " UNION ALL ";
             }
@@ -162,7 +163,7 @@ impl PageQuery {
         self.push(" WHERE true");
         self.push_states(filter);
         self.push_names(way.names());
-        self.push_workflow_id(filter);
+        self.push_owners(filter);
         self.push_range(filter);
         self.push_bound(filter.sort, wanted);
     }
@@ -223,11 +224,15 @@ impl PageQuery {
         );
     }
 
-    fn push_workflow_id(&mut self, filter: &ExecutionFilter) {
+    /// The stored workflow and the project that are meant.
+    fn push_owners(&mut self, filter: &ExecutionFilter) {
         if let Some(id) = filter.workflow_id {
             self.push(" AND workflow_id = ?");
             let id = id.as_uuid().as_bytes().to_vec();
             self.parameters.push(id.into());
+        }
+        if let Some(project) = &filter.project_id {
+            self.push_condition(" AND project_id = ?", project);
         }
     }
 

@@ -53,6 +53,7 @@ impl Way {
             of_names,
             of_states(connection, filter)?,
             of_workflow(connection, filter)?,
+            of_project(connection, filter)?,
             of_range(connection, filter)?,
         ];
         let narrowest = narrow.into_iter().flatten().min_by_key(|one| one.n_rows);
@@ -151,6 +152,24 @@ fn of_workflow(
     let mut found = statement.query_and_then(parameters, |row| count(row, "n"))?;
     let n_rows = found.next().transpose()?.unwrap_or(0);
     let index = "executions_by_workflow_age";
+    Ok(Some(Narrow { index, n_rows }))
+}
+
+fn of_project(
+    connection: &Connection,
+    filter: &ExecutionFilter,
+) -> Result<Option<Narrow>, Failure> {
+    let Some(project) = &filter.project_id else {
+        return Ok(None);
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) AS n FROM (
+             SELECT 1 FROM workflow_executions WHERE project_id = ?1 LIMIT ?2)",
+    )?;
+    let parameters = params![project, number(SORTED_MAX + 1)];
+    let mut found = statement.query_and_then(parameters, |row| count(row, "n"))?;
+    let n_rows = found.next().transpose()?.unwrap_or(0);
+    let index = "executions_by_project_age";
     Ok(Some(Narrow { index, n_rows }))
 }
 
