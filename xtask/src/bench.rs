@@ -9,6 +9,7 @@
 
 mod bars;
 mod measurement;
+mod page;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -52,6 +53,8 @@ pub(crate) enum Extent {
     Short,
     /// That, and what many runs cost.
     Long,
+    /// All that, and the page of figures is written anew.
+    Recorded,
 }
 
 pub(crate) fn run(repository: &Repository, extent: Extent) -> Result<()> {
@@ -64,14 +67,14 @@ pub(crate) fn run(repository: &Repository, extent: Extent) -> Result<()> {
         }
         rounds.push(report);
     }
-    let mut report = Report::default();
-    let long = (extent == Extent::Long).then_some(LONG);
+    let mut alone = Report::default();
+    let long = (extent != Extent::Short).then_some(LONG);
     for bench in [ALONE].into_iter().chain(long.into_iter().flatten()) {
-        run_bench(repository, bench, &runner, &mut report)?;
+        run_bench(repository, bench, &runner, &mut alone)?;
     }
-    rounds.push(report);
 
-    let measurements: Vec<&Measurements> = rounds.iter().map(|it| &it.measurements).collect();
+    let all = || rounds.iter().chain([&alone]);
+    let measurements: Vec<&Measurements> = all().map(|it| &it.measurements).collect();
     let verdicts = bars::judge(&measurements, extent)?;
     print_table(&verdicts);
     println!("\nThe round of the median ratio, of {ROUNDS}. Profile: bench, which is release.");
@@ -80,8 +83,11 @@ pub(crate) fn run(repository: &Repository, extent: Extent) -> Result<()> {
     } else {
         println!("Under `{runner}`.");
     }
-    for note in rounds.iter().flat_map(|it| &it.notes) {
+    for note in all().flat_map(|it| &it.notes) {
         println!("{note}");
+    }
+    if extent == Extent::Recorded {
+        page::record(repository, &verdicts, &alone.measurements)?;
     }
     let missed: Vec<&str> = verdicts
         .iter()
@@ -159,7 +165,7 @@ fn print_table(verdicts: &[Verdict]) {
             verdict.beside,
             verdict.ratio,
             verdict.bar,
-            if verdict.holds { "holds" } else { "MISSED" }
+            verdict.word()
         );
     }
 }

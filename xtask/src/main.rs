@@ -17,6 +17,7 @@ mod demo;
 mod docs;
 mod editor;
 mod fuzz;
+mod marked;
 mod picture;
 mod repository;
 mod schemathesis;
@@ -42,7 +43,7 @@ usage: cargo xtask COMMAND
   tidy                 the rules of this repository that no compiler knows
   bench [--long]       measure against the floor and compare with the bars; --long
                        also with 100,000 runs that wait, 1,000,000 that ended, and
-                       many callers at once
+                       many callers at once; --record then writes docs/performance.md
   sim SEED             one simulation with everything that happens in it
   sim --count N        simulations from --from S (0), with --jobs J (1) at once
   sim --planted        whether simulations find the bugs that patches plant in a copy
@@ -82,6 +83,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["tidy"] => tidy::run(&repository),
         ["bench"] => bench::run(&repository, bench::Extent::Short),
         ["bench", "--long"] => bench::run(&repository, bench::Extent::Long),
+        ["bench", "--long", "--record"] => bench::run(&repository, bench::Extent::Recorded),
         ["sim", arguments @ ..] if !arguments.is_empty() => sim::run(&repository, arguments),
         ["fuzz", arguments @ ..] => fuzz::run(&repository, arguments),
         ["cover"] => cover::run(&repository),

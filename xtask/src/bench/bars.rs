@@ -233,13 +233,20 @@ pub(crate) struct Verdict {
     pub(crate) holds: bool,
 }
 
+impl Verdict {
+    /// What is said of it.
+    pub(crate) const fn word(&self) -> &'static str {
+        if self.holds { "holds" } else { "MISSED" }
+    }
+}
+
 /// Compares every figure with its bar, in the round of the median ratio; a
 /// missing figure is an error, because a bar that was not measured does not
 /// hold.
 pub(crate) fn judge(rounds: &[&Measurements], extent: Extent) -> Result<Vec<Verdict>> {
     let long: &[Row] = match extent {
         Extent::Short => &[],
-        Extent::Long => &LONG_ROWS,
+        Extent::Long | Extent::Recorded => &LONG_ROWS,
     };
     ROWS.iter()
         .chain(long)
@@ -279,7 +286,7 @@ fn judge_row(row: &Row, measurements: &Measurements) -> Result<Verdict> {
             let times = measured.value / other.value;
             let bar = format!("<= {times_max} x");
             (
-                shown(other),
+                other.to_string(),
                 format!("{times:.2} x"),
                 bar,
                 times <= times_max,
@@ -290,7 +297,7 @@ fn judge_row(row: &Row, measurements: &Measurements) -> Result<Verdict> {
             let part = measured.value / other.value;
             let bar = format!(">= {} %", part_min * 100.0);
             (
-                shown(other),
+                other.to_string(),
                 format!("{:.1} %", part * 100.0),
                 bar,
                 part >= part_min,
@@ -308,7 +315,7 @@ fn judge_row(row: &Row, measurements: &Measurements) -> Result<Verdict> {
     };
     Ok(Verdict {
         title: row.title,
-        measured: shown(measured),
+        measured: measured.to_string(),
         beside,
         ratio,
         bar,
@@ -330,15 +337,6 @@ fn with_unit<'a>(
         );
     }
     Ok(measurement)
-}
-
-fn shown(measurement: &Measurement) -> String {
-    let Measurement { value, unit } = measurement;
-    if *value >= 1000.0 {
-        format!("{value:.0} {unit}")
-    } else {
-        format!("{value:.2} {unit}")
-    }
 }
 
 #[cfg(test)]

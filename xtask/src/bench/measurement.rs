@@ -3,6 +3,7 @@
 //! payload, noise). Everything else is for the reader alone.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use anyhow::{Context, Result, bail};
 
@@ -11,6 +12,14 @@ use anyhow::{Context, Result, bail};
 pub(crate) struct Measurement {
     pub(crate) value: f64,
     pub(crate) unit: String,
+}
+
+impl fmt::Display for Measurement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { value, unit } = self;
+        let digits = if *value >= 1_000.0 { 0 } else { 2 };
+        write!(f, "{value:.digits$} {unit}")
+    }
 }
 
 /// The figures by name.

@@ -1,18 +1,18 @@
 //! `docs/fuzzing.md`: what was searched, and what was found.
 
-use std::fs;
+use std::{fs, iter};
 
 use anyhow::{Context, Result};
 
 use super::seeds::Target;
 use super::statistics::Statistics;
+use crate::marked::{self, END};
 use crate::repository::{Repository, SourceFile};
 
 const PAGE: &str = "docs/fuzzing.md";
 /// Before the table of searches, and before that of findings.
 const SEARCHES: &str = "<!-- searches, written by `cargo xtask fuzz --record` -->";
 const FINDINGS: &str = "<!-- findings, written by `cargo xtask fuzz --record` -->";
-const END: &str = "<!-- end -->";
 
 const SEARCHES_HEAD: &str = "\
 | Target | Seconds | Executions | Edges reached | Texts kept |
@@ -73,11 +73,9 @@ fn row(target: Target, found: &Statistics) -> String {
 }
 
 fn with_table(page: &str, begin: &str, head: &str, rows: &[String]) -> Option<String> {
-    let (before, rest) = page.split_once(begin)?;
-    let (_, after) = rest.split_once(END)?;
-    let rows: Vec<&str> = rows.iter().flat_map(|row| [row, "\n"]).collect();
-    let rows = rows.concat();
-    Some(format!("{before}{begin}\n{head}{rows}{END}{after}"))
+    let rows = rows.iter().map(|row| format!("{row}\n"));
+    let table: String = iter::once(head.to_owned()).chain(rows).collect();
+    marked::with_part(page, begin, &table)
 }
 
 /// A row for each test that says it was found.

@@ -8,14 +8,14 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 
+use crate::marked;
 use crate::repository::Repository;
 use crate::steps::run_inherited;
 
 const PATCHES: &str = "crates/sim/planted";
 const PAGE: &str = "docs/guarantees.md";
-/// Between these lines of the page stands the table.
+/// Before the table.
 const BEGIN: &str = "<!-- written by `cargo xtask sim --planted` -->";
-const END: &str = "<!-- end -->";
 /// A bug that needs more seeds counts as not found.
 const SEEDS_MAX: &str = "2000";
 
@@ -172,8 +172,6 @@ fn write_table(repository: &Repository, found: &[Found]) -> Result<()> {
 }
 
 fn with_table(page: &str, found: &[Found]) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
     let mut table = "| Bug | Seeds until found | Law that is broken |\n|---|---:|---|\n".to_owned();
     for Found {
         name,
@@ -187,12 +185,13 @@ fn with_table(page: &str, found: &[Found]) -> Option<String> {
             "| [{bug}](../{PATCHES}/{name}.patch) | {seeds} | {law} |\n"
         ));
     }
-    Some(format!("{before}{BEGIN}\n{table}{END}{after}"))
+    marked::with_part(page, BEGIN, &table)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::marked::END;
 
     #[test]
     fn a_verdict_names_the_seeds_and_the_law() {
