@@ -1,0 +1,230 @@
+//! Agents of this server, called by somebody who waits for the answer: the hub
+//! that is built in.
+//!
+//! A call is an ordinary run of one stage, so it has its place among agent
+//! processes, its log, and an entry in the list of runs. Who goes away before
+//! it has ended does not want it any more.
+
+use std::time::Duration;
+
+use baton_lang::ParameterInput;
+use baton_model::plan::{InputSpec, StageKind, Workspace};
+use baton_model::{ExecutionStatus, Failure, FailureLabel, Object, Plan, RunId, Value, ValueType};
+use baton_runtime::NewRunSpec;
+use baton_store::{StepRow, Trigger};
+use uuid::Uuid;
+
+use crate::builtin;
+use crate::rounds::check_depth;
+use crate::runs::seed_of;
+use crate::{App, AppError, Caller};
+
+/// An agent somebody calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invoke {
+    /// Which.
+    pub agent: String,
+    /// What is wanted of it.
+    pub workflow_type: String,
+    /// All it has to know.
+    pub context: Object,
+    /// Settings for it.
+    pub parameters: Object,
+}
+
+/// What it brought.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invoked {
+    /// By name.
+    pub outputs: Object,
+    /// The kind of agent it is: an adapter of `baton.toml`.
+    pub adapter: &'static str,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Why it brought nothing.
+#[derive(Clone, Debug)]
+pub enum InvokeError {
+    /// Nobody works for it; says what helps.
+    Unknown(String),
+    /// It was tried.
+    Failed(Failure),
+    /// It could not be tried.
+    Other(AppError),
+}
+
+impl From<AppError> for InvokeError {
+    fn from(error: AppError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl App {
+    /// Calls an agent of this server, and waits for what it brings.
+    pub async fn invoke(&self, caller: &Caller, invoke: Invoke) -> Result<Invoked, InvokeError> {
+        check_depth(&invoke.context)?;
+        check_depth(&invoke.parameters)?;
+        let reference = format!("agent:{}", invoke.agent);
+        let adapter = match self.resolver.resolve(&Workspace::default(), &reference) {
+            Ok(dispatcher) => dispatcher.adapter(),
+            Err(failure) => return Err(InvokeError::Unknown(failure.message)),
+        };
+        let run = self.start_invocation(caller, (reference, invoke)).await?;
+        let mut call = Call {
+            app: self,
+            run,
+            is_over: false,
+        };
+        let status = self.ended(run).await;
+        call.is_over = status.is_ok();
+        let steps = self.steps(run).await?;
+        let step = steps.first();
+        let step = step.ok_or_else(|| AppError::internal("an invocation without a stage"))?;
+        match status? {
+            ExecutionStatus::Completed => Ok(Invoked {
+                outputs: outputs_of(step)?,
+                adapter,
+                took: took(step),
+            }),
+            status => Err(InvokeError::Failed(failure_of(step, status))),
+        }
+    }
+
+    async fn start_invocation(
+        &self,
+        caller: &Caller,
+        (reference, invoke): (String, Invoke),
+    ) -> Result<RunId, AppError> {
+        let text = builtin::workflow_text("invoke")
+            .ok_or_else(|| AppError::internal("the workflow of invocations is missing"))?;
+        let inputs = inputs_of(&invoke.context);
+        let parameters = [
+            ("workflow_type", Value::String(invoke.workflow_type)),
+            ("context", Value::Object(invoke.context)),
+            ("parameters", Value::Object(invoke.parameters)),
+        ];
+        let parameters = parameters
+            .map(|(name, value)| (name.to_owned(), ParameterInput::Value(value)))
+            .into();
+        let compiled = self.compile_aside((text.clone(), Vec::new()), parameters);
+        let id = Uuid::now_v7();
+        let spec = NewRunSpec {
+            id: RunId::new(id),
+            plan: calling(compiled.await?.plan, &reference, inputs),
+            definition: Some(text),
+            workflow_id: None,
+            seed: seed_of(id),
+            created_by: caller.name.clone(),
+            trigger: Trigger::Api,
+            claims: Vec::new(),
+            rerun_of: None,
+            reused: Vec::new(),
+            project_runs_max: None,
+        };
+        let started = self.create(caller, spec, Vec::new()).await?;
+        Ok(started.run)
+    }
+}
+
+/// A call that somebody waits for; whoever goes away before its end ends it.
+struct Call<'a> {
+    app: &'a App,
+    run: RunId,
+    is_over: bool,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let (app, run) = (self.app.clone(), self.run);
+        tokio::spawn(async move {
+            let reason = Some("whoever called the agent has gone".to_owned());
+            if let Err(error) = app.cancel_run(&Caller::local(), run, reason).await {
+                tracing::debug!(%run, %error, "a call that nobody waits for goes on");
+            }
+        });
+    }
+}
+
+/// The plan of a call of this agent, with more inputs.
+fn calling(mut plan: Plan, reference: &str, inputs: Vec<InputSpec>) -> Plan {
+    for stage in &mut plan.stages {
+        if let StageKind::Agent(agent) = &mut stage.kind {
+            reference.clone_into(&mut agent.artifact);
+        }
+        let is_new = |input: &InputSpec| stage.inputs.iter().all(|it| it.name != input.name);
+        let new: Vec<_> = inputs
+            .iter()
+            .filter(|input| is_new(input))
+            .cloned()
+            .collect();
+        stage.inputs.extend(new);
+    }
+    plan
+}
+
+/// An input for each entry of a context, as stages of a workflow would have
+/// them; those whose names are none in the language stay in the context alone.
+fn inputs_of(context: &Object) -> Vec<InputSpec> {
+    let named = context.iter().filter(|(name, _)| is_name(name));
+    let typed = named.filter_map(|(name, value)| {
+        Some(InputSpec {
+            name: name.clone(),
+            value_type: type_of(value)?,
+            source: Some(format!("${{{{ parameters.context.{name} }}}}")),
+            required: true,
+        })
+    });
+    typed.collect()
+}
+
+fn is_name(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let begins = name.bytes().next();
+    name.len() <= 64
+        && begins.is_some_and(|byte| byte.is_ascii_alphabetic())
+        && name.bytes().all(is_letter)
+}
+
+fn type_of(value: &Value) -> Option<ValueType> {
+    Some(match value {
+        Value::Null => return None,
+        Value::Bool(_) => ValueType::Boolean,
+        Value::Number(_) => ValueType::Number,
+        Value::String(_) => ValueType::String,
+        Value::Array(items) => ValueType::Array(Box::new(type_of_all(items)?)),
+        Value::Object(_) => ValueType::Object,
+    })
+}
+
+/// The type that all items of a list have; that of texts where there are none.
+fn type_of_all(items: &[Value]) -> Option<ValueType> {
+    let Some((first, rest)) = items.split_first() else {
+        return Some(ValueType::String);
+    };
+    let of_first = type_of(first)?;
+    let is_same = |item: &Value| type_of(item).as_ref() == Some(&of_first);
+    rest.iter().all(is_same).then_some(of_first)
+}
+
+fn outputs_of(step: &StepRow) -> Result<Object, AppError> {
+    let outputs = step.progress.outputs.as_deref().unwrap_or("{}");
+    serde_json::from_str(outputs).map_err(AppError::internal)
+}
+
+fn took(step: &StepRow) -> Duration {
+    let progress = &step.progress;
+    let times = progress.started_at.zip(progress.completed_at);
+    times.map_or(Duration::ZERO, |(start, end)| end.since(start))
+}
+
+fn failure_of(step: &StepRow, status: ExecutionStatus) -> Failure {
+    let progress = &step.progress;
+    let label = progress.error_label.as_deref().unwrap_or("cancelled");
+    let message = progress.error_message.clone();
+    let message = message.unwrap_or_else(|| format!("the call was {status}"));
+    Failure::new(FailureLabel::new(label), message)
+}

@@ -1,0 +1,43 @@
+//! `GET /workflows/{workflow_id}`, and its history.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use baton_app::App;
+use baton_app::rounds::story::Rounds;
+use baton_model::{ErrorCode, RunId};
+use uuid::Uuid;
+
+use super::DOOR;
+use super::error::Refusal;
+use super::wire::{History, Workflow};
+
+/// Shows a workflow.
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<Workflow>, Refusal> {
+    Ok(Json(found(&app, &id).await?.into()))
+}
+
+/// Shows every transition of a workflow.
+pub(super) async fn history(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<History>, Refusal> {
+    Ok(Json(found(&app, &id).await?.into()))
+}
+
+async fn found(app: &App, id: &str) -> Result<Rounds, Refusal> {
+    let run = run_of(id)?;
+    let found = app.rounds(run, DOOR).await;
+    found.map_err(|error| match error.code {
+        ErrorCode::NotFound => Refusal::unknown_workflow(id),
+        _ => error.into(),
+    })
+}
+
+/// The run that an id means: in any form that a UUID is written in.
+pub(super) fn run_of(id: &str) -> Result<RunId, Refusal> {
+    let uuid = Uuid::parse_str(id).map_err(|_| Refusal::no_uuid(id))?;
+    Ok(RunId::new(uuid))
+}

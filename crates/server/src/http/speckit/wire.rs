@@ -1,0 +1,88 @@
+//! What clients of this door are sent.
+
+use baton_app::rounds::story::{Move, Rounds};
+use baton_model::{Object, Value};
+use serde::Serialize;
+
+use super::status;
+
+/// A workflow: always all ten keys, in this order.
+#[derive(Debug, Serialize)]
+pub(super) struct Workflow {
+    id: String,
+    workflow_type: String,
+    status: &'static str,
+    feature_id: String,
+    current_phase: String,
+    result: Option<Object>,
+    error: Option<String>,
+    created_at: String,
+    updated_at: String,
+    completed_at: Option<String>,
+}
+
+impl From<Rounds> for Workflow {
+    fn from(rounds: Rounds) -> Self {
+        Self {
+            id: rounds.run.to_string(),
+            feature_id: feature_id(&rounds),
+            workflow_type: rounds.workflow,
+            status: status::word(rounds.status),
+            current_phase: format!("phase_{}", rounds.round),
+            result: rounds.result,
+            error: rounds.error,
+            created_at: rounds.created_at.to_string(),
+            updated_at: rounds.updated_at.to_string(),
+            completed_at: rounds.completed_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+fn feature_id(rounds: &Rounds) -> String {
+    let name = rounds.parameters.get("feature_id").and_then(Value::as_str);
+    name.unwrap_or_default().to_owned()
+}
+
+/// Every transition of a workflow, the first one first.
+#[derive(Debug, Serialize)]
+pub(super) struct History {
+    workflow_id: String,
+    history: Vec<Transition>,
+}
+
+/// From one status to the next.
+#[derive(Debug, Serialize)]
+struct Transition {
+    /// Grows from each transition to the next.
+    sequence: u64,
+    from_status: &'static str,
+    to_status: &'static str,
+    trigger: &'static str,
+    metadata: Option<Object>,
+    /// Who, if it was a person.
+    by: Option<String>,
+    created_at: String,
+}
+
+impl From<Rounds> for History {
+    fn from(rounds: Rounds) -> Self {
+        Self {
+            workflow_id: rounds.run.to_string(),
+            history: rounds.moves.into_iter().map(Transition::from).collect(),
+        }
+    }
+}
+
+impl From<Move> for Transition {
+    fn from(step: Move) -> Self {
+        Self {
+            sequence: step.seq,
+            from_status: status::word(step.from),
+            to_status: status::word(step.to),
+            trigger: status::trigger(step.cause),
+            metadata: step.details,
+            by: step.by,
+            created_at: step.at.to_string(),
+        }
+    }
+}
