@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use baton_model::plan::PlannedStage;
-use baton_model::{Command, Edit, ErrorCode, Plan, RunId, StageId, Value};
+use baton_model::{Command, Edit, ErrorCode, Object, Plan, RunId, StageId, Value};
 use baton_runtime::{NewRunSpec, RunLog};
 use baton_store::{StepRow, Trigger};
 use uuid::Uuid;
@@ -41,7 +41,9 @@ impl App {
         let by = caller.name.clone();
         let command = Command::ReopenStage {
             stage: stage.clone(),
+            at_gate: None,
             feedback,
+            details: Object::new(),
             by,
         };
         self.runtime.command(run, command).await?;

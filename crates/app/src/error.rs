@@ -142,6 +142,9 @@ fn code_of(rejection: &Rejection) -> ErrorCode {
         | Rejection::NotYetEnded(_)
         | Rejection::RunStopping(_)
         | Rejection::OtherIteration { .. }
+        | Rejection::OtherWork { .. }
+        | Rejection::NoAgent(_)
+        | Rejection::NotAtWork { .. }
         | Rejection::NothingAsked { .. }
         | Rejection::OtherQuestion { .. }
         | Rejection::AnsweredAlready { .. }

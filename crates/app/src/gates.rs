@@ -1,6 +1,6 @@
 //! Gates: passed or closed by whoever is asked.
 
-use baton_model::{Command, ErrorCode, RunId, StageId, StepStatus};
+use baton_model::{Command, ErrorCode, Object, RunId, StageId, StepStatus};
 
 use crate::{App, AppError, Caller};
 
@@ -56,12 +56,14 @@ impl App {
                 iteration,
                 by,
                 reason,
+                details: Object::new(),
             },
             Verdict::Reject => Command::RejectGate {
                 stage: stage.clone(),
                 iteration,
                 by,
                 reason,
+                details: Object::new(),
             },
         };
         self.runtime.command(run, command).await?;

@@ -8,6 +8,7 @@
 mod advance;
 mod answers;
 mod cancel;
+mod complete;
 mod edits;
 mod failing;
 mod gates;
@@ -69,6 +70,27 @@ pub enum Rejection {
         meant: u32,
         /// The iteration there is.
         now: u32,
+    },
+    /// What somebody brings is of another iteration of the stage.
+    #[error("stage `{stage}` is in its iteration {now}; the result is of iteration {meant}")]
+    OtherWork {
+        /// The stage.
+        stage: StageId,
+        /// The iteration that was seen.
+        meant: u32,
+        /// The iteration there is.
+        now: u32,
+    },
+    /// Nobody brings anything for a gate.
+    #[error("stage `{0}` is a gate and has no result")]
+    NoAgent(StageId),
+    /// It is not the stage's turn.
+    #[error("stage `{stage}` takes no result now, it is {status}")]
+    NotAtWork {
+        /// The stage.
+        stage: StageId,
+        /// Where it stands.
+        status: StepStatus,
     },
     /// The run has ended.
     #[error("the run has ended already: it is {0}")]
@@ -162,13 +184,20 @@ pub fn decide(state: &RunState, command: &Command, now: Timestamp) -> Decision {
         Command::LoseAttempt { stage, dispatch } => {
             settle::lose_attempt(state, stage, *dispatch, now)
         }
+        Command::CompleteStage {
+            stage,
+            iteration,
+            outputs,
+            by,
+        } => complete::complete_stage(state, (stage, *iteration), outputs, by),
         Command::ApproveGate {
             stage,
             iteration,
             by,
             reason,
+            details,
         } => {
-            let decision = gates::decision(by, reason.as_deref());
+            let decision = gates::decision(by, reason.as_deref(), details);
             gates::approve(state, (stage, *iteration), decision)
         }
         Command::RejectGate {
@@ -176,8 +205,9 @@ pub fn decide(state: &RunState, command: &Command, now: Timestamp) -> Decision {
             iteration,
             by,
             reason,
+            details,
         } => {
-            let decision = gates::decision(by, reason.as_deref());
+            let decision = gates::decision(by, reason.as_deref(), details);
             gates::reject(state, (stage, *iteration), decision)
         }
         Command::CancelRun { by, reason } => cancel::cancel_run(state, by, reason.as_deref()),
@@ -191,9 +221,16 @@ pub fn decide(state: &RunState, command: &Command, now: Timestamp) -> Decision {
         } => answers::answer_stage(state, (stage, *dispatch), answers, by),
         Command::ReopenStage {
             stage,
+            at_gate,
             feedback,
+            details,
             by,
-        } => rework::reopen_stage(state, stage, feedback.as_deref(), by),
+        } => match at_gate.as_ref().map(|gate| gates::expect_open(state, gate)) {
+            Some(Err(rejected)) => rejected,
+            Some(Ok(())) | None => {
+                rework::reopen_stage(state, stage, (feedback.as_deref(), details), by)
+            }
+        },
         Command::EditGraph { edits, by, reason } => {
             edits::edit_graph(state, edits, by, reason.as_deref())
         }

@@ -126,7 +126,13 @@ pub const STAGE_MOVES: &[StageMove] = &[
         event: "stage_completed",
         from: &[Running],
         to: Completed,
-        when: "its output is right",
+        when: "its output is right, or somebody brings its result instead of its agent",
+    },
+    StageMove {
+        event: "stage_completed",
+        from: &[Pending, WaitingForInput],
+        to: Completed,
+        when: "its agent would be at work if there were room or an answer, and somebody brings its result",
     },
     StageMove {
         event: "stage_retrying",
@@ -283,6 +289,9 @@ pub(crate) fn allows_stage(event: &Event, from: StepStatus) -> bool {
     if let Event::StageFailed { failure, .. } = event {
         let to = status_after(failure);
         rows.any(|row| row.to == to && row.from.contains(&from))
+    } else if let Event::StageCompleted { by: None, .. } = event {
+        // Only people bring what no agent is at work on.
+        from == Running
     } else {
         rows.any(|row| row.from.contains(&from))
     }

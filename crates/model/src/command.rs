@@ -36,6 +36,19 @@ pub enum Command {
         /// The dispatch that was lost.
         dispatch: u32,
     },
+    /// Somebody brings the result of a stage instead of its agent, to whom
+    /// nobody listens any more.
+    CompleteStage {
+        /// The stage.
+        stage: StageId,
+        /// The iteration they have seen; in any other, nothing is changed.
+        /// None: whichever is the present one.
+        iteration: Option<u32>,
+        /// What they bring; it is taken as it is.
+        outputs: Object,
+        /// Who.
+        by: String,
+    },
     /// Somebody lets a gate pass.
     ApproveGate {
         /// The stage.
@@ -47,6 +60,8 @@ pub enum Command {
         by: String,
         /// Why.
         reason: Option<String>,
+        /// What else they say, as the door they came through has it.
+        details: Object,
     },
     /// Somebody closes a gate.
     RejectGate {
@@ -59,6 +74,8 @@ pub enum Command {
         by: String,
         /// Why.
         reason: Option<String>,
+        /// What else they say, as the door they came through has it.
+        details: Object,
     },
     /// Somebody ends the run.
     CancelRun {
@@ -96,8 +113,14 @@ pub enum Command {
     ReopenStage {
         /// The stage.
         stage: StageId,
+        /// The gate they were asked at, and the iteration of it they have
+        /// seen; unless just that is open, nothing is changed. None: whatever
+        /// is open.
+        at_gate: Option<(StageId, u32)>,
         /// What should be different.
         feedback: Option<String>,
+        /// What else they say, as the door they came through has it.
+        details: Object,
         /// Who.
         by: String,
     },

@@ -93,6 +93,9 @@ pub enum Event {
         /// Why there is no summary although the stage asks for one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         summary_failure: Option<Failure>,
+        /// Who brought it instead of the stage's agent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// What an attempt brought was wrong, and its agent is asked to mend it.
     StageRepairing {
@@ -160,6 +163,9 @@ pub enum Event {
         /// What should be different.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         feedback: Option<String>,
+        /// What else was said, as the door it was said at has it.
+        #[serde(default, skip_serializing_if = "Object::is_empty")]
+        details: Object,
         /// Who asked for it.
         by: String,
     },
@@ -364,6 +370,9 @@ pub struct GateDecision {
     /// Their words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What else they said, as the door they came through has it.
+    #[serde(default, skip_serializing_if = "Object::is_empty")]
+    pub details: Object,
 }
 
 impl Event {

@@ -28,7 +28,7 @@ mod timers;
 pub mod transact;
 
 pub use baton_engine::HookRequest;
-pub use baton_engine::Rejection;
+pub use baton_engine::{Outcome, Rejection};
 pub use clock::{Clock, SystemClock};
 pub use error::RuntimeError;
 pub use feed::Progress;

@@ -122,6 +122,7 @@ mod tests {
             text: None,
             summary: None,
             summary_failure: None,
+            by: None,
         };
         Recorded {
             seq: 1,

@@ -404,7 +404,8 @@ fn disappoints_somebody(commands: &[Command], outcomes: &[Outcome]) -> bool {
 
 fn is_given_by_a_person(command: &Command) -> bool {
     match command {
-        Command::ApproveGate { .. }
+        Command::CompleteStage { .. }
+        | Command::ApproveGate { .. }
         | Command::RejectGate { .. }
         | Command::CancelRun { .. }
         | Command::PauseRun { .. }

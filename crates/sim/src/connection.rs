@@ -434,4 +434,9 @@ impl RunQuery for Connection {
         let reading = self.store().last_log_seq(run);
         self.call("last_log_seq", reading).await
     }
+
+    async fn last_claim(&self, scope: &str) -> Result<Option<String>, StoreError> {
+        self.call("last_claim", self.store().last_claim(scope))
+            .await
+    }
 }

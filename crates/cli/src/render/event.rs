@@ -81,10 +81,12 @@ fn words(event: &baton_model::Event, at: &str) -> String {
         E::StageCompleted {
             outputs,
             summary_failure,
+            by,
             ..
-        } => match summary_failure {
-            None => outputs_in_short(outputs),
-            Some(failure) => format!("without a summary: {}", of_failure(failure)),
+        } => match (summary_failure, by) {
+            (None, None) => outputs_in_short(outputs),
+            (None, Some(by)) => format!("{} brought {}", text(by), outputs_in_short(outputs)),
+            (Some(failure), _) => format!("without a summary: {}", of_failure(failure)),
         },
         E::StageRepairing { failure, .. } => {
             format!("asked to mend its output: {}", of_failure(failure))
@@ -132,7 +134,7 @@ fn words_of_people(event: &baton_model::Event, at: &str) -> String {
             format!("{}{}", text(message), until(*deadline, at))
         }
         E::GateApproved { decision, .. } | E::GateRejected { decision, .. } => {
-            let GateDecision { by, reason } = decision;
+            let GateDecision { by, reason, .. } = decision;
             by_whom(by, reason.as_deref())
         }
         E::RunPaused { by, reason } => by_whom(by, reason.as_deref()),

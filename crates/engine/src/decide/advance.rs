@@ -5,7 +5,7 @@
 
 use baton_model::event::{GateDecision, SkipReason};
 use baton_model::plan::{GateSpec, GateTimeout, PlannedStage, StageKind};
-use baton_model::{Event, ExecutionStatus, Failure, FailureLabel, StepStatus, Timestamp};
+use baton_model::{Event, ExecutionStatus, Failure, FailureLabel, Object, StepStatus, Timestamp};
 
 use super::{answers, failing, gates};
 use crate::pending::run_deadline;
@@ -120,6 +120,7 @@ fn fire_gate(planned: &PlannedStage, gate: &GateSpec, events: &mut Vec<Event>) -
     let decision = || GateDecision {
         by: NOBODY.to_owned(),
         reason: None,
+        details: Object::new(),
     };
     let stage = planned.id.clone();
     match gate.on_timeout {

@@ -2,15 +2,28 @@
 
 use baton_model::event::GateDecision;
 use baton_model::plan::StageKind;
-use baton_model::{Event, ExecutionStatus, StageId, StepStatus};
+use baton_model::{Event, ExecutionStatus, Object, StageId, StepStatus};
 
 use super::{Decision, Rejection, find};
 use crate::state::{Phase, RunState, StageIndex};
 
-pub(super) fn decision(by: &str, reason: Option<&str>) -> GateDecision {
+pub(super) fn decision(by: &str, reason: Option<&str>, details: &Object) -> GateDecision {
     GateDecision {
         by: by.to_owned(),
         reason: reason.map(str::to_owned),
+        details: details.clone(),
+    }
+}
+
+/// Refuses what is asked for at a gate that is not open, or not in this
+/// iteration any more.
+pub(super) fn expect_open(
+    state: &RunState,
+    (stage, iteration): &(StageId, u32),
+) -> Result<(), Decision> {
+    match find_gate(state, (stage, Some(*iteration)))? {
+        (_, StepStatus::WaitingForApproval) => Ok(()),
+        (_, status) => Err(not_open(state, stage, status)),
     }
 }
 

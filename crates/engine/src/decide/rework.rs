@@ -1,6 +1,6 @@
 //! A stage that has ended is to run again, and what depends on it starts over.
 
-use baton_model::{Event, FailureLabel, StageId, StepStatus};
+use baton_model::{Event, FailureLabel, Object, StageId, StepStatus};
 
 use super::{Decision, Rejection, ensure_active, failing, find};
 use crate::state::{Phase, RunState, StageIndex};
@@ -8,7 +8,7 @@ use crate::state::{Phase, RunState, StageIndex};
 pub(super) fn reopen_stage(
     state: &RunState,
     stage: &StageId,
-    feedback: Option<&str>,
+    (feedback, details): (Option<&str>, &Object),
     by: &str,
 ) -> Decision {
     let index = match find(state, stage) {
@@ -38,6 +38,7 @@ pub(super) fn reopen_stage(
         stage: stage.clone(),
         iteration: entry.iteration + 1,
         feedback: feedback.map(str::to_owned),
+        details: details.clone(),
         by: by.to_owned(),
     });
     let dependents = state.topology.all_dependents(index);

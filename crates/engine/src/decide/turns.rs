@@ -106,6 +106,7 @@ pub(super) fn complete(
         text: draft.text,
         summary: None,
         summary_failure,
+        by: None,
     }
 }
 
@@ -155,5 +156,6 @@ pub(super) fn completed_with(
         text: draft.text.clone(),
         summary,
         summary_failure,
+        by: None,
     }
 }

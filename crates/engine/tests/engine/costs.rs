@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use baton_engine::{RunState, create, startable, transition};
 use baton_model::event::RunCreated;
 use baton_model::plan::{PlannedStage, Schedule};
-use baton_model::{AttemptReport, Command, Completion, Edit, Plan, RunId, Timestamp};
+use baton_model::{AttemptReport, Command, Completion, Edit, Object, Plan, RunId, Timestamp};
 use uuid::Uuid;
 
 use crate::harness::{id, insert, plan, stage};
@@ -142,7 +142,9 @@ fn rework_at_the_root_of_a_chain_costs_what_it_resets() {
             timed(|| {
                 let reopen = Command::ReopenStage {
                     stage: id("s0"),
+                    at_gate: None,
                     feedback: None,
+                    details: Object::new(),
                     by: "ann".to_owned(),
                 };
                 assert_eq!(command(&mut state, &reopen), n_stages + 1);

@@ -215,6 +215,7 @@ impl Run {
             iteration: None,
             by,
             reason: None,
+            details: Object::new(),
         })
     }
 
@@ -225,6 +226,7 @@ impl Run {
             iteration: None,
             by,
             reason,
+            details: Object::new(),
         })
     }
 
@@ -262,7 +264,9 @@ impl Run {
     pub(crate) fn reopen(&mut self, stage: &str, feedback: &str) -> Outcome {
         self.command(&Command::ReopenStage {
             stage: id(stage),
+            at_gate: None,
             feedback: Some(feedback.to_owned()),
+            details: Object::new(),
             by: "ann".to_owned(),
         })
     }

@@ -9,8 +9,8 @@ use baton_model::plan::{
     PlannedStage, Release, RetryPolicy, Schedule, StageKind,
 };
 use baton_model::{
-    AttemptReport, Command, Completion, Edit, Failure, FailureLabel, Plan, StageId, StepStatus,
-    Value, ValueType,
+    AttemptReport, Command, Completion, Edit, Failure, FailureLabel, Object, Plan, StageId,
+    StepStatus, Value, ValueType,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -238,6 +238,7 @@ pub(crate) enum Happening {
     Pause,
     Resume,
     Reopen,
+    Bring,
     Edit(Vec<Change>),
     Hook,
     Cancel,
@@ -280,6 +281,7 @@ pub(crate) fn happenings() -> impl Strategy<Value = Vec<(Happening, u8)>> {
         2 => Just(Happening::Pause),
         3 => Just(Happening::Resume),
         6 => Just(Happening::Reopen),
+        4 => Just(Happening::Bring),
         4 => vec(change(), 1..4).prop_map(Happening::Edit),
         2 => Just(Happening::Hook),
         1 => Just(Happening::Cancel),
@@ -351,6 +353,7 @@ pub(crate) fn command(run: &Run, happening: &Happening, pick: u8) -> Option<Comm
         | Happening::Pause
         | Happening::Resume
         | Happening::Reopen
+        | Happening::Bring
         | Happening::Edit(_)
         | Happening::Cancel => command_of_person(run, happening, pick),
         Happening::Hook => due_hook(run),
@@ -407,12 +410,14 @@ fn command_of_person(run: &Run, happening: &Happening, pick: u8) -> Option<Comma
             iteration: None,
             by,
             reason,
+            details: Object::new(),
         },
         Happening::Reject => Command::RejectGate {
             stage: with(StepStatus::WaitingForApproval)?,
             iteration: None,
             by,
             reason,
+            details: Object::new(),
         },
         Happening::Answer(words) => Command::AnswerStage {
             stage: with(StepStatus::WaitingForInput)?,
@@ -424,7 +429,15 @@ fn command_of_person(run: &Run, happening: &Happening, pick: u8) -> Option<Comma
         Happening::Resume => Command::ResumeRun { by },
         Happening::Reopen => Command::ReopenStage {
             stage: pick_stage(run, pick, |_| true)?,
+            at_gate: None,
             feedback: Some("again".to_owned()),
+            details: Object::new(),
+            by,
+        },
+        Happening::Bring => Command::CompleteStage {
+            stage: pick_stage(run, pick, |status| !status.is_terminal())?,
+            iteration: None,
+            outputs: Object::from_iter([("x".to_owned(), json!("whatever"))]),
             by,
         },
         Happening::Edit(changes) => Command::EditGraph {

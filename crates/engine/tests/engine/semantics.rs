@@ -1,6 +1,7 @@
 //! The semantics table of BLUEPRINT §3: one module for each of its rows that
 //! the engine decides, and in it one test for each of the row's clauses.
 
+mod bringing;
 mod concurrency;
 mod condition;
 mod crash;

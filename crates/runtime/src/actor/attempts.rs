@@ -69,12 +69,7 @@ impl Actor {
         let Some(state) = self.log.state().filter(|_| self.role.ends_attempts()) else {
             return;
         };
-        for (index, attempt) in &self.in_flight {
-            let stage = state.stage(*index);
-            if stage.status != StepStatus::Running || stage.dispatch != attempt.key.dispatch {
-                attempt.cancel.cancel();
-            }
-        }
+        self.end_unheard(state);
         let pending = pending_effects(state);
         let mut hooks = Vec::new();
         let stopping: HashSet<StageIndex> = pending
@@ -109,6 +104,17 @@ impl Actor {
         for hook in hooks {
             if self.role.works() {
                 self.run_hook(hook);
+            }
+        }
+    }
+
+    /// Ends attempts that nobody listens to any more, since somebody else has
+    /// brought what they were to bring.
+    fn end_unheard(&self, state: &RunState) {
+        for (index, attempt) in &self.in_flight {
+            let stage = state.stage(*index);
+            if stage.status != StepStatus::Running || stage.dispatch != attempt.key.dispatch {
+                attempt.cancel.cancel();
             }
         }
     }
@@ -236,6 +242,7 @@ impl Actor {
         let Some(state) = self.log.state() else {
             return;
         };
+        self.end_unheard(state);
         if self.role.works() {
             self.shared.timers.set(self.run, next_deadline(state));
             self.queue_for_slots();

@@ -215,4 +215,9 @@ impl RunQuery for SlowStore {
         self.pass(Method::LastLogSeq).await;
         self.inner.last_log_seq(run).await
     }
+
+    async fn last_claim(&self, scope: &str) -> Result<Option<String>, StoreError> {
+        self.pass(Method::LastClaim).await;
+        self.inner.last_claim(scope).await
+    }
 }

@@ -7,7 +7,8 @@ use baton_agents::Work;
 use baton_engine::Outcome;
 use baton_model::plan::{Handoff, HandoffFormat, OnCrash, OutputSpec, PlannedStage};
 use baton_model::{
-    AttemptReport, Command, Completion, Event, ExecutionStatus, Inquiry, Question, Value, ValueType,
+    AttemptReport, Command, Completion, Event, ExecutionStatus, Inquiry, Object, Question, Value,
+    ValueType,
 };
 use baton_store::RunQuery;
 use serde_json::json;
@@ -50,7 +51,9 @@ fn answer(stage: &str, answers: &Value) -> Command {
 fn reopen(stage: &str, feedback: &str) -> Command {
     Command::ReopenStage {
         stage: id(stage),
+        at_gate: None,
         feedback: Some(feedback.to_owned()),
+        details: Object::new(),
         by: "ann".to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use baton_engine::Outcome;
-use baton_model::{Command, Event, ExecutionStatus, Plan, RunId, Timestamp};
+use baton_model::{Command, Event, ExecutionStatus, Object, Plan, RunId, Timestamp};
 use baton_runtime::{Clock, Mode, NewRunSpec, Options, Runtime, RuntimeError};
 use baton_store::faulty::{Fault, Method, Moment};
 use baton_store::{
@@ -245,6 +245,7 @@ pub(crate) fn approve(stage: &str) -> Command {
         iteration: None,
         by: "ann".to_owned(),
         reason: None,
+        details: Object::new(),
     }
 }
 
@@ -254,6 +255,7 @@ pub(crate) fn reject(stage: &str) -> Command {
         iteration: None,
         by: "ann".to_owned(),
         reason: Some("not yet".to_owned()),
+        details: Object::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use baton_engine::RunState;
 use baton_model::question::answer_keys;
-use baton_model::{Answers, Asker, Command, RunId, StageId, StepStatus, Value};
+use baton_model::{Answers, Asker, Command, Object, RunId, StageId, StepStatus, Value};
 
 use crate::dice::Dice;
 use crate::edits;
@@ -56,7 +56,9 @@ fn reopen(dice: &mut Dice, witness: &Witness, run: RunId, by: &str) -> Option<Co
     let stages = witness.stages_that_are(run, status);
     Some(Command::ReopenStage {
         stage: dice.pick(&stages)?.clone(),
+        at_gate: None,
         feedback: Some("once more".to_owned()),
+        details: Object::new(),
         by: by.to_owned(),
     })
 }
@@ -91,6 +93,7 @@ fn decide(dice: &mut Dice, gate: &StageId, by: &str) -> Command {
             iteration: None,
             by,
             reason,
+            details: Object::new(),
         }
     } else {
         Command::RejectGate {
@@ -98,6 +101,7 @@ fn decide(dice: &mut Dice, gate: &StageId, by: &str) -> Command {
             iteration: None,
             by,
             reason,
+            details: Object::new(),
         }
     }
 }

@@ -2,8 +2,8 @@
 //! rejected, or decided by time. Who, when and why are recorded.
 
 use baton_engine::{Outcome, Rejection};
-use baton_model::Command;
 use baton_model::plan::{FailurePolicy, GateTimeout, PlannedStage, StageKind};
+use baton_model::{Command, Object};
 use serde_json::json;
 
 use super::with_policy;
@@ -162,6 +162,7 @@ fn a_decision_is_about_the_iteration_that_was_seen() {
         iteration,
         by: "ann".to_owned(),
         reason: None,
+        details: Object::new(),
     };
     let refused = |meant| {
         Outcome::Rejected(Rejection::OtherIteration {
@@ -176,6 +177,7 @@ fn a_decision_is_about_the_iteration_that_was_seen() {
         iteration: Some(3),
         by: "ann".to_owned(),
         reason: None,
+        details: Object::new(),
     };
     assert_eq!(run.command(&rejected), refused(3));
     assert_eq!(run.command(&decided(Some(2))), Outcome::Accepted);

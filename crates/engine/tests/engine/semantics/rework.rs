@@ -3,7 +3,7 @@
 
 use baton_engine::{Effect, Outcome, Rejection};
 use baton_model::plan::{FailurePolicy, Handoff, PlannedStage};
-use baton_model::{FailureLabel, StepStatus};
+use baton_model::{Command, Event, FailureLabel, Object, StepStatus};
 use serde_json::json;
 
 use super::{batched, conditional, with_policy};
@@ -276,4 +276,44 @@ fn a_dependent_runs_once_the_last_failure_before_it_was_mended() {
         run.complete(name);
     }
     assert_eq!(run.startable(), [id("n")]);
+}
+
+#[test]
+fn at_a_gate_it_is_asked_for_only_while_just_that_gate_is_open() {
+    let stages = vec![stage("a", &[]), gate("g", &["a"]), stage("b", &["g"])];
+    let mut run = Run::new(plan(stages));
+    let send_back = |iteration| Command::ReopenStage {
+        stage: id("a"),
+        at_gate: Some((id("g"), iteration)),
+        feedback: Some("shorter".to_owned()),
+        details: Object::from_iter([("page".to_owned(), json!(3))]),
+        by: "ann".to_owned(),
+    };
+    let refused = |outcome| matches!(outcome, Outcome::Rejected(_));
+    run.start();
+    assert!(refused(run.command(&send_back(1))), "it is not open yet");
+    run.complete("a");
+    assert!(refused(run.command(&send_back(2))), "of another iteration");
+    assert_eq!(run.command(&send_back(1)), Outcome::Accepted);
+    let details = run
+        .log
+        .iter()
+        .rev()
+        .find_map(|recorded| match &recorded.event {
+            Event::StageReopened { details, .. } => Some(json!(details)),
+            _ => None,
+        });
+    assert_eq!(details, Some(json!({ "page": 3 })));
+    run.start();
+    run.complete("a");
+    assert!(
+        refused(run.command(&send_back(1))),
+        "it has been sent back since"
+    );
+    run.approve("g");
+    assert!(
+        refused(run.command(&send_back(2))),
+        "it has been passed since"
+    );
+    assert_eq!(run.of("a").iteration, 2);
 }

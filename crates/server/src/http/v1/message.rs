@@ -56,13 +56,16 @@ fn of_end(event: &Event) -> Option<(&'static str, Value)> {
             outputs,
             summary,
             summary_failure,
+            by,
             ..
         } => {
             let summary_error = summary_failure.as_ref().map(|failure| &failure.message);
-            (
-                "stage_completed",
-                json!({ "stage_id": stage, "outputs": outputs, "summary": summary, "summary_error": summary_error }),
-            )
+            let mut data = json!({ "stage_id": stage, "outputs": outputs, "summary": summary, "summary_error": summary_error });
+            // Nobody but its agent, as a rule.
+            if let Some(by) = by {
+                data["by"] = json!(by);
+            }
+            ("stage_completed", data)
         }
         Event::StageFailed { stage, failure } => ("stage_failed", failed(stage, failure)),
         Event::StageSkipped { stage, reason } => (
@@ -105,6 +108,7 @@ fn of_people(event: &Event) -> Option<(&'static str, Value)> {
             iteration,
             feedback,
             by,
+            details: _,
         } => (
             "stage_reopened",
             json!({ "stage_id": stage, "iteration": iteration, "feedback": feedback, "by": by }),
