@@ -212,6 +212,21 @@ export function useControlRun() {
   });
 }
 
+/** Has the server work on a run that nobody works on. */
+export function useTakeUp() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      data(
+        client.POST("/api/v1/workflow-executions/{execution_id}/take-up", {
+          params: { path: { execution_id: id } },
+        }),
+      ),
+    onSuccess: (run) => queries.setQueryData(executionKeys.detail(run.id), run),
+    onSettled: () => forgetLists(queries),
+  });
+}
+
 /** Up to 50 at once; each that cannot be done fails alone. */
 export function useControlRuns() {
   const queries = useQueryClient();

@@ -8,6 +8,7 @@ import { applyEvent, type RunEvent } from "@/model/run-events";
 import { isTerminal } from "@/model/status";
 import { createStore, useStore } from "@/model/store";
 
+import { type Damage, noteDamage } from "./damage";
 import { buildExecutionQuery, type Execution, executionKeys, fetchLog } from "./executions";
 import { type Connection, followRun } from "./stream";
 
@@ -69,10 +70,14 @@ export function useLiveRun(id: string) {
         path: `/api/v1/workflow-executions/${id}/stream`,
         after: `0.${last.at(-1)?.seq ?? 0}`,
         onPoll: poll,
-        onMessage: ({ event, data }) => {
+        onMessage: ({ id: place, event, data }) => {
           if (event === "log_line") {
             const line = JSON.parse(data) as LogLine;
             for (const listener of listeners.current) listener.onLine?.(line);
+          } else if (event === "event_damaged") {
+            const { code, detail } = JSON.parse(data) as Damage;
+            noteDamage(id, { place: place ?? "", code, detail });
+            refresh();
           } else {
             hear({ ...(JSON.parse(data) as Omit<RunEvent, "name">), name: event });
           }

@@ -3,6 +3,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import { type Damage, noteDamage } from "./damage";
 import { executionKeys } from "./executions";
 import { newsConnection } from "./query";
 import { followRun } from "./stream";
@@ -41,7 +42,8 @@ function followNews(queries: QueryClient): () => void {
     path: "/api/v1/events/stream",
     endless: true,
     onPoll: () => refresh(true),
-    onMessage: ({ event }) => {
+    onMessage: ({ id, event, data }) => {
+      if (event === "event_damaged") tellDamage(id, data);
       if (event !== "stream_opened") refresh(OF_RUNS.test(event));
     },
   });
@@ -52,4 +54,11 @@ function followNews(queries: QueryClient): () => void {
     news.close();
     newsConnection.set("connecting");
   };
+}
+
+function tellDamage(id: string | null, data: string): void {
+  const { execution_id, code, detail } = JSON.parse(data) as Omit<Damage, "place"> & {
+    execution_id: string;
+  };
+  noteDamage(execution_id, { place: id ?? "", code, detail });
 }

@@ -14,6 +14,30 @@ export interface Asked {
 
 type Answer = (asked: Asked) => unknown;
 
+/** An answer that goes on: what the test says comes as server-sent events. */
+export class Stream {
+  private readonly writers = new Set<ReadableStreamDefaultController<Uint8Array>>();
+
+  open(): Response {
+    let own: ReadableStreamDefaultController<Uint8Array>;
+    const body = new ReadableStream<Uint8Array>({
+      start: (writer) => {
+        own = writer;
+        this.writers.add(writer);
+      },
+      cancel: () => {
+        this.writers.delete(own);
+      },
+    });
+    return new Response(body);
+  }
+
+  say(event: string, id: string, data: object): void {
+    const text = `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+    for (const writer of this.writers) writer.enqueue(new TextEncoder().encode(text));
+  }
+}
+
 /** An answer with another status than 200. */
 export class Refusal {
   readonly status: number;
@@ -40,7 +64,8 @@ export function fakeServer(answers: Record<string, Answer>) {
     };
     asked.push(one);
     const answer = Object.entries(answers).find(([pattern]) => fits(pattern, request.method, path));
-    const body = answer?.[1](one) ?? new Refusal(404, "not_found", "not found");
+    const body = (await answer?.[1](one)) ?? new Refusal(404, "not_found", "not found");
+    if (body instanceof Stream) return body.open();
     if (body instanceof Refusal) return Response.json(body.body, { status: body.status });
     return Response.json(body);
   });

@@ -31,6 +31,10 @@ Object.assign(globalThis, { IntersectionObserver: Observer, ResizeObserver: Stil
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.hasPointerCapture = () => false;
 Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
+// Nothing is narrow, nobody minds motion.
+window.matchMedia = (media) => Object.assign(new EventTarget(), { matches: false, media }) as never;
+// The editor takes jsdom for a Safari, and asks it where its selection is.
+Object.assign(document, { execCommand: () => false });
 window.scrollTo = () => undefined;
 Element.prototype.scrollTo = () => undefined;
 HTMLElement.prototype.showPopover = () => undefined;

@@ -12,9 +12,11 @@ import { inOrder, stageToShow } from "@/model/run-story";
 import { isTerminal } from "@/model/status";
 
 import { Announcements } from "./announcements";
+import { DamageNotice } from "./damage-notice";
 import { RunHeader } from "./run-header";
 import { RunView } from "./run-view";
 import { StagePanel } from "./stage-panel";
+import { TakeUp } from "./take-up";
 import { useDashboardKeys } from "./use-dashboard-keys";
 import { useRunSearch } from "./use-run-search";
 
@@ -47,6 +49,8 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
         connection={isTerminal(run.status) ? "ended" : connection}
         onStage={select}
       />
+      <DamageNotice runId={run.id} error={history.error} />
+      <TakeUp run={run} />
       <div className="flex min-h-0 flex-1 flex-col lg:flex-row">
         <RunView
           run={run}
