@@ -35,19 +35,33 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  server: { host: "127.0.0.1", proxy },
+  // The examples of the library are files of the repository.
+  server: { host: "127.0.0.1", proxy, fs: { allow: [".", "../examples"] } },
   preview: { host: "127.0.0.1", proxy },
   test: {
-    environment: "jsdom",
-    include: ["src/**/*.test.{ts,tsx}"],
-    setupFiles: ["src/testing/setup.ts"],
-    css: false,
     // Whole pages are opened, also on machines that have other work to do.
     testTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: "model", include: ["src/model/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "pages",
+          include: ["src/**/*.test.{ts,tsx}"],
+          exclude: ["src/model/**"],
+          environment: "jsdom",
+          setupFiles: ["src/testing/setup.ts"],
+          css: false,
+        },
+      },
+    ],
     coverage: {
       provider: "v8",
       include: ["src/**/*.{ts,tsx}"],
       exclude: ["src/api/schema.d.ts", "src/testing/**", "src/main.tsx"],
+      reporter: ["text-summary"],
+      reportsDirectory: "node_modules/.coverage",
+      thresholds: { lines: 80 },
     },
   },
 });

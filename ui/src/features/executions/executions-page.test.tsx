@@ -1,0 +1,150 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+
+import { openPage } from "@/testing/open-page";
+import { sampleRun } from "@/testing/samples";
+import { fakeServer, FLAGS, page, Refusal } from "@/testing/server";
+
+const RUNS = [
+  sampleRun({ id: "01a1fe84-0000-7000-8000-0000000000a1", workflow_name: "Nightly" }),
+  sampleRun({
+    id: "01a1fe84-0000-7000-8000-0000000000a2",
+    workflow_name: "Weekly",
+    status: "paused",
+  }),
+  sampleRun({
+    id: "01a1fe84-0000-7000-8000-0000000000a3",
+    workflow_name: "Yearly",
+    status: "failed",
+    error_message: "no ink",
+    trigger: "scheduled",
+  }),
+];
+const PATH = "/workflows/executions";
+
+function serve(more: Parameters<typeof fakeServer>[0] = {}) {
+  return fakeServer({
+    ...more,
+    "GET /config/feature-flags": () => FLAGS,
+    "GET /workflow-executions": ({ query }) =>
+      page(
+        RUNS.filter(({ workflow_name, status }) => {
+          const states = query.get("status")?.split(",") ?? [status];
+          const search = query.get("search") ?? "";
+          return states.includes(status) && workflow_name.toLowerCase().includes(search);
+        }),
+      ),
+  });
+}
+
+const names = async () => {
+  const list = await screen.findByRole("list", { name: "Executions" });
+  return within(list)
+    .getAllByRole("link")
+    .map((link) => link.textContent);
+};
+
+describe("the executions", () => {
+  it("are listed with where they stand and why they ended so", async () => {
+    serve();
+    openPage(PATH);
+    expect(await names()).toEqual(["Nightly", "Weekly", "Yearly"]);
+    expect(screen.getByText("3 runs")).toBeVisible();
+    expect(screen.getByText("no ink")).toBeVisible();
+    expect(screen.getByText("schedule")).toBeVisible();
+  });
+
+  it("are filtered, sorted and searched by what the address says", async () => {
+    const server = serve();
+    const { user, router } = openPage(PATH);
+    await names();
+    await user.selectOptions(screen.getByLabelText("State"), "failed,cancelled");
+    await waitFor(async () => expect(await names()).toEqual(["Yearly"]));
+    await user.selectOptions(screen.getByLabelText("Order"), "started_at:desc");
+    await user.selectOptions(screen.getByLabelText("Started"), "7d");
+    await waitFor(() =>
+      expect(router.state.location.search).toEqual({
+        status: "failed,cancelled",
+        sort: "started_at",
+        order: "desc",
+        since: "7d",
+      }),
+    );
+    await waitFor(() => {
+      const asked = server.to("GET", "/workflow-executions").map(({ query }) => query);
+      const last = asked.findLast((query) => query.has("started_after"));
+      expect(last?.get("sort_by")).toBe("started_at");
+      expect(last?.get("status")).toBe("failed,cancelled");
+    });
+    await user.click(screen.getByRole("heading", { name: "Executions" }));
+    await user.keyboard("/");
+    expect(screen.getByRole("searchbox")).toHaveFocus();
+    await user.keyboard("nothing");
+    await user.click(await screen.findByRole("button", { name: "Clear the filters" }));
+    await waitFor(async () => expect(await names()).toHaveLength(3));
+  });
+
+  it("of one workflow are asked for by a filter that can be taken away", async () => {
+    const server = serve();
+    const { user, router } = openPage(`${PATH}?workflow=nightly`);
+    await names();
+    const asked = server.to("GET", "/workflow-executions");
+    expect(asked.some(({ query }) => query.get("workflow") === "nightly")).toBe(true);
+    await user.click(screen.getByRole("button", { name: /nightly/ }));
+    await waitFor(() => expect(router.state.location.search).toEqual({}));
+  });
+
+  it("are paused, resumed and cancelled together, each where it can be", async () => {
+    const server = serve({
+      "POST /workflow-executions/batch/*": ({ body }) => ({
+        results: (body as { execution_ids: string[] }).execution_ids.map((id) => ({
+          id,
+          success: !id.endsWith("a2"),
+          error: id.endsWith("a2") ? "It has ended" : null,
+        })),
+      }),
+    });
+    const { user } = openPage(PATH);
+    for (const box of await screen.findAllByRole("checkbox")) await user.click(box);
+    await user.click(screen.getByRole("button", { name: /^Pause 1/ }));
+    expect(await screen.findByText("Paused: 1 run")).toBeVisible();
+
+    for (const box of await screen.findAllByRole("checkbox")) await user.click(box);
+    await user.click(screen.getByRole("button", { name: /^Cancel 2/ }));
+    const dialog = await screen.findByRole("dialog", { name: "Cancel these runs?" });
+    await user.click(within(dialog).getByRole("button", { name: "Cancel the runs" }));
+    expect(await screen.findByText("Not done: 1")).toBeVisible();
+    expect(screen.getByText("It has ended")).toBeVisible();
+    expect(server.to("POST", "/workflow-executions/batch/cancel")[0]?.body).toEqual({
+      execution_ids: [RUNS[0]?.id, RUNS[1]?.id],
+    });
+  });
+
+  it("say when nothing could be done at all", async () => {
+    serve({
+      "POST /workflow-executions/batch/*": () => new Refusal(403, "forbidden", "Not for you"),
+    });
+    const { user } = openPage(PATH);
+    await names();
+    // By keyboard: down to the second, mark it, resume it.
+    await user.keyboard("jjx");
+    await user.click(screen.getByRole("button", { name: "Resume" }));
+    expect(await screen.findByText("Nothing was done")).toBeVisible();
+    expect(screen.getByText("Not for you")).toBeVisible();
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("toolbar")).toBeNull();
+  });
+
+  it("say which of them cannot be read", async () => {
+    fakeServer({
+      "GET /config/feature-flags": () => FLAGS,
+      "GET /workflow-executions": () => ({
+        ...page([]),
+        damaged: [{ id: "x", message: "its row is torn" }],
+      }),
+    });
+    openPage(PATH);
+    expect(await screen.findByText("1 cannot be read: its row is torn")).toBeVisible();
+    expect(screen.getByText("No executions yet")).toBeVisible();
+  });
+});
