@@ -134,6 +134,11 @@ impl AttemptDir {
         self.path.join("exit.json")
     }
 
+    /// Why Baton ended a program that nobody had cancelled.
+    pub(crate) fn stopped(&self) -> PathBuf {
+        self.path.join("stopped.json")
+    }
+
     /// Makes the directory and takes the lock that stands for "this attempt
     /// lives". The caller hands the locked file to the shim, so there is no
     /// moment at which a started attempt looks dead. None: it lives already.
@@ -146,7 +151,9 @@ impl AttemptDir {
         }
         // An earlier start under the same dispatch number must not answer for this
         // one, nor may the end of a longer name stay behind that of the new shim.
-        ignore_absence(fs::remove_file(self.exit()))?;
+        for earlier in [self.exit(), self.stopped(), self.stdout()] {
+            ignore_absence(fs::remove_file(earlier))?;
+        }
         lock.set_len(0)?;
         Ok(Some(lock))
     }

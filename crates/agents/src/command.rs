@@ -5,7 +5,7 @@
 //! prepare, start, watch, settle. It takes no decision about runs and keeps no
 //! state of its own; all it knows of an attempt is in the attempt's files.
 
-mod environment;
+pub(crate) mod environment;
 mod leftovers;
 mod program;
 mod settle;
@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel};
 use tokio_util::sync::CancellationToken;
 
+use crate::assistant::Shelves;
 use crate::attempt_files::{
     AttemptDir, ShimRequest, create_private_directory, discard, write_private,
 };
@@ -41,7 +42,7 @@ const STDOUT_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// More than this is no log anybody reads.
 const STDERR_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// How long a slow receiver of log lines may hold up a finished attempt.
-const LOG_PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const LOG_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Which program works on stages, from `baton.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +66,8 @@ pub struct ProcessHost {
     pub scratch_root: PathBuf,
     /// What becomes of a working agent when this server is gone.
     pub on_orphan: OnOrphan,
+    /// Where pages of agents lie, besides the project.
+    pub shelves: Shelves,
 }
 
 impl ProcessHost {
@@ -145,8 +148,8 @@ impl CommandDispatcher {
             Some(directory) => directory.clone(),
             None => self.host.scratch_root.join(request.key.run.to_string()),
         };
-        let argv = environment::absolute_argv(&self.config)?;
-        let env = environment::build(request, &self.config, &self.inherited, dir.path())?;
+        let argv = environment::absolute_argv(&self.config.argv, &self.config.directory)?;
+        let env = environment::build(request, &self.config.env, &self.inherited, dir.path())?;
         Ok(ShimRequest {
             key: Some(request.key.clone()),
             argv,
@@ -156,6 +159,7 @@ impl CommandDispatcher {
             stdout_bytes_max: STDOUT_BYTES_MAX,
             stderr_bytes_max: STDERR_BYTES_MAX,
             on_orphan: self.host.on_orphan,
+            ..ShimRequest::default()
         })
     }
 
@@ -226,7 +230,10 @@ impl StageDispatcher for CommandDispatcher {
 }
 
 /// An attempt that is over before it begins starts no program.
-fn refuse_to_start_late(request: &AttemptRequest, control: &AttemptControl) -> Result<(), Failure> {
+pub(crate) fn refuse_to_start_late(
+    request: &AttemptRequest,
+    control: &AttemptControl,
+) -> Result<(), Failure> {
     if control.cancel.is_cancelled() {
         return Err(Failure::new(
             FailureLabel::CANCELLED,
@@ -249,6 +256,17 @@ pub(crate) fn start(
     order: &ShimRequest,
     input: &[u8],
 ) -> io::Result<Option<SupervisedProgram>> {
+    start_files(shim_argv, dir, order, input, &[])
+}
+
+/// The same with more files in the attempt's directory, by their names.
+pub(crate) fn start_files(
+    shim_argv: &[OsString],
+    dir: &AttemptDir,
+    order: &ShimRequest,
+    input: &[u8],
+    files: &[(&str, &[u8])],
+) -> io::Result<Option<SupervisedProgram>> {
     let Some(lock) = dir.create()? else {
         return Ok(None);
     };
@@ -257,6 +275,9 @@ pub(crate) fn start(
     }
     write_private(&dir.stdin(), input)?;
     write_private(&dir.stderr(), b"")?;
+    for (name, content) in files {
+        write_private(&dir.path().join(name), content)?;
+    }
     order.write(dir)?;
     SupervisedProgram::start(shim_argv, dir, lock).map(Some)
 }
@@ -323,7 +344,7 @@ async fn settle(
 }
 
 /// The failure of an attempt whose shim is gone without a word.
-async fn vanished(dir: &AttemptDir, control: &AttemptControl) -> Failure {
+pub(crate) async fn vanished(dir: &AttemptDir, control: &AttemptControl) -> Failure {
     if let Err(error) = end_marked(dir.path()).await {
         return machine_failure("cannot end what the attempt left running", &error);
     }
@@ -336,7 +357,7 @@ async fn vanished(dir: &AttemptDir, control: &AttemptControl) -> Failure {
 }
 
 /// A failure that is the machine's and not the agent's.
-fn machine_failure(what: &str, error: &io::Error) -> Failure {
+pub(crate) fn machine_failure(what: &str, error: &io::Error) -> Failure {
     let label = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::OutOfMemory => {
             FailureLabel::LIMIT

@@ -11,11 +11,13 @@ mod wire;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
+use crate::assistant::AssistantConfig;
 use crate::command::CommandConfig;
 use crate::egress::Destination;
+use crate::hub::HubConfig;
 use crate::simulated::SimulatedConfig;
 use pattern::Patterns;
 
@@ -24,7 +26,16 @@ pub use pattern::{Resolved, Unresolved};
 pub use server::{Auth, RateLimit, ServerSettings, TlsFiles};
 
 /// The adapters of this release, by the names used in `baton.toml`.
-pub(crate) const ADAPTERS: [&str; 2] = ["command", "simulated"];
+pub(crate) const ADAPTERS: [&str; 8] = [
+    "aider",
+    "claude",
+    "codex",
+    "command",
+    "gemini",
+    "hub",
+    "opencode",
+    "simulated",
+];
 
 /// A `baton.toml` that has been read and checked.
 #[derive(Debug, Default)]
@@ -67,6 +78,8 @@ impl NotifyTargets {
 pub struct Limits {
     /// Agent processes at once.
     pub processes: NonZeroUsize,
+    /// Runs of one project that have not ended; none: any number.
+    pub runs_per_project: Option<NonZeroU32>,
 }
 
 impl Default for Limits {
@@ -74,6 +87,7 @@ impl Default for Limits {
         const PROCESSES: NonZeroUsize = NonZeroUsize::new(8).unwrap();
         Self {
             processes: PROCESSES,
+            runs_per_project: None,
         }
     }
 }
@@ -83,6 +97,10 @@ impl Default for Limits {
 pub enum AdapterConfig {
     /// Any program.
     Command(CommandConfig),
+    /// An agent behind an HTTP hub.
+    Hub(HubConfig),
+    /// A program that is an agent itself, such as Claude Code.
+    Assistant(AssistantConfig),
     /// Made-up outputs.
     Simulated(SimulatedConfig),
 }
@@ -92,6 +110,8 @@ impl AdapterConfig {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Command(_) => "command",
+            Self::Hub(_) => "hub",
+            Self::Assistant(config) => config.name,
             Self::Simulated(_) => "simulated",
         }
     }

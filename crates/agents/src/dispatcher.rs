@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton_model::plan::{HandoffFormat, OutputSpec};
-use baton_model::{Answers, AttemptKey, AttemptReport, Object, StageId, Value};
+use baton_model::plan::{HandoffFormat, OutputSpec, Speech};
+use baton_model::{Answers, AttemptKey, AttemptReport, Object, Spent, StageId, Usage, Value};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -41,8 +41,14 @@ pub struct AttemptRequest {
     pub parameters: Object,
     /// The run's environment, interpolated.
     pub env: BTreeMap<String, String>,
+    /// How the agent is spoken to.
+    pub speech: Speech,
     /// A session to resume, where the agent has sessions.
     pub session: Option<String>,
+    /// What that session has told of what it has taken so far.
+    pub session_total: Option<Usage>,
+    /// How often this turn has begun before and was broken off by a crash.
+    pub restarts: u32,
     /// What was answered to the agent's questions.
     pub answers: Answers,
     /// What a person wants to be different; none unless the stage was reopened.
@@ -55,6 +61,8 @@ pub struct AttemptRequest {
     pub time_left: Option<Duration>,
     /// The run's project directory; none: a scratch folder of the run.
     pub directory: Option<PathBuf>,
+    /// Whether that is a registered project.
+    pub is_in_project: bool,
     /// The run's seed, for agents that make things up.
     pub seed: u64,
 }
@@ -137,6 +145,29 @@ pub struct AttemptControl {
     pub cancel: CancellationToken,
     /// Takes log lines; bounded, so a flood of them slows the reader down.
     pub lines: mpsc::Sender<AgentLine>,
+    /// Is told what the turn took, however it ends.
+    pub spent: SpentCell,
+}
+
+/// What a turn took, told by its dispatcher before it reports.
+#[derive(Clone, Debug, Default)]
+pub struct SpentCell(Arc<Mutex<Option<Spent>>>);
+
+impl SpentCell {
+    /// Adds to what the turn took; a turn may start its agent more than once.
+    pub fn tell(&self, spent: Spent) {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = told.map(|told| told.usage).unwrap_or_default();
+        *told = Some(Spent {
+            usage: before.plus(&spent.usage),
+            ..spent
+        });
+    }
+
+    /// What was told.
+    pub fn told(&self) -> Option<Spent> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What is left of an attempt after the server died.

@@ -3,12 +3,12 @@
 //! A server must not become a door into the network it stands in, so an
 //! address that is not public is refused unless the configuration allows it
 //! beside that very URL. What is looked up is what is connected to: the
-//! addresses of a name are filtered where the connection is made, and no
-//! connection is kept. Nothing is redirected, and no proxy of the environment
-//! is used. Clients are made when they are needed first, for that reads the
-//! system's certificates.
+//! addresses of a name are filtered where the connection is made. Nothing is
+//! redirected, and no proxy of the environment is used. Clients are made when
+//! they are needed first, for that reads the system's certificates.
 
 mod address;
+mod exchange;
 
 use std::error::Error;
 use std::fmt;
@@ -22,9 +22,18 @@ use reqwest::{Client, Response, StatusCode, Url};
 use tokio::sync::OnceCell;
 
 use address::is_public;
+pub(crate) use exchange::{Answer, Exchange, ExchangeError};
 
-/// How long one request may take, from the look-up to the last byte.
+/// How long a notice may take, from the look-up to the last byte.
 const TIME_MAX: Duration = Duration::from_secs(10);
+/// How long it may take until a connection is there.
+const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+/// How long a connection is kept for the next request: less than servers that
+/// are known to be in a hurry keep theirs, so that none is used which its other
+/// end is just closing.
+const KEPT_FOR: Duration = Duration::from_secs(4);
+/// How many connections are kept for one destination.
+const KEPT_MAX: usize = 32;
 /// How much of an answer is quoted when it is a refusal.
 const WORDS_BYTES_MAX: usize = 512;
 
@@ -33,6 +42,8 @@ const WORDS_BYTES_MAX: usize = 512;
 pub(crate) enum Reach {
     /// Public addresses, encrypted.
     Public,
+    /// These, and this very machine, to which nothing need be encrypted.
+    PublicOrHere,
     /// Any address, with or without encryption.
     Any,
 }
@@ -53,6 +64,8 @@ enum Route {
     Private,
     /// Not encrypted, to any address.
     Plain,
+    /// Not encrypted, to this machine only.
+    Here,
 }
 
 /// Why a URL is no destination. The URL is left out, for it may be a secret.
@@ -72,10 +85,11 @@ impl Destination {
     pub(crate) fn parse(text: &str, reach: Reach) -> Result<Self, RefusedUrl> {
         let url = Url::parse(text).map_err(|error| RefusedUrl::Unreadable(error.to_string()))?;
         let route = match (url.scheme(), reach) {
-            ("https", Reach::Public) => Route::Public,
+            ("http", Reach::PublicOrHere) if is_here(&url) => Route::Here,
+            ("https", Reach::Public | Reach::PublicOrHere) => Route::Public,
             ("https", Reach::Any) => Route::Private,
             ("http", Reach::Any) => Route::Plain,
-            ("http", Reach::Public) => return Err(RefusedUrl::Unencrypted),
+            ("http", Reach::Public | Reach::PublicOrHere) => return Err(RefusedUrl::Unencrypted),
             _ => return Err(RefusedUrl::Scheme),
         };
         // A literal address is never looked up, so this is where it is seen.
@@ -84,13 +98,29 @@ impl Destination {
         }
         Ok(Self { url, route })
     }
+
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// A place below it. Nothing in a segment can lead elsewhere.
+    pub(crate) fn below(&self, segments: &[&str]) -> Self {
+        let mut below = self.clone();
+        below.url.set_query(None);
+        below.url.set_fragment(None);
+        // Both schemes have paths that can be added to.
+        if let Ok(mut path) = below.url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        below
+    }
 }
 
 impl fmt::Debug for Destination {
     /// Without path and query: those of a web hook are its password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = self.url.origin().ascii_serialization();
-        write!(f, "Destination({origin}, {:?})", self.route)
+        write!(f, "Destination({}, {:?})", self.origin(), self.route)
     }
 }
 
@@ -102,6 +132,12 @@ fn literal_address(url: &Url) -> Option<IpAddr> {
         .trim_end_matches(']')
         .parse()
         .ok()
+}
+
+/// Whether a URL says by itself that it leads to this machine.
+fn is_here(url: &Url) -> bool {
+    let is_loopback = |address: IpAddr| address.to_canonical().is_loopback();
+    url.host_str() == Some("localhost") || literal_address(url).is_some_and(is_loopback)
 }
 
 /// Why a request came to nothing.
@@ -122,12 +158,22 @@ pub(crate) enum EgressError {
 /// Makes requests.
 #[derive(Debug, Default)]
 pub(crate) struct Egress {
+    keeps_connections: bool,
     public: OnceCell<Client>,
     private: OnceCell<Client>,
     plain: OnceCell<Client>,
+    here: OnceCell<Client>,
 }
 
 impl Egress {
+    /// One whose connections serve several requests, while they are fresh.
+    pub(crate) fn keeping_connections() -> Self {
+        Self {
+            keeps_connections: true,
+            ..Self::default()
+        }
+    }
+
     /// Posts a JSON document; anything but a 2xx answer is an error.
     pub(crate) async fn post_json(
         &self,
@@ -137,6 +183,7 @@ impl Egress {
         let client = self.client(to.route).await?;
         let request = client
             .post(to.url.clone())
+            .timeout(TIME_MAX)
             .header(CONTENT_TYPE, "application/json")
             .body(document);
         let response = request.send().await.map_err(unreachable)?;
@@ -153,9 +200,11 @@ impl Egress {
             Route::Public => &self.public,
             Route::Private => &self.private,
             Route::Plain => &self.plain,
+            Route::Here => &self.here,
         };
+        let keeps_connections = self.keeps_connections;
         let make = || async move {
-            tokio::task::spawn_blocking(move || client(route))
+            tokio::task::spawn_blocking(move || client(route, keeps_connections))
                 .await
                 .map_err(|error| EgressError::Unprepared(error.to_string()))?
                 .map_err(|error| EgressError::Unprepared(root_cause(&error)))
@@ -165,19 +214,27 @@ impl Egress {
 }
 
 /// Makes a client. Reads files, so it may block.
-fn client(route: Route) -> reqwest::Result<Client> {
+fn client(route: Route, keeps_connections: bool) -> reqwest::Result<Client> {
     match rustls::crypto::ring::default_provider().install_default() {
         // Whoever was first has chosen; here nobody chooses anything else.
         Ok(()) | Err(_) => {}
     }
     let builder = Client::builder()
         .user_agent(concat!("baton/", env!("CARGO_PKG_VERSION")))
-        .timeout(TIME_MAX)
+        .connect_timeout(CONNECT_TIME_MAX)
         .redirect(Policy::none())
         .no_proxy()
-        .pool_max_idle_per_host(0);
+        .pool_idle_timeout(KEPT_FOR)
+        .pool_max_idle_per_host(if keeps_connections { KEPT_MAX } else { 0 });
     let builder = match route {
-        Route::Public => builder.dns_resolver(PublicAddresses),
+        Route::Public => builder.dns_resolver(Only {
+            is_let_in: is_public,
+            what: "public",
+        }),
+        Route::Here => builder.tls_certs_only([]).dns_resolver(Only {
+            is_let_in: |address| address.to_canonical().is_loopback(),
+            what: "loopback",
+        }),
         Route::Private => builder,
         // Needs no certificates, so a machine without any can do it.
         Route::Plain => builder.tls_certs_only([]),
@@ -185,23 +242,31 @@ fn client(route: Route) -> reqwest::Result<Client> {
     builder.build()
 }
 
-/// Looks names up and keeps the addresses that are public.
-struct PublicAddresses;
+/// Looks names up and keeps the addresses that are let in.
+struct Only {
+    is_let_in: fn(IpAddr) -> bool,
+    what: &'static str,
+}
 
 /// A name that leads nowhere it may lead.
 #[derive(Debug, thiserror::Error)]
-#[error("`{0}` has no public address")]
-struct NoPublicAddress(String);
+#[error("`{name}` has no {what} address")]
+struct NoSuchAddress {
+    name: String,
+    what: &'static str,
+}
 
-impl Resolve for PublicAddresses {
+impl Resolve for Only {
     fn resolve(&self, name: Name) -> Resolving {
+        let Self { is_let_in, what } = *self;
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|it| is_public(it.ip())).collect();
-            if public.is_empty() {
-                return Err(NoPublicAddress(name.as_str().to_owned()).into());
+            let let_in: Vec<SocketAddr> = found.filter(|it| is_let_in(it.ip())).collect();
+            if let_in.is_empty() {
+                let name = name.as_str().to_owned();
+                return Err(NoSuchAddress { name, what }.into());
             }
-            Ok(Box::new(public.into_iter()) as Addrs)
+            Ok(Box::new(let_in.into_iter()) as Addrs)
         })
     }
 }
@@ -285,6 +350,49 @@ mod tests {
         }
         let error = Destination::parse("hooks.example/T0", Reach::Any).unwrap_err();
         assert!(!error.to_string().contains("T0"), "{error}");
+    }
+
+    #[test]
+    fn this_machine_may_be_reached_unencrypted_where_that_is_meant() {
+        let rows = [
+            ("http://127.0.0.1:8000", Ok(())),
+            ("http://localhost:8000/hub/", Ok(())),
+            ("http://[::1]:8000", Ok(())),
+            ("https://hub.example", Ok(())),
+            ("http://localhost.example", Err(RefusedUrl::Unencrypted)),
+            ("http://10.0.0.1", Err(RefusedUrl::Unencrypted)),
+            ("https://10.0.0.1", Err(RefusedUrl::NotPublic)),
+            ("unix:/run/hub.sock", Err(RefusedUrl::Scheme)),
+        ];
+        for (text, expected) in rows {
+            let parsed = Destination::parse(text, Reach::PublicOrHere).map(|_| ());
+            assert_eq!(parsed, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_lies_below_a_destination_cannot_lead_elsewhere() {
+        let rows = [
+            (
+                "http://localhost:8000",
+                "baron",
+                "http://localhost:8000/invoke/baron",
+            ),
+            (
+                "http://localhost/hub/?key=1#x",
+                "baron",
+                "http://localhost/hub/invoke/baron",
+            ),
+            (
+                "http://localhost",
+                "a/../b?c",
+                "http://localhost/invoke/a%2F..%2Fb%3Fc",
+            ),
+        ];
+        for (text, name, expected) in rows {
+            let hub = Destination::parse(text, Reach::Any).unwrap();
+            assert_eq!(hub.below(&["invoke", name]).url.as_str(), expected);
+        }
     }
 
     #[test]

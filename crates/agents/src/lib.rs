@@ -3,13 +3,16 @@
 
 #![warn(missing_docs)]
 
+mod assistant;
 pub mod attempt_files;
 mod clock;
 pub mod command;
 pub mod config;
 pub mod dispatcher;
 mod egress;
+mod finder;
 pub mod hooks;
+pub mod hub;
 mod inquiry;
 mod log;
 mod process_table;
@@ -21,6 +24,9 @@ mod sweep;
 #[cfg(test)]
 mod testing;
 
+pub use assistant::{
+    AssistantConfig, AssistantDispatcher, OutputForm, Shelves, session_of_attempt,
+};
 pub use command::{CommandConfig, CommandDispatcher, ProcessHost};
 pub use config::{
     AdapterConfig, Agents, Auth, Config, ConfigError, Limits, NotifyTargets, RateLimit, Resolved,
@@ -28,9 +34,11 @@ pub use config::{
 };
 pub use dispatcher::{
     AgentLine, AgentStream, AttemptControl, AttemptRequest, Feedback, Handoff, Recovery,
-    SharedDispatcher, StageDispatcher, Work,
+    SharedDispatcher, SpentCell, StageDispatcher, Work,
 };
+pub use finder::AttemptFinder;
 pub use hooks::{HookCall, HookError, HookRunner};
+pub use hub::{AbsentAgent, HubConfig, HubDispatcher};
 pub use registry::AgentRegistry;
 pub use shim::OnOrphan;
 pub use simulated::{SimulatedConfig, SimulatedDispatcher};

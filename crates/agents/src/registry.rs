@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::assistant::AssistantDispatcher;
 use crate::command::{CommandDispatcher, ProcessHost};
 use crate::config::{AdapterConfig, Agents, Config, Unresolved};
 use crate::dispatcher::SharedDispatcher;
 use crate::hooks::HookRunner;
+use crate::hub::HubDispatcher;
 use crate::simulated::SimulatedDispatcher;
 
 /// The dispatchers of one `baton.toml`, one for each entry, and what carries
@@ -59,6 +61,10 @@ fn dispatcher(adapter: &AdapterConfig, host: &ProcessHost) -> SharedDispatcher {
         AdapterConfig::Command(config) => {
             Arc::new(CommandDispatcher::new(config.clone(), host.clone()))
         }
+        AdapterConfig::Hub(config) => Arc::new(HubDispatcher::new(config.clone())),
+        AdapterConfig::Assistant(config) => {
+            Arc::new(AssistantDispatcher::new(config.clone(), host.clone()))
+        }
         AdapterConfig::Simulated(config) => Arc::new(SimulatedDispatcher::new(config.clone())),
     }
 }
@@ -68,6 +74,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::assistant::Shelves;
     use crate::shim::OnOrphan;
 
     #[test]
@@ -80,6 +87,7 @@ mod tests {
             attempts_root: "attempts".into(),
             scratch_root: "scratch".into(),
             on_orphan: OnOrphan::Finish,
+            shelves: Shelves::default(),
         };
         let registry = AgentRegistry::new(config, &host);
         let of = |reference| registry.dispatcher(reference).unwrap();

@@ -14,6 +14,8 @@ use crate::attempt_files::{ExitReason, ExitRecord};
 use directive::{Directive, Status};
 
 pub(crate) use directive::EDITS_MAX;
+pub(crate) use json::parse_answer;
+pub(crate) use json::parse_object;
 
 /// Longest part of a program's own words that goes into a message.
 const EXCERPT_BYTES_MAX: usize = 2 * 1024;
@@ -98,7 +100,7 @@ fn judge_exited(captured: Captured<'_>, contract: &[OutputSpec]) -> Verdict {
     let parsed = if captured.exit.stdout_truncated {
         Err(json::JsonError::NotJson)
     } else {
-        json::parse_object(captured.stdout)
+        parse_object(captured.stdout)
     };
     let (directive, outputs) = match parsed {
         Ok(object) => match Directive::take(object) {
@@ -201,12 +203,12 @@ fn garbage(captured: Captured<'_>, error: &json::JsonError) -> Failure {
 }
 
 /// Whether the absence of this output is a failure.
-fn is_due(output: &OutputSpec) -> bool {
+pub(crate) fn is_due(output: &OutputSpec) -> bool {
     output.required && output.default.is_null()
 }
 
 /// The one output plain text can be taken for.
-fn only_text_output(contract: &[OutputSpec]) -> Option<&str> {
+pub(crate) fn only_text_output(contract: &[OutputSpec]) -> Option<&str> {
     match contract {
         [only] if only.value_type == ValueType::String => Some(&only.name),
         _ => None,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use baton_model::plan::Speech;
 use baton_model::{AttemptKey, Object, RunId, StageId};
 use uuid::Uuid;
 
@@ -27,13 +28,17 @@ pub(crate) fn request() -> AttemptRequest {
         outputs: Vec::new(),
         parameters: Object::new(),
         env: BTreeMap::new(),
+        speech: Speech::Contract,
         session: None,
+        session_total: None,
+        restarts: 0,
         answers: Object::new(),
         feedback: None,
         handoffs: Vec::new(),
         wants_text: false,
         time_left: None,
         directory: None,
+        is_in_project: false,
         seed: 0,
     }
 }

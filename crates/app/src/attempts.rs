@@ -1,6 +1,6 @@
 //! How a step came to where it is: each time it was tried.
 
-use baton_model::{Event, Failure, Recorded, RunId, StageId, Timestamp};
+use baton_model::{Event, Failure, Recorded, RunId, StageId, Timestamp, Usage};
 
 use crate::changes::known_stage;
 use crate::history::LINES_MAX;
@@ -31,6 +31,8 @@ pub struct Attempt {
     pub started_at: Timestamp,
     /// When and how it ended; none: it goes on, or waits for answers.
     pub end: Option<(Timestamp, AttemptEnd)>,
+    /// What its turns took, as far as its agent has told.
+    pub usage: Usage,
 }
 
 impl App {
@@ -75,6 +77,10 @@ fn note(attempts: &mut Vec<Attempt>, of: &StageId, recorded: &Recorded) {
         return;
     };
     let end = match event {
+        Event::StageSpent { stage, usage, .. } if stage == of => {
+            last.usage = last.usage.plus(usage);
+            return;
+        }
         Event::StageRestarted {
             stage, dispatch, ..
         }
@@ -122,6 +128,7 @@ fn note_start(
         dispatch,
         started_at: at,
         end: None,
+        usage: Usage::default(),
     });
 }
 
@@ -135,8 +142,10 @@ mod tests {
 {"type":"stage_retrying","stage":"a","dispatch":1,"failure":{"label":"exit","message":"code 3"},"retry_at":0}
 {"type":"stage_started","stage":"a","iteration":1,"attempt":2,"dispatch":2}
 {"type":"stage_restarted","stage":"a","dispatch":3}
+{"type":"stage_spent","stage":"a","dispatch":3,"usage":{"output_tokens":5}}
 {"type":"stage_asked","stage":"a","dispatch":3,"questions":[]}
 {"type":"stage_started","stage":"a","iteration":1,"attempt":2,"dispatch":4}
+{"type":"stage_spent","stage":"a","dispatch":4,"usage":{"output_tokens":6,"cost_micros":9}}
 {"type":"stage_completed","stage":"a","dispatch":4}
 {"type":"stage_reopened","stage":"a","iteration":2,"by":"local"}
 {"type":"stage_started","stage":"a","iteration":2,"attempt":1,"dispatch":5}
@@ -174,9 +183,14 @@ mod tests {
             shown,
             [
                 ((1, 1, 1), 1, Some((3, "failed"))),
-                ((1, 2, 4), 4, Some((8, "completed"))),
-                ((2, 1, 5), 10, None),
+                ((1, 2, 4), 4, Some((10, "completed"))),
+                ((2, 1, 5), 12, None),
             ]
         );
+        let [_, second, _] = attempts.as_slice() else {
+            panic!("{attempts:?}")
+        };
+        assert_eq!(second.usage.output_tokens, 11);
+        assert_eq!(second.usage.cost_micros, Some(9));
     }
 }

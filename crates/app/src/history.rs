@@ -2,9 +2,10 @@
 //! comes from and how its hooks ended.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use baton_model::plan::{HookPoint, Hooks, Overridden, WorkflowRef};
-use baton_model::{Event, RunId, StageId};
+use baton_model::plan::{HookPoint, Overridden, WorkflowRef};
+use baton_model::{Event, RunId, StageId, Usage};
 use baton_store::{LogFilter, LogLine, StoredEvent};
 use serde::Deserialize;
 
@@ -26,6 +27,8 @@ pub struct Background {
     /// What was set by overrides when it started, or when the run did that it
     /// repeats.
     pub overridden: Vec<Overridden>,
+    /// What the agents of its stages took, as far as they have told.
+    pub usage: BTreeMap<StageId, Usage>,
 }
 
 /// How an action of a hook ended.
@@ -87,11 +90,7 @@ impl App {
             return Ok(Background::default());
         };
         let created: Created<'_> = serde_json::from_str(&first.body).map_err(AppError::internal)?;
-        let hooks = if created.plan.hooks == Hooks::default() {
-            Vec::new()
-        } else {
-            self.ended_hooks(run).await?
-        };
+        let beside = self.beside(run).await?;
         Ok(Background {
             rerun_of: created.rerun_of,
             reused: created
@@ -99,42 +98,53 @@ impl App {
                 .into_iter()
                 .filter_map(|reused| StageId::new(reused.stage.as_ref()).ok())
                 .collect(),
-            hooks,
+            hooks: beside.hooks,
             overridden: created.plan.workflow.overridden,
+            usage: beside.usage,
         })
     }
 
-    async fn ended_hooks(&self, run: RunId) -> Result<Vec<HookEnd>, AppError> {
-        let mut ended = Vec::new();
+    /// What only events tell.
+    async fn beside(&self, run: RunId) -> Result<Background, AppError> {
+        let mut beside = Background::default();
         let mut after = 0;
         loop {
             let events = self.store.events(run, after, LINES_MAX).await?;
             let Some(last) = events.last() else {
-                return Ok(ended);
+                return Ok(beside);
             };
             after = last.seq;
-            for event in events.iter().filter(|event| event.kind == "hook_finished") {
-                ended.extend(hook_end(event)?);
+            for event in events
+                .iter()
+                .filter(|event| ["hook_finished", "stage_spent"].contains(&event.kind.as_ref()))
+            {
+                beside.note(event)?;
             }
         }
     }
 }
 
-fn hook_end(stored: &StoredEvent) -> Result<Option<HookEnd>, AppError> {
-    let event = serde_json::from_str(&stored.body).map_err(AppError::internal)?;
-    Ok(match event {
-        Event::HookFinished {
-            point,
-            place,
-            error,
-            ..
-        } => Some(HookEnd {
-            point,
-            place,
-            error,
-        }),
-        _ => None,
-    })
+impl Background {
+    fn note(&mut self, stored: &StoredEvent) -> Result<(), AppError> {
+        match serde_json::from_str(&stored.body).map_err(AppError::internal)? {
+            Event::HookFinished {
+                point,
+                place,
+                error,
+                ..
+            } => self.hooks.push(HookEnd {
+                point,
+                place,
+                error,
+            }),
+            Event::StageSpent { stage, usage, .. } => {
+                let of_stage = self.usage.entry(stage).or_default();
+                *of_stage = of_stage.plus(&usage);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 /// What is wanted of the first event: not the stages, of which there may be
@@ -156,7 +166,5 @@ struct Reused<'e> {
 
 #[derive(Deserialize)]
 struct CreatedPlan {
-    #[serde(default)]
-    hooks: Hooks,
     workflow: WorkflowRef,
 }

@@ -19,4 +19,5 @@ pub(crate) mod sarif;
 pub(crate) mod settings;
 pub(crate) mod style;
 pub(crate) mod token;
+mod usage;
 pub(crate) mod workflow;

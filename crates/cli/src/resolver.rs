@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use baton_agents::{
-    AgentRegistry, CommandDispatcher, Config, HookCall, HookRunner, ProcessHost, SharedDispatcher,
+    AgentRegistry, AttemptFinder, Config, HookCall, HookRunner, ProcessHost, SharedDispatcher,
 };
 use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
@@ -24,7 +24,7 @@ pub(crate) struct ConfigResolver {
     registries: Mutex<HashMap<PathBuf, Loaded>>,
     empty: AgentRegistry,
     /// Knows every program of this host by its files.
-    by_files: Arc<CommandDispatcher>,
+    by_files: AttemptFinder,
 }
 
 struct Loaded {
@@ -35,7 +35,7 @@ struct Loaded {
 impl ConfigResolver {
     pub(crate) fn new(host: ProcessHost, default_config: Option<PathBuf>) -> Self {
         let empty = AgentRegistry::new(Config::default(), &host);
-        let by_files = Arc::new(CommandDispatcher::without_program(host.clone()));
+        let by_files = AttemptFinder::new(host.clone());
         Self {
             host,
             default_config,
@@ -93,8 +93,8 @@ impl AgentResolver for ConfigResolver {
     }
 
     fn finder(&self, workspace: &Workspace, artifact: &str, begun: &AttemptKey) -> Finder {
-        if self.by_files.has_files_of(begun) {
-            return Finder::Dispatcher(Arc::clone(&self.by_files) as SharedDispatcher);
+        if let Some(found) = self.by_files.find(begun) {
+            return Finder::Dispatcher(found);
         }
         let found = match self.config_of(workspace).map(|file| self.registry(file)) {
             Some(Ok(registry)) => registry.dispatcher(artifact),

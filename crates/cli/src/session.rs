@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use baton_agents::{Auth, Config, OnOrphan, ProcessHost};
+use baton_agents::{Auth, Config, OnOrphan, ProcessHost, Shelves};
 use baton_app::App;
 use baton_app::access::Authentication;
 use baton_app::artifacts::Roots;
@@ -373,6 +373,10 @@ fn process_host(data: &DataDir) -> anyhow::Result<ProcessHost> {
         attempts_root: attempts::root(data),
         scratch_root: data.path().join("scratch"),
         on_orphan: OnOrphan::Finish,
+        shelves: Shelves {
+            home: std::env::home_dir(),
+            collection: Some(data.path().join("collection/artifacts")),
+        },
     })
 }
 

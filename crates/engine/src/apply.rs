@@ -178,6 +178,11 @@ fn check_stage(stage: &StageState, event: &Event) -> Result<(), String> {
     if matches!(event, Event::StageStarted { .. }) && stage.ready_since.is_none() {
         return Err("the stage is not ready".to_owned());
     }
+    if let Event::StageSpent { dispatch, .. } = event
+        && (*dispatch <= stage.spent_by || *dispatch > stage.dispatch)
+    {
+        return Err("what it took is known already".to_owned());
+    }
     if matches!(event, Event::StageReset { .. }) && stage.is_untouched() {
         return Err("nothing was done for the stage yet".to_owned());
     }
@@ -275,6 +280,7 @@ fn reopen_run(state: &mut RunState) {
             let entry = state.stage_mut(index);
             forget_outcome(entry, iteration);
             entry.session = None;
+            entry.session_total = None;
             if let Some(talk) = &mut entry.talk {
                 talk.forget_questions();
             }

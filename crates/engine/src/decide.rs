@@ -181,6 +181,11 @@ pub fn decide(state: &RunState, command: &Command, now: Timestamp) -> Decision {
             dispatch,
             report,
         } => settle::settle_attempt(state, stage, *dispatch, report, now),
+        Command::RecordSpent {
+            stage,
+            dispatch,
+            spent,
+        } => settle::record_spent(state, stage, *dispatch, spent),
         Command::LoseAttempt { stage, dispatch } => {
             settle::lose_attempt(state, stage, *dispatch, now)
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use baton_model::plan::{AgentSpec, InputSpec, StageKind};
-use baton_model::{Answers, AttemptKey, Failure, FailureLabel, Object, Plan, Timestamp};
+use baton_model::{Answers, AttemptKey, Failure, FailureLabel, Object, Plan, Timestamp, Usage};
 
 use crate::handoff::{Handoff, handoffs};
 use crate::scope::RunScope;
@@ -29,6 +29,10 @@ pub struct StageRequest {
     pub env: BTreeMap<String, String>,
     /// Session to resume.
     pub session: Option<String>,
+    /// What that session has told of all it has taken.
+    pub session_total: Option<Usage>,
+    /// How often this turn has begun before and was lost with its server.
+    pub restarts: u32,
     /// Which turn of the attempt this is, from 1.
     pub turn: u32,
     /// What this turn is for.
@@ -160,6 +164,8 @@ pub(crate) fn complete(state: &RunState, index: StageIndex, resolved: Resolved) 
         inputs: resolved.inputs,
         env: resolved.env,
         session: stage.session.clone(),
+        session_total: stage.session_total,
+        restarts: stage.crash_restarts,
         turn: stage.turn,
         work: stage.work.clone(),
         answers: talk.map(|talk| talk.answers.clone()).unwrap_or_default(),

@@ -99,6 +99,12 @@ pub const STAGE_MOVES: &[StageMove] = &[
         when: "its attempt is to end: out of time, cancelled, or made from what is not true any more",
     },
     StageMove {
+        event: "stage_spent",
+        from: &[Running],
+        to: Running,
+        when: "its agent has told what a turn took",
+    },
+    StageMove {
         event: "stage_repairing",
         from: &[Running],
         to: Running,

@@ -140,6 +140,7 @@ fn effect_of(state: &RunState, event: &Event) -> Option<Effect> {
         Event::RunCreated(_)
         | Event::RunEnded { .. }
         | Event::StageReady { .. }
+        | Event::StageSpent { .. }
         | Event::StageAsked { .. }
         | Event::StageAnswered { .. }
         | Event::StageReopened { .. }

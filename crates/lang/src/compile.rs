@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use baton_model::plan::{
     AgentSpec, GateSpec, Handoff, HookPoint, Hooks, InputSpec, OutputSpec, Overridden,
-    PlannedStage, Release, RunSettings, StageDefaults, StageKind, WorkflowRef, Workspace,
+    PlannedStage, Release, RunSettings, Speech, StageDefaults, StageKind, WorkflowRef, Workspace,
 };
 use baton_model::{Diagnostic, Plan, StageId, ValueType};
 use sha2::{Digest, Sha256};
@@ -164,6 +164,7 @@ fn agent(roles: &Roles) -> AgentSpec {
         model: Some(model.to_owned()),
         instructions: roles.instructions.as_ref().map(|text| text.value.clone()),
         tools: roles.tools.clone(),
+        speech: Speech::Contract,
     }
 }
 

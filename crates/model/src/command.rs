@@ -9,6 +9,7 @@ use crate::failure::Failure;
 use crate::ids::{HookKey, StageId};
 use crate::plan::PlannedStage;
 use crate::question::{Answers, Question};
+use crate::usage::Spent;
 
 /// Something asked of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,15 @@ pub enum Command {
         dispatch: u32,
         /// The answer.
         report: AttemptReport,
+    },
+    /// An agent tells what its turn took; comes before its answer.
+    RecordSpent {
+        /// The stage.
+        stage: StageId,
+        /// The dispatch it is about.
+        dispatch: u32,
+        /// What it took.
+        spent: Spent,
     },
     /// After a crash, nothing is left of this attempt.
     LoseAttempt {

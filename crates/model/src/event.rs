@@ -15,6 +15,7 @@ use crate::plan::{HookPoint, Plan};
 use crate::question::{Answers, Asker, Question};
 use crate::status::ExecutionStatus;
 use crate::time::Timestamp;
+use crate::usage::Usage;
 use crate::{FailureLabel, Object};
 
 /// An event with its place in the run's log.
@@ -96,6 +97,18 @@ pub enum Event {
         /// Who brought it instead of the stage's agent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
+    },
+    /// A turn of an agent has ended, and this is what it took.
+    StageSpent {
+        /// The stage.
+        stage: StageId,
+        /// The turn.
+        dispatch: u32,
+        /// The turn's own share.
+        usage: Usage,
+        /// What the agent's session has told of all it has taken by now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session_total: Option<Usage>,
     },
     /// What an attempt brought was wrong, and its agent is asked to mend it.
     StageRepairing {
@@ -385,6 +398,7 @@ impl Event {
             Self::StageRestarted { .. } => "stage_restarted",
             Self::StageStopping { .. } => "stage_stopping",
             Self::StageCompleted { .. } => "stage_completed",
+            Self::StageSpent { .. } => "stage_spent",
             Self::StageRepairing { .. } => "stage_repairing",
             Self::StageSummarizing { .. } => "stage_summarizing",
             Self::StageAsked { .. } => "stage_asked",
@@ -424,6 +438,7 @@ impl Event {
             | Self::StageRestarted { stage, .. }
             | Self::StageStopping { stage, .. }
             | Self::StageCompleted { stage, .. }
+            | Self::StageSpent { stage, .. }
             | Self::StageRepairing { stage, .. }
             | Self::StageSummarizing { stage, .. }
             | Self::StageAsked { stage, .. }

@@ -26,6 +26,7 @@ pub mod plan;
 pub mod question;
 pub mod status;
 pub mod time;
+pub mod usage;
 
 pub use batch::batches;
 pub use command::{AttemptReport, Command, Completion, Edit, Inquiry};
@@ -39,6 +40,7 @@ pub use plan::Plan;
 pub use question::{Answers, Asker, Question, QuestionOption};
 pub use status::{ExecutionStatus, StepStatus};
 pub use time::Timestamp;
+pub use usage::{Spent, Usage};
 
 /// A value of the language: what parameters, inputs and outputs hold.
 pub use serde_json::Value;

@@ -58,6 +58,9 @@ pub struct Workspace {
     /// the server's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<String>,
+    /// Id of the project whose directory that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
 }
 
 /// Which definition a plan was made from.
@@ -231,6 +234,23 @@ pub struct AgentSpec {
     /// References of tools it may use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tools: Vec<String>,
+    /// How it is spoken to.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub speech: Speech,
+}
+
+/// How an agent is spoken to, and how its answer is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speech {
+    /// It is told its task, its inputs and the contract, and brings the outputs.
+    #[default]
+    Contract,
+    /// The instructions are all it is told, word for word, for they explain by
+    /// themselves how it is to answer: with a status, a message, questions and
+    /// artifacts. Its answer becomes the output `output`, where it has that
+    /// form, and its words the output `result`.
+    Skill,
 }
 
 /// How a person is asked.

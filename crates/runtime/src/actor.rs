@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use baton_agents::SharedDispatcher;
 use baton_engine::{Outcome, RunState, StageIndex, startable};
-use baton_model::{AttemptKey, AttemptReport, Command, HookKey, RunId};
+use baton_model::{AttemptKey, AttemptReport, Command, HookKey, RunId, Spent};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -61,6 +61,8 @@ pub(crate) enum Message {
         index: StageIndex,
         key: AttemptKey,
         report: AttemptReport,
+        /// What its turn took, as far as it has told.
+        spent: Option<Spent>,
     },
     /// A hook has done what it does, or has given up.
     HookEnded {
@@ -367,9 +369,21 @@ impl Actor {
                 self.queued.remove(&index);
                 self.permits.insert(index, permit);
             }
-            Message::Settled { index, key, report } => {
+            Message::Settled {
+                index,
+                key,
+                report,
+                spent,
+            } => {
                 let attempt = self.take_in_flight(index, &key);
                 self.ended.extend(attempt);
+                if let Some(spent) = spent {
+                    commands.push(Command::RecordSpent {
+                        stage: key.stage.clone(),
+                        dispatch: key.dispatch,
+                        spent,
+                    });
+                }
                 commands.push(Command::SettleAttempt {
                     stage: key.stage,
                     dispatch: key.dispatch,

@@ -9,7 +9,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_agents::{AttemptControl, AttemptRequest, Feedback, Recovery, SharedDispatcher};
+use baton_agents::{
+    AttemptControl, AttemptRequest, Feedback, Recovery, SharedDispatcher, SpentCell,
+};
 use baton_engine::{StageRequest, Work};
 use baton_model::plan::{AgentSpec, HandoffFormat, OutputSpec, PlannedStage, StageKind};
 use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel, Object, Value, ValueType};
@@ -51,8 +53,9 @@ impl Worker {
         };
         let attempt = to_attempt(&self.shared, &request, handoffs);
         let began = Instant::now();
+        let told = SpentCell::default();
         let worked = self
-            .work(&request.key, |control| {
+            .work(&request.key, &told, |control| {
                 self.dispatcher.run(attempt, control)
             })
             .await;
@@ -65,7 +68,12 @@ impl Worker {
         // A free slot is worth more than an exact count at this moment.
         drop(self.permit);
         let (run, index, key) = (request.key.run, request.index, request.key);
-        let message = Message::Settled { index, key, report };
+        let message = Message::Settled {
+            index,
+            key,
+            report,
+            spent: told.told(),
+        };
         if let Err(unheard) = self.actor.send(message).await {
             // The actor could not go on; whoever comes after it may.
             self.shared.tell(run, unheard.0).await;
@@ -83,8 +91,9 @@ impl Worker {
         let known = known.await.unwrap_or_default();
         let handoffs = self.unless_abandoned(self.handoffs(&request)).await;
         let attempt = to_attempt(&self.shared, &request, handoffs.unwrap_or_default());
+        let told = SpentCell::default();
         let worked = self
-            .work(&request.key, |control| {
+            .work(&request.key, &told, |control| {
                 self.dispatcher.recover(attempt, control, known)
             })
             .await;
@@ -96,7 +105,12 @@ impl Worker {
         let message = match worked.unwrap_or_else(|panic| Recovery::Settled(panicked(panic))) {
             Recovery::Settled(report) => {
                 self.tell_of_end(&key, None, &report);
-                Message::Settled { index, key, report }
+                Message::Settled {
+                    index,
+                    key,
+                    report,
+                    spent: told.told(),
+                }
             }
             Recovery::Lost => Message::Lost {
                 index,
@@ -169,12 +183,14 @@ impl Worker {
     async fn work<F: Future>(
         &self,
         key: &AttemptKey,
+        told: &SpentCell,
         start: impl FnOnce(AttemptControl) -> F,
     ) -> Option<std::thread::Result<F::Output>> {
         let (lines, receiver) = mpsc::channel(LINES_MAX);
         let control = AttemptControl {
             cancel: self.cancel.clone(),
             lines,
+            spent: told.clone(),
         };
         // Pinned, because each of them would be moved several times on its way
         // into what waits for both, and every move has a place of its own.
@@ -266,7 +282,10 @@ fn to_attempt(
         outputs,
         parameters: plan.parameters.clone(),
         env: request.env.clone(),
+        speech: agent.speech,
         session: request.session.clone(),
+        session_total: request.session_total,
+        restarts: request.restarts,
         answers: request.answers.clone(),
         feedback: request.feedback.as_ref().map(|feedback| Feedback {
             text: feedback.text.clone(),
@@ -280,6 +299,7 @@ fn to_attempt(
         wants_text: planned.is_some_and(|planned| planned.handoff.format == HandoffFormat::Raw),
         time_left,
         directory: plan.workspace.directory.as_ref().map(PathBuf::from),
+        is_in_project: plan.workspace.project.is_some(),
         seed: request.seed,
     }
 }

@@ -416,6 +416,7 @@ fn is_given_by_a_person(command: &Command) -> bool {
         Command::Advance
         | Command::StartStages { .. }
         | Command::SettleAttempt { .. }
+        | Command::RecordSpent { .. }
         | Command::LoseAttempt { .. }
         | Command::FinishHook { .. } => false,
     }

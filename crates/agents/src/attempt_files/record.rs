@@ -16,7 +16,7 @@ use super::{AttemptDir, private_file};
 use crate::shim::OnOrphan;
 
 /// What the shim is asked to run.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ShimRequest {
     /// The attempt this is for; none: a hook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +37,19 @@ pub(crate) struct ShimRequest {
     /// What to do when the server is gone.
     #[serde(default)]
     pub(crate) on_orphan: OnOrphan,
+    /// The adapter that knows what the program's output means; none: `command`,
+    /// or a hook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) adapter: Option<String>,
+    /// The agent's session, as far as it was known before the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) session: Option<String>,
+    /// Whether that session went on.
+    #[serde(default)]
+    pub(crate) is_resume: bool,
+    /// What people are told before anything the program says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notes: Vec<String>,
 }
 
 impl ShimRequest {
@@ -109,6 +122,35 @@ impl ExitRecord {
             stderr_truncated: false,
             ended_at,
         }
+    }
+
+    /// What people should know of it besides the result.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.leftovers_killed > 0 {
+            notes.push(format!(
+                "processes the program left running and that were ended: {}",
+                self.leftovers_killed
+            ));
+        }
+        if self.leftovers_alive > 0 {
+            notes.push(format!(
+                "processes that could not be ended and may still run: {}",
+                self.leftovers_alive
+            ));
+        }
+        let streams = [
+            ("output", self.stdout_truncated),
+            ("error output", self.stderr_truncated),
+        ];
+        for (stream, is_truncated) in streams {
+            if is_truncated {
+                notes.push(format!(
+                    "only the beginning of the program's {stream} was kept"
+                ));
+            }
+        }
+        notes
     }
 
     /// Writes the record so that it is whole or absent, even after a power cut.

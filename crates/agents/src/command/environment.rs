@@ -10,7 +10,6 @@ use std::path::Path;
 
 use baton_model::{Failure, FailureLabel, Value};
 
-use super::CommandConfig;
 use crate::attempt_files::DIRECTORY_MARKER;
 use crate::dispatcher::AttemptRequest;
 
@@ -33,16 +32,16 @@ pub(crate) fn inherited() -> BTreeMap<String, String> {
 }
 
 /// The environment of one attempt.
-pub(super) fn build(
+pub(crate) fn build(
     request: &AttemptRequest,
-    config: &CommandConfig,
+    of_config: &BTreeMap<String, String>,
     inherited: &BTreeMap<String, String>,
     dir: &Path,
 ) -> Result<BTreeMap<String, String>, Failure> {
     let mut env = inherited.clone();
     env.extend(inputs(request));
     env.extend(request.env.clone());
-    env.extend(config.env.clone());
+    env.extend(of_config.clone());
     let key = &request.key;
     let identity = [
         ("BATON_RUN_ID", key.run.to_string()),
@@ -61,13 +60,13 @@ pub(super) fn build(
 /// The configured command with its files made absolute: the program if it is
 /// given as a path, and every argument that names a file beside `baton.toml`.
 /// Stages work in other directories, where those names would mean nothing.
-pub(super) fn absolute_argv(config: &CommandConfig) -> Result<Vec<String>, Failure> {
-    let mut argv = config.argv.clone();
+pub(crate) fn absolute_argv(argv: &[String], directory: &Path) -> Result<Vec<String>, Failure> {
+    let mut argv = argv.to_vec();
     for (index, argument) in argv.iter_mut().enumerate() {
         if argument.contains('\0') {
             return Err(refused("an argument of the command"));
         }
-        let path = config.directory.join(&*argument);
+        let path = directory.join(&*argument);
         let is_program_path = index == 0 && argument.contains('/');
         let is_file_argument = index > 0 && path.is_file();
         if is_program_path || is_file_argument {
@@ -117,7 +116,7 @@ fn check_variable(name: &str, value: &str) -> Result<(), Failure> {
 }
 
 /// Trying again would change nothing, hence the label that is not retried.
-fn refused(what: &str) -> Failure {
+pub(crate) fn refused(what: &str) -> Failure {
     let message = format!("{what} holds a NUL character, which no program can be given");
     Failure::new(FailureLabel::DENIED, message)
 }
@@ -155,13 +154,10 @@ mod tests {
         env: &[(&str, &str)],
     ) -> Result<BTreeMap<String, String>, Failure> {
         let inherited = BTreeMap::from([("LANG".to_owned(), "C".to_owned())]);
-        let config = CommandConfig {
-            env: BTreeMap::from([("COLOUR".to_owned(), "config".to_owned())]),
-            ..CommandConfig::default()
-        };
+        let of_config = BTreeMap::from([("COLOUR".to_owned(), "config".to_owned())]);
         build(
             &request(inputs, env),
-            &config,
+            &of_config,
             &inherited,
             Path::new("/attempt"),
         )
@@ -216,15 +212,12 @@ mod tests {
     fn only_files_beside_the_configuration_become_absolute() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("agent.py"), "").unwrap();
-        let config = |argv: &[&str]| CommandConfig {
-            argv: argv.iter().map(|it| (*it).to_owned()).collect(),
-            env: BTreeMap::new(),
-            directory: dir.path().to_owned(),
-        };
+        let owned =
+            |argv: &[&str]| -> Vec<String> { argv.iter().map(|it| (*it).to_owned()).collect() };
         let beside = |name: &str| dir.path().join(name).to_str().unwrap().to_owned();
         for (argv, expected) in [
             (
-                config(&["python3", "agent.py", "-v", "x"]),
+                owned(&["python3", "agent.py", "-v", "x"]),
                 vec![
                     "python3".to_owned(),
                     beside("agent.py"),
@@ -232,10 +225,10 @@ mod tests {
                     "x".to_owned(),
                 ],
             ),
-            (config(&["bin/agent"]), vec![beside("bin/agent")]),
-            (config(&["/bin/sh"]), vec!["/bin/sh".to_owned()]),
+            (owned(&["bin/agent"]), vec![beside("bin/agent")]),
+            (owned(&["/bin/sh"]), vec!["/bin/sh".to_owned()]),
         ] {
-            assert_eq!(absolute_argv(&argv).unwrap(), expected);
+            assert_eq!(absolute_argv(&argv, dir.path()).unwrap(), expected);
         }
     }
 }

@@ -55,7 +55,7 @@ impl Settled {
         };
         let verdict = judge(captured, &expected.contract);
         let is_unused = verdict.is_stdout_unused;
-        let mut notes = notes(&exit);
+        let mut notes = exit.notes();
         let mut report = verdict.report;
         if expected.wants_text
             && let AttemptReport::Completed(completion) = &mut report
@@ -94,32 +94,4 @@ pub(crate) fn shim_words(dir: &AttemptDir) -> String {
         Ok(words) if !words.trim().is_empty() => format!(": {}", words.trim()),
         Ok(_) | Err(_) => String::new(),
     }
-}
-
-fn notes(exit: &ExitRecord) -> Vec<String> {
-    let mut notes = Vec::new();
-    if exit.leftovers_killed > 0 {
-        notes.push(format!(
-            "processes the program left running and that were ended: {}",
-            exit.leftovers_killed
-        ));
-    }
-    if exit.leftovers_alive > 0 {
-        notes.push(format!(
-            "processes that could not be ended and may still run: {}",
-            exit.leftovers_alive
-        ));
-    }
-    let streams = [
-        ("output", exit.stdout_truncated),
-        ("error output", exit.stderr_truncated),
-    ];
-    for (stream, is_truncated) in streams {
-        if is_truncated {
-            notes.push(format!(
-                "only the beginning of the program's {stream} was kept"
-            ));
-        }
-    }
-    notes
 }

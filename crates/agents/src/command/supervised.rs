@@ -65,7 +65,7 @@ impl SupervisedProgram {
 
     /// Takes over an attempt that an earlier server started; none when
     /// nothing of it lives.
-    pub(super) fn adopt(dir: &AttemptDir) -> io::Result<Option<Self>> {
+    pub(crate) fn adopt(dir: &AttemptDir) -> io::Result<Option<Self>> {
         let Some(lock) = dir.held_lock()? else {
             return Ok(None);
         };

@@ -33,6 +33,7 @@ allow_private = true
 
 [limits]
 processes = 2
+runs_per_project = 3
 "#;
 
 fn parse(text: &str) -> Config {
@@ -43,6 +44,7 @@ fn parse(text: &str) -> Config {
 fn a_whole_file_is_read() {
     let config = parse(EXAMPLE);
     assert_eq!(config.limits.processes.get(), 2);
+    assert_eq!(config.limits.runs_per_project.unwrap().get(), 3);
     let resolved = config.agents.resolve("agent:researcher-v1").unwrap();
     let AdapterConfig::Command(command) = resolved.adapter else {
         panic!("{resolved:?}");
@@ -134,7 +136,9 @@ fn the_most_specific_entry_wins() {
     ] {
         let found = match config.agents.resolve(reference).unwrap().adapter {
             AdapterConfig::Command(command) => Some(command.argv[0].as_str()),
-            AdapterConfig::Simulated(_) => None,
+            AdapterConfig::Simulated(_) | AdapterConfig::Hub(_) | AdapterConfig::Assistant(_) => {
+                None
+            }
         };
         assert_eq!(found, program, "{reference}");
     }
@@ -174,19 +178,14 @@ fn check_mistake(text: &str, expected: &str) {
 fn mistakes_are_told_with_their_place() {
     for (text, expected) in [
         (
-            "default_adapter = \"claude\"",
-            "baton.toml:1:19: adapter `claude` is not available in this release; \
-             it has `command` and `simulated`",
-        ),
-        (
-            "[agents.x]\nadapter = \"hub\"\nurl = \"http://127.0.0.1\"",
-            "baton.toml:2:11: adapter `hub` is not available in this release; \
-             it has `command` and `simulated`",
+            "default_adapter = \"clippy\"",
+            "baton.toml:1:19: adapter `clippy` is not available in this release; \
+             it has `aider`, `claude`, `codex`, `command`, `gemini`, `hub`, `opencode`, `simulated`",
         ),
         (
             "[agents.x]\nadapter = \"comand\"",
             "baton.toml:2:11: adapter `comand` is not available in this release; \
-             it has `command` and `simulated`; did you mean `command`?",
+             it has `aider`, `claude`, `codex`, `command`, `gemini`, `hub`, `opencode`, `simulated`; did you mean `command`?",
         ),
         (
             "[agents.x]\nadapter = \"command\"",
@@ -229,6 +228,10 @@ fn mistakes_are_told_with_their_place() {
             "default_adapter = \"command\"",
             "baton.toml:1:19: adapter `command` needs settings of its own; \
              give them in a section [agents.\"agent:*\"]",
+        ),
+        (
+            "[limits]\nruns_per_project = 0",
+            "baton.toml:2:20: `runs_per_project` must be from 1 to 4294967295",
         ),
         (
             "[limits]\nprocesses = 0",

@@ -3,13 +3,16 @@
 //! The file is read twice: loosely, to tell an adapter that this release does
 //! not have from a key it would have, and then strictly.
 
+mod assistant;
+mod hub;
 mod json;
 mod notify;
 mod question;
 mod server;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
+use std::fmt::Display;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 use std::time::Duration;
 
@@ -21,6 +24,7 @@ use toml::Spanned;
 use super::error::UnplacedMistake;
 use super::pattern::Patterns;
 use super::{ADAPTERS, AdapterConfig, Limits, ServerSettings};
+use crate::assistant::AssistantConfig;
 use crate::command::CommandConfig;
 use crate::egress::Destination;
 use crate::simulated::SimulatedConfig;
@@ -29,34 +33,48 @@ use question::QuestionTable;
 use server::ServerTable;
 
 /// Every key of the file, for "did you mean".
-const KEYS: [&str; 29] = [
+const KEYS: [&str; 43] = [
     "adapter",
     "agents",
     "allow_private",
+    "allowed_tools",
+    "args",
     "auth",
     "cert",
     "command",
     "default_adapter",
     "delay",
     "description",
+    "disallowed_tools",
     "edits",
     "env",
     "fail",
     "header",
     "hosts",
+    "idle_timeout",
     "key",
     "label",
     "limits",
+    "linger",
+    "max_budget_usd",
+    "max_turns",
+    "model",
     "multi_select",
+    "name",
     "notify",
     "options",
     "origins",
+    "output",
     "outputs",
+    "permission_mode",
     "processes",
     "question",
     "questions",
     "rate_limit",
+    "runs_per_project",
     "server",
+    "start_timeout",
+    "timeout",
     "tls",
     "url",
 ];
@@ -126,6 +144,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct LimitsTable {
     processes: Option<Spanned<i64>>,
+    runs_per_project: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize)]
@@ -139,38 +158,82 @@ struct Agent {
     outputs: Option<Spanned<toml::Table>>,
     questions: Option<Spanned<Vec<QuestionTable>>>,
     edits: Option<Spanned<Vec<toml::Table>>>,
+    url: Option<Spanned<String>>,
+    name: Option<Spanned<String>>,
+    timeout: Option<Spanned<String>>,
+    allow_private: Option<Spanned<bool>>,
+    model: Option<Spanned<String>>,
+    permission_mode: Option<Spanned<String>>,
+    allowed_tools: Option<Spanned<Vec<String>>>,
+    disallowed_tools: Option<Spanned<Vec<String>>>,
+    max_turns: Option<Spanned<i64>>,
+    max_budget_usd: Option<Spanned<f64>>,
+    args: Option<Spanned<Vec<String>>>,
+    output: Option<Spanned<String>>,
+    start_timeout: Option<Spanned<String>>,
+    idle_timeout: Option<Spanned<String>>,
+    linger: Option<Spanned<String>>,
 }
 
 impl Agent {
     fn check(self, directory: &Path) -> Result<AdapterConfig, UnplacedMistake> {
-        let is_command = self.adapter.as_ref() == "command";
-        self.check_keys(is_command)?;
-        if is_command {
-            self.into_command(directory).map(AdapterConfig::Command)
-        } else {
-            self.into_simulated().map(AdapterConfig::Simulated)
+        self.check_keys()?;
+        match self.adapter.as_ref().as_str() {
+            "command" => self.into_command(directory).map(AdapterConfig::Command),
+            "hub" => self.into_hub().map(AdapterConfig::Hub),
+            "simulated" => self.into_simulated().map(AdapterConfig::Simulated),
+            _ => self.into_assistant(directory).map(AdapterConfig::Assistant),
         }
     }
 
     /// Every key belongs to one adapter.
-    fn check_keys(&self, is_command: bool) -> Result<(), UnplacedMistake> {
+    fn check_keys(&self) -> Result<(), UnplacedMistake> {
         fn span<T>(value: Option<&Spanned<T>>) -> Option<std::ops::Range<usize>> {
             value.map(Spanned::span)
         }
+        let adapter = self.adapter.as_ref().as_str();
+        let is_assistant = AssistantConfig::adapters().any(|name| name == adapter);
         let keys = [
-            ("command", true, span(self.command.as_ref())),
-            ("env", true, span(self.env.as_ref())),
-            ("delay", false, span(self.delay.as_ref())),
-            ("fail", false, span(self.fail.as_ref())),
-            ("outputs", false, span(self.outputs.as_ref())),
-            ("questions", false, span(self.questions.as_ref())),
-            ("edits", false, span(self.edits.as_ref())),
+            (
+                "command",
+                is_assistant || adapter == "command",
+                span(self.command.as_ref()),
+            ),
+            (
+                "env",
+                is_assistant || adapter == "command",
+                span(self.env.as_ref()),
+            ),
+            ("delay", adapter == "simulated", span(self.delay.as_ref())),
+            ("fail", adapter == "simulated", span(self.fail.as_ref())),
+            (
+                "outputs",
+                adapter == "simulated",
+                span(self.outputs.as_ref()),
+            ),
+            (
+                "questions",
+                adapter == "simulated",
+                span(self.questions.as_ref()),
+            ),
+            ("edits", adapter == "simulated", span(self.edits.as_ref())),
+            ("url", adapter == "hub", span(self.url.as_ref())),
+            ("name", adapter == "hub", span(self.name.as_ref())),
+            ("timeout", adapter == "hub", span(self.timeout.as_ref())),
+            (
+                "allow_private",
+                adapter == "hub",
+                span(self.allow_private.as_ref()),
+            ),
         ];
-        for (key, is_commands, span) in keys {
+        let of_assistants = self
+            .assistant_keys()
+            .into_iter()
+            .map(|(key, is_its_own, span)| (key, is_assistant && is_its_own, span));
+        for (key, is_its_own, span) in keys.into_iter().chain(of_assistants) {
             if let Some(span) = span
-                && is_commands != is_command
+                && !is_its_own
             {
-                let adapter = self.adapter.as_ref();
                 let message = format!("adapter `{adapter}` has no setting `{key}`");
                 return Err(UnplacedMistake::new(span, message));
             }
@@ -237,7 +300,7 @@ fn check_adapters(file: &LooseFile) -> Result<(), UnplacedMistake> {
         if !ADAPTERS.contains(&name) {
             let message = format!(
                 "adapter `{name}` is not available in this release; it has {}",
-                ADAPTERS.map(|known| format!("`{known}`")).join(" and ")
+                ADAPTERS.map(|known| format!("`{known}`")).join(", ")
             );
             let mistake = UnplacedMistake::new(adapter.span(), message);
             return Err(mistake.did_you_mean(name, &ADAPTERS));
@@ -251,26 +314,34 @@ fn default_adapter(name: &Spanned<String>) -> Result<AdapterConfig, UnplacedMist
     if name.as_ref() == "simulated" {
         return Ok(AdapterConfig::Simulated(SimulatedConfig::default()));
     }
+    if let Some(usual) = AssistantConfig::usual(name.as_ref()) {
+        return Ok(AdapterConfig::Assistant(usual));
+    }
     let message = format!("adapter `{}` needs settings of its own", name.as_ref());
     let help = "give them in a section [agents.\"agent:*\"]";
     Err(UnplacedMistake::new(name.span(), message).help(help))
 }
 
 fn limits(table: &LimitsTable) -> Result<Limits, UnplacedMistake> {
-    let Some(processes) = &table.processes else {
-        return Ok(Limits::default());
-    };
-    let in_range = usize::try_from(*processes.as_ref())
-        .ok()
-        .filter(|count| *count <= PROCESSES_MAX)
-        .and_then(NonZeroUsize::new);
-    match in_range {
-        Some(processes) => Ok(Limits { processes }),
-        None => Err(UnplacedMistake::new(
-            processes.span(),
-            format!("`processes` must be from 1 to {PROCESSES_MAX}"),
-        )),
+    let mut limits = Limits::default();
+    if let Some(processes) = &table.processes {
+        limits.processes = usize::try_from(*processes.as_ref())
+            .ok()
+            .filter(|count| *count <= PROCESSES_MAX)
+            .and_then(NonZeroUsize::new)
+            .ok_or_else(|| out_of_range("processes", processes, PROCESSES_MAX))?;
     }
+    if let Some(runs) = &table.runs_per_project {
+        let in_range = u32::try_from(*runs.as_ref()).ok();
+        let in_range = in_range.and_then(NonZeroU32::new);
+        let in_range = in_range.ok_or_else(|| out_of_range("runs_per_project", runs, u32::MAX))?;
+        limits.runs_per_project = Some(in_range);
+    }
+    Ok(limits)
+}
+
+fn out_of_range(key: &str, value: &Spanned<i64>, max: impl Display) -> UnplacedMistake {
+    UnplacedMistake::new(value.span(), format!("`{key}` must be from 1 to {max}"))
 }
 
 fn duration(text: &Spanned<String>) -> Result<Duration, UnplacedMistake> {

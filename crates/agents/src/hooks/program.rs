@@ -82,6 +82,7 @@ impl HookRunner {
             stdout_bytes_max: OUTPUT_BYTES_MAX,
             stderr_bytes_max: OUTPUT_BYTES_MAX,
             on_orphan: OnOrphan::Kill,
+            ..ShimRequest::default()
         })
     }
 

@@ -12,7 +12,7 @@ const VALUES_MAX: usize = 500_000;
 
 /// Why a text is no result.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum JsonError {
+pub(crate) enum JsonError {
     /// It may be plain text.
     #[error("it is not JSON")]
     NotJson,
@@ -31,7 +31,7 @@ pub(super) enum JsonError {
 }
 
 /// Reads a text that is one JSON object and nothing else.
-pub(super) fn parse_object(text: &[u8]) -> Result<Object, JsonError> {
+pub(crate) fn parse_object(text: &[u8]) -> Result<Object, JsonError> {
     let first = text.trim_ascii_start().first();
     let looks_like_object = first == Some(&b'{');
     if (looks_like_object || first == Some(&b'[')) && count_values(text) > VALUES_MAX {
@@ -49,6 +49,18 @@ pub(super) fn parse_object(text: &[u8]) -> Result<Object, JsonError> {
         },
         Err(_) => Err(JsonError::NotJson),
     }
+}
+
+/// The object that a text is, or that it ends with: whole, or between the marks
+/// of a code block. What has other words around it is read as kindly as that.
+pub(crate) fn parse_answer(text: &str) -> Option<Object> {
+    let text = text.trim();
+    if let Ok(object) = parse_object(text.as_bytes()) {
+        return Some(object);
+    }
+    let (_, block) = text.strip_suffix("```")?.rsplit_once("```")?;
+    let block = block.strip_prefix("json").unwrap_or(block);
+    parse_object(block.as_bytes()).ok()
 }
 
 /// Whether an object that could not be read is too deep for that. Its values

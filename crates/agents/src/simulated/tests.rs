@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::dispatcher::SpentCell;
 use crate::testing;
 
 fn request(attempt: u32, seed: u64) -> AttemptRequest {
@@ -34,6 +35,7 @@ fn control() -> AttemptControl {
     AttemptControl {
         cancel: CancellationToken::new(),
         lines: mpsc::channel(1).0,
+        spent: SpentCell::default(),
     }
 }
 

@@ -6,6 +6,8 @@
 //! blocks until both sides are there; ends are seen by the attempt's own report.
 
 #[cfg(test)]
+mod assistants;
+#[cfg(test)]
 mod encrypted;
 #[cfg(test)]
 mod hooks;

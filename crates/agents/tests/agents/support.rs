@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use baton_agents::{
     AgentLine, AgentStream, AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher,
-    OnOrphan, ProcessHost, Recovery, StageDispatcher, Work,
+    OnOrphan, ProcessHost, Recovery, Shelves, SpentCell, StageDispatcher, Work,
 };
-use baton_model::plan::OutputSpec;
+use baton_model::plan::{OutputSpec, Speech};
 use baton_model::{AttemptKey, AttemptReport, Completion, Failure, Object, RunId, StageId, Value};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
@@ -48,6 +48,7 @@ impl World {
             attempts_root: self.attempts(),
             scratch_root: self.root().join("scratch"),
             on_orphan: OnOrphan::Finish,
+            shelves: Shelves::default(),
         }
     }
 
@@ -177,13 +178,17 @@ pub(crate) fn request() -> AttemptRequest {
         outputs: Vec::new(),
         parameters: Object::new(),
         env: BTreeMap::new(),
+        speech: Speech::Contract,
         session: None,
+        session_total: None,
+        restarts: 0,
         answers: Object::new(),
         feedback: None,
         handoffs: Vec::new(),
         wants_text: false,
         time_left: Some(Duration::from_mins(2)),
         directory: None,
+        is_in_project: false,
         seed: 0,
     }
 }
@@ -217,6 +222,7 @@ impl Caller {
         let control = AttemptControl {
             cancel: cancel.clone(),
             lines: sender,
+            spent: SpentCell::default(),
         };
         Self {
             cancel,

@@ -11,9 +11,9 @@ use std::process::ExitCode;
 
 use baton_agents::{
     AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher, Config, HookCall, HookRunner,
-    NotifyTargets, OnOrphan, ProcessHost, StageDispatcher, Work, shim,
+    NotifyTargets, OnOrphan, ProcessHost, Shelves, SpentCell, StageDispatcher, Work, shim,
 };
-use baton_model::plan::{HookAction, HookPoint};
+use baton_model::plan::{HookAction, HookPoint, Speech};
 use baton_model::{AttemptKey, ExecutionStatus, HookKey, Object};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -65,6 +65,7 @@ fn serve(
     let control = AttemptControl {
         cancel: CancellationToken::new(),
         lines: mpsc::channel(1_000).0,
+        spent: SpentCell::default(),
     };
     let dispatcher = CommandDispatcher::new(config, host);
     runtime()?.block_on(dispatcher.run(request(key), control));
@@ -125,6 +126,7 @@ fn host(root: &OsString, on_orphan: OnOrphan) -> Result<ProcessHost, Box<dyn Err
         attempts_root: root.join("attempts"),
         scratch_root: root.join("scratch"),
         on_orphan,
+        shelves: Shelves::default(),
     })
 }
 
@@ -152,7 +154,10 @@ fn request(key: AttemptKey) -> AttemptRequest {
         outputs: Vec::new(),
         parameters: Object::new(),
         env: BTreeMap::new(),
+        speech: Speech::Contract,
         session: None,
+        session_total: None,
+        restarts: 0,
         answers: Object::new(),
         feedback: None,
         handoffs: Vec::new(),
@@ -162,6 +167,7 @@ fn request(key: AttemptKey) -> AttemptRequest {
             .and_then(|text| text.parse().ok())
             .map(std::time::Duration::from_millis),
         directory: None,
+        is_in_project: false,
         seed: 0,
     }
 }

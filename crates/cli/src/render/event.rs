@@ -88,6 +88,7 @@ fn words(event: &baton_model::Event, at: &str) -> String {
             (None, Some(by)) => format!("{} brought {}", text(by), outputs_in_short(outputs)),
             (Some(failure), _) => format!("without a summary: {}", of_failure(failure)),
         },
+        E::StageSpent { usage, .. } => super::usage::words(&super::usage::told(usage)),
         E::StageRepairing { failure, .. } => {
             format!("asked to mend its output: {}", of_failure(failure))
         }

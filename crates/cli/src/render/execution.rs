@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::style::{Target, Tone, duration, fit, harmless, is_coloured, of_status, paint};
+use super::usage;
 
 /// Digits of an id in a table: its end, which is random (its beginning is the date).
 const ID_DIGITS: usize = 8;
@@ -88,6 +89,9 @@ pub(crate) fn detail(run: &Execution) -> String {
         format!("  Started    {}", run.started_at.as_deref().unwrap_or("-")),
         format!("  Duration   {}", elapsed(run)),
     ];
+    if let Some(usage) = &run.usage {
+        lines.push(format!("  Usage      {}", usage::words(usage)));
+    }
     if let Some(earlier) = &run.rerun_of {
         lines.push(format!("  Repeats    {earlier}"));
     }
@@ -115,7 +119,13 @@ pub(crate) fn detail(run: &Execution) -> String {
 }
 
 fn steps(run: &Execution) -> String {
-    let mut rows = table(&["Stage", "Type", "Status", "Attempt", "Duration", "Result"]);
+    let has_usage = run.usage.is_some();
+    let mut titles = vec!["Stage", "Type", "Status", "Attempt", "Duration"];
+    if has_usage {
+        titles.push("Usage");
+    }
+    titles.push("Result");
+    let mut rows = table(&titles);
     for step in run.steps.iter().flatten() {
         let result = match (&step.error_message, &step.outputs) {
             (Some(error), _) => harmless(error),
@@ -131,17 +141,22 @@ fn steps(run: &Execution) -> String {
             0 => "-".to_owned(),
             attempt => attempt.to_string(),
         };
-        rows.add_row(vec![
+        let mut cells = vec![
             Cell::new(stage),
             Cell::new(&step.stage_type),
             status_cell(&step.status),
             Cell::new(attempt),
             Cell::new(step.duration_seconds.map_or("-".to_owned(), duration)),
-            Cell::new(result),
-        ]);
+        ];
+        if has_usage {
+            let usage = step.usage.as_ref();
+            cells.push(Cell::new(usage.map_or("-".to_owned(), usage::words)));
+        }
+        cells.push(Cell::new(result));
+        rows.add_row(cells);
     }
     // Of a narrow terminal, the ids and the results get what is left.
-    for column in 1..=4 {
+    for column in 1..=4 + usize::from(has_usage) {
         if let Some(column) = rows.column_mut(column) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
@@ -175,6 +190,9 @@ pub(crate) fn summary(run: &Execution) -> String {
         format!("  run     {}", run.id),
         format!("  stages  {stages}"),
     ];
+    if let Some(usage) = &run.usage {
+        lines.push(format!("  usage   {}", usage::words(usage)));
+    }
     for set in run.overridden.iter().flatten() {
         let (path, by) = (harmless(&set.path), harmless(&set.by));
         lines.push(format!("  Overridden {path} by {by}"));

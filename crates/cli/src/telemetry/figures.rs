@@ -15,10 +15,21 @@ use baton_runtime::observe::{AttemptEnd, Committed, Standing};
 use baton_store_sql::Census;
 
 /// Kinds of agents. A gate has none, and so has a stage that never started.
-const ADAPTERS: [&str; 4] = ["command", "simulated", "other", "none"];
+const ADAPTERS: [&str; 10] = [
+    "aider",
+    "claude",
+    "codex",
+    "command",
+    "gemini",
+    "hub",
+    "opencode",
+    "simulated",
+    "other",
+    "none",
+];
 /// Where in [`ADAPTERS`] is whatever is not known.
-const OTHER: usize = 2;
-const NO_ADAPTER: usize = 3;
+const OTHER: usize = 8;
+const NO_ADAPTER: usize = 9;
 
 /// How stages end.
 const STAGE_ENDS: [&str; 5] = ["completed", "failed", "timed_out", "skipped", "cancelled"];
@@ -191,6 +202,7 @@ impl Figures {
             | Event::StageStarted { .. }
             | Event::StageRestarted { .. }
             | Event::StageStopping { .. }
+            | Event::StageSpent { .. }
             | Event::StageRepairing { .. }
             | Event::StageSummarizing { .. }
             | Event::StageAnswered { .. }

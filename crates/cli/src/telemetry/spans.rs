@@ -9,7 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use baton_engine::{RunState, StageState};
 use baton_model::plan::StageKind;
-use baton_model::{Event, ExecutionStatus, FailureLabel, Recorded, RunId, StageId, Timestamp};
+use baton_model::{
+    Event, ExecutionStatus, FailureLabel, Recorded, RunId, StageId, Timestamp, Usage,
+};
 use baton_runtime::Observer;
 use baton_runtime::observe::Committed;
 
@@ -40,6 +42,7 @@ struct OpenAttempt {
     began: Timestamp,
     number: u32,
     moments: Vec<Moment>,
+    usage: Usage,
 }
 
 impl OpenStage {
@@ -55,6 +58,7 @@ impl OpenStage {
                 began,
                 number: state.attempt,
                 moments: Vec::new(),
+                usage: Usage::default(),
             }),
         })
     }
@@ -127,6 +131,12 @@ impl Telling<'_> {
                 self.start(stages, stage, *iteration, *attempt);
             }
             Event::StageRestarted { stage, .. } => self.note(stages, stage, "restarted"),
+            Event::StageSpent { stage, usage, .. } => {
+                let open = self.open_stage(stages, stage);
+                if let Some(attempt) = open.and_then(|open| open.attempt.as_mut()) {
+                    attempt.usage = attempt.usage.plus(usage);
+                }
+            }
             Event::StageRepairing { stage, .. } => self.note(stages, stage, "repairing"),
             Event::StageSummarizing { stage, .. } => self.note(stages, stage, "summarizing"),
             Event::StageAsked { stage, .. } => self.note(stages, stage, "asked"),
@@ -195,6 +205,7 @@ impl Telling<'_> {
                 began,
                 number,
                 moments: Vec::new(),
+                usage: Usage::default(),
             });
         }
     }
@@ -275,6 +286,19 @@ impl Telling<'_> {
         span.text("baton.run.id", run.to_string());
         span.text("baton.stage.id", stage.as_str());
         span.number("baton.attempt", attempt.number);
+        if !attempt.usage.is_empty() {
+            let Usage {
+                input_tokens,
+                output_tokens,
+                cache_read_tokens,
+                cache_write_tokens,
+                ..
+            } = attempt.usage;
+            let read = input_tokens + cache_read_tokens + cache_write_tokens;
+            let bounded = |tokens| u32::try_from(tokens).unwrap_or(u32::MAX);
+            span.number("gen_ai.usage.input_tokens", bounded(read));
+            span.number("gen_ai.usage.output_tokens", bounded(output_tokens));
+        }
         span.fails_with(label);
         span.moments = attempt.moments;
         self.exporter.send(span);

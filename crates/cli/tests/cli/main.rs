@@ -1,6 +1,8 @@
 //! Drives the real binary from outside, as people and scripts do.
 
 #[cfg(test)]
+mod agents;
+#[cfg(test)]
 mod answers;
 #[cfg(test)]
 mod api;

@@ -38,7 +38,8 @@ pub(super) fn change_stage(state: &mut RunState, index: StageIndex, event: &Even
             set_timer(state, index, None);
             state.stage_mut(index).stopping = Some(reason.clone());
         }
-        Event::StageRepairing { .. }
+        Event::StageSpent { .. }
+        | Event::StageRepairing { .. }
         | Event::StageSummarizing { .. }
         | Event::StageAsked { .. }
         | Event::StageAnswered { .. } => change_turn(state, index, event, at),
@@ -58,6 +59,7 @@ pub(super) fn change_stage(state: &mut RunState, index: StageIndex, event: &Even
         Event::StageReset { iteration, .. } => {
             let entry = state.stage_mut(index);
             entry.session = None;
+            entry.session_total = None;
             entry.talk = None;
             open_again(state, index, *iteration);
         }
@@ -78,7 +80,18 @@ pub(super) fn change_stage(state: &mut RunState, index: StageIndex, event: &Even
 
 /// What changes within one attempt.
 fn change_turn(state: &mut RunState, index: StageIndex, event: &Event, at: Timestamp) {
-    if let Event::StageRepairing {
+    if let Event::StageSpent {
+        dispatch,
+        usage,
+        session_total,
+        ..
+    } = event
+    {
+        let entry = state.stage_mut(index);
+        entry.spent = entry.spent.plus(usage);
+        entry.spent_by = *dispatch;
+        entry.session_total = *session_total;
+    } else if let Event::StageRepairing {
         dispatch,
         failure,
         session,
@@ -257,6 +270,7 @@ fn wait_for_retry(state: &mut RunState, index: StageIndex, failure: &Failure, at
     entry.stopping = None;
     // Whatever went wrong may be the session's fault.
     entry.session = None;
+    entry.session_total = None;
     entry.work = Work::Stage;
     entry.failure = Some(failure.clone());
 }

@@ -2,7 +2,7 @@
 
 use baton_model::plan::OnCrash;
 use baton_model::{
-    AttemptReport, Completion, Event, Failure, FailureLabel, StageId, StepStatus, Timestamp,
+    AttemptReport, Completion, Event, Failure, FailureLabel, Spent, StageId, StepStatus, Timestamp,
 };
 
 use super::failing::fail_attempt;
@@ -40,6 +40,28 @@ pub(super) fn settle_attempt(
         AttemptReport::NeedsInput(inquiry) => turns::ask(state, index, inquiry, now),
     };
     Decision::accepted(events)
+}
+
+/// Takes what a turn took, once for each.
+pub(super) fn record_spent(
+    state: &RunState,
+    stage: &StageId,
+    dispatch: u32,
+    spent: &Spent,
+) -> Decision {
+    let index = match find_running(state, stage, dispatch) {
+        Ok(index) => index,
+        Err(decision) => return decision,
+    };
+    if state.stage(index).spent_by >= dispatch {
+        return Decision::already_done();
+    }
+    Decision::accepted(vec![Event::StageSpent {
+        stage: stage.clone(),
+        dispatch,
+        usage: spent.usage,
+        session_total: spent.session_total,
+    }])
 }
 
 /// Nothing is left of an attempt: what `on_crash` says.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use baton_model::event::GateDecision;
-use baton_model::{Answers, Asker, Failure, FailureLabel, Object, Question, StepStatus, Timestamp};
+use baton_model::{
+    Answers, Asker, Failure, FailureLabel, Object, Question, StepStatus, Timestamp, Usage,
+};
 
 /// A stage within a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +49,12 @@ pub struct StageState {
     pub failure: Option<Failure>,
     /// Session of its agent.
     pub session: Option<String>,
+    /// What that session has told of all it has taken.
+    pub session_total: Option<Usage>,
+    /// What all turns of its agent took, as far as they have told.
+    pub spent: Usage,
+    /// The latest start of which it is known what it took; 0 before the first.
+    pub(crate) spent_by: u32,
     /// For a gate: what was asked, and what was decided.
     pub gate: Option<Box<GateState>>,
     /// What was said between its agent and people.
@@ -187,6 +195,9 @@ impl StageState {
             handed: None,
             failure: None,
             session: None,
+            session_total: None,
+            spent: Usage::default(),
+            spent_by: 0,
             gate: None,
             talk: None,
             started_at: None,

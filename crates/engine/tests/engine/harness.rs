@@ -15,7 +15,7 @@ use baton_model::plan::{
 };
 use baton_model::{
     Answers, AttemptReport, Command, Completion, Edit, Failure, FailureLabel, Inquiry, Object,
-    Plan, Question, Recorded, RunId, StageId, StepStatus, Timestamp, Value,
+    Plan, Question, Recorded, RunId, Spent, StageId, StepStatus, Timestamp, Usage, Value,
 };
 use uuid::Uuid;
 
@@ -200,6 +200,23 @@ impl Run {
             stage,
             AttemptReport::Failed(Failure::new(label, "it broke")),
         )
+    }
+
+    /// The stage's agent tells what its turn took.
+    pub(crate) fn spend(&mut self, stage: &str, cost_micros: u64) -> Outcome {
+        let stage = id(stage);
+        let usage = Usage {
+            cost_micros: Some(cost_micros),
+            ..Usage::default()
+        };
+        self.command(&Command::RecordSpent {
+            dispatch: self.dispatch_of(&stage),
+            stage,
+            spent: Spent {
+                usage,
+                session_total: Some(usage),
+            },
+        })
     }
 
     pub(crate) fn lose(&mut self, stage: &str) -> Outcome {

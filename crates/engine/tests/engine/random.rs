@@ -9,7 +9,7 @@ use baton_model::plan::{
     PlannedStage, Release, RetryPolicy, Schedule, StageKind,
 };
 use baton_model::{
-    AttemptReport, Command, Completion, Edit, Failure, FailureLabel, Object, Plan, StageId,
+    AttemptReport, Command, Completion, Edit, Failure, FailureLabel, Object, Plan, Spent, StageId,
     StepStatus, Value, ValueType,
 };
 use proptest::collection::vec;
@@ -231,6 +231,7 @@ pub(crate) enum Happening {
     Ask,
     Late,
     Lose,
+    Spend,
     Wait,
     Approve,
     Reject,
@@ -273,6 +274,7 @@ pub(crate) fn happenings() -> impl Strategy<Value = Vec<(Happening, u8)>> {
         6 => Just(Happening::Ask),
         2 => Just(Happening::Late),
         6 => Just(Happening::Lose),
+        6 => Just(Happening::Spend),
         8 => Just(Happening::Wait),
         4 => Just(Happening::Approve),
         1 => Just(Happening::Reject),
@@ -343,6 +345,7 @@ pub(crate) fn command(run: &Run, happening: &Happening, pick: u8) -> Option<Comm
         | Happening::StartAnything
         | Happening::Late
         | Happening::Lose
+        | Happening::Spend
         | Happening::Complete { .. }
         | Happening::CompleteWithEdits(_)
         | Happening::Fail(_)
@@ -384,6 +387,13 @@ fn command_of_shell(run: &Run, happening: &Happening, pick: u8) -> Option<Comman
     let dispatch = run.dispatch_of(&stage);
     if let Happening::Lose = happening {
         return Some(Command::LoseAttempt { stage, dispatch });
+    }
+    if let Happening::Spend = happening {
+        return Some(Command::RecordSpent {
+            stage,
+            dispatch,
+            spent: Spent::default(),
+        });
     }
     let report = match happening {
         Happening::Complete {

@@ -21,6 +21,7 @@ mod retry;
 mod rework;
 mod skipped_dependency;
 mod snapshot;
+mod spending;
 mod step_status;
 mod timeouts;
 

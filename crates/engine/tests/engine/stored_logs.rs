@@ -26,7 +26,7 @@ use uuid::Uuid;
 use crate::harness::{Run, bringing, gate, insert, plan, stage};
 
 /// The release whose logs have the newest format.
-const NEWEST: &str = "0.3.0/everything.jsonl";
+const NEWEST: &str = "0.4.0/everything.jsonl";
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/logs")
@@ -102,6 +102,7 @@ fn break_and_mend(run: &mut Run) {
     run.fail("flaky", FailureLabel::CANCELLED);
     run.wait();
     run.start();
+    run.spend("flaky", 12_500);
     run.settle("flaky", bringing(json!({ "n": "many" }), Some("s-1")));
     let Value::Object(outputs) = json!({ "text": "ünïcode", "n": 1.5 }) else {
         unreachable!("an object was written")

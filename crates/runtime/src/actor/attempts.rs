@@ -148,6 +148,7 @@ impl Actor {
                 index: request.index,
                 key: request.key,
                 report: attempt::unresolved(failure),
+                spent: None,
             }),
         }
     }

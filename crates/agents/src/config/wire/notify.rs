@@ -1,6 +1,7 @@
 //! The sections `[notify."…"]`: where a target is.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -32,19 +33,27 @@ impl NotifyTable {
             Reach::Public
         };
         Destination::parse(self.url.as_ref(), reach).map_err(|refused| {
-            let mistake =
-                UnplacedMistake::new(self.url.span(), format!("`url` cannot be used: {refused}"));
-            match refused {
-                RefusedUrl::Unreadable(_) | RefusedUrl::Scheme => {
-                    mistake.help("such as url = \"https://hooks.example.com/…\"")
-                }
-                RefusedUrl::Unencrypted => {
-                    mistake.help("take https, or add allow_private = true within your own network")
-                }
-                RefusedUrl::NotPublic => {
-                    mistake.help("if that is meant, add allow_private = true beside it")
-                }
-            }
+            refused_url(self.url.span(), &refused, "https://hooks.example.com/…")
         })
+    }
+}
+
+/// A URL that cannot be gone to, and what helps.
+pub(super) fn refused_url(
+    span: Range<usize>,
+    refused: &RefusedUrl,
+    example: &str,
+) -> UnplacedMistake {
+    let mistake = UnplacedMistake::new(span, format!("`url` cannot be used: {refused}"));
+    match refused {
+        RefusedUrl::Unreadable(_) | RefusedUrl::Scheme => {
+            mistake.help(format!("such as url = \"{example}\""))
+        }
+        RefusedUrl::Unencrypted => {
+            mistake.help("take https, or add allow_private = true within your own network")
+        }
+        RefusedUrl::NotPublic => {
+            mistake.help("if that is meant, add allow_private = true beside it")
+        }
     }
 }

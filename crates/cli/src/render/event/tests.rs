@@ -13,6 +13,7 @@ const WORDS: &str = r#"
 {"type":"stage_stopping","stage":"a","dispatch":1,"reason":"timeout"} = told to end: timeout
 {"type":"stage_completed","stage":"a","dispatch":1,"outputs":{"n":1,"t":"a\nb"}} = n=1, t=a b
 {"type":"stage_completed","stage":"a","dispatch":1,"summary_failure":FAILURE} = without a summary: exit: code 3
+{"type":"stage_spent","stage":"a","dispatch":1,"usage":{"input_tokens":1200,"output_tokens":40,"cost_micros":12500}} = $0.0125, 1200 + 40 tokens
 {"type":"stage_repairing","stage":"a","dispatch":2,"failure":FAILURE,"session":"s"} = asked to mend its output: exit: code 3
 {"type":"stage_summarizing","stage":"a","dispatch":2} = asked to condense its output
 {"type":"stage_asked","stage":"a","dispatch":1,"questions":[{"question":"Which?"},{"question":"Why?"}]} = asks: Which? / Why?

@@ -4,7 +4,7 @@ use baton_app::answers::Asked;
 use baton_app::definitions::Parameters;
 use baton_app::{RunDetail, RunList};
 use baton_model::question::answer_keys;
-use baton_model::{Asker, Question, QuestionOption, Recorded, StageId, Timestamp};
+use baton_model::{Asker, Question, QuestionOption, Recorded, StageId, Timestamp, Usage};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -40,6 +40,7 @@ pub(super) fn execution(row: &ExecutionRow) -> dto::Execution {
         rerun_of: None,
         hooks: None,
         overridden: None,
+        usage: None,
         steps: None,
     }
 }
@@ -61,6 +62,7 @@ pub(super) fn detail(detail: &RunDetail) -> Result<dto::Execution, Problem> {
         rerun_of: background.rerun_of.map(|run| run.to_string()),
         hooks: (!background.hooks.is_empty()).then(|| hooks.collect()),
         overridden: (!background.overridden.is_empty()).then(|| overridden.collect()),
+        usage: total(detail.background.usage.values()),
         steps: Some(steps.collect::<Result<_, _>>()?),
         ..execution(&detail.execution)
     })
@@ -116,10 +118,33 @@ fn step(detail: &RunDetail, row: &StepRow) -> Result<dto::Step, Problem> {
             escaped(row.stage.as_str())
         ),
         attempts: None,
+        usage: detail.background.usage.get(&row.stage).map(usage),
         started_at: now.started_at.map(|at| at.to_string()),
         completed_at: now.completed_at.map(|at| at.to_string()),
         duration_seconds: duration(now.started_at, now.completed_at),
     })
+}
+
+/// What agents took, as it is shown.
+pub(super) fn usage(usage: &Usage) -> dto::Usage {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "exact for up to nine thousand million dollars"
+    )]
+    let dollars = |micros: u64| micros as f64 / 1e6;
+    dto::Usage {
+        input_tokens: usage.input_tokens,
+        output_tokens: usage.output_tokens,
+        cache_read_tokens: usage.cache_read_tokens,
+        cache_write_tokens: usage.cache_write_tokens,
+        cost_usd: usage.cost_micros.map(dollars),
+    }
+}
+
+/// What all of them took together; none where none has told.
+fn total<'u>(usages: impl Iterator<Item = &'u Usage>) -> Option<dto::Usage> {
+    let sum = usages.fold(Usage::default(), |sum, one| sum.plus(one));
+    (!sum.is_empty()).then(|| usage(&sum))
 }
 
 fn json<T: DeserializeOwned>(text: Option<&str>) -> Option<T> {

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 
 pub use executions::{
     Asked, Attempt, Event, Execution, Feedback, HookEnd, LogLine, Overridden, Question,
-    QuestionOption, Step,
+    QuestionOption, Step, Usage,
 };
 pub use queries::{
     AllEventsQuery, EventQuery, EventStreamQuery, ListQuery, LogQuery, OfWorkflowQuery, StreamQuery,

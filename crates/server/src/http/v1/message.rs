@@ -198,6 +198,7 @@ mod tests {
 {"type":"stage_restarted","stage":"a","dispatch":2} = stage_started
 {"type":"stage_stopping","stage":"a","dispatch":1,"reason":"timeout"} = -
 {"type":"stage_completed","stage":"a","dispatch":1} = stage_completed
+{"type":"stage_spent","stage":"a","dispatch":1,"usage":{"output_tokens":1}} = -
 {"type":"stage_repairing","stage":"a","dispatch":2,"failure":FAILURE,"session":"s"} = stage_repairing
 {"type":"stage_summarizing","stage":"a","dispatch":2} = stage_summarizing
 {"type":"stage_asked","stage":"a","dispatch":1,"questions":[{"question":"Why?"}]} = stage_waiting_for_input

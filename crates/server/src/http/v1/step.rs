@@ -61,6 +61,7 @@ fn attempt(attempt: Attempt) -> dto::Attempt {
         error_message: failure.map(|failure| failure.message),
         started_at: attempt.started_at.to_string(),
         completed_at: completed_at.map(|at| at.to_string()),
+        usage: (!attempt.usage.is_empty()).then(|| convert::usage(&attempt.usage)),
         duration_seconds: convert::duration(Some(attempt.started_at), completed_at),
     }
 }

@@ -73,6 +73,10 @@ pub struct Execution {
     /// Its steps; only in the detail of one execution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,
+    /// What all its agents took, where they tell; only in the detail of one
+    /// execution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
 }
 
 /// A value that does not come from the definition's own text.
@@ -149,6 +153,9 @@ pub struct Step {
     /// Each time it was tried; only in the detail of one step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<Vec<Attempt>>,
+    /// What its agent took in all attempts, where it tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
     /// When its latest attempt started, or the gate opened.
     #[schema(required, format = DateTime)]
     pub started_at: Option<String>,
@@ -158,6 +165,22 @@ pub struct Step {
     /// From start to end, in seconds; none until it has ended.
     #[schema(required)]
     pub duration_seconds: Option<f64>,
+}
+
+/// What agents took, as they tell it themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Usage {
+    /// Tokens read, those from a cache not among them.
+    pub input_tokens: u64,
+    /// Tokens written.
+    pub output_tokens: u64,
+    /// Tokens read from a cache.
+    pub cache_read_tokens: u64,
+    /// Tokens read and put into a cache.
+    pub cache_write_tokens: u64,
+    /// US dollars; none where the agent tells no cost.
+    #[schema(required)]
+    pub cost_usd: Option<f64>,
 }
 
 /// An attempt at a stage.
@@ -178,6 +201,9 @@ pub struct Attempt {
     /// Its failure in words.
     #[schema(required)]
     pub error_message: Option<String>,
+    /// What its turns took, where its agent tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
     /// When it started.
     #[schema(format = DateTime)]
     pub started_at: String,

@@ -1,0 +1,356 @@
+//! Programs that are agents themselves, such as Claude Code and Codex: told
+//! what to do in words, followed event by event, and asked for an answer in
+//! the form of the stage's contract.
+//!
+//! They run under the same [`shim`](crate::shim) as any other program. What
+//! differs between them is a row of the [`table`]; this file ties the steps
+//! together: prepare, start, listen, judge. All it knows of an attempt is in
+//! the attempt's files and in its request.
+
+mod arguments;
+mod claude;
+mod codex;
+mod config;
+mod listen;
+mod order;
+mod page;
+mod plain;
+mod program;
+mod prompt;
+mod reader;
+mod schema;
+mod session;
+mod settings;
+mod start;
+mod table;
+mod verdict;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use async_trait::async_trait;
+use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel};
+use tokio_util::sync::CancellationToken;
+
+use crate::attempt_files::{AttemptDir, ExitRecord, ShimRequest, discard, write_private};
+use crate::command::{
+    LOG_PATIENCE, ProcessHost, SupervisedProgram, blocking, end_marked, inherited, machine_failure,
+    refuse_to_start_late, start_files, vanished,
+};
+use crate::dispatcher::{AgentStream, AttemptControl, AttemptRequest, Recovery, StageDispatcher};
+use crate::log::AttemptLog;
+use listen::{Limits, Listener};
+use order::{Order, SCHEMA_FILE};
+use reader::Heard;
+use start::Start;
+use table::Assistant;
+use verdict::{Facts, Stopped, Verdict};
+
+pub use config::{AssistantConfig, OutputForm};
+pub use page::Shelves;
+pub use session::session_of_attempt;
+
+/// Enough of standard error to know a failure by.
+const STDERR_TAIL_BYTES: u64 = 8 * 1024;
+/// As much of standard error is logged.
+const STDERR_LOGGED_BYTES: u64 = 256 * 1024;
+
+/// Runs one such program for each attempt.
+#[derive(Debug)]
+pub struct AssistantDispatcher {
+    config: AssistantConfig,
+    host: ProcessHost,
+    /// What agents inherit from this server, read once.
+    inherited: BTreeMap<String, String>,
+}
+
+/// One start of a program.
+struct Turn<'t> {
+    dir: &'t AttemptDir,
+    request: &'t AttemptRequest,
+    control: &'t AttemptControl,
+    /// The session, as far as it was known before.
+    session: Option<&'t str>,
+    is_resume: bool,
+}
+
+/// What is to be seen to when a program has ended.
+enum Outcome {
+    Report(AttemptReport),
+    SessionLost,
+}
+
+impl AssistantDispatcher {
+    /// An adapter for one program. Relative directories of the host are taken
+    /// from the current directory once, here.
+    pub fn new(config: AssistantConfig, host: ProcessHost) -> Self {
+        Self {
+            config,
+            host: host.absolute(),
+            inherited: inherited(),
+        }
+    }
+
+    /// One that settles what the program with this adapter has left behind,
+    /// whatever its settings were.
+    pub(crate) fn of_adapter(adapter: &str, host: &ProcessHost) -> Option<Self> {
+        let config = AssistantConfig::usual(adapter)?;
+        Some(Self::new(config, host.clone()))
+    }
+
+    fn assistant(&self) -> &'static Assistant {
+        self.config.assistant()
+    }
+
+    fn limits(&self) -> Limits {
+        Limits {
+            start: self.config.start_timeout,
+            idle: self.config.idle_timeout,
+            linger: self.config.linger,
+        }
+    }
+
+    async fn work(
+        &self,
+        request: &AttemptRequest,
+        control: &AttemptControl,
+    ) -> Result<AttemptReport, Failure> {
+        refuse_to_start_late(request, control)?;
+        let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
+        let mut log = AttemptLog::new(control.lines.clone(), 0);
+        let mut start = Start::of(self.assistant(), request);
+        let mut notes = Vec::new();
+        loop {
+            let order = self.order(request, &dir, &start, notes)?;
+            let program = self.start(&dir, &order).await?;
+            for note in order.shim.notes {
+                log.note(note).await;
+            }
+            let turn = Turn {
+                dir: &dir,
+                request,
+                control,
+                session: start.session(),
+                is_resume: start.is_resume(),
+            };
+            let attended = self.attend(Some(program), &turn, &mut log).await;
+            match attended.map_err(|error| machine_failure("cannot watch the agent", &error))? {
+                Outcome::Report(report) => return Ok(report),
+                Outcome::SessionLost => {
+                    let gone = start.session().unwrap_or_default();
+                    notes = vec![format!("session {gone} is gone; a new one begins")];
+                    start = Start::afresh(self.assistant(), request);
+                }
+            }
+        }
+    }
+
+    /// Starts the program of an order.
+    async fn start(&self, dir: &AttemptDir, order: &Order) -> Result<SupervisedProgram, Failure> {
+        let shim_argv = self.host.shim_argv.clone();
+        let (dir, order) = (dir.clone(), order.clone());
+        let started = blocking(move || {
+            let files = [(SCHEMA_FILE, order.schema.as_deref().unwrap_or_default())];
+            let is_wanted = order.schema.is_some();
+            let files = if is_wanted { files.as_slice() } else { &[] };
+            start_files(&shim_argv, &dir, &order.shim, &order.prompt, files)
+        });
+        started
+            .await
+            .map_err(|error| machine_failure("cannot start the agent", &error))?
+            .ok_or_else(|| {
+                let message = "this attempt is being worked on already";
+                Failure::new(FailureLabel::CRASH, message)
+            })
+    }
+
+    /// Listens to a program until nothing of it runs any more, and judges what
+    /// it has brought. Without a program, it has ended before.
+    async fn attend(
+        &self,
+        program: Option<SupervisedProgram>,
+        turn: &Turn<'_>,
+        log: &mut AttemptLog,
+    ) -> io::Result<Outcome> {
+        let heard = self.listen(program, turn, log).await?;
+        let before = turn.request.session_total.as_ref();
+        let before = before.filter(|_| turn.is_resume);
+        if let Some(spent) = verdict::spent(self.assistant(), &heard, before) {
+            turn.control.spent.tell(spent);
+        }
+        let read = {
+            let dir = turn.dir.clone();
+            blocking(move || End::read(&dir)).await?
+        };
+        let Some(end) = read else {
+            let failure = vanished(turn.dir, turn.control).await;
+            return Ok(Outcome::Report(AttemptReport::Failed(failure)));
+        };
+        let verdict = verdict::judge(&Facts {
+            assistant: self.assistant(),
+            request: turn.request,
+            heard,
+            exit: &end.exit,
+            stderr: &end.stderr_tail,
+            stopped: end.stopped,
+            is_cancelled: turn.control.cancel.is_cancelled(),
+            is_resume: turn.is_resume,
+            session: turn.session.map(str::to_owned),
+        });
+        match verdict {
+            Verdict::SessionLost => Ok(Outcome::SessionLost),
+            Verdict::Report(report) => {
+                end.log(log).await;
+                Ok(Outcome::Report(report))
+            }
+        }
+    }
+
+    async fn listen(
+        &self,
+        program: Option<SupervisedProgram>,
+        turn: &Turn<'_>,
+        log: &mut AttemptLog,
+    ) -> io::Result<Heard> {
+        let mut listener = Listener::new((self.assistant().reader)(), log);
+        let ended = CancellationToken::new();
+        let stop = turn.control.cancel.child_token();
+        let working = async {
+            let end = match program {
+                Some(mut program) => program.ended(&stop, turn.request.time_left).await,
+                None => Ok(()),
+            };
+            ended.cancel();
+            end
+        };
+        let stdout = turn.dir.stdout();
+        let on_limit = |stopped| {
+            // Written down first: whoever settles the attempt has to know.
+            let reason = serde_json::to_vec(&stopped).unwrap_or_default();
+            if let Err(error) = write_private(&turn.dir.stopped(), &reason) {
+                tracing::warn!(%error, "why an agent is ended could not be written down");
+            }
+            stop.cancel();
+        };
+        let listening = listener.follow(&stdout, self.limits(), &ended, on_limit);
+        let (end, followed) = tokio::join!(working, listening);
+        end.and(followed)?;
+        Ok(listener.finish())
+    }
+
+    async fn find_out(
+        &self,
+        request: &AttemptRequest,
+        control: &AttemptControl,
+        lines_known: u64,
+    ) -> io::Result<Recovery> {
+        let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
+        let program = SupervisedProgram::adopt(&dir)?;
+        if program.is_none() && !dir.exit().exists() {
+            end_marked(dir.path()).await?;
+            return Ok(Recovery::Lost);
+        }
+        let order = ShimRequest::read(&dir)?;
+        let mut log = AttemptLog::new(control.lines.clone(), lines_known);
+        for note in order.notes {
+            log.note(note).await;
+        }
+        let turn = Turn {
+            dir: &dir,
+            request,
+            control,
+            session: order.session.as_deref(),
+            is_resume: order.is_resume,
+        };
+        Ok(match self.attend(program, &turn, &mut log).await? {
+            Outcome::Report(report) => Recovery::Settled(report),
+            // It did nothing, so nothing is lost but the start.
+            Outcome::SessionLost => Recovery::Lost,
+        })
+    }
+}
+
+/// What is left of an attempt whose program has ended.
+struct End {
+    exit: ExitRecord,
+    stderr: Vec<u8>,
+    stderr_tail: String,
+    stopped: Option<Stopped>,
+}
+
+impl End {
+    /// None when its end was not written down.
+    fn read(dir: &AttemptDir) -> io::Result<Option<Self>> {
+        let Some(exit) = ExitRecord::read(dir)? else {
+            return Ok(None);
+        };
+        let stderr = AttemptDir::tail_of(&dir.stderr(), STDERR_LOGGED_BYTES)?;
+        let tail = AttemptDir::tail_of(&dir.stderr(), STDERR_TAIL_BYTES)?;
+        let stopped = AttemptDir::tail_of(&dir.stopped(), 64)?;
+        Ok(Some(Self {
+            exit,
+            stderr,
+            stderr_tail: String::from_utf8_lossy(&tail).into_owned(),
+            stopped: serde_json::from_slice(&stopped).ok(),
+        }))
+    }
+
+    /// Tells people what is not in the report.
+    async fn log(&self, log: &mut AttemptLog) {
+        let logging = async {
+            log.text(AgentStream::Stderr, &self.stderr).await;
+            for note in self.exit.notes() {
+                log.note(note).await;
+            }
+            if self.stopped == Some(Stopped::Stayed) {
+                log.note("the agent had answered and did not end, and was ended".to_owned())
+                    .await;
+            }
+        };
+        // A receiver that does not listen must not keep the report back.
+        match tokio::time::timeout(LOG_PATIENCE, logging).await {
+            Ok(()) | Err(_) => {}
+        }
+    }
+}
+
+#[async_trait]
+impl StageDispatcher for AssistantDispatcher {
+    fn adapter(&self) -> &'static str {
+        self.config.name
+    }
+
+    fn needs_slot(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, request: AttemptRequest, control: AttemptControl) -> AttemptReport {
+        match self.work(&request, &control).await {
+            Ok(report) => report,
+            Err(failure) => AttemptReport::Failed(failure),
+        }
+    }
+
+    async fn recover(
+        &self,
+        request: AttemptRequest,
+        control: AttemptControl,
+        lines_known: u64,
+    ) -> Recovery {
+        match self.find_out(&request, &control, lines_known).await {
+            Ok(recovery) => recovery,
+            Err(error) => Recovery::Settled(AttemptReport::Failed(machine_failure(
+                "cannot find out what became of the agent",
+                &error,
+            ))),
+        }
+    }
+
+    async fn forget(&self, key: &AttemptKey) {
+        let (root, key) = (self.host.attempts_root.clone(), key.clone());
+        if let Err(error) = blocking(move || discard(&root, &key)).await {
+            // The next server sweeps it away.
+            tracing::warn!(%error, "the files of an attempt could not be removed");
+        }
+    }
+}

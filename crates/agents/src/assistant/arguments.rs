@@ -1,0 +1,231 @@
+//! The command lines. Never a shell; values of options stand behind `=`, so
+//! that none is taken for another option or swallows what follows.
+
+use super::config::OutputForm;
+use super::settings::Permission;
+use super::start::Start;
+use super::table::Call;
+
+pub(super) fn claude(call: &Call<'_>) -> Vec<String> {
+    let settings = call.settings;
+    let mut arguments = vec!["-p".to_owned()];
+    match call.config.output {
+        OutputForm::Stream => {
+            arguments.push("--output-format=stream-json".to_owned());
+            // Without it, events are refused.
+            arguments.push("--verbose".to_owned());
+        }
+        OutputForm::Document => arguments.push("--output-format=json".to_owned()),
+    }
+    let mut option = |name: &str, value: Option<&str>| {
+        arguments.extend(value.map(|value| format!("--{name}={value}")));
+    };
+    match call.start {
+        Start::New { session } => option("session-id", session.as_deref()),
+        Start::Resume { session, .. } => option("resume", Some(session)),
+    }
+    option("json-schema", call.schema);
+    option("model", settings.model.as_deref());
+    match &settings.permission {
+        Permission::Own | Permission::Everything => {}
+        Permission::Mode(mode) => option("permission-mode", Some(mode)),
+    }
+    option("allowedTools", list(&settings.allowed_tools).as_deref());
+    option(
+        "disallowedTools",
+        list(&settings.disallowed_tools).as_deref(),
+    );
+    let turns = settings.turns_max.map(|turns| turns.to_string());
+    option("max-turns", turns.as_deref());
+    let budget = settings.budget_usd.map(|budget| budget.to_string());
+    option("max-budget-usd", budget.as_deref());
+    if settings.permission == Permission::Everything {
+        arguments.push("--dangerously-skip-permissions".to_owned());
+    }
+    arguments.extend(call.config.args.iter().cloned());
+    arguments
+}
+
+/// `codex exec --json … -`, or `codex exec resume --json … ID -`.
+pub(super) fn codex(call: &Call<'_>) -> Vec<String> {
+    let settings = call.settings;
+    let mut arguments = vec!["exec".to_owned()];
+    if call.start.is_resume() {
+        arguments.push("resume".to_owned());
+    }
+    arguments.push("--json".to_owned());
+    // A scratch directory is no repository, and a workflow may mean one that is none.
+    arguments.push("--skip-git-repo-check".to_owned());
+    let mut option = |name: &str, value: Option<&str>| {
+        arguments.extend(value.map(|value| format!("--{name}={value}")));
+    };
+    let schema_file = call.schema_file.map(|path| path.to_string_lossy());
+    option("output-schema", schema_file.as_deref());
+    option("model", settings.model.as_deref());
+    match &settings.permission {
+        Permission::Own => {}
+        Permission::Mode(mode) => option("sandbox", Some(mode)),
+        Permission::Everything => option("sandbox", Some("danger-full-access")),
+    }
+    arguments.extend(call.config.args.iter().cloned());
+    if let Start::Resume { session, .. } = call.start {
+        arguments.push(session.clone());
+    }
+    arguments.push("-".to_owned());
+    arguments
+}
+
+pub(super) fn gemini(call: &Call<'_>) -> Vec<String> {
+    let mut arguments = vec!["--output-format=json".to_owned()];
+    let mut option = |name: &str, value: Option<&str>| {
+        arguments.extend(value.map(|value| format!("--{name}={value}")));
+    };
+    option("model", call.settings.model.as_deref());
+    match &call.settings.permission {
+        Permission::Own => {}
+        Permission::Mode(mode) => option("approval-mode", Some(mode)),
+        Permission::Everything => option("approval-mode", Some("yolo")),
+    }
+    arguments.extend(call.config.args.iter().cloned());
+    // What comes on standard input is put before it.
+    arguments.push("--prompt=Do what is written above.".to_owned());
+    arguments
+}
+
+pub(super) fn opencode(call: &Call<'_>) -> Vec<String> {
+    let mut arguments = ["run", "--format=json"].map(str::to_owned).to_vec();
+    let mut option = |name: &str, value: Option<&str>| {
+        arguments.extend(value.map(|value| format!("--{name}={value}")));
+    };
+    if let Start::Resume { session, .. } = call.start {
+        option("session", Some(session));
+    }
+    option("model", call.settings.model.as_deref());
+    if call.settings.permission == Permission::Everything {
+        arguments.push("--auto".to_owned());
+    }
+    arguments.extend(call.config.args.iter().cloned());
+    arguments.push("--".to_owned());
+    arguments.push(call.prompt.to_owned());
+    arguments
+}
+
+pub(super) fn aider(call: &Call<'_>) -> Vec<String> {
+    let mut arguments = vec![
+        format!("--message-file={}", call.prompt_file.display()),
+        "--yes-always".to_owned(),
+        "--no-stream".to_owned(),
+        "--no-pretty".to_owned(),
+    ];
+    let model = call.settings.model.as_ref();
+    arguments.extend(model.map(|model| format!("--model={model}")));
+    arguments.extend(call.config.args.iter().cloned());
+    arguments
+}
+
+fn list(words: &[String]) -> Option<String> {
+    (!words.is_empty()).then(|| words.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::config::AssistantConfig;
+    use super::super::settings::Settings;
+    use super::*;
+
+    fn line(adapter: &str, start: &Start, settings: &Settings) -> String {
+        let mut config = AssistantConfig::usual(adapter).unwrap();
+        config.args = vec!["--extra".to_owned()];
+        let call = Call {
+            config: &config,
+            settings,
+            start,
+            schema: Some("{}"),
+            schema_file: Some(Path::new("/a/schema.json")),
+            prompt_file: Path::new("/a/stdin"),
+            prompt: "do it",
+        };
+        (config.assistant().arguments)(&call).join(" ")
+    }
+
+    fn plain() -> Settings {
+        Settings {
+            model: Some("m".to_owned()),
+            disallowed_tools: vec!["AskUserQuestion".to_owned()],
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn every_program_gets_the_command_line_it_knows() {
+        let new = Start::New {
+            session: Some("s-1".to_owned()),
+        };
+        let resume = Start::Resume {
+            session: "-s".to_owned(),
+            is_interrupted: false,
+        };
+        let plain = plain();
+        let full = Settings {
+            permission: Permission::Everything,
+            allowed_tools: vec!["Read".to_owned(), "Bash(git log *)".to_owned()],
+            turns_max: Some(3),
+            budget_usd: Some(0.5),
+            ..plain.clone()
+        };
+        let rows = [
+            (
+                "claude",
+                &new,
+                &plain,
+                "-p --output-format=stream-json --verbose --session-id=s-1 --json-schema={} \
+                 --model=m --disallowedTools=AskUserQuestion --extra",
+            ),
+            (
+                "claude",
+                &resume,
+                &full,
+                "-p --output-format=stream-json --verbose --resume=-s --json-schema={} --model=m \
+                 --allowedTools=Read,Bash(git log *) --disallowedTools=AskUserQuestion \
+                 --max-turns=3 --max-budget-usd=0.5 --dangerously-skip-permissions --extra",
+            ),
+            (
+                "codex",
+                &new,
+                &plain,
+                "exec --json --skip-git-repo-check --output-schema=/a/schema.json --model=m \
+                 --extra -",
+            ),
+            (
+                "codex",
+                &resume,
+                &full,
+                "exec resume --json --skip-git-repo-check --output-schema=/a/schema.json \
+                 --model=m --sandbox=danger-full-access --extra -s -",
+            ),
+            (
+                "gemini",
+                &new,
+                &plain,
+                "--output-format=json --model=m --extra --prompt=Do what is written above.",
+            ),
+            (
+                "opencode",
+                &resume,
+                &plain,
+                "run --format=json --session=-s --model=m --extra -- do it",
+            ),
+            (
+                "aider",
+                &new,
+                &plain,
+                "--message-file=/a/stdin --yes-always --no-stream --no-pretty --model=m --extra",
+            ),
+        ];
+        for (adapter, start, settings, expected) in rows {
+            assert_eq!(line(adapter, start, settings), expected, "{adapter}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! How a turn begins: with a new session, or by going on with one.
+
+use crate::dispatcher::AttemptRequest;
+
+use super::session::{session_of_attempt, session_of_dispatch};
+use super::table::{Assistant, SessionWay};
+
+/// How a turn begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// Nothing is known to the agent.
+    New {
+        /// What its session is to be called, where that can be chosen.
+        session: Option<String>,
+    },
+    /// A session goes on.
+    Resume {
+        session: String,
+        /// Its last turn was broken off by a crash.
+        is_interrupted: bool,
+    },
+}
+
+impl Start {
+    pub(crate) fn of(assistant: &Assistant, request: &AttemptRequest) -> Self {
+        let is_interrupted = request.restarts > 0;
+        match (assistant.session, &request.session) {
+            (SessionWay::Without, _) | (SessionWay::Told, None) => Self::New { session: None },
+            (SessionWay::Chosen | SessionWay::Told, Some(session)) => Self::Resume {
+                session: session.clone(),
+                is_interrupted,
+            },
+            // It was named when the attempt began, and may have come far.
+            (SessionWay::Chosen, None) if is_interrupted => Self::Resume {
+                session: session_of_attempt(&request.key),
+                is_interrupted,
+            },
+            (SessionWay::Chosen, None) => Self::New {
+                session: Some(session_of_attempt(&request.key)),
+            },
+        }
+    }
+
+    /// A session that was to go on is gone.
+    pub(crate) fn afresh(assistant: &Assistant, request: &AttemptRequest) -> Self {
+        let session = match assistant.session {
+            SessionWay::Chosen => Some(session_of_dispatch(&request.key)),
+            SessionWay::Told | SessionWay::Without => None,
+        };
+        Self::New { session }
+    }
+
+    /// The session, as far as it is known by now.
+    pub(crate) fn session(&self) -> Option<&str> {
+        match self {
+            Self::New { session } => session.as_deref(),
+            Self::Resume { session, .. } => Some(session),
+        }
+    }
+
+    pub(crate) fn is_resume(&self) -> bool {
+        matches!(self, Self::Resume { .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::assistant;
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn sessions_go_on_where_there_are_any() {
+        let attempts_own = session_of_attempt(&testing::request().key);
+        let rows = [
+            ("claude", None, 0, (Some(attempts_own.as_str()), false)),
+            ("claude", None, 1, (Some(attempts_own.as_str()), true)),
+            ("claude", Some("s-1"), 0, (Some("s-1"), true)),
+            ("codex", None, 0, (None, false)),
+            ("codex", None, 1, (None, false)),
+            ("codex", Some("s-1"), 1, (Some("s-1"), true)),
+            ("aider", Some("s-1"), 0, (None, false)),
+        ];
+        for (name, session, restarts, expected) in rows {
+            let mut request = testing::request();
+            request.session = session.map(str::to_owned);
+            request.restarts = restarts;
+            let start = Start::of(assistant(name).unwrap(), &request);
+            let found = (start.session(), start.is_resume());
+            assert_eq!(found, expected, "{name} {session:?} {restarts}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Sessions are named before anything starts, go on, and are not paid twice.
+
+use baton_agents::{AttemptFinder, AttemptRequest, session_of_attempt};
+use baton_model::{AttemptReport, Object};
+use serde_json::json;
+
+use super::world::{StandIns, request, run};
+use crate::support::{Caller, completed, settled};
+
+fn session(report: &AttemptReport) -> String {
+    let session = match report {
+        AttemptReport::Completed(completion) => &completion.session,
+        AttemptReport::NeedsInput(inquiry) => &inquiry.session,
+        AttemptReport::Failed(failure) => panic!("{failure}"),
+    };
+    session.clone().unwrap()
+}
+
+fn answered(first: &AttemptRequest, session: String) -> AttemptRequest {
+    let mut next = first.clone();
+    next.turn = 2;
+    next.key.dispatch += 1;
+    next.session = Some(session);
+    next.answers = Object::from_iter([
+        ("Colour".to_owned(), json!("red")),
+        ("Size".to_owned(), json!("10 cm")),
+    ]);
+    next
+}
+
+#[tokio::test]
+async fn questions_are_asked_and_the_same_session_goes_on_with_the_answers() {
+    for adapter in ["claude", "codex"] {
+        let stand_ins = StandIns::new();
+        let agent = stand_ins.agent(adapter, "questions", "");
+        let asked = run(&agent, request()).await;
+        let AttemptReport::NeedsInput(inquiry) = &asked.report else {
+            panic!("{:?}", asked.report);
+        };
+        let headers: Vec<_> = inquiry
+            .questions
+            .iter()
+            .map(|it| it.header.as_deref())
+            .collect();
+        assert_eq!(headers, [Some("Colour"), Some("Size")]);
+        assert_eq!(inquiry.questions[0].options.len(), 2);
+        let named = session(&asked.report);
+        let ended = run(&agent, answered(&request(), named.clone())).await;
+        assert_eq!(session(&ended.report), named);
+        let [first, second] = stand_ins.starts().try_into().unwrap();
+        assert!(!first.is_resume && second.is_resume);
+        assert_eq!(second.session, Some(named.clone()));
+        assert!(second.prompt.contains("- Colour: red\n- Size: 10 cm\n"));
+        if adapter == "claude" {
+            assert_eq!(named, session_of_attempt(&request().key));
+            assert_eq!(first.session, Some(named));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_gone_is_replaced_and_the_log_says_so() {
+    for adapter in ["claude", "codex", "opencode"] {
+        let stand_ins = StandIns::new();
+        let gone = "00000000-0000-4000-8000-000000000000".to_owned();
+        let ended = run(
+            &stand_ins.agent(adapter, "ok", ""),
+            answered(&request(), gone.clone()),
+        )
+        .await;
+        let fresh = session(&ended.report);
+        assert_ne!(fresh, gone, "{adapter}");
+        assert!(
+            ended.has_line(&format!("session {gone} is gone")),
+            "{:?}",
+            ended.lines
+        );
+        let [_, second] = stand_ins.starts().try_into().unwrap();
+        // It knows nothing, so it is told everything.
+        assert!(second.prompt.contains("Do it.") && second.prompt.contains("Colour: red"));
+    }
+}
+
+#[tokio::test]
+async fn a_turn_that_was_broken_off_by_a_crash_goes_on_in_its_session() {
+    let stand_ins = StandIns::new();
+    let agent = stand_ins.claude("ok");
+    let first = run(&agent, request()).await;
+    let mut again = request();
+    again.key.dispatch += 1;
+    again.restarts = 1;
+    let ended = run(&agent, again.clone()).await;
+    assert_eq!(session(&ended.report), session(&first.report));
+    let [_, second] = stand_ins.starts().try_into().unwrap();
+    assert!(second.is_resume);
+    assert!(second.prompt.starts_with("You were interrupted"));
+    // One that never came to its session begins anew.
+    let stand_ins = StandIns::new();
+    let ended = run(&stand_ins.claude("ok"), again).await;
+    completed(ended.report);
+    assert_eq!(stand_ins.starts().len(), 2);
+}
+
+#[tokio::test]
+async fn money_is_counted_once_whichever_way_the_program_counts() {
+    for version in ["2.1.200", "2.1.288"] {
+        let stand_ins = StandIns::new();
+        let agent = stand_ins.claude("ok");
+        let mut sum = 0;
+        let mut next = request();
+        let variable = ("STAND_IN_VERSION".to_owned(), version.to_owned());
+        next.env = [variable].into();
+        for turn in 1..=3 {
+            let ended = run(&agent, next.clone()).await;
+            let spent = ended.spent.unwrap();
+            sum += spent.usage.cost_micros.unwrap();
+            assert_eq!(spent.usage.output_tokens, 20, "{version} {turn}");
+            next.session = Some(session(&ended.report));
+            next.session_total = spent.session_total;
+            next.key.dispatch += 1;
+            next.turn += 1;
+        }
+        assert_eq!(sum, 3 * 12_500, "{version}");
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_ended_without_a_server_is_settled_with_the_same_lines() {
+    let stand_ins = StandIns::new();
+    let agent = stand_ins.claude("questions");
+    let first = run(&agent, request()).await;
+    // The files are still there: as if the server had died before it told.
+    let finder = AttemptFinder::new(stand_ins.world.host());
+    let found = finder.find(&request().key).unwrap();
+    assert_eq!(found.adapter(), "claude");
+    let n_lines = first.lines.len();
+    assert!(n_lines > 2, "{:?}", first.lines);
+    for known in [0, 1, n_lines] {
+        let caller = Caller::new();
+        let recovery = found
+            .recover(request(), caller.control(), u64::try_from(known).unwrap())
+            .await;
+        assert_eq!(settled(recovery), first.report);
+        assert_eq!(caller.control().spent.told(), first.spent);
+        assert_eq!(caller.lines(), first.lines[known..]);
+    }
+    found.forget(&request().key).await;
+    assert!(finder.find(&request().key).is_none());
+    assert_eq!(stand_ins.starts().len(), 1);
+}

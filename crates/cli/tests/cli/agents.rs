@@ -1,0 +1,7 @@
+//! Programs that are agents themselves, in whole runs of the real binary, with
+//! stand-ins in their place.
+
+mod asking;
+mod crashing;
+mod listing;
+mod world;

@@ -1,0 +1,1 @@
+//! Servers that die while agents work.

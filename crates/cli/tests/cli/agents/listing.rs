@@ -1,0 +1,1 @@
+//! Who works for which reference, and whether it can.
