@@ -172,6 +172,11 @@ impl Agents {
             .ok_or_else(|| Unresolved::new(reference, self.file.as_deref(), &self.patterns))
     }
 
+    /// The entries by their names, exact ones before patterns.
+    pub fn named(&self) -> impl Iterator<Item = (&str, &AdapterConfig)> {
+        self.patterns.named()
+    }
+
     /// How many entries there are.
     pub fn n_entries(&self) -> usize {
         self.entries().count()

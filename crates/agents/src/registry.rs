@@ -1,8 +1,9 @@
 //! From an agent reference to the dispatcher that works for it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::assistant::AssistantDispatcher;
+use crate::assistant::{AssistantConfig, AssistantDispatcher};
 use crate::command::{CommandDispatcher, ProcessHost};
 use crate::config::{AdapterConfig, Agents, Config, Unresolved};
 use crate::dispatcher::SharedDispatcher;
@@ -17,6 +18,8 @@ pub struct AgentRegistry {
     /// By entry.
     dispatchers: Vec<SharedDispatcher>,
     default: Option<SharedDispatcher>,
+    /// Programs that are called as they are, by what their agents are called.
+    usual: BTreeMap<String, SharedDispatcher>,
     hooks: Arc<HookRunner>,
 }
 
@@ -28,6 +31,7 @@ impl AgentRegistry {
         Self {
             dispatchers: agents.entries().map(make).collect(),
             default: agents.default_adapter().map(make),
+            usual: usual(host),
             agents,
             hooks: Arc::new(HookRunner::new(config.notify, host.clone())),
         }
@@ -35,7 +39,10 @@ impl AgentRegistry {
 
     /// Who works for `reference`.
     pub fn dispatcher(&self, reference: &str) -> Result<SharedDispatcher, Unresolved> {
-        let resolved = self.agents.resolve(reference)?;
+        let resolved = match self.agents.resolve(reference) {
+            Ok(resolved) => resolved,
+            Err(unresolved) => return self.usual(reference).ok_or(unresolved),
+        };
         let dispatcher = match resolved.entry {
             Some(entry) => self.dispatchers.get(entry),
             None => self.default.as_ref(),
@@ -43,6 +50,12 @@ impl AgentRegistry {
         Ok(Arc::clone(dispatcher.expect(
             "every entry got its dispatcher when the registry was made",
         )))
+    }
+
+    /// Who works for an agent that nothing is said of but that it is called like
+    /// its program: `agent:claude`.
+    pub fn usual(&self, reference: &str) -> Option<SharedDispatcher> {
+        self.usual.get(reference).map(Arc::clone)
     }
 
     /// What carries out the hooks of runs that use this file.
@@ -54,6 +67,15 @@ impl AgentRegistry {
     pub fn agents(&self) -> &Agents {
         &self.agents
     }
+}
+
+fn usual(host: &ProcessHost) -> BTreeMap<String, SharedDispatcher> {
+    let programs = AssistantConfig::adapters().filter_map(|adapter| {
+        let config = AssistantConfig::usual(adapter)?;
+        let dispatcher: SharedDispatcher = Arc::new(AssistantDispatcher::new(config, host.clone()));
+        Some((format!("agent:{adapter}"), dispatcher))
+    });
+    programs.collect()
 }
 
 fn dispatcher(adapter: &AdapterConfig, host: &ProcessHost) -> SharedDispatcher {
@@ -94,5 +116,8 @@ mod tests {
         assert!(Arc::ptr_eq(&of("agent:a"), &of("agent:b")));
         assert!(of("agent:a").needs_slot());
         assert!(!of("skill:a").needs_slot());
+        let empty = AgentRegistry::new(Config::default(), &host);
+        assert_eq!(empty.dispatcher("agent:claude").unwrap().adapter(), "claude");
+        assert!(empty.dispatcher("agent:reviewer").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: every command, argument and option with its help text.
 
 mod access;
+mod agents;
 pub(crate) mod help;
 mod language;
 mod library;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub(crate) use access::{CreateToken, RevokeToken, Serve, Token};
+pub(crate) use agents::AgentsCommand;
 pub(crate) use language::{Eval, Explain, Plan, Project, RunOverrides, Schema, Validate};
 pub(crate) use library::{
     Create, Delete, Duplicate, Export, Import, List, NewStatus, SortBy, Sync, Update,
@@ -66,6 +68,10 @@ pub(crate) enum Command {
     /// The same commands, spelled out
     #[command(subcommand, name = "workflow")]
     Workflow(WorkflowCommand),
+
+    /// Show who works for which reference, and whether it can
+    #[command(subcommand)]
+    Agents(AgentsCommand),
 
     /// Say what a code of a finding means, and how to mend it
     Explain(Explain),
@@ -121,6 +127,7 @@ impl Command {
             Self::Doctor(_) => Some("doctor"),
             Self::Backup(_) => Some("backup"),
             Self::Restore(_) => Some("restore"),
+            Self::Agents(_) => Some("agents"),
             Self::Plain(_)
             | Self::Workflow(_)
             | Self::Explain(_)

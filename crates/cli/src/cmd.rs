@@ -1,6 +1,7 @@
 //! The commands: each reads its arguments, calls the API once or follows a
 //! run, and prints the answer.
 
+pub(crate) mod agents;
 mod answer;
 mod backup;
 mod cancel;
@@ -52,6 +53,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let output = options.output;
     let ended = match cli.command {
         Command::Plain(command) | Command::Workflow(command) => workflow(&options, command).await,
+        Command::Agents(command) => agents::agents(&options, &command).await,
         Command::Explain(args) => explain::explain(&options, &args),
         Command::Eval(args) => eval::eval(&options, &args),
         Command::Schema(args) => schema::schema(&options, &args),

@@ -1,7 +1,7 @@
 //! The project a workflow belongs to: its directory, what it lays over
 //! workflows, and the artifacts it has for them.
 
-mod programs;
+pub(crate) mod programs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -171,7 +171,7 @@ pub(crate) fn directories_around(
     Ok(directories)
 }
 
-fn roots(data: &DataDir, project: Option<&Path>) -> Roots {
+pub(crate) fn roots(data: &DataDir, project: Option<&Path>) -> Roots {
     Roots {
         project: project.map(Path::to_owned),
         home: std::env::home_dir(),

@@ -1,6 +1,7 @@
 //! What people and programs see: documents on standard output, everything
 //! else on standard error.
 
+pub(crate) mod agents;
 pub(crate) mod diagnostic;
 pub(crate) mod document;
 pub(crate) mod event;

@@ -16,6 +16,9 @@ use baton_model::plan::Workspace;
 use baton_model::{AttemptKey, Diagnostic, Edit, Failure, FailureLabel, Plan, StageId, Value};
 use baton_runtime::{AgentResolver, Finder, Plug};
 
+/// Who works for what is only a page, such as `.claude/agents/reviewer.md`.
+const READER_OF_PAGES: &str = "agent:claude";
+
 /// Reads each file once, and again when it changed.
 pub(crate) struct ConfigResolver {
     host: ProcessHost,
@@ -58,6 +61,14 @@ impl ConfigResolver {
         }
     }
 
+    /// Who works for an agent, a skill or a command that is only a page: the
+    /// program such pages are written for.
+    fn of_page(&self, workspace: &Workspace, artifact: &str) -> Option<SharedDispatcher> {
+        let project = workspace.directory.as_deref().map(Path::new);
+        self.host.shelves.locate(project, artifact)?;
+        self.empty.usual(READER_OF_PAGES)
+    }
+
     fn registry(&self, file: &Path) -> Result<Arc<AgentRegistry>, Failure> {
         let changed = std::fs::metadata(file)
             .and_then(|found| found.modified())
@@ -89,7 +100,10 @@ impl AgentResolver for ConfigResolver {
             Some(file) => self.registry(file)?.dispatcher(artifact),
             None => self.empty.dispatcher(artifact),
         };
-        found.map_err(|missing| unreachable(format!("{missing}\n{}", missing.help)))
+        found.or_else(|missing| {
+            let by_page = self.of_page(workspace, artifact);
+            by_page.ok_or_else(|| unreachable(format!("{missing}\n{}", missing.help)))
+        })
     }
 
     fn finder(&self, workspace: &Workspace, artifact: &str, begun: &AttemptKey) -> Finder {

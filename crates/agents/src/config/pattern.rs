@@ -21,6 +21,11 @@ pub struct Resolved<'a> {
 }
 
 impl<'a> Resolved<'a> {
+    /// Whether no entry says so, but `default_adapter`.
+    pub fn is_default(&self) -> bool {
+        self.entry.is_none()
+    }
+
     pub(super) fn by_default(adapter: &'a AdapterConfig) -> Self {
         Self {
             adapter,
@@ -137,6 +142,13 @@ impl Patterns {
 
     pub(super) fn entries(&self) -> impl Iterator<Item = &AdapterConfig> {
         self.entries.iter()
+    }
+
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &AdapterConfig)> {
+        let exact = self.exact.iter().map(|(name, entry)| (name.as_str(), *entry));
+        let globs = self.globs.iter().map(|glob| (glob.text.as_str(), glob.entry));
+        let all = exact.chain(globs);
+        all.filter_map(|(name, entry)| Some((name, self.entries.get(entry)?)))
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {

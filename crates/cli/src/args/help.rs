@@ -39,6 +39,7 @@ pub(crate) const GROUPS: [Group; 6] = [
             "doctor",
             "backup",
             "restore",
+            "agents",
             "token",
             "config",
             "completions",

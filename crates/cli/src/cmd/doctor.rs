@@ -1,7 +1,7 @@
 //! `baton doctor`: looks for damage, says how to mend it, and mends it where
 //! it can.
 
-mod agents;
+pub(super) mod agents;
 mod checks;
 mod database;
 mod port;

@@ -11,6 +11,15 @@ use baton_model::plan::StageKind;
 
 use super::{Map, Surroundings, folder_of, shortened};
 
+/// The program an adapter would start, if it is not to be found.
+pub(crate) fn missing_program(adapter: &AdapterConfig) -> Option<String> {
+    match adapter {
+        AdapterConfig::Command(config) => config.missing_program().map(str::to_owned),
+        AdapterConfig::Assistant(config) => config.missing_program(),
+        AdapterConfig::Hub(_) | AdapterConfig::Simulated(_) => None,
+    }
+}
+
 impl Surroundings {
     /// Agents of a plan whose programs are not to be found here, in words.
     pub(crate) fn missing_programs(&self, workflow: Option<&Path>, plan: &Plan) -> Vec<String> {
@@ -29,10 +38,7 @@ impl Surroundings {
             })
             .collect();
         let missing = artifacts.into_iter().filter_map(|artifact| {
-            let AdapterConfig::Command(config) = file.agents.resolve(artifact).ok()?.adapter else {
-                return None;
-            };
-            let program = config.missing_program()?;
+            let program = missing_program(file.agents.resolve(artifact).ok()?.adapter)?;
             let name = shortened(Path::new(&file.name));
             Some(format!(
                 "the program of `{artifact}`, `{program}` in {name}, is not to be found here"

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use baton_agents::{AdapterConfig, Config};
+use baton_agents::Config;
 use tokio::process::Command;
 
 use super::Finding;
@@ -14,6 +14,7 @@ use crate::args::Options;
 use crate::data::DataDir;
 use crate::input;
 use crate::project;
+use crate::project::programs::missing_program;
 
 /// Programs that are agents, and that only say their version when asked for it.
 const KNOWN: [&str; 5] = ["claude", "codex", "gemini", "opencode", "aider"];
@@ -58,11 +59,7 @@ fn configured(options: &Options, data: &DataDir) -> Vec<Finding> {
 /// Entries whose programs are not to be found.
 fn missing_programs(file: &Path, config: &Config) -> Vec<Finding> {
     let missing = references(file).into_iter().filter_map(|reference| {
-        let AdapterConfig::Command(command) = config.agents.resolve(&reference).ok()?.adapter
-        else {
-            return None;
-        };
-        let program = command.missing_program()?;
+        let program = missing_program(config.agents.resolve(&reference).ok()?.adapter)?;
         Some(Finding::unsound(
             "agent",
             format!("the program of `{reference}`, `{program}`, is not to be found"),
@@ -98,7 +95,7 @@ async fn on_path() -> Finding {
 }
 
 /// The program of this name that a shell would start.
-fn which(name: &str, path: Option<&OsStr>) -> Option<PathBuf> {
+pub(in crate::cmd) fn which(name: &str, path: Option<&OsStr>) -> Option<PathBuf> {
     let directories = std::env::split_paths(path?);
     let mut programs = directories.map(|directory| directory.join(name));
     programs.find(|program| {
@@ -108,7 +105,7 @@ fn which(name: &str, path: Option<&OsStr>) -> Option<PathBuf> {
 }
 
 /// What a program says when it is asked for its version, and where it is.
-async fn version(program: &Path) -> String {
+pub(in crate::cmd) async fn version(program: &Path) -> String {
     let shown = program.display();
     let asked = Command::new(program)
         .arg("--version")

@@ -26,10 +26,95 @@ fn a_stage_is_worked_on_by_claude() {
     let shown = world.baton(&["show", id]).exits(0).stdout;
     assert!(shown.contains("$0.0125, 1150 + 20 tokens"), "{shown}");
     let log = world.baton(&["logs", id]).exits(0).stdout;
-    for part in ["session ", "Looking into it.", "[Bash] ls -la", "ended after 2 turns"] {
+    for part in [
+        "session ",
+        "Looking into it.",
+        "[Bash] ls -la",
+        "ended after 2 turns",
+    ] {
         assert!(log.contains(part), "{part} is missing in {log}");
     }
     let events = world.baton(&["events", id]).exits(0).stdout;
     assert!(events.contains("$0.0125, 1150 + 20 tokens"), "{events}");
     world.assert_nothing_lives();
+}
+
+/// Two stages at once, of which one asks: the other goes on meanwhile, and the
+/// session that asked goes on with the answers.
+#[test]
+fn one_of_two_stages_asks_and_its_session_goes_on_with_the_answers() {
+    let stand_ins = StandIns::new();
+    stand_ins.agents(&[
+        ("agent:asks", "claude", "questions", ""),
+        ("agent:works", "claude", "ok", ""),
+    ]);
+    let world = &stand_ins.world;
+    let stages: [(&str, &[&str], &str); 3] = [
+        ("asks", &[], "agent:asks"),
+        ("works", &[], "agent:works"),
+        ("joins", &["asks", "works"], "agent:works"),
+    ];
+    world.file("w.yaml", workflow(&stages));
+    let mut live = world.start(&["run", "w.yaml"]);
+    let run = live.run();
+    live.until("asks: waiting for input. Which colour? (and 1 more)");
+    let waiting = world.show(&run);
+    let asked = &step(&waiting, "asks")["question"]["questions"];
+    assert_eq!(asked[0]["name"], "Colour");
+    assert_eq!(asked[0]["options"][1]["label"], "blue");
+    assert_eq!(asked[1]["question"], "How large?");
+    let answers = ["--answer", "Colour=Blue", "--answer", "Size=10 cm"];
+    let arguments = [&["answer", &run, "asks"], &answers[..]].concat();
+    world.baton(&arguments).exits(0);
+    // Whoever comes second is told so, and nobody may answer something else.
+    world
+        .baton(&["answer", &run, "asks", "--answer", "Colour=red"])
+        .exits(5);
+    live.end().exits(0);
+    let ended = world.show(&run);
+    assert_eq!(ended["status"], "completed");
+    let starts = stand_ins.starts();
+    assert_eq!(starts.len(), 4, "{starts:#?}");
+    let of_asks: Vec<_> = starts
+        .iter()
+        .filter(|start| start.mode == "questions")
+        .collect();
+    assert_eq!(of_asks[0].session, of_asks[1].session);
+    assert!(!of_asks[0].is_resume && of_asks[1].is_resume);
+    assert!(
+        of_asks[1]
+            .prompt
+            .contains("- Colour: blue\n- Size: 10 cm\n")
+    );
+    // Each turn counts once, although the program tells of the whole session.
+    assert_eq!(step(&ended, "asks")["usage"]["cost_usd"], 0.025);
+    assert_eq!(step(&ended, "works")["usage"]["cost_usd"], 0.0125);
+    assert_eq!(ended["usage"]["cost_usd"], 0.05);
+    assert_eq!(ended["usage"]["output_tokens"], 80);
+    world.assert_nothing_lives();
+}
+
+/// What cannot be answered is refused, and why.
+#[test]
+fn answers_that_fit_nothing_are_refused() {
+    let stand_ins = StandIns::new();
+    stand_ins.agents(&[("agent:asks", "claude", "questions", "")]);
+    let world = &stand_ins.world;
+    world.file("w.yaml", workflow(&[("asks", &[], "agent:asks")]));
+    let mut live = world.start(&["run", "w.yaml"]);
+    let run = live.run();
+    live.until("asks: waiting for input");
+    let answer = |stage: &str, answers: &[&str]| {
+        let mut arguments = vec!["answer", run.as_str(), stage];
+        for answer in answers {
+            arguments.extend(["--answer", answer]);
+        }
+        world.baton(&arguments)
+    };
+    answer("asks", &["Colour=red", "Size=1", "Shade=dark"]).exits(2);
+    answer("asks", &["Colour=green", "Size=1"]).exits(2);
+    answer("nowhere", &["Colour=red"]).exits(4);
+    answer("asks", &["Colour=red", "Size=1"]).exits(0);
+    live.end().exits(0);
+    answer("asks", &["Colour=blue", "Size=1"]).exits(5);
 }
