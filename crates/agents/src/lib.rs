@@ -5,6 +5,7 @@
 
 mod assistant;
 pub mod attempt_files;
+pub mod attempt_processes;
 mod clock;
 pub mod command;
 pub mod config;

@@ -92,6 +92,7 @@ impl App {
             claims: start_claims(rerun.idempotency_key),
             rerun_of: Some(rerun.run),
             reused: made.reused,
+            project_runs_max: self.settings().runs_per_project,
         };
         self.create(caller, spec, Vec::new()).await
     }

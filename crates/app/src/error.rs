@@ -122,6 +122,13 @@ impl From<RuntimeError> for AppError {
             }
             RuntimeError::Store(error) => error.into(),
             error @ RuntimeError::Unstorable { .. } => Self::internal(error),
+            RuntimeError::ProjectFull(n_runs) => Self::new(
+                ErrorCode::IllegalState,
+                format!(
+                    "the project has {n_runs} runs that have not ended, and runs_per_project of \
+                     [limits] in baton.toml allows no more"
+                ),
+            ),
             RuntimeError::Closed => Self::new(ErrorCode::Unavailable, "Baton is shutting down"),
             RuntimeError::Damaged { run, reason } => Self {
                 internal: Some(reason),

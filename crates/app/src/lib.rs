@@ -1,7 +1,7 @@
 //! One method per use case, for every door alike.
 //!
-//! Knows nothing of HTTP or terminals, and of files only where projects keep
-//! [overrides] and [artifacts]. A method checks what it is given, asks the
+//! Knows nothing of HTTP or terminals, and of files only where [projects] are
+//! and keep [overrides] and [artifacts]. A method checks what it is given, asks the
 //! runtime or the store, and answers in plain types; each door puts them into
 //! its own words.
 
@@ -13,6 +13,7 @@ pub mod artifacts;
 mod aside;
 pub mod attempts;
 pub mod batch;
+pub mod builtin;
 pub mod changes;
 mod checked;
 pub mod definitions;
@@ -20,11 +21,15 @@ pub mod error;
 pub mod fitness;
 pub mod gates;
 pub mod history;
+pub mod inbox;
+pub mod invoke;
 pub mod library;
 pub mod lookup;
 pub mod overrides;
 pub mod page;
 pub mod references;
+pub mod project_runs;
+pub mod projects;
 mod regular_file;
 pub mod runs;
 pub mod settings;
@@ -36,6 +41,7 @@ pub mod watch;
 
 use std::sync::Arc;
 
+use std::path::Path;
 use baton_runtime::{AgentResolver, Runtime};
 use baton_store::FullStore;
 
@@ -44,6 +50,8 @@ use crate::artifacts::Roots;
 use crate::checked::SoundDefinitions;
 use crate::settings::Effective;
 use crate::watch::Watched;
+use crate::numbers::Numbers;
+use crate::project_runs::KnownRuns;
 
 pub use access::Caller;
 pub use error::AppError;
@@ -79,6 +87,7 @@ pub struct App {
     effective: Arc<Effective>,
 }
 
+    pub(crate) known_runs: Arc<KnownRuns>,
 impl App {
     /// Puts the use cases on a store and a runtime.
     pub fn new(
@@ -100,6 +109,7 @@ impl App {
         }
     }
 
+            known_runs: Arc::default(),
     /// The same with other features switched on.
     #[must_use]
     pub fn with_features(self, features: Features) -> Self {
@@ -115,6 +125,11 @@ impl App {
     /// a run's project.
     #[must_use]
     pub fn with_roots(self, roots: Roots) -> Self {
+    /// The home directory of whoever runs this process.
+    pub fn home(&self) -> Option<&Path> {
+        self.roots.home.as_deref()
+    }
+
         Self {
             roots: Arc::new(roots),
             ..self

@@ -98,13 +98,14 @@ impl App {
         start: StartRun,
         stored: Option<Stored>,
     ) -> Result<Started, AppError> {
-        let layers = layers_of(&start.workspace, start.overrides).await?;
+        let workspace = self.settled_workspace(start.workspace).await?;
+        let layers = layers_of(&workspace, start.overrides).await?;
         let text = (Arc::clone(&start.definition), layers);
         let compiled = self.compile_aside(text, start.parameters).await?;
         let warnings = compiled.warnings();
         let mut plan = compiled.plan;
-        self.resolve_agents(&plan.stages, &start.workspace)?;
-        plan.workspace = start.workspace;
+        self.resolve_agents(&plan.stages, &workspace)?;
+        plan.workspace = workspace;
         let workflow_id = stored.as_ref().map(|stored| stored.id);
         if let Some(stored) = stored {
             // It may be called something else than its text says.
@@ -123,6 +124,7 @@ impl App {
             claims: start_claims(start.idempotency_key),
             rerun_of: None,
             reused: Vec::new(),
+            project_runs_max: self.settings().runs_per_project,
         };
         self.create(caller, spec, warnings).await
     }
@@ -133,12 +135,14 @@ impl App {
         spec: NewRunSpec,
         warnings: Vec<Diagnostic>,
     ) -> Result<Started, AppError> {
+        let workflow = spec.plan.workflow.id.clone();
         let created = self.runtime.create_run(spec).await?;
         let (Ok(run) | Err(run)) = created;
         if created.is_err() {
             // Whoever started it may have died since.
             self.runtime.take_up(run).await;
         }
+        self.known_runs.tell(run, &workflow);
         tracing::info!(%run, caller = %caller.name, "run started");
         Ok(Started {
             run,

@@ -15,6 +15,8 @@ pub struct Settings {
     pub config: Option<PathBuf>,
     /// Agent processes at once.
     pub processes_max: usize,
+    /// Runs of one project that have not ended; none: any number.
+    pub runs_per_project: Option<u32>,
     /// Whether connections are encrypted.
     pub is_encrypted: bool,
     /// Names the server has besides `localhost` and its addresses.

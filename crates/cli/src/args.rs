@@ -6,6 +6,7 @@ pub(crate) mod help;
 mod language;
 mod library;
 mod options;
+mod projects;
 mod runs;
 mod tools;
 mod upkeep;
@@ -21,6 +22,10 @@ pub(crate) use library::{
     Create, Delete, Duplicate, Export, Import, List, NewStatus, SortBy, Sync, Update,
 };
 pub(crate) use options::{Format, GivenOptions, LogFormat, Options, Origin, Output};
+pub(crate) use projects::{
+    AddProject, Inbox, InboxAnswer, InboxCommand, InboxDecision, ProjectCommand, RemoveProject,
+    SendBack, ShowProject, WaitingItem,
+};
 pub(crate) use runs::{
     Answer, Cancel, Decide, Edit, Events, Logs, Parameters, Pause, Reopen, Rerun, Resume, Run,
     RunSort, Runs, Show,
@@ -68,6 +73,12 @@ pub(crate) enum Command {
     /// The same commands, spelled out
     #[command(subcommand, name = "workflow")]
     Workflow(WorkflowCommand),
+
+    /// Show everything that waits for a person, and decide or answer it
+    Inbox(Inbox),
+    /// Register directories that runs belong to
+    #[command(subcommand)]
+    Project(ProjectCommand),
 
     /// Show who works for which reference, and whether it can
     #[command(subcommand)]
@@ -130,6 +141,8 @@ impl Command {
             Self::Agents(_) => Some("agents"),
             Self::Plain(_)
             | Self::Workflow(_)
+            | Self::Inbox(_)
+            | Self::Project(_)
             | Self::Explain(_)
             | Self::Eval(_)
             | Self::Schema(_)

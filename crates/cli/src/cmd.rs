@@ -15,11 +15,13 @@ mod events;
 mod explain;
 mod follow;
 mod following;
+mod inbox;
 pub(crate) mod library;
 mod logs;
 mod man;
 mod pause;
 mod plan;
+mod project;
 mod reopen;
 mod rerun;
 mod resume;
@@ -39,7 +41,9 @@ use std::process::ExitCode;
 use baton_app::gates::Verdict;
 use baton_server::v1::dto::Execution;
 
-use crate::args::{Cli, Command, LibraryCommand, Options, Output, RunCommand, WorkflowCommand};
+use crate::args::{
+    Cli, Command, Inbox, LibraryCommand, Options, Output, RunCommand, WorkflowCommand,
+};
 use crate::client::escape;
 use crate::data::DataDir;
 use crate::exit::ComingSoon;
@@ -53,6 +57,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let output = options.output;
     let ended = match cli.command {
         Command::Plain(command) | Command::Workflow(command) => workflow(&options, command).await,
+        Command::Inbox(args) => of_the_inbox(&options, &args).await,
+        Command::Project(command) => project::project(&options, &command).await,
         Command::Agents(command) => agents::agents(&options, &command).await,
         Command::Explain(args) => explain::explain(&options, &args),
         Command::Eval(args) => eval::eval(&options, &args),
@@ -89,6 +95,13 @@ async fn workflow(options: &Options, command: WorkflowCommand) -> anyhow::Result
         WorkflowCommand::Library(command) => of_the_library(options, command).await,
         WorkflowCommand::Run(command) => of_a_run(options, command).await,
     }
+}
+
+async fn of_the_inbox(options: &Options, args: &Inbox) -> anyhow::Result<ExitCode> {
+    if options.server.is_none() && !features::of_environment().workflow_engine {
+        return Err(ComingSoon.into());
+    }
+    inbox::inbox(options, args).await
 }
 
 async fn of_the_library(options: &Options, command: LibraryCommand) -> anyhow::Result<ExitCode> {

@@ -9,12 +9,18 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use baton_agents::{
+use baton_agents::attempt_processes;
     AgentRegistry, AttemptFinder, Config, HookCall, HookRunner, ProcessHost, SharedDispatcher,
 };
 use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
+use baton_app::project_runs::MISSING_SKILL;
+use baton_app::rounds::HUB;
 use baton_model::{AttemptKey, Diagnostic, Edit, Failure, FailureLabel, Plan, StageId, Value};
-use baton_runtime::{AgentResolver, Finder, Plug};
+use baton_runtime::{AgentResolver, Finder, Killed, Plug, Processes};
+
+/// What references of agents begin with.
+const AGENT: &str = "agent:";
 
 /// Who works for what is only a page, such as `.claude/agents/reviewer.md`.
 const READER_OF_PAGES: &str = "agent:claude";
@@ -121,6 +127,12 @@ impl AgentResolver for ConfigResolver {
 
 #[async_trait]
 impl Plug for ConfigResolver {
+        if let Some(agent) = artifact.strip_prefix(HUB) {
+            return Ok(self.behind_hub(workspace, agent));
+        }
+        if let Some(skill) = artifact.strip_prefix(MISSING_SKILL) {
+            return Err(unreachable(format!("Could not load skill: {skill}")));
+        }
     fn compile_edits(
         &self,
         plan: &Plan,
@@ -146,6 +158,22 @@ impl Plug for ConfigResolver {
         };
         let ended = runner.run(action, &call).await;
         ended.map_err(|error| error.to_string())
+    }
+
+    fn processes(&self, attempt: &AttemptKey) -> Option<Processes> {
+        let found = attempt_processes::processes(&self.host.attempts_root, attempt);
+        found.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot look for the processes of an attempt");
+            None
+        })
+    }
+
+    fn kill(&self, attempt: &AttemptKey) -> Killed {
+        let killed = attempt_processes::kill(&self.host.attempts_root, attempt);
+        killed.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot end the processes of an attempt");
+            Killed::default()
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod asking;
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use baton_app::artifacts::Roots;
 use baton_app::settings::Settings;
 use baton_model::ErrorCode;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
-use baton_server::http::{Instruments, guard};
+use baton_server::http::{Instruments, guard, specflow};
 use baton_server::listen::{self, TcpDoor};
 use baton_store::{FullStore, LeaseTerm, ServerId, Store, StoreError};
 use baton_store_sql::{Census, SqliteOptions, SqliteStore};
@@ -271,6 +272,8 @@ impl Host {
 
     /// Clears away what is left of attempts that no run waits for.
     async fn sweep(&self, data: &DataDir) {
+        let keeping = specflow::keep_files(self.app.clone(), self.closing.clone());
+        self.serving.spawn(keeping);
         match attempts::clear_away(data, self.store.as_ref()).await {
             Ok(0) => {}
             Ok(n_attempts) => tracing::info!(n_attempts, "cleared away attempts of no use"),
@@ -355,6 +358,7 @@ fn shown(data: &DataDir, file: Option<&Path>, config: &Config) -> Settings {
         origins: server.origins.clone(),
         rate_limit: server
             .rate_limit
+        runs_per_project: config.limits.runs_per_project.map(NonZeroU32::get),
             .map(|limit| (limit.requests.get(), limit.per)),
     }
 }

@@ -33,6 +33,10 @@ pub enum RuntimeError {
         /// What does not fit.
         reason: String,
     },
+    /// The project of a new run has as many runs that have not ended as it may;
+    /// so many they are.
+    #[error("the project has {0} runs that have not ended")]
+    ProjectFull(u32),
     /// The runtime is shutting down.
     #[error("the server is shutting down")]
     Closed,
@@ -66,6 +70,7 @@ impl RuntimeError {
             | Self::Rejected(_)
             | Self::Damaged { .. }
             | Self::Unstorable { .. }
+            | Self::ProjectFull(_)
             | Self::Closed => false,
         }
     }

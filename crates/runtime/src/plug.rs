@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use baton_agents::SharedDispatcher;
+use baton_agents::attempt_processes::{Killed, Processes};
 use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
 use baton_model::{AttemptKey, Edit, Failure, Plan, StageId, Value};
@@ -21,6 +22,18 @@ pub trait AgentResolver: Send + Sync {
             Ok(dispatcher) => Finder::Dispatcher(dispatcher),
             Err(_nobody) => Finder::Nobody,
         }
+    }
+
+    /// The processes of an attempt that is at work, where it has some and they
+    /// are on this machine.
+    fn processes(&self, _attempt: &AttemptKey) -> Option<Processes> {
+        None
+    }
+
+    /// Ends the processes of an attempt at once; the attempt then ends like
+    /// one whose program died.
+    fn kill(&self, _attempt: &AttemptKey) -> Killed {
+        Killed::default()
     }
 }
 

@@ -51,6 +51,7 @@ pub(crate) fn execution_row(
         parameters: Arc::new(plan.parameters.clone()),
         trigger,
         directory: plan.workspace.directory.clone(),
+        project_id: plan.workspace.project.clone(),
         created_by: state.created_by().to_owned(),
         created_at: state.created_at(),
         updated_at: state.created_at(),

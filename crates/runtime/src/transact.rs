@@ -46,6 +46,9 @@ pub struct NewRunSpec {
     pub rerun_of: Option<RunId>,
     /// Stages that do not run again, since the earlier run has their results.
     pub reused: Vec<ReusedStage>,
+    /// How many runs of its project may be there that have not ended, itself
+    /// included; none: any number.
+    pub project_runs_max: Option<u32>,
 }
 
 /// Whether others commit to a run while this has it in memory.
@@ -167,6 +170,7 @@ impl RunLog {
             events: log_rows::stored(run, &done.events)?,
             claims: spec.claims,
             owner: fence,
+            project_runs_max: spec.project_runs_max,
         };
         match store.create_run(new_run).await {
             Ok(Created::New) => {
@@ -175,6 +179,7 @@ impl RunLog {
                 Ok(Ok((log, done)))
             }
             Ok(Created::Existing(earlier)) => Ok(Err(earlier)),
+            Ok(Created::ProjectFull(n_runs)) => Err(RuntimeError::ProjectFull(n_runs)),
             Err(error) => {
                 let outcome = done.outcome.clone();
                 log.doubt(done, &error);

@@ -10,6 +10,8 @@ pub mod health;
 mod instruments;
 mod metrics;
 mod requests;
+pub mod specflow;
+mod speckit;
 mod trace;
 mod ui;
 pub mod v1;
@@ -54,6 +56,8 @@ fn routes(app: App) -> Router {
     let v1 = v1::router(&app).layer(from_fn(body::must_be_json));
     let routes = watching()
         .nest("/api/v1", v1)
+        .merge(speckit::router(&app))
+        .nest(specflow::PATH, specflow::router())
         .merge(docs::routes())
         .merge(ui::routes());
     bounded(routes).with_state(app)

@@ -11,7 +11,7 @@ use baton_model::RunId;
 use baton_store::{
     Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, Lease, LeaseTerm, LogFilter,
     LogLine, MemoryStore, NewRun, OpenRun, OrderedEvent, RunQuery, RunStore, ServerId, StepRow,
-    StoreError, StoredEvent, StoredLog,
+    StoreError, StoredEvent, StoredLog, WholeExecution,
 };
 
 use crate::dice::Dice;
@@ -388,6 +388,11 @@ impl RunStore for Connection {
 impl RunQuery for Connection {
     async fn execution(&self, run: RunId) -> Result<Option<ExecutionRow>, StoreError> {
         self.call("execution", self.store().execution(run)).await
+    }
+
+    async fn whole_execution(&self, run: RunId) -> Result<Option<WholeExecution>, StoreError> {
+        self.call("whole_execution", self.store().whole_execution(run))
+            .await
     }
 
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError> {

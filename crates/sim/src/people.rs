@@ -110,6 +110,7 @@ impl People {
                 claims: vec![claim],
                 rerun_of: None,
                 reused: Vec::new(),
+                project_runs_max: None,
             };
             let answer = server.create_run(spec).await;
             let told = told(answer.as_ref());

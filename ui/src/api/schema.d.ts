@@ -301,6 +301,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists everything that waits for a person, the longest waiting first.
+         * @description Executions that cannot be read are among the `damaged`: nobody knows whether
+         *     they wait.
+         */
+        get: operations["listInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflow-executions/batch/pause": {
         parameters: {
             query?: never;
@@ -672,6 +693,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists projects: those that are registered here, and those that `SpecFlow` lists.
+         * @description Entries of `SpecFlow`'s list that say nothing are among the `damaged`.
+         */
+        get: operations["listProjects"];
+        put?: never;
+        /**
+         * Registers a directory as a project.
+         * @description Runs that start in it belong to it from then on.
+         */
+        post: operations["addProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a project, by its id, its name, its path, or an end of its id. */
+        get: operations["getProject"];
+        put?: never;
+        post?: never;
+        /** Takes a project out; its directory and its runs stay as they are. */
+        delete: operations["removeProject"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists what agents can be told to do in a project.
+         * @description What lies in the project comes before what lies with the user who runs the
+         *     server.
+         */
+        get: operations["listProjectSkills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/artifacts": {
         parameters: {
             query?: never;
@@ -812,6 +896,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflow/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a run of a skill in a registered project.
+         * @description It goes on in the background. One of a skill that does not exist is started,
+         *     too, and has failed by then.
+         */
+        post: operations["specflowStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the record of a run. */
+        get: operations["specflowStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists records of runs, those that changed last first. */
+        get: operations["specflowList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers a run, whose agent then goes on in the same session. */
+        post: operations["specflowAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a run, with all processes of its agent. */
+        post: operations["specflowCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow/kill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the processes of a run, which is cancelled then. */
+        post: operations["specflowKill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the steps of a flow that lie with the user of this server. */
+        get: operations["specflowSkills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflow/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether the agent of a run lives, and for how long it was silent. */
+        get: operations["specflowHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -859,6 +1083,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A directory to register. */
+        AddProjectRequest: {
+            /** @description Absolute path of the directory, where the server runs. */
+            path: string;
+            /** @description What to call it; as the directory is called, when it is left out. */
+            name?: string | null;
+        };
         /** @description An agent, and whether somebody works for it. */
         Agent: {
             /** @description How a workflow refers to it, such as `agent:reviewer`. */
@@ -950,6 +1181,7 @@ export interface components {
             error_label: string | null;
             /** @description Its failure in words. */
             error_message: string | null;
+            usage?: components["schemas"]["Usage"] | null;
             /**
              * Format: date-time
              * @description When it started.
@@ -1149,6 +1381,8 @@ export interface components {
             workflow_snapshot?: string | null;
             /** @description Directory its stages work in. */
             directory: string | null;
+            /** @description The project it belongs to. */
+            project_id: string | null;
             /** @description Who started it. */
             created_by: string;
             /**
@@ -1195,6 +1429,7 @@ export interface components {
             overridden?: components["schemas"]["Overridden"][] | null;
             /** @description Its steps; only in the detail of one execution. */
             steps?: components["schemas"]["Step"][] | null;
+            usage?: components["schemas"]["Usage"] | null;
         };
         /**
          * @description Where an execution stands.
@@ -1289,6 +1524,66 @@ export interface components {
          * @enum {string}
          */
         HookPoint: "on_start" | "on_complete" | "on_failure";
+        /** @description Something that waits for a person. */
+        InboxItem: {
+            /** @description A `gate` to be decided, or a `question` to be answered. */
+            kind: components["schemas"]["InboxKind"];
+            /**
+             * Format: uuid
+             * @description The execution that waits.
+             */
+            execution_id: string;
+            /** @description Where it stands: other stages may go on meanwhile. */
+            execution_status: components["schemas"]["ExecutionStatus"];
+            /** @description The stored workflow it came from. */
+            workflow_id: string | null;
+            /** @description The id inside its definition. */
+            workflow_key: string;
+            /** @description Display name of the workflow when it started. */
+            workflow_name: string;
+            /** @description The project it belongs to. */
+            project_id: string | null;
+            /** @description Directory its stages work in. */
+            directory: string | null;
+            /** @description The stage that waits. */
+            stage_id: string;
+            /** @description Display name of the stage. */
+            stage_name: string;
+            /** @description Reference of its agent. */
+            agent: string | null;
+            /** @description Stages that came first, whose results may be sent back. */
+            depends_on: string[];
+            /**
+             * Format: uint32
+             * @description How often it was opened; decisions name it.
+             */
+            iteration: number;
+            /**
+             * Format: uint32
+             * @description Its latest start; answers name it.
+             */
+            dispatch: number;
+            /**
+             * Format: date-time
+             * @description Since when it waits.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When nobody needs to decide or answer any more.
+             */
+            deadline: string | null;
+            /** @description What is said at the gate. */
+            message: string | null;
+            /** @description Who may decide at the gate; empty: anybody. */
+            approvers: string[];
+            question: components["schemas"]["Asked"] | null;
+        };
+        /**
+         * @description What waits for a person.
+         * @enum {string}
+         */
+        InboxKind: "gate" | "question";
         /** @description The items of a list that has no pages. */
         Items_Event: {
             /** @description The rows. */
@@ -1565,6 +1860,8 @@ export interface components {
                 workflow_snapshot?: string | null;
                 /** @description Directory its stages work in. */
                 directory: string | null;
+                /** @description The project it belongs to. */
+                project_id: string | null;
                 /** @description Who started it. */
                 created_by: string;
                 /**
@@ -1611,6 +1908,153 @@ export interface components {
                 overridden?: components["schemas"]["Overridden"][] | null;
                 /** @description Its steps; only in the detail of one execution. */
                 steps?: components["schemas"]["Step"][] | null;
+                usage?: components["schemas"]["Usage"] | null;
+            }[];
+            /** @description Rows that belong on this page and cannot be read. */
+            damaged?: components["schemas"]["DamagedRun"][];
+            /** @description Leads to the next page. */
+            next_cursor: string | null;
+            /** @description Leads to the page before. */
+            prev_cursor: string | null;
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /**
+             * Format: uint64
+             * @description How many rows there are on all pages together.
+             */
+            total_count: number;
+        };
+        /** @description A page of a list. */
+        Page_InboxItem: {
+            /** @description The rows. */
+            items: {
+                /** @description A `gate` to be decided, or a `question` to be answered. */
+                kind: components["schemas"]["InboxKind"];
+                /**
+                 * Format: uuid
+                 * @description The execution that waits.
+                 */
+                execution_id: string;
+                /** @description Where it stands: other stages may go on meanwhile. */
+                execution_status: components["schemas"]["ExecutionStatus"];
+                /** @description The stored workflow it came from. */
+                workflow_id: string | null;
+                /** @description The id inside its definition. */
+                workflow_key: string;
+                /** @description Display name of the workflow when it started. */
+                workflow_name: string;
+                /** @description The project it belongs to. */
+                project_id: string | null;
+                /** @description Directory its stages work in. */
+                directory: string | null;
+                /** @description The stage that waits. */
+                stage_id: string;
+                /** @description Display name of the stage. */
+                stage_name: string;
+                /** @description Reference of its agent. */
+                agent: string | null;
+                /** @description Stages that came first, whose results may be sent back. */
+                depends_on: string[];
+                /**
+                 * Format: uint32
+                 * @description How often it was opened; decisions name it.
+                 */
+                iteration: number;
+                /**
+                 * Format: uint32
+                 * @description Its latest start; answers name it.
+                 */
+                dispatch: number;
+                /**
+                 * Format: date-time
+                 * @description Since when it waits.
+                 */
+                since: string;
+                /**
+                 * Format: date-time
+                 * @description When nobody needs to decide or answer any more.
+                 */
+                deadline: string | null;
+                /** @description What is said at the gate. */
+                message: string | null;
+                /** @description Who may decide at the gate; empty: anybody. */
+                approvers: string[];
+                question: components["schemas"]["Asked"] | null;
+            }[];
+            /** @description Rows that belong on this page and cannot be read. */
+            damaged?: components["schemas"]["DamagedRun"][];
+            /** @description Leads to the next page. */
+            next_cursor: string | null;
+            /** @description Leads to the page before. */
+            prev_cursor: string | null;
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /**
+             * Format: uint64
+             * @description How many rows there are on all pages together.
+             */
+            total_count: number;
+        };
+        /** @description A page of a list. */
+        Page_Project: {
+            /** @description The rows. */
+            items: {
+                /** @description Its id. Those of `specflow` may be any text. */
+                id: string;
+                /** @description What people call it. */
+                name: string;
+                /** @description Absolute path of its directory. */
+                path: string;
+                /** @description Who knows it: it is registered here (`baton`), or `SpecFlow` lists it. */
+                source: components["schemas"]["ProjectSource"];
+                /** @description Whether its directory is there now. */
+                is_there: boolean;
+                /**
+                 * Format: uint64
+                 * @description How many runs belong to it.
+                 */
+                total_runs: number;
+                /**
+                 * Format: uint64
+                 * @description How many of them have not ended.
+                 */
+                unfinished_runs: number;
+                /** @description Who registered it here. */
+                created_by: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was registered.
+                 */
+                created_at: string | null;
+            }[];
+            /** @description Rows that belong on this page and cannot be read. */
+            damaged?: components["schemas"]["DamagedRun"][];
+            /** @description Leads to the next page. */
+            next_cursor: string | null;
+            /** @description Leads to the page before. */
+            prev_cursor: string | null;
+            /** @description Whether there is a next page. */
+            has_more: boolean;
+            /**
+             * Format: uint64
+             * @description How many rows there are on all pages together.
+             */
+            total_count: number;
+        };
+        /** @description A page of a list. */
+        Page_Skill: {
+            /** @description The rows. */
+            items: {
+                /** @description How a workflow refers to it, such as `command:plan`. */
+                reference: string;
+                /** @description `command`, `skill` or `agent`. */
+                type: components["schemas"]["SkillKind"];
+                /** @description What it is called by. */
+                name: string;
+                /** @description What it says of itself. */
+                description: string | null;
+                /** @description The file it is in. */
+                location: string;
             }[];
             /** @description Rows that belong on this page and cannot be read. */
             damaged?: components["schemas"]["DamagedRun"][];
@@ -1914,6 +2358,41 @@ export interface components {
             /** @description Whether the same request may succeed later. */
             retryable: boolean;
         };
+        /** @description A directory that runs may belong to. */
+        Project: {
+            /** @description Its id. Those of `specflow` may be any text. */
+            id: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Absolute path of its directory. */
+            path: string;
+            /** @description Who knows it: it is registered here (`baton`), or `SpecFlow` lists it. */
+            source: components["schemas"]["ProjectSource"];
+            /** @description Whether its directory is there now. */
+            is_there: boolean;
+            /**
+             * Format: uint64
+             * @description How many runs belong to it.
+             */
+            total_runs: number;
+            /**
+             * Format: uint64
+             * @description How many of them have not ended.
+             */
+            unfinished_runs: number;
+            /** @description Who registered it here. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was registered.
+             */
+            created_at: string | null;
+        };
+        /**
+         * @description Who knows a project.
+         * @enum {string}
+         */
+        ProjectSource: "baton" | "specflow";
         /** @description One question. */
         Question: {
             /** @description The name its answer goes by. */
@@ -2012,6 +2491,11 @@ export interface components {
             } | null;
             /** @description Absolute path of the project its stages work in. */
             directory?: string | null;
+            /**
+             * @description The project whose directory that is, in place of one: its id, its name,
+             *     or an end of its id.
+             */
+            project_id?: string | null;
             /** @description Absolute path of the `baton.toml` that names its agents. */
             config?: string | null;
             trigger?: components["schemas"]["Trigger"] | null;
@@ -2028,6 +2512,11 @@ export interface components {
              * @description Agent processes at once.
              */
             processes: number;
+            /**
+             * Format: uint32
+             * @description Runs of one project that have not ended; none: any number.
+             */
+            runs_per_project: number | null;
             /**
              * Format: uint64
              * @description Bytes of a request.
@@ -2075,6 +2564,317 @@ export interface components {
          * @enum {string}
          */
         Severity: "error" | "warning";
+        /** @description Something an agent can be told to do in a project. */
+        Skill: {
+            /** @description How a workflow refers to it, such as `command:plan`. */
+            reference: string;
+            /** @description `command`, `skill` or `agent`. */
+            type: components["schemas"]["SkillKind"];
+            /** @description What it is called by. */
+            name: string;
+            /** @description What it says of itself. */
+            description: string | null;
+            /** @description The file it is in. */
+            location: string;
+        };
+        /**
+         * @description What can be told to an agent.
+         * @enum {string}
+         */
+        SkillKind: "command" | "skill" | "agent";
+        /** @description How an agent is. */
+        SpecflowAgentHealth: {
+            /** @description `running`, `stale`, `dead` or `unknown`. */
+            status: string;
+            /** @description The same in words. */
+            message: string;
+            /** @description For how long it was silent. */
+            staleness: components["schemas"]["SpecflowStaleness"];
+            /** @description Its processes. */
+            processes: components["schemas"]["SpecflowProcesses"];
+            /** @description The same as far as it was written down. */
+            pidFile: components["schemas"]["SpecflowPidFile"];
+        };
+        /**
+         * @description A record as it is answered: its fields, and the same once more below
+         *     `execution`, where later clients look for them.
+         */
+        SpecflowAnswer: components["schemas"]["SpecflowExecution"] & {
+            execution: components["schemas"]["SpecflowExecution"];
+        };
+        /** @description Answers to what a run asks. */
+        SpecflowAnswerRequest: {
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            id?: string | null;
+            /** @description In place of it: the session of its agent, */
+            sessionId?: string | null;
+            /** @description and the project it is in. */
+            projectId?: string | null;
+            /**
+             * @description By the headers of the questions; of one without, by `q` and its place
+             *     from 0. Several choices are joined by commas.
+             */
+            answers: {
+                [key: string]: string;
+            };
+        };
+        /** @description The body of every error here. */
+        SpecflowError: {
+            /** @description What is wrong. */
+            error: string;
+            /** @description For a body that cannot be taken: what is wrong with its fields. */
+            details?: {
+                [key: string]: string[];
+            } | null;
+        };
+        /** @description A run of a skill in a project. */
+        SpecflowExecution: {
+            /** @description Its id, which is the name of its file, too. */
+            id: string;
+            /** @description The key of its project in the registry. */
+            projectId: string;
+            /** @description The session of its agent. */
+            sessionId?: string | null;
+            /** @description The skill, as it was asked for. */
+            skill: string;
+            /** @description `running`, `waiting_for_input`, `completed`, `failed` or `cancelled`. */
+            status: string;
+            /**
+             * @description What its agent has answered: `status`, and perhaps `phase`, `message`,
+             *     `questions` and `artifacts`.
+             */
+            output?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Every answer so far, by the header of its question. */
+            answers: {
+                [key: string]: unknown;
+            };
+            /** @description What has happened, one line each. */
+            logs: string[];
+            /** @description What its agent has written in its last turn. */
+            stdout: string;
+            /** @description What it has written on standard error. */
+            stderr: string;
+            /** @description Why it failed. */
+            error?: string | null;
+            /**
+             * Format: double
+             * @description What it has cost in US dollars.
+             */
+            costUsd: number;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updatedAt: string;
+            /**
+             * Format: double
+             * @description How long a turn may take, in milliseconds.
+             */
+            timeoutMs: number;
+            /**
+             * Format: uint32
+             * @description Process that supervises its agent, while that is at work.
+             */
+            pid?: number | null;
+            /**
+             * Format: uint32
+             * @description Process of its agent, while it is at work.
+             */
+            claudePid?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was cancelled.
+             */
+            cancelledAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            completedAt?: string | null;
+            /** @description Who works on it: `claude` or `codex`. */
+            provider: string;
+        };
+        /** @description Records, those that changed last first. */
+        SpecflowExecutions: {
+            executions: components["schemas"]["SpecflowExecution"][];
+        };
+        /** @description How a run is. */
+        SpecflowHealth: {
+            /** @description The run. */
+            workflowId: string;
+            /** @description Where it stands. */
+            workflowStatus: string;
+            /** @description How its agent is. */
+            health: components["schemas"]["SpecflowAgentHealth"];
+            /** @description The session of its agent. */
+            sessionId?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updatedAt: string;
+        };
+        /** @description Which run to end at once. */
+        SpecflowKillRequest: {
+            /**
+             * Format: uuid
+             * @description The run.
+             */
+            id: string;
+            /** @description The project it is in. */
+            projectId?: string | null;
+            /** @description Whether its processes have no time to end by themselves. */
+            force?: boolean;
+        };
+        /** @description What became of the processes of a run. */
+        SpecflowKilled: {
+            /** @description Whether nothing is in the way of its end. */
+            success: boolean;
+            /** @description Processes that were told to end. */
+            killed: number[];
+            /** @description Those that could not be told. */
+            failed: number[];
+            /** @description The same in words. */
+            message: string;
+        };
+        /** @description Processes of an agent as they were written down. */
+        SpecflowPidFile: {
+            /** @description Whether they were. */
+            exists: boolean;
+            /**
+             * Format: uint32
+             * @description The process that supervises the agent.
+             */
+            bashPid: number | null;
+            /**
+             * Format: uint32
+             * @description The process of the agent.
+             */
+            claudePid: number | null;
+        };
+        /** @description Processes of an agent, in the names of the service that had a shell between. */
+        SpecflowProcesses: {
+            /**
+             * Format: uint32
+             * @description The process that supervises the agent.
+             */
+            bashPid: number | null;
+            /** @description Whether it lives. */
+            bashAlive: boolean;
+            /**
+             * Format: uint32
+             * @description The process of the agent.
+             */
+            claudePid: number | null;
+            /** @description Whether it lives. */
+            claudeAlive: boolean;
+            /**
+             * Format: uint32
+             * @description Always null.
+             */
+            legacyPid: number | null;
+            /** @description Always false. */
+            legacyPidAlive: boolean;
+        };
+        /** @description A skill. */
+        SpecflowSkill: {
+            /** @description Its id, such as `flow.design`. */
+            id: string;
+            /** @description Its name, such as `design`. */
+            name: string;
+            /** @description How it is called, such as `/flow.design`. */
+            command: string;
+            /** @description What it is for. */
+            description: string;
+            /** @description `primary`, `workflow`, `setup` or `maintenance`. */
+            group: string;
+            /** @description Whether it is one of the first to be offered. */
+            isPrimary: boolean;
+            /** @description Who would work on it. */
+            provider: string;
+        };
+        /** @description All skills. */
+        SpecflowSkills: {
+            skills: components["schemas"]["SpecflowSkill"][];
+            /** @description Who would work on them. */
+            provider: string;
+        };
+        /** @description For how long an agent was silent. */
+        SpecflowStaleness: {
+            /**
+             * Format: uint64
+             * @description From how long on it counts as stale.
+             */
+            thresholdMs: number;
+            /**
+             * Format: uint64
+             * @description Since it wrote into the file of its session; none: there is no such file.
+             */
+            sessionFileAgeMs: number | null;
+            /** @description Whether it counts as stale. */
+            isStale: boolean;
+            /**
+             * Format: date-time
+             * @description When the run last changed.
+             */
+            lastUpdateAt: string;
+        };
+        /** @description A run that was started. */
+        SpecflowStart: {
+            /** @description Its id. */
+            id: string;
+            /** @description Always `running`: what becomes of it is told later. */
+            status: string;
+            /** @description The key of its project. */
+            projectId: string;
+            /** @description The skill, as it was asked for. */
+            skill: string;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            startedAt: string;
+            /** @description Who works on it. */
+            provider: string;
+        };
+        /** @description What a run is started with. */
+        SpecflowStartRequest: {
+            /**
+             * @description The key of the project in the registry, or the id of one that is
+             *     registered here.
+             */
+            projectId: string;
+            /** @description The skill, with or without a slash; with `resumeSessionId`, a message. */
+            skill: string;
+            /**
+             * Format: double
+             * @description How long a turn may take, in milliseconds; ten minutes when left out.
+             */
+            timeoutMs?: number | null;
+            /** @description A session to go on with. */
+            resumeSessionId?: string | null;
+            /** @description `claude` (when left out) or `codex`. */
+            provider?: string | null;
+        };
+        /** @description The same as it is answered: once more below `execution`. */
+        SpecflowStarted: components["schemas"]["SpecflowStart"] & {
+            execution: components["schemas"]["SpecflowStart"];
+        };
         /** @description A stage of a stored workflow. Blocks are as in the definition. */
         Stage: {
             /** @description Its id inside the definition. */
@@ -2153,6 +2953,11 @@ export interface components {
             };
             /** @description Absolute path of the project its stages work in. */
             directory?: string | null;
+            /**
+             * @description The project whose directory that is, in place of one: its id, its name,
+             *     or an end of its id.
+             */
+            project_id?: string | null;
             /** @description Absolute path of the `baton.toml` that names its agents. */
             config?: string | null;
             /**
@@ -2241,6 +3046,7 @@ export interface components {
             logs_url?: string;
             /** @description Each time it was tried; only in the detail of one step. */
             attempts?: components["schemas"]["Attempt"][] | null;
+            usage?: components["schemas"]["Usage"] | null;
             /**
              * Format: date-time
              * @description When its latest attempt started, or the gate opened.
@@ -2333,6 +3139,34 @@ export interface components {
          * @enum {string}
          */
         Trigger: "manual" | "api" | "scheduled";
+        /** @description What agents took, as they tell it themselves. */
+        Usage: {
+            /**
+             * Format: uint64
+             * @description Tokens read, those from a cache not among them.
+             */
+            input_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens written.
+             */
+            output_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens read from a cache.
+             */
+            cache_read_tokens: number;
+            /**
+             * Format: uint64
+             * @description Tokens read and put into a cache.
+             */
+            cache_write_tokens: number;
+            /**
+             * Format: double
+             * @description US dollars; none where the agent tells no cost.
+             */
+            cost_usd: number | null;
+        };
         /** @description All that there is to say of a definition. */
         Validation: {
             /** @description Whether it can run. */
@@ -3202,7 +4036,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "ids": [
-                 *         "01993e6c-2d9a-7cc0-a0b1-000000000001"
+                 *         "01993e6c-2d9a-7cc0-a0b1-000000000005"
                  *       ]
                  *     }
                  */
@@ -3220,7 +4054,7 @@ export interface operations {
                      * @example {
                      *       "results": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *           "success": true,
                      *           "error": null
                      *         }
@@ -3258,7 +4092,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -3274,8 +4108,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
-                     *       "uuid": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
+                     *       "uuid": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "name": "Release notes",
                      *       "description": "Writes the notes of a release and has them approved",
@@ -3409,15 +4243,15 @@ export interface operations {
                      *       "resolved_roles": [
                      *         {
                      *           "role_name": "agent:writer",
-                     *           "resolved": false,
-                     *           "artifact_id": null,
-                     *           "artifact_name": null
+                     *           "resolved": true,
+                     *           "artifact_id": "agent:writer",
+                     *           "artifact_name": "writer"
                      *         },
                      *         {
                      *           "role_name": "agent:publisher",
-                     *           "resolved": false,
-                     *           "artifact_id": null,
-                     *           "artifact_name": null
+                     *           "resolved": true,
+                     *           "artifact_id": "agent:publisher",
+                     *           "artifact_name": "publisher"
                      *         }
                      *       ]
                      *     }
@@ -3445,7 +4279,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -3471,8 +4305,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
-                     *       "uuid": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
+                     *       "uuid": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "name": "Release notes",
                      *       "description": "Writes the notes of a release and has them approved",
@@ -3630,7 +4464,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000002
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000006
                  */
                 workflow_id: string;
             };
@@ -3663,7 +4497,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -3692,8 +4526,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
-                     *       "uuid": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
+                     *       "uuid": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "name": "Release notes",
                      *       "description": "Writes the notes of a release and has them approved",
@@ -3851,7 +4685,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -3876,8 +4710,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000002",
-                     *       "uuid": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000006",
+                     *       "uuid": "01993e6c-2d9a-7cc0-a0b1-000000000006",
                      *       "workflow_key": "release-notes",
                      *       "name": "Release letter",
                      *       "description": "Writes the notes of a release and has them approved",
@@ -4035,7 +4869,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -4093,7 +4927,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -4265,7 +5099,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -4303,8 +5137,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "workflow_name": "Release notes",
                      *       "workflow_version": "1.2.0",
@@ -4316,6 +5150,7 @@ export interface operations {
                      *       },
                      *       "workflow_snapshot": "workflow:\n  id: release-notes\n  name: Release notes\n  version: 1.2.0\n  description: Writes the notes of a release and has them approved\n  tags: [docs, release]\nconfig:\n  parameters:\n    product: { type: string, required: true, description: What is released }\nstages:\n  - id: draft\n    name: Draft\n    roles: { primary: { artifact: \"agent:writer\" } }\n    inputs: { product: { type: string, source: \"${{ parameters.product }}\" } }\n    outputs: { text: { type: string } }\n  - id: review\n    name: Review\n    type: gate\n    depends_on: [draft]\n    gate: { message: Publish these notes? }\n  - id: publish\n    name: Publish\n    depends_on: [review]\n    roles: { primary: { artifact: \"agent:publisher\" } }\n    inputs: { text: { type: string, source: \"${{ stages.draft.outputs.text }}\" } }\n    outputs: { url: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -4325,8 +5160,8 @@ export interface operations {
                      *       "error_message": null,
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "draft",
                      *           "stage_name": "Draft",
                      *           "stage_type": "agent",
@@ -4346,14 +5181,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=draft",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000009",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "stage_type": "gate",
@@ -4375,14 +5210,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000006",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000a",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "publish",
                      *           "stage_name": "Publish",
                      *           "stage_type": "agent",
@@ -4404,7 +5239,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -4447,7 +5282,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -4465,8 +5300,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *           "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *           "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *           "workflow_key": "release-notes",
                      *           "workflow_name": "Release notes",
                      *           "workflow_version": "1.2.0",
@@ -4477,6 +5312,7 @@ export interface operations {
                      *             "product": "Baton"
                      *           },
                      *           "directory": "/home/me/project",
+                     *           "project_id": "shop",
                      *           "created_by": "local",
                      *           "created_at": "2026-01-05T09:00:00Z",
                      *           "updated_at": "2026-01-05T09:00:00Z",
@@ -4519,12 +5355,12 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -4585,6 +5421,8 @@ export interface operations {
                 workflow?: string;
                 /** @description Of this stored workflow: its id, its name, or an end of its id. */
                 workflow_id?: string;
+                /** @description Of this project: its id, its name, its path, or an end of its id. */
+                project_id?: string;
                 /**
                  * @description With this text in the id inside the definition or the display name of
                  *     their workflow, whatever its case.
@@ -4622,8 +5460,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *           "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *           "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *           "workflow_key": "release-notes",
                      *           "workflow_name": "Release notes",
                      *           "workflow_version": "1.2.0",
@@ -4634,6 +5472,7 @@ export interface operations {
                      *             "product": "Baton"
                      *           },
                      *           "directory": "/home/me/project",
+                     *           "project_id": "shop",
                      *           "created_by": "local",
                      *           "created_at": "2026-01-05T09:00:00Z",
                      *           "updated_at": "2026-01-05T09:00:00Z",
@@ -4703,7 +5542,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-00000000000d",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000011",
                      *       "workflow_id": null,
                      *       "workflow_key": "letter",
                      *       "workflow_name": "Letter",
@@ -4714,6 +5553,7 @@ export interface operations {
                      *       "parameters": {},
                      *       "workflow_snapshot": "workflow: { id: letter, name: Letter }\nstages:\n  - id: write\n    name: Write\n    roles: { primary: { artifact: \"agent:asker\" } }\n    outputs: { text: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -4723,8 +5563,8 @@ export interface operations {
                      *       "error_message": null,
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000e",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000000d",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000012",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000011",
                      *           "stage_id": "write",
                      *           "stage_name": "Write",
                      *           "stage_type": "agent",
@@ -4744,7 +5584,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000d/logs?stage=write",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000011/logs?stage=write",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -4787,7 +5627,7 @@ export interface operations {
             path: {
                 /**
                  * @description The workflow: its id, its name, or an end of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000005
                  */
                 workflow_id: string;
             };
@@ -4805,8 +5645,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *           "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *           "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *           "workflow_key": "release-notes",
                      *           "workflow_name": "Release notes",
                      *           "workflow_version": "1.2.0",
@@ -4817,6 +5657,7 @@ export interface operations {
                      *             "product": "Baton"
                      *           },
                      *           "directory": "/home/me/project",
+                     *           "project_id": "shop",
                      *           "created_by": "local",
                      *           "created_at": "2026-01-05T09:00:00Z",
                      *           "updated_at": "2026-01-05T09:00:00Z",
@@ -4905,6 +5746,73 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listInbox: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of runs of this project only: its id, its name, its path, or an end of
+                 *     its id.
+                 */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kind": "gate",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *           "execution_status": "waiting_for_approval",
+                     *           "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
+                     *           "workflow_key": "release-notes",
+                     *           "workflow_name": "Release notes",
+                     *           "project_id": "shop",
+                     *           "directory": "/home/me/project",
+                     *           "stage_id": "review",
+                     *           "stage_name": "Review",
+                     *           "agent": null,
+                     *           "depends_on": [
+                     *             "draft"
+                     *           ],
+                     *           "iteration": 1,
+                     *           "dispatch": 0,
+                     *           "since": "2026-01-05T09:00:00Z",
+                     *           "deadline": "2026-01-05T09:00:00Z",
+                     *           "message": "Publish these notes?",
+                     *           "approvers": [],
+                     *           "question": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "prev_cursor": null,
+                     *       "has_more": false,
+                     *       "total_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_InboxItem"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     pauseExecutions: {
         parameters: {
             query?: never;
@@ -4917,8 +5825,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "execution_ids": [
-                 *         "01993e6c-2d9a-7cc0-a0b1-000000000015",
-                 *         "01993e6c-2d9a-7cc0-a0b1-000000000016"
+                 *         "01993e6c-2d9a-7cc0-a0b1-000000000019",
+                 *         "01993e6c-2d9a-7cc0-a0b1-00000000001a"
                  *       ]
                  *     }
                  */
@@ -4936,13 +5844,13 @@ export interface operations {
                      * @example {
                      *       "results": [
                      *         {
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000015",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000019",
                      *           "success": true,
                      *           "status": "paused",
                      *           "error": null
                      *         },
                      *         {
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000016",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000001a",
                      *           "success": true,
                      *           "status": "paused",
                      *           "error": null
@@ -4980,8 +5888,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "execution_ids": [
-                 *         "01993e6c-2d9a-7cc0-a0b1-000000000015",
-                 *         "01993e6c-2d9a-7cc0-a0b1-000000000016"
+                 *         "01993e6c-2d9a-7cc0-a0b1-000000000019",
+                 *         "01993e6c-2d9a-7cc0-a0b1-00000000001a"
                  *       ]
                  *     }
                  */
@@ -4999,13 +5907,13 @@ export interface operations {
                      * @example {
                      *       "results": [
                      *         {
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000015",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000019",
                      *           "success": true,
                      *           "status": "waiting_for_approval",
                      *           "error": null
                      *         },
                      *         {
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000016",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000001a",
                      *           "success": true,
                      *           "status": "waiting_for_approval",
                      *           "error": null
@@ -5043,8 +5951,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "execution_ids": [
-                 *         "01993e6c-2d9a-7cc0-a0b1-000000000015",
-                 *         "01993e6c-2d9a-7cc0-a0b1-000000000016"
+                 *         "01993e6c-2d9a-7cc0-a0b1-000000000019",
+                 *         "01993e6c-2d9a-7cc0-a0b1-00000000001a"
                  *       ]
                  *     }
                  */
@@ -5062,13 +5970,13 @@ export interface operations {
                      * @example {
                      *       "results": [
                      *         {
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000015",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000019",
                      *           "success": true,
                      *           "status": "cancelled",
                      *           "error": null
                      *         },
                      *         {
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000016",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000001a",
                      *           "success": true,
                      *           "status": "cancelled",
                      *           "error": null
@@ -5101,7 +6009,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -5117,8 +6025,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "workflow_name": "Release notes",
                      *       "workflow_version": "1.2.0",
@@ -5130,6 +6038,7 @@ export interface operations {
                      *       },
                      *       "workflow_snapshot": "workflow:\n  id: release-notes\n  name: Release notes\n  version: 1.2.0\n  description: Writes the notes of a release and has them approved\n  tags: [docs, release]\nconfig:\n  parameters:\n    product: { type: string, required: true, description: What is released }\nstages:\n  - id: draft\n    name: Draft\n    roles: { primary: { artifact: \"agent:writer\" } }\n    inputs: { product: { type: string, source: \"${{ parameters.product }}\" } }\n    outputs: { text: { type: string } }\n  - id: review\n    name: Review\n    type: gate\n    depends_on: [draft]\n    gate: { message: Publish these notes? }\n  - id: publish\n    name: Publish\n    depends_on: [review]\n    roles: { primary: { artifact: \"agent:publisher\" } }\n    inputs: { text: { type: string, source: \"${{ stages.draft.outputs.text }}\" } }\n    outputs: { url: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -5139,8 +6048,8 @@ export interface operations {
                      *       "error_message": null,
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "draft",
                      *           "stage_name": "Draft",
                      *           "stage_type": "agent",
@@ -5164,14 +6073,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000009",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "stage_type": "gate",
@@ -5199,14 +6108,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000006",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000a",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "publish",
                      *           "stage_name": "Publish",
                      *           "stage_type": "agent",
@@ -5228,7 +6137,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -5267,7 +6176,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -5293,7 +6202,7 @@ export interface operations {
                      *             "plan": {
                      *               "workflow": {
                      *                 "id": "release-notes",
-                     *                 "stored": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *                 "stored": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *                 "name": "Release notes",
                      *                 "version": "1.2.0",
                      *                 "definition_hash": "5efa276f84baf88e779ff8d96deecadbc0fec82c35f533aef2817372026ebae7"
@@ -5307,7 +6216,8 @@ export interface operations {
                      *               },
                      *               "workspace": {
                      *                 "directory": "/home/me/project",
-                     *                 "config": "/home/me/project/baton.toml"
+                     *                 "config": "/home/me/project/baton.toml",
+                     *                 "project": "shop"
                      *               },
                      *               "stages": [
                      *                 {
@@ -5380,7 +6290,7 @@ export interface operations {
                      *                 }
                      *               ]
                      *             },
-                     *             "seed": 11621836310146250000,
+                     *             "seed": 13327363528471644000,
                      *             "created_by": "local"
                      *           }
                      *         },
@@ -5393,7 +6303,7 @@ export interface operations {
                      *             "iteration": 1,
                      *             "attempt": 1,
                      *             "dispatch": 1,
-                     *             "deadline": 1795276516135049
+                     *             "deadline": 1795288243572327
                      *           }
                      *         }
                      *       ]
@@ -5428,7 +6338,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -5445,7 +6355,7 @@ export interface operations {
                     /**
                      * @example event: event
                      *     id: 2
-                     *     data: {"seq":2,"at":"2026-01-05T09:00:00Z","event":{"type":"stage_started","stage":"draft","iteration":1,"attempt":1,"dispatch":1,"deadline":1795267157900937}}
+                     *     data: {"seq":2,"at":"2026-01-05T09:00:00Z","event":{"type":"stage_started","stage":"draft","iteration":1,"attempt":1,"dispatch":1,"deadline":1795288243572327}}
                      */
                     "text/event-stream": string;
                 };
@@ -5474,7 +6384,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000002
                  */
                 execution_id: string;
             };
@@ -5491,23 +6401,15 @@ export interface operations {
                     /**
                      * @example event: execution_started
                      *     id: 1.0
-                     *     data: {"workflow_id":"release-notes","workflow_name":"Release notes","rerun_of":null,"reused":[],"at":"2026-01-05T09:00:00Z"}
+                     *     data: {"workflow_id":"specflow","workflow_name":"SpecFlow skill","rerun_of":null,"reused":[],"at":"2026-01-05T09:00:00Z"}
                      *
                      *     event: stage_started
                      *     id: 2.0
-                     *     data: {"stage_id":"draft","attempt":1,"iteration":1,"at":"2026-01-05T09:00:00Z"}
+                     *     data: {"stage_id":"skill","attempt":1,"iteration":1,"at":"2026-01-05T09:00:00Z"}
                      *
-                     *     event: log_line
-                     *     id: 2.1
-                     *     data: {"seq":1,"stage_id":"draft","dispatch":1,"at":"2026-01-05T09:00:00Z","stream":"stderr","message":"reading the changes"}
-                     *
-                     *     event: stage_completed
-                     *     id: 3.1
-                     *     data: {"stage_id":"draft","outputs":{"text":"Faster and smaller."},"summary":null,"summary_error":null,"at":"2026-01-05T09:00:00Z"}
-                     *
-                     *     event: stage_waiting_for_approval
-                     *     id: 4.1
-                     *     data: {"stage_id":"review","message":"Publish these notes?","deadline":"2026-01-05T09:00:00Z","at":"2026-01-05T09:00:00Z"}
+                     *     event: stage_waiting_for_input
+                     *     id: 3.0
+                     *     data: {"stage_id":"skill","dispatch":1,"message":"Which colour?","question":{"asker":"agent","questions":[{"name":"Colour","question":"Which colour?","header":"Colour","options":[{"label":"red","description":"Loud"},{"label":"blue","description":"Calm"}],"multi_select":false}],"deadline":null,"answers":null,"answered_by":null},"at":"2026-01-05T09:00:00Z"}
                      */
                     "text/event-stream": string;
                 };
@@ -5547,7 +6449,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -5595,7 +6497,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
                 /**
@@ -5616,8 +6518,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
-                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *       "stage_id": "draft",
                      *       "stage_name": "Draft",
                      *       "stage_type": "agent",
@@ -5641,7 +6543,7 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
-                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=draft",
                      *       "attempts": [
                      *         {
                      *           "iteration": 1,
@@ -5680,7 +6582,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -5705,8 +6607,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "workflow_name": "Release notes",
                      *       "workflow_version": "1.2.0",
@@ -5718,6 +6620,7 @@ export interface operations {
                      *       },
                      *       "workflow_snapshot": "workflow:\n  id: release-notes\n  name: Release notes\n  version: 1.2.0\n  description: Writes the notes of a release and has them approved\n  tags: [docs, release]\nconfig:\n  parameters:\n    product: { type: string, required: true, description: What is released }\nstages:\n  - id: draft\n    name: Draft\n    roles: { primary: { artifact: \"agent:writer\" } }\n    inputs: { product: { type: string, source: \"${{ parameters.product }}\" } }\n    outputs: { text: { type: string } }\n  - id: review\n    name: Review\n    type: gate\n    depends_on: [draft]\n    gate: { message: Publish these notes? }\n  - id: publish\n    name: Publish\n    depends_on: [review]\n    roles: { primary: { artifact: \"agent:publisher\" } }\n    inputs: { text: { type: string, source: \"${{ stages.draft.outputs.text }}\" } }\n    outputs: { url: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -5727,8 +6630,8 @@ export interface operations {
                      *       "error_message": null,
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "draft",
                      *           "stage_name": "Draft",
                      *           "stage_type": "agent",
@@ -5752,14 +6655,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000009",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "stage_type": "gate",
@@ -5787,14 +6690,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000006",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000a",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "publish",
                      *           "stage_name": "Publish",
                      *           "stage_type": "agent",
@@ -5816,7 +6719,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -5848,7 +6751,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -5864,8 +6767,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "workflow_name": "Release notes",
                      *       "workflow_version": "1.2.0",
@@ -5877,6 +6780,7 @@ export interface operations {
                      *       },
                      *       "workflow_snapshot": "workflow:\n  id: release-notes\n  name: Release notes\n  version: 1.2.0\n  description: Writes the notes of a release and has them approved\n  tags: [docs, release]\nconfig:\n  parameters:\n    product: { type: string, required: true, description: What is released }\nstages:\n  - id: draft\n    name: Draft\n    roles: { primary: { artifact: \"agent:writer\" } }\n    inputs: { product: { type: string, source: \"${{ parameters.product }}\" } }\n    outputs: { text: { type: string } }\n  - id: review\n    name: Review\n    type: gate\n    depends_on: [draft]\n    gate: { message: Publish these notes? }\n  - id: publish\n    name: Publish\n    depends_on: [review]\n    roles: { primary: { artifact: \"agent:publisher\" } }\n    inputs: { text: { type: string, source: \"${{ stages.draft.outputs.text }}\" } }\n    outputs: { url: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -5886,8 +6790,8 @@ export interface operations {
                      *       "error_message": null,
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "draft",
                      *           "stage_name": "Draft",
                      *           "stage_type": "agent",
@@ -5911,14 +6815,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000009",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "stage_type": "gate",
@@ -5946,14 +6850,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000006",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000a",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "publish",
                      *           "stage_name": "Publish",
                      *           "stage_type": "agent",
@@ -5975,7 +6879,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6004,7 +6908,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -6020,8 +6924,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "workflow_name": "Release notes",
                      *       "workflow_version": "1.2.0",
@@ -6033,6 +6937,7 @@ export interface operations {
                      *       },
                      *       "workflow_snapshot": "workflow:\n  id: release-notes\n  name: Release notes\n  version: 1.2.0\n  description: Writes the notes of a release and has them approved\n  tags: [docs, release]\nconfig:\n  parameters:\n    product: { type: string, required: true, description: What is released }\nstages:\n  - id: draft\n    name: Draft\n    roles: { primary: { artifact: \"agent:writer\" } }\n    inputs: { product: { type: string, source: \"${{ parameters.product }}\" } }\n    outputs: { text: { type: string } }\n  - id: review\n    name: Review\n    type: gate\n    depends_on: [draft]\n    gate: { message: Publish these notes? }\n  - id: publish\n    name: Publish\n    depends_on: [review]\n    roles: { primary: { artifact: \"agent:publisher\" } }\n    inputs: { text: { type: string, source: \"${{ stages.draft.outputs.text }}\" } }\n    outputs: { url: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -6042,8 +6947,8 @@ export interface operations {
                      *       "error_message": null,
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "draft",
                      *           "stage_name": "Draft",
                      *           "stage_type": "agent",
@@ -6067,14 +6972,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000009",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "stage_type": "gate",
@@ -6102,14 +7007,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000006",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000a",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "publish",
                      *           "stage_name": "Publish",
                      *           "stage_type": "agent",
@@ -6131,7 +7036,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6160,7 +7065,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000017
+                 * @example 01993e6c-2d9a-7cc0-a0b1-00000000001b
                  */
                 execution_id: string;
             };
@@ -6185,8 +7090,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000017",
-                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-00000000001b",
+                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "workflow_name": "Release notes",
                      *       "workflow_version": "1.2.0",
@@ -6198,6 +7103,7 @@ export interface operations {
                      *       },
                      *       "workflow_snapshot": "workflow:\n  id: release-notes\n  name: Release notes\n  version: 1.2.0\n  description: Writes the notes of a release and has them approved\n  tags: [docs, release]\nconfig:\n  parameters:\n    product: { type: string, required: true, description: What is released }\nstages:\n  - id: draft\n    name: Draft\n    roles: { primary: { artifact: \"agent:writer\" } }\n    inputs: { product: { type: string, source: \"${{ parameters.product }}\" } }\n    outputs: { text: { type: string } }\n  - id: review\n    name: Review\n    type: gate\n    depends_on: [draft]\n    gate: { message: Publish these notes? }\n  - id: publish\n    name: Publish\n    depends_on: [review]\n    roles: { primary: { artifact: \"agent:publisher\" } }\n    inputs: { text: { type: string, source: \"${{ stages.draft.outputs.text }}\" } }\n    outputs: { url: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -6207,8 +7113,8 @@ export interface operations {
                      *       "error_message": "cancelled by local: Not needed any more",
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000018",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000017",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000001c",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000001b",
                      *           "stage_id": "draft",
                      *           "stage_name": "Draft",
                      *           "stage_type": "agent",
@@ -6232,14 +7138,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=draft",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000001b/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000019",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000017",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000001d",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000001b",
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "stage_type": "gate",
@@ -6267,14 +7173,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=review",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000001b/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000001a",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000017",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000001e",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000001b",
                      *           "stage_id": "publish",
                      *           "stage_name": "Publish",
                      *           "stage_type": "agent",
@@ -6296,7 +7202,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=publish",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000001b/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": null
@@ -6328,7 +7234,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -6375,8 +7281,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
-                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
+                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "workflow_name": "Release notes",
                      *       "workflow_version": "1.2.0",
@@ -6388,6 +7294,7 @@ export interface operations {
                      *       },
                      *       "workflow_snapshot": "workflow:\n  id: release-notes\n  name: Release notes\n  version: 1.2.0\n  description: Writes the notes of a release and has them approved\n  tags: [docs, release]\nconfig:\n  parameters:\n    product: { type: string, required: true, description: What is released }\nstages:\n  - id: draft\n    name: Draft\n    roles: { primary: { artifact: \"agent:writer\" } }\n    inputs: { product: { type: string, source: \"${{ parameters.product }}\" } }\n    outputs: { text: { type: string } }\n  - id: review\n    name: Review\n    type: gate\n    depends_on: [draft]\n    gate: { message: Publish these notes? }\n  - id: publish\n    name: Publish\n    depends_on: [review]\n    roles: { primary: { artifact: \"agent:publisher\" } }\n    inputs: { text: { type: string, source: \"${{ stages.draft.outputs.text }}\" } }\n    outputs: { url: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -6397,8 +7304,8 @@ export interface operations {
                      *       "error_message": null,
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "draft",
                      *           "stage_name": "Draft",
                      *           "stage_type": "agent",
@@ -6425,14 +7332,14 @@ export interface operations {
                      *           },
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=draft",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000009",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "stage_type": "gate",
@@ -6460,14 +7367,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000006",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000a",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "publish",
                      *           "stage_name": "Publish",
                      *           "stage_type": "agent",
@@ -6489,14 +7396,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=publish",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000b",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *           "stage_id": "announce",
                      *           "stage_name": "Announce",
                      *           "stage_type": "agent",
@@ -6518,7 +7425,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=announce",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=announce",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6557,7 +7464,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
             };
@@ -6591,8 +7498,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
-                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-00000000000c",
+                     *       "workflow_id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
                      *       "workflow_key": "release-notes",
                      *       "workflow_name": "Release notes",
                      *       "workflow_version": "1.2.0",
@@ -6604,6 +7511,7 @@ export interface operations {
                      *       },
                      *       "workflow_snapshot": "workflow:\n  id: release-notes\n  name: Release notes\n  version: 1.2.0\n  description: Writes the notes of a release and has them approved\n  tags: [docs, release]\nconfig:\n  parameters:\n    product: { type: string, required: true, description: What is released }\nstages:\n  - id: draft\n    name: Draft\n    roles: { primary: { artifact: \"agent:writer\" } }\n    inputs: { product: { type: string, source: \"${{ parameters.product }}\" } }\n    outputs: { text: { type: string } }\n  - id: review\n    name: Review\n    type: gate\n    depends_on: [draft]\n    gate: { message: Publish these notes? }\n  - id: publish\n    name: Publish\n    depends_on: [review]\n    roles: { primary: { artifact: \"agent:publisher\" } }\n    inputs: { text: { type: string, source: \"${{ stages.draft.outputs.text }}\" } }\n    outputs: { url: { type: string } }\n",
                      *       "directory": "/home/me/project",
+                     *       "project_id": "shop",
                      *       "created_by": "local",
                      *       "created_at": "2026-01-05T09:00:00Z",
                      *       "updated_at": "2026-01-05T09:00:00Z",
@@ -6611,11 +7519,11 @@ export interface operations {
                      *       "completed_at": null,
                      *       "duration_seconds": null,
                      *       "error_message": null,
-                     *       "rerun_of": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *       "rerun_of": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *       "steps": [
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000009",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000d",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000000c",
                      *           "stage_id": "draft",
                      *           "stage_name": "Draft",
                      *           "stage_type": "agent",
@@ -6637,14 +7545,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": true,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000008/logs?stage=draft",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000c/logs?stage=draft",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000a",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000e",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000000c",
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "stage_type": "gate",
@@ -6666,14 +7574,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": true,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000008/logs?stage=review",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000c/logs?stage=review",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000b",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000f",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000000c",
                      *           "stage_id": "publish",
                      *           "stage_name": "Publish",
                      *           "stage_type": "agent",
@@ -6695,14 +7603,14 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000008/logs?stage=publish",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000c/logs?stage=publish",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
                      *         },
                      *         {
-                     *           "id": "01993e6c-2d9a-7cc0-a0b1-00000000000c",
-                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000010",
+                     *           "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000000c",
                      *           "stage_id": "announce",
                      *           "stage_name": "Announce",
                      *           "stage_type": "agent",
@@ -6724,7 +7632,7 @@ export interface operations {
                      *           "feedback": null,
                      *           "summary": null,
                      *           "reused": false,
-                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000008/logs?stage=announce",
+                     *           "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000c/logs?stage=announce",
                      *           "started_at": null,
                      *           "completed_at": null,
                      *           "duration_seconds": null
@@ -6757,7 +7665,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000013
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000017
                  */
                 execution_id: string;
             };
@@ -6782,8 +7690,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000014",
-                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000013",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000018",
+                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000017",
                      *       "stage_id": "review",
                      *       "stage_name": "Review",
                      *       "stage_type": "gate",
@@ -6811,7 +7719,7 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
-                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000013/logs?stage=review",
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=review",
                      *       "attempts": [],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
@@ -6842,7 +7750,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000011
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000015
                  */
                 execution_id: string;
             };
@@ -6867,8 +7775,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000012",
-                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000011",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000016",
+                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000015",
                      *       "stage_id": "review",
                      *       "stage_name": "Review",
                      *       "stage_type": "gate",
@@ -6896,7 +7804,7 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
-                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000011/logs?stage=review",
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000015/logs?stage=review",
                      *       "attempts": [],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
@@ -6927,7 +7835,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
                 /**
@@ -6958,8 +7866,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000005",
-                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000009",
+                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *       "stage_id": "review",
                      *       "stage_name": "Review",
                      *       "stage_type": "gate",
@@ -6987,7 +7895,7 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
-                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=review",
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *       "attempts": [],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
@@ -7018,7 +7926,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-00000000000f
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000013
                  */
                 execution_id: string;
                 /**
@@ -7048,8 +7956,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000010",
-                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000000f",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000014",
+                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000013",
                      *       "stage_id": "review",
                      *       "stage_name": "Review",
                      *       "stage_type": "gate",
@@ -7077,7 +7985,7 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
-                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000f/logs?stage=review",
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000013/logs?stage=review",
                      *       "attempts": [],
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
@@ -7108,7 +8016,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-00000000000d
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000011
                  */
                 execution_id: string;
                 /**
@@ -7140,18 +8048,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-00000000000e",
-                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-00000000000d",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000012",
+                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000011",
                      *       "stage_id": "write",
                      *       "stage_name": "Write",
                      *       "stage_type": "agent",
                      *       "batch_index": 0,
                      *       "depends_on": [],
                      *       "agent": "agent:asker",
-                     *       "status": "pending",
+                     *       "status": "running",
                      *       "iteration": 1,
                      *       "attempt": 1,
-                     *       "dispatch": 1,
+                     *       "dispatch": 2,
                      *       "inputs": null,
                      *       "outputs": null,
                      *       "error_label": null,
@@ -7186,12 +8094,12 @@ export interface operations {
                      *       "feedback": null,
                      *       "summary": null,
                      *       "reused": false,
-                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-00000000000d/logs?stage=write",
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000011/logs?stage=write",
                      *       "attempts": [
                      *         {
                      *           "iteration": 1,
                      *           "attempt": 1,
-                     *           "dispatch": 1,
+                     *           "dispatch": 2,
                      *           "outcome": null,
                      *           "error_label": null,
                      *           "error_message": null,
@@ -7230,7 +8138,7 @@ export interface operations {
             path: {
                 /**
                  * @description The execution: its id, or a part of its id that only one has.
-                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
                  */
                 execution_id: string;
                 /**
@@ -7260,8 +8168,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
-                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000008",
+                     *       "execution_id": "01993e6c-2d9a-7cc0-a0b1-000000000007",
                      *       "stage_id": "draft",
                      *       "stage_name": "Draft",
                      *       "stage_type": "agent",
@@ -7286,7 +8194,7 @@ export interface operations {
                      *       },
                      *       "summary": null,
                      *       "reused": false,
-                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000003/logs?stage=draft",
+                     *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=draft",
                      *       "attempts": [
                      *         {
                      *           "iteration": 1,
@@ -7320,6 +8228,236 @@ export interface operations {
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             507: components["responses"]["Problem507"];
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *           "name": "notes",
+                     *           "path": "/home/me/project",
+                     *           "source": "baton",
+                     *           "is_there": true,
+                     *           "total_runs": 0,
+                     *           "unfinished_runs": 0,
+                     *           "created_by": "local",
+                     *           "created_at": "2026-01-05T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "prev_cursor": null,
+                     *       "has_more": false,
+                     *       "total_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Project"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    addProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "path": "/home/me/project",
+                 *       "name": "notes"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddProjectRequest"];
+            };
+        };
+        responses: {
+            /** @description The directory was registered already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description It is done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "name": "notes",
+                     *       "path": "/home/me/project",
+                     *       "source": "baton",
+                     *       "is_there": true,
+                     *       "total_runs": 0,
+                     *       "unfinished_runs": 0,
+                     *       "created_by": "local",
+                     *       "created_at": "2026-01-05T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000001",
+                     *       "name": "notes",
+                     *       "path": "/home/me/project",
+                     *       "source": "baton",
+                     *       "is_there": true,
+                     *       "total_runs": 0,
+                     *       "unfinished_runs": 0,
+                     *       "created_by": "local",
+                     *       "created_at": "2026-01-05T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    removeProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    listProjectSkills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "reference": "agent:writer",
+                     *           "type": "agent",
+                     *           "name": "writer",
+                     *           "description": null,
+                     *           "location": "/home/me/project/.claude/agents/writer.md"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "prev_cursor": null,
+                     *       "has_more": false,
+                     *       "total_count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Skill"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listArtifacts: {
@@ -7492,7 +8630,7 @@ export interface operations {
                      *       "version": "0.1.0",
                      *       "api_version": "v1",
                      *       "listen": [
-                     *         "http://127.0.0.1:36549"
+                     *         "http://127.0.0.1:42485"
                      *       ],
                      *       "auth": "auto",
                      *       "tls": false,
@@ -7500,9 +8638,10 @@ export interface operations {
                      *       "origins": [],
                      *       "limits": {
                      *         "processes": 8,
+                     *         "runs_per_project": null,
                      *         "body_bytes": 16777216,
                      *         "page_items": 200,
-                     *         "streams": 512,
+                     *         "streams": 2048,
                      *         "rate": null
                      *       },
                      *       "features": {
@@ -7513,7 +8652,7 @@ export interface operations {
                      *         "modular_content_architecture": false
                      *       },
                      *       "data_dir": "/home/me/data",
-                     *       "config": null
+                     *       "config": "/home/me/data/config.toml"
                      *     }
                      */
                     "application/json": components["schemas"]["ServerSettings"];
@@ -7732,6 +8871,714 @@ export interface operations {
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             507: components["responses"]["Problem507"];
+        };
+    };
+    specflowStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "projectId": "shop",
+                 *       "skill": "/flow.design"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SpecflowStartRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                     *       "status": "running",
+                     *       "projectId": "shop",
+                     *       "skill": "/flow.design",
+                     *       "startedAt": "2026-01-05T09:00:00Z",
+                     *       "provider": "claude",
+                     *       "execution": {
+                     *         "id": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                     *         "status": "running",
+                     *         "projectId": "shop",
+                     *         "skill": "/flow.design",
+                     *         "startedAt": "2026-01-05T09:00:00Z",
+                     *         "provider": "claude"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecflowStarted"];
+                };
+            };
+            /** @description It cannot be done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description It cannot be done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description It cannot be done. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description Nobody is let in, or it cannot be done; `error` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specflowStatus: {
+        parameters: {
+            query: {
+                /**
+                 * @description The run.
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000002
+                 */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                     *       "projectId": "shop",
+                     *       "sessionId": "s-1",
+                     *       "skill": "/flow.design",
+                     *       "status": "waiting_for_input",
+                     *       "output": {
+                     *         "status": "needs_input",
+                     *         "questions": [
+                     *           {
+                     *             "question": "Which colour?",
+                     *             "header": "Colour",
+                     *             "options": [
+                     *               {
+                     *                 "label": "red",
+                     *                 "description": "Loud"
+                     *               },
+                     *               {
+                     *                 "label": "blue",
+                     *                 "description": "Calm"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "answers": {},
+                     *       "logs": [
+                     *         "[2026-01-05T09:00:00Z] Starting workflow: /flow.design",
+                     *         "[INFO] Project: shop",
+                     *         "[EXEC] Agent started",
+                     *         "[WAITING] 1 question(s) to be answered"
+                     *       ],
+                     *       "stdout": "",
+                     *       "stderr": "",
+                     *       "costUsd": 0,
+                     *       "startedAt": "2026-01-05T09:00:00Z",
+                     *       "updatedAt": "2026-01-05T09:00:00Z",
+                     *       "timeoutMs": 600000,
+                     *       "provider": "claude",
+                     *       "execution": {
+                     *         "id": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                     *         "projectId": "shop",
+                     *         "sessionId": "s-1",
+                     *         "skill": "/flow.design",
+                     *         "status": "waiting_for_input",
+                     *         "output": {
+                     *           "status": "needs_input",
+                     *           "questions": [
+                     *             {
+                     *               "question": "Which colour?",
+                     *               "header": "Colour",
+                     *               "options": [
+                     *                 {
+                     *                   "label": "red",
+                     *                   "description": "Loud"
+                     *                 },
+                     *                 {
+                     *                   "label": "blue",
+                     *                   "description": "Calm"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "answers": {},
+                     *         "logs": [
+                     *           "[2026-01-05T09:00:00Z] Starting workflow: /flow.design",
+                     *           "[INFO] Project: shop",
+                     *           "[EXEC] Agent started",
+                     *           "[WAITING] 1 question(s) to be answered"
+                     *         ],
+                     *         "stdout": "",
+                     *         "stderr": "",
+                     *         "costUsd": 0,
+                     *         "startedAt": "2026-01-05T09:00:00Z",
+                     *         "updatedAt": "2026-01-05T09:00:00Z",
+                     *         "timeoutMs": 600000,
+                     *         "provider": "claude"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecflowAnswer"];
+                };
+            };
+            /** @description It cannot be done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description It cannot be done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description Nobody is let in, or it cannot be done; `error` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specflowList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of this project only.
+                 * @example shop
+                 */
+                projectId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "executions": [
+                     *         {
+                     *           "id": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                     *           "projectId": "shop",
+                     *           "sessionId": "s-1",
+                     *           "skill": "/flow.design",
+                     *           "status": "waiting_for_input",
+                     *           "output": {
+                     *             "status": "needs_input",
+                     *             "questions": [
+                     *               {
+                     *                 "question": "Which colour?",
+                     *                 "header": "Colour",
+                     *                 "options": [
+                     *                   {
+                     *                     "label": "red",
+                     *                     "description": "Loud"
+                     *                   },
+                     *                   {
+                     *                     "label": "blue",
+                     *                     "description": "Calm"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           },
+                     *           "answers": {},
+                     *           "logs": [
+                     *             "[2026-01-05T09:00:00Z] Starting workflow: /flow.design",
+                     *             "[INFO] Project: shop",
+                     *             "[EXEC] Agent started",
+                     *             "[WAITING] 1 question(s) to be answered"
+                     *           ],
+                     *           "stdout": "",
+                     *           "stderr": "",
+                     *           "costUsd": 0,
+                     *           "startedAt": "2026-01-05T09:00:00Z",
+                     *           "updatedAt": "2026-01-05T09:00:00Z",
+                     *           "timeoutMs": 600000,
+                     *           "provider": "claude"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecflowExecutions"];
+                };
+            };
+            /** @description Nobody is let in, or it cannot be done; `error` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specflowAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                 *       "answers": {
+                 *         "Colour": "blue"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SpecflowAnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                     *       "projectId": "shop",
+                     *       "skill": "/flow.design",
+                     *       "status": "running",
+                     *       "output": {
+                     *         "status": "needs_input",
+                     *         "questions": [
+                     *           {
+                     *             "question": "Which colour?",
+                     *             "header": "Colour",
+                     *             "options": [
+                     *               {
+                     *                 "label": "red",
+                     *                 "description": "Loud"
+                     *               },
+                     *               {
+                     *                 "label": "blue",
+                     *                 "description": "Calm"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "answers": {
+                     *         "Colour": "blue"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecflowAnswer"];
+                };
+            };
+            /** @description It cannot be done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description It cannot be done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description Nobody is let in, or it cannot be done; `error` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specflowCancel: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The run.
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000003
+                 */
+                id?: string;
+                /** @description In place of it: the session of its agent, */
+                sessionId?: string;
+                /** @description and the project it is in. */
+                projectId?: string;
+                /**
+                 * @description With a session: what is answered, `cancelled` (when left out) or
+                 *     `completed`.
+                 */
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *       "projectId": "shop",
+                     *       "sessionId": "s-1",
+                     *       "skill": "/flow.design",
+                     *       "status": "cancelled",
+                     *       "answers": {},
+                     *       "logs": [
+                     *         "[2026-01-05T09:00:00Z] Starting workflow: /flow.design",
+                     *         "[INFO] Project: shop",
+                     *         "[EXEC] Agent started",
+                     *         "[WAITING] 1 question(s) to be answered",
+                     *         "[CANCELLED] cancelled by local"
+                     *       ],
+                     *       "stdout": "",
+                     *       "stderr": "",
+                     *       "costUsd": 0,
+                     *       "startedAt": "2026-01-05T09:00:00Z",
+                     *       "updatedAt": "2026-01-05T09:00:00Z",
+                     *       "timeoutMs": 600000,
+                     *       "cancelledAt": "2026-01-05T09:00:00Z",
+                     *       "completedAt": "2026-01-05T09:00:00Z",
+                     *       "provider": "claude",
+                     *       "execution": {
+                     *         "id": "01993e6c-2d9a-7cc0-a0b1-000000000003",
+                     *         "projectId": "shop",
+                     *         "sessionId": "s-1",
+                     *         "skill": "/flow.design",
+                     *         "status": "cancelled",
+                     *         "answers": {},
+                     *         "logs": [
+                     *           "[2026-01-05T09:00:00Z] Starting workflow: /flow.design",
+                     *           "[INFO] Project: shop",
+                     *           "[EXEC] Agent started",
+                     *           "[WAITING] 1 question(s) to be answered",
+                     *           "[CANCELLED] cancelled by local"
+                     *         ],
+                     *         "stdout": "",
+                     *         "stderr": "",
+                     *         "costUsd": 0,
+                     *         "startedAt": "2026-01-05T09:00:00Z",
+                     *         "updatedAt": "2026-01-05T09:00:00Z",
+                     *         "timeoutMs": 600000,
+                     *         "cancelledAt": "2026-01-05T09:00:00Z",
+                     *         "completedAt": "2026-01-05T09:00:00Z",
+                     *         "provider": "claude"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecflowAnswer"];
+                };
+            };
+            /** @description It cannot be done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description It cannot be done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description Nobody is let in, or it cannot be done; `error` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specflowKill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "01993e6c-2d9a-7cc0-a0b1-000000000004",
+                 *       "force": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["SpecflowKillRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "killed": [],
+                     *       "failed": [],
+                     *       "message": "No process was running"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecflowKilled"];
+                };
+            };
+            /** @description It cannot be done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description It cannot be done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description Nobody is let in, or it cannot be done; `error` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specflowSkills: {
+        parameters: {
+            query?: {
+                /** @description Who would work on them: `claude` (when left out) or `codex`. */
+                provider?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "skills": [
+                     *         {
+                     *           "id": "flow.design",
+                     *           "name": "design",
+                     *           "command": "/flow.design",
+                     *           "description": "Design it.",
+                     *           "group": "workflow",
+                     *           "isPrimary": false,
+                     *           "provider": "claude"
+                     *         }
+                     *       ],
+                     *       "provider": "claude"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecflowSkills"];
+                };
+            };
+            /** @description It cannot be done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description Nobody is let in, or it cannot be done; `error` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    specflowHealth: {
+        parameters: {
+            query: {
+                /**
+                 * @description The run.
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000002
+                 */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "workflowId": "01993e6c-2d9a-7cc0-a0b1-000000000002",
+                     *       "workflowStatus": "waiting_for_input",
+                     *       "health": {
+                     *         "status": "dead",
+                     *         "message": "No process is needed: the workflow is waiting_for_input",
+                     *         "staleness": {
+                     *           "thresholdMs": 300000,
+                     *           "sessionFileAgeMs": null,
+                     *           "isStale": false,
+                     *           "lastUpdateAt": "2026-01-05T09:00:00Z"
+                     *         },
+                     *         "processes": {
+                     *           "bashPid": null,
+                     *           "bashAlive": false,
+                     *           "claudePid": null,
+                     *           "claudeAlive": false,
+                     *           "legacyPid": null,
+                     *           "legacyPidAlive": false
+                     *         },
+                     *         "pidFile": {
+                     *           "exists": false,
+                     *           "bashPid": null,
+                     *           "claudePid": null
+                     *         }
+                     *       },
+                     *       "sessionId": "s-1",
+                     *       "startedAt": "2026-01-05T09:00:00Z",
+                     *       "updatedAt": "2026-01-05T09:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SpecflowHealth"];
+                };
+            };
+            /** @description It cannot be done. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description It cannot be done. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
+            /** @description Nobody is let in, or it cannot be done; `error` says why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getHealth: {

@@ -140,6 +140,7 @@ fn ended(number: u64) -> Outcome<NewRun> {
             status: ExecutionStatus::Completed,
             parameters: Arc::default(),
             trigger: Trigger::Api,
+            project_id: None,
             directory: None,
             created_by: "bench".to_owned(),
             created_at: at,
@@ -155,6 +156,7 @@ fn ended(number: u64) -> Outcome<NewRun> {
         events: events.collect(),
         claims: Vec::new(),
         owner: None,
+        project_runs_max: None,
     })
 }
 

@@ -26,7 +26,7 @@ pub(crate) const GROUPS: [Group; 6] = [
         ],
     ),
     ("Run", &["run", "resume", "rerun", "serve"]),
-    ("Watch", &["runs", "logs", "events"]),
+    ("Watch", &["runs", "inbox", "logs", "events"]),
     (
         "Steer",
         &[
@@ -40,6 +40,7 @@ pub(crate) const GROUPS: [Group; 6] = [
             "backup",
             "restore",
             "agents",
+            "project",
             "token",
             "config",
             "completions",

@@ -109,6 +109,11 @@ pub(crate) struct Runs {
     #[arg(long, value_name = "WORKFLOW")]
     pub(crate) workflow_id: Option<String>,
 
+    /// Only runs of this project (its name, its path, its id or an end of it)
+    /// [default: of all]
+    #[arg(long, value_name = "PROJECT")]
+    pub(crate) project: Option<String>,
+
     /// Only runs that started at this time or later, such as
     /// 2026-01-31T08:00:00Z [default: all]
     #[arg(long, value_name = "TIME")]
@@ -156,8 +161,13 @@ pub(crate) enum RunSort {
 pub(crate) struct Show {
     /// A workflow file, a stored workflow (its name, its id or an end of it) or a
     /// run (its id or an end of it)
-    #[arg(value_name = "WORKFLOW|RUN")]
-    pub(crate) what: PathBuf,
+    #[arg(value_name = "WORKFLOW|RUN", required_unless_present = "builtin")]
+    pub(crate) what: Option<PathBuf>,
+
+    /// Show the text of a workflow or an agent that ships with the program,
+    /// such as specify, plan, tasks, implement or baron [default: none]
+    #[arg(long, value_name = "NAME", conflicts_with = "what")]
+    pub(crate) builtin: Option<String>,
 }
 
 #[derive(Debug, Args)]

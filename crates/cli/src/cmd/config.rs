@@ -229,7 +229,12 @@ fn of_the_server(options: &Options, data: &DataDir) -> anyhow::Result<Vec<Settin
         Setting::new(
             "limits.processes",
             limits.processes.to_string(),
-            unless_default(limits == baton_agents::Limits::default()),
+            unless_default(limits.processes == baton_agents::Limits::default().processes),
+        ),
+        Setting::new(
+            "limits.runs_per_project",
+            limits.runs_per_project.map(|max| max.to_string()),
+            unless_default(limits.runs_per_project.is_none()),
         ),
         Setting::new(
             "server.auth",

@@ -114,6 +114,7 @@ fn request(subject: Subject) -> StartRequest {
         parameters,
         parameter_texts,
         directory: place.directory_text(),
+        project_id: None,
         config: place.config_text(),
         overrides: given.of_run.map(|of_run| of_run.block),
         trigger: Some("manual".to_owned()),

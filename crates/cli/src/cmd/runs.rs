@@ -41,6 +41,7 @@ fn path(args: &Runs) -> String {
         ("status", &args.status),
         ("workflow", &args.workflow),
         ("workflow_id", &args.workflow_id),
+        ("project_id", &args.project),
         ("search", &args.search),
         ("started_after", &args.started_after),
         ("started_before", &args.started_before),

@@ -53,5 +53,8 @@ pub(crate) fn repair(repair: &Repair) -> String {
     for lost in &repair.lost_tokens {
         lines.push(format!("  lost {}; make a new one", harmless(lost)));
     }
+    for lost in &repair.lost_projects {
+        lines.push(format!("  lost {}; add it again", harmless(lost)));
+    }
     lines.join("\n")
 }

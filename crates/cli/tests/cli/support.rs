@@ -66,6 +66,11 @@ impl World {
         self.root().join("project")
     }
 
+    /// The home directory of whoever runs commands here.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.root().join("home")
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.root().join("data")
     }
@@ -121,6 +126,8 @@ impl World {
         command
             .current_dir(self.project())
             .env("BATON_DATA_DIR", self.data())
+            // What lies with whoever runs the tests is none of their business.
+            .env("HOME", self.home())
             // Tests run side by side, and each needs a port of its own.
             .env("BATON_LISTEN", "127.0.0.1:0")
             .stdin(Stdio::null());

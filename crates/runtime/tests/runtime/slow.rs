@@ -11,7 +11,7 @@ use baton_store::faulty::Method;
 use baton_store::{
     Commit, Created, ExecutionFilter, ExecutionPage, ExecutionRow, FaultyStore, Lease, LeaseTerm,
     LogFilter, LogLine, MemoryStore, NewRun, OpenRun, OrderedEvent, RunQuery, RunStore, ServerId,
-    StepRow, StoreError, StoredEvent, StoredLog,
+    StepRow, StoreError, StoredEvent, StoredLog, WholeExecution,
 };
 use tokio::sync::Notify;
 
@@ -169,6 +169,11 @@ impl RunQuery for SlowStore {
     async fn execution(&self, run: RunId) -> Result<Option<ExecutionRow>, StoreError> {
         self.pass(Method::Execution).await;
         self.inner.execution(run).await
+    }
+
+    async fn whole_execution(&self, run: RunId) -> Result<Option<WholeExecution>, StoreError> {
+        self.pass(Method::WholeExecution).await;
+        self.inner.whole_execution(run).await
     }
 
     async fn steps(&self, run: RunId) -> Result<Vec<StepRow>, StoreError> {

@@ -229,6 +229,7 @@ pub(crate) fn spec(plan: Plan) -> NewRunSpec {
         claims: Vec::new(),
         rerun_of: None,
         reused: Vec::new(),
+        project_runs_max: None,
     }
 }
 

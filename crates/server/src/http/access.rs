@@ -17,6 +17,7 @@ type Rule = (Method, &'static str, Scope);
 /// Where the rules of each door are.
 const DOORS: &[(&str, &[Rule])] = &[
     ("/api/v1", V1),
+    ("/api/workflow", SPECFLOW),
     ("/docs", DOCS),
     ("/health", HEALTH),
     ("/metrics", METRICS),
@@ -57,12 +58,26 @@ const V1: &[Rule] = &[
     (Method::GET, "/workflows/{workflow_id}", Scope::Read),
     (
         Method::GET,
+const SPECFLOW: &[Rule] = &[
+    (Method::GET, "/status", Scope::Read),
+    (Method::GET, "/list", Scope::Read),
+    (Method::GET, "/health", Scope::Read),
+    (Method::GET, "/skills", Scope::Run),
+    (Method::POST, "/start", Scope::Run),
+    (Method::POST, "/answer", Scope::Run),
+    (Method::POST, "/cancel", Scope::Run),
+    (Method::POST, "/kill", Scope::Run),
+];
+
         "/workflows/{workflow_id}/executions",
         Scope::Read,
     ),
     (
         Method::GET,
+    (Method::GET, "/inbox", Scope::Read),
         "/workflows/{workflow_id}/executions/{execution_id}/stream",
+    (Method::GET, "/projects", Scope::Read),
+    (Method::GET, "/projects/{project_id}", Scope::Read),
         Scope::Read,
     ),
     (Method::GET, "/workflow-executions", Scope::Read),
@@ -115,6 +130,7 @@ const V1: &[Rule] = &[
     ),
     // What changes workflows.
     (Method::POST, "/workflows", Scope::Run),
+    (Method::GET, "/projects/{project_id}/skills", Scope::Run),
     (Method::POST, "/workflows/batch/delete", Scope::Run),
     (Method::PUT, "/workflows/{workflow_id}", Scope::Run),
     (Method::PATCH, "/workflows/{workflow_id}", Scope::Run),
@@ -124,6 +140,9 @@ const V1: &[Rule] = &[
         "/workflows/{workflow_id}/duplicate",
         Scope::Run,
     ),
+    // What says where runs may work.
+    (Method::POST, "/projects", Scope::Run),
+    (Method::DELETE, "/projects/{project_id}", Scope::Run),
     // What starts and steers runs.
     (Method::POST, "/workflows/{workflow_id}/run", Scope::Run),
     (Method::POST, "/workflow-executions", Scope::Run),

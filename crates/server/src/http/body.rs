@@ -59,6 +59,18 @@ pub(super) async fn must_be_json(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// Refuses a body that says to be something else than JSON; one that says
+/// nothing is taken, for clients that never did.
+pub(super) async fn must_not_be_other_than_json(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let is_said = headers.contains_key(header::CONTENT_TYPE);
+    if !request.body().is_end_stream() && is_said && !says_json(headers) {
+        let message = "a body is JSON: send Content-Type: application/json, or none";
+        return Problem::new(ErrorCode::UnsupportedMediaType, message).into_response();
+    }
+    next.run(request).await
+}
+
 fn says_json(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();

@@ -10,7 +10,9 @@ pub mod dto;
 mod execution_lists;
 mod executions;
 mod extract;
+mod inbox;
 mod message;
+mod projects;
 mod schemas;
 mod settings;
 mod step;
@@ -30,9 +32,12 @@ use utoipa_axum::routes;
 pub(crate) use schemas::OPENAPI;
 use stream::Places;
 
+pub(crate) use extract::By;
+pub(crate) use surroundings::need_workflows;
+
 /// The routes below `/api/v1`.
 pub(crate) fn router(app: &App) -> Router<App> {
-    let need_workflows = middleware::from_fn_with_state(app.clone(), surroundings::need_workflows);
+    let need_workflows = middleware::from_fn_with_state(app.clone(), need_workflows);
     let (engine, _) = engine().split_for_parts();
     let (around, _) = around().split_for_parts();
     let engine = engine.layer(Extension(Places::new())).layer(need_workflows);
@@ -79,6 +84,7 @@ fn runs() -> OpenApiRouter<App> {
         .routes(routes!(execution_lists::list, executions::start))
         .routes(routes!(execution_lists::of_workflow))
         .routes(routes!(stream_all::stream))
+        .routes(routes!(inbox::list))
         .routes(routes!(batches::pause))
         .routes(routes!(batches::resume))
         .routes(routes!(batches::cancel))
@@ -109,6 +115,9 @@ fn of_one_run() -> OpenApiRouter<App> {
 /// What is there always.
 fn around() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(projects::list, projects::add))
+        .routes(routes!(projects::show, projects::remove))
+        .routes(routes!(projects::skills))
         .routes(routes!(surroundings::artifacts))
         .routes(routes!(surroundings::agents))
         .routes(routes!(surroundings::feature_flags))

@@ -31,6 +31,8 @@ pub(crate) struct Repair {
     pub(crate) lost_workflows: Vec<LostWorkflow>,
     /// Tokens that cannot be saved, as sentences.
     pub(crate) lost_tokens: Vec<String>,
+    /// Projects that cannot be saved, as sentences.
+    pub(crate) lost_projects: Vec<String>,
     /// Where the damaged database is now.
     pub(crate) kept_as: Option<String>,
 }
@@ -82,6 +84,7 @@ impl Repair {
                 .map(LostWorkflow::from)
                 .collect(),
             lost_tokens: salvage.lost_tokens.clone(),
+            lost_projects: salvage.lost_projects.clone(),
             kept_as: None,
         }
     }
@@ -95,6 +98,7 @@ impl Repair {
             n_saved_workflows: 0,
             lost_workflows: Vec::new(),
             lost_tokens: Vec::new(),
+            lost_projects: Vec::new(),
             kept_as: None,
         }
     }
@@ -137,8 +141,10 @@ pub(super) fn repair(
         document::err(&format!("the damaged database is kept as {kept}"));
     }
     document::print(options.output, &repair)?;
-    let is_whole =
-        repair.lost.is_empty() && repair.lost_workflows.is_empty() && repair.lost_tokens.is_empty();
+    let is_whole = repair.lost.is_empty()
+        && repair.lost_workflows.is_empty()
+        && repair.lost_tokens.is_empty()
+        && repair.lost_projects.is_empty();
     Ok(if is_whole {
         ExitCode::SUCCESS
     } else {

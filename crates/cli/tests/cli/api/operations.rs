@@ -55,6 +55,14 @@ case $(cat) in
 esac
 "#;
 
+/// Asks for a colour, and then says that it is done.
+const SKILLED: &str = r#"
+case $(cat) in
+*'"turn":1'*) echo '{"$baton": {"status": "needs_input", "session_id": "s-1", "questions": [{"question": "Which colour?", "header": "Colour", "options": [{"label": "red", "description": "Loud"}, {"label": "blue", "description": "Calm"}]}]}}' ;;
+*) echo '{"output": {"status": "completed", "message": "Designed."}}' ;;
+esac
+"#;
+
 fn furnished() -> World {
     let world = World::new();
     world.agents(&[
@@ -64,7 +72,17 @@ fn furnished() -> World {
         ),
         ("publisher", "cat >/dev/null\necho 'notes/1.2.0'"),
         ("asker", ASKER),
+        ("claude", SKILLED),
     ]);
+    // Whose agents work in projects is the server's to say.
+    fs::create_dir_all(world.data()).unwrap();
+    let config = fs::read_to_string(world.project().join("baton.toml")).unwrap();
+    let here = format!("\"{}/", world.project().display());
+    fs::write(
+        world.data().join("config.toml"),
+        config.replace("\"./", &here),
+    )
+    .unwrap();
     let agents = world.project().join(".claude/agents");
     fs::create_dir_all(&agents).unwrap();
     fs::write(agents.join("writer.md"), "Writes.\n").unwrap();
@@ -128,6 +146,8 @@ fn every_operation_answers_as_the_document_says() {
         directory,
     };
     surroundings(&stage);
+    projects(&stage);
+    skills(&stage, &world);
     texts(&stage);
     let workflow = library(&stage);
     let run = one_run(&stage, &workflow);
@@ -169,6 +189,72 @@ fn surroundings(stage: &Stage<'_>) {
     let agents = agents.query("config", config.as_str()).gives(200);
     assert_eq!(agents["items"][0]["resolved"], true);
     assert_eq!(agents["items"][0]["adapter"], "command");
+}
+
+/// Registers the directory of the runs, looks at it, and takes it out.
+fn projects(stage: &Stage<'_>) {
+    let tour = &stage.tour;
+    let new = json!({ "path": stage.directory, "name": "notes" });
+    let project = id(&tour.call("addProject").body(new.clone()).gives(201));
+    assert_eq!(id(&tour.call("addProject").body(new).gives(200)), project);
+    let listed = tour.call("listProjects").gives(200);
+    assert_eq!(listed["items"][0]["id"], project.as_str());
+    let at = |operation| tour.call(operation).at("project_id", &project);
+    assert_eq!(at("getProject").gives(200)["name"], "notes");
+    let skills = at("listProjectSkills").gives(200);
+    assert_eq!(skills["items"][0]["reference"], "agent:writer");
+    at("removeProject").gives(204);
+    at("getProject").gives(404);
+}
+
+/// Runs of skills, as clients of `SpecFlow` know them.
+fn skills(stage: &Stage<'_>, world: &World) {
+    let tour = &stage.tour;
+    let registry = json!({ "projects": { "shop": {
+        "path": stage.directory, "name": "Shop", "registered_at": "2026-01-05T09:00:00.000Z",
+    } } });
+    let commands = world.home().join(".claude/commands");
+    fs::create_dir_all(&commands).unwrap();
+    fs::write(commands.join("flow.design.md"), "## Goal\nDesign it.\n").unwrap();
+    fs::create_dir_all(world.home().join(".specflow")).unwrap();
+    let file = world.home().join(".specflow/registry.json");
+    fs::write(file, registry.to_string()).unwrap();
+    let listed = tour.call("specflowSkills").gives(200);
+    assert_eq!(listed["skills"][0]["command"], "/flow.design");
+    let start = json!({ "projectId": "shop", "skill": "/flow.design" });
+    let waiting = || {
+        let run = id(&tour.call("specflowStart").body(start.clone()).gives(201));
+        stage.follow(&run, "stage_waiting_for_input");
+        run
+    };
+    let run = waiting();
+    let unknown = json!({ "projectId": "nowhere", "skill": "/flow.design" });
+    tour.call("specflowStart").body(unknown).gives(404);
+    let status = tour.call("specflowStatus").query("id", &*run).gives(200);
+    assert_eq!(status["status"], status["execution"]["status"]);
+    let listed = tour
+        .call("specflowList")
+        .query("projectId", "shop")
+        .gives(200);
+    assert_eq!(listed["executions"][0]["id"], run.as_str());
+    let health = tour.call("specflowHealth").query("id", &*run).gives(200);
+    assert_eq!(health["workflowStatus"], "waiting_for_input");
+    let shown = ["id", "projectId", "skill", "status", "output", "answers"];
+    let answer = json!({ "id": run, "answers": { "Colour": "blue" } });
+    let answered = tour
+        .call("specflowAnswer")
+        .showing(&shown)
+        .body(answer.clone());
+    assert_eq!(answered.gives(200)["answers"]["Colour"], "blue");
+    stage.follow(&run, "execution_completed");
+    tour.call("specflowAnswer").body(answer).gives(400);
+    let cancelled = tour
+        .call("specflowCancel")
+        .query("id", waiting())
+        .gives(200);
+    assert_eq!(cancelled["status"], "cancelled");
+    let kill = json!({ "id": waiting(), "force": true });
+    tour.call("specflowKill").body(kill).gives(200);
 }
 
 fn texts(stage: &Stage<'_>) {
@@ -248,6 +334,8 @@ fn one_run(stage: &Stage<'_>, workflow: &str) -> String {
     tour.call("streamEvents")
         .query("after", 1_000_000)
         .gives(400);
+    let inbox = tour.call("listInbox").gives(200);
+    assert_eq!(inbox["items"][0]["kind"], "gate");
     let shown = at("getExecution").gives(200);
     assert_eq!(shown["status"], "waiting_for_approval");
     assert_eq!(shown["steps"][0]["outputs"]["text"], "Faster and smaller.");

@@ -27,7 +27,8 @@ impl Document {
         let mut components = document["components"].clone();
         for (name, schema) in components["schemas"].as_object_mut().unwrap() {
             // A part of another one may be together with more.
-            let is_part = name == "Token";
+            let parts = ["Token", "SpecflowStart", "SpecflowExecution"];
+            let is_part = parts.contains(&name.as_str());
             let is_open = schema.get("additionalProperties").is_some();
             if !is_part
                 && !is_open

@@ -30,6 +30,7 @@ pub(super) fn execution(row: &ExecutionRow) -> dto::Execution {
         parameters: row.parameters.as_ref().clone(),
         workflow_snapshot: None,
         directory: row.directory.clone(),
+        project_id: row.project_id.clone(),
         created_by: row.created_by.clone(),
         created_at: row.created_at.to_string(),
         updated_at: row.updated_at.to_string(),

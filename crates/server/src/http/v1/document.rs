@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, Paths};
 
 use crate::http::error::ProblemBody;
-use crate::http::{access, health, v1};
+use crate::http::{access, health, specflow, v1};
 
 const DESCRIPTION: &str = include_str!("document/description.md");
 
@@ -23,7 +23,15 @@ const TAGS: &[(&str, &str)] = &[
         "workflow-executions",
         "Runs of workflows: start, follow, steer, repeat, end.",
     ),
+    (
+        "projects",
+        "Directories that runs belong to, and what lies in them.",
+    ),
     ("artifacts", "What references in workflows may lead to."),
+    (
+        "specflow",
+        "Runs of skills in projects, as clients of SpecFlow know them.",
+    ),
     ("tokens", "Who may come in over the network."),
     ("config", "What this server is like."),
 ];
@@ -52,7 +60,11 @@ pub fn document() -> Value {
         fields::name_places(path, operation);
         fields::bound(operation);
         fields::without_null(operation);
-        failures::complete(path, operation);
+        if path.starts_with(specflow::PATH) {
+            failures::complete_door(operation);
+        } else {
+            failures::complete(path, operation);
+        }
         let method = Method::from_bytes(method.to_uppercase().as_bytes());
         if let Some(scope) = method.ok().and_then(|method| access::wanted(&method, path)) {
             operation["x-scope"] = json!(scope.as_str());
@@ -70,6 +82,7 @@ fn described() -> OpenApi {
     let whole = OpenApiBuilder::new().info(info).paths(Paths::new()).build();
     let routes = v1::described().into_openapi();
     let mut whole = whole.nest("/api/v1", routes);
+    whole = whole.nest(specflow::PATH, specflow::described().into_openapi());
     whole.merge(health::described().into_openapi());
     let components = whole.components.get_or_insert_default();
     failures::add_schemas::<ProblemBody>(components);

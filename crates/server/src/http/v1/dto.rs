@@ -6,6 +6,7 @@ pub mod batches;
 mod executions;
 mod numbers;
 pub mod plan;
+pub mod projects;
 mod queries;
 mod requests;
 pub mod surroundings;

@@ -35,10 +35,15 @@ pub(super) async fn list(State(app): State<App>, Query(query): Query<dto::ListQu
         Some(id) => Some(app.find_workflow(id).await?),
         None => None,
     };
+    let project_id = match query.project_id {
+        Some(project) => Some(project_meant(&app, project).await?),
+        None => None,
+    };
     let filter = ExecutionFilter {
         statuses: statuses(query.status.as_deref())?,
         workflow: query.workflow,
         workflow_id,
+        project_id,
         search: query.search.filter(|text| !text.is_empty()),
         started_after: time("started_after", query.started_after.as_deref())?,
         started_before: time("started_before", query.started_before.as_deref())?,
@@ -50,6 +55,15 @@ pub(super) async fn list(State(app): State<App>, Query(query): Query<dto::ListQu
     Ok(axum::Json(convert::page(
         app.runs(filter, query.cursor.as_deref()).await?,
     )))
+}
+
+/// The id of a project. One that was taken out is still that of its runs.
+async fn project_meant(app: &App, project: String) -> Result<String, Problem> {
+    match app.find_project(&project).await {
+        Ok(found) => Ok(found.id),
+        Err(unknown) if unknown.code == ErrorCode::NotFound => Ok(project),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn statuses(words: Option<&str>) -> Result<Vec<ExecutionStatus>, Problem> {

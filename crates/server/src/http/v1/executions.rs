@@ -59,6 +59,7 @@ pub(super) async fn start(
     let workspace = Workspace {
         directory: request.directory,
         config: request.config,
+        project: request.project_id,
     };
     let started = match (request.definition, request.workflow_id) {
         (Some(definition), None) => {

@@ -44,6 +44,7 @@ pub(super) async fn show(State(app): State<App>, By(caller): By) -> axum::Json<S
         origins: settings.origins.clone(),
         limits: Limits {
             processes: settings.processes_max,
+            runs_per_project: settings.runs_per_project,
             body_bytes: BYTES_MAX,
             page_items: PAGE_MAX,
             streams: STREAMS_MAX,

@@ -64,6 +64,7 @@ pub(super) async fn agents(
     let workspace = Workspace {
         directory: query.directory,
         config: query.config,
+        project: None,
     };
     let agents = app.agents(&workspace, query.search.as_deref()).await?;
     let items = agents.into_iter().map(|agent| Agent {
@@ -78,7 +79,7 @@ pub(super) async fn agents(
 }
 
 /// A list that always fits on one page.
-fn whole<T>(items: Vec<T>) -> Page<T> {
+pub(super) fn whole<T>(items: Vec<T>) -> Page<T> {
     Page {
         total_count: items.len() as u64,
         items,
@@ -114,7 +115,7 @@ pub(super) const fn flags(app: &App) -> FeatureFlags {
 }
 
 /// Lets nothing through while workflows are switched off.
-pub(super) async fn need_workflows(
+pub(crate) async fn need_workflows(
     State(app): State<App>,
     request: Request,
     next: Next,

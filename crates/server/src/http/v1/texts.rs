@@ -99,6 +99,7 @@ fn given(request: TextRequest) -> GivenText {
         workspace: Workspace {
             directory: request.directory,
             config: request.config,
+            project: None,
         },
         overrides: request.overrides,
     }

@@ -347,6 +347,7 @@ fn around(request: WorkflowRequest) -> Around {
         workspace: Workspace {
             directory: request.directory,
             config: request.config,
+            project: None,
         },
         overrides: request.overrides,
     }
@@ -384,6 +385,7 @@ pub(super) async fn run(
         workspace: Workspace {
             directory: request.directory,
             config: request.config,
+            project: request.project_id,
         },
         overrides: request.overrides,
         trigger,

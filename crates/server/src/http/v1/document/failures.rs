@@ -90,6 +90,34 @@ pub(super) fn complete(path: &str, operation: &mut Value) {
     }
 }
 
+/// Gives an operation of another system's door the failures that all have. It
+/// names its own with their bodies, and what keeps a request from reaching it is
+/// told in the words of v1.
+pub(super) fn complete_door(operation: &mut Value) {
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    for (status, response) in responses.iter_mut() {
+        if response["description"].as_str().is_none_or(str::is_empty) {
+            let is_failure = status.starts_with(['4', '5']);
+            let words = if is_failure {
+                "It cannot be done."
+            } else {
+                "It is done."
+            };
+            response["description"] = json!(words);
+        }
+    }
+    let problem = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+    responses.insert(
+        "default".to_owned(),
+        json!({
+            "description": "Nobody is let in, or it cannot be done; `error` says why.",
+            "content": { "application/problem+json": problem },
+        }),
+    );
+}
+
 /// Adds the schema of the body of every error, and those in it.
 pub(super) fn add_schemas<T: ToSchema>(components: &mut Components) {
     let mut schemas = vec![(T::name().into_owned(), T::schema())];

@@ -38,6 +38,10 @@ pub struct Execution {
     /// Directory its stages work in.
     #[schema(required)]
     pub directory: Option<String>,
+    /// The project it belongs to.
+    #[serde(default)]
+    #[schema(required)]
+    pub project_id: Option<String>,
     /// Who started it.
     pub created_by: String,
     /// When it was stored.

@@ -17,6 +17,8 @@ pub struct ListQuery {
     pub workflow: Option<String>,
     /// Of this stored workflow: its id, its name, or an end of its id.
     pub workflow_id: Option<String>,
+    /// Of this project: its id, its name, its path, or an end of its id.
+    pub project_id: Option<String>,
     /// With this text in the id inside the definition or the display name of
     /// their workflow, whatever its case.
     pub search: Option<String>,

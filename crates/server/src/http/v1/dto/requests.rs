@@ -28,6 +28,10 @@ pub struct StartRequest {
     /// Absolute path of the project its stages work in.
     #[serde(default)]
     pub directory: Option<String>,
+    /// The project whose directory that is, in place of one: its id, its name,
+    /// or an end of its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
     /// Absolute path of the `baton.toml` that names its agents.
     #[serde(default)]
     pub config: Option<String>,

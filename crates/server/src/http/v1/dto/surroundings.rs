@@ -104,6 +104,10 @@ pub struct Settings {
 pub struct Limits {
     /// Agent processes at once.
     pub processes: usize,
+    /// Runs of one project that have not ended; none: any number.
+    #[serde(default)]
+    #[schema(required)]
+    pub runs_per_project: Option<u32>,
     /// Bytes of a request.
     pub body_bytes: usize,
     /// Rows on a page.

@@ -72,6 +72,12 @@ words! {
     CompletionKind = [
         "key", "value", "namespace", "function", "parameter", "stage", "field", "artifact",
     ];
+    /// Who knows a project.
+    ProjectSource = ["baton", "specflow"];
+    /// What can be told to an agent.
+    SkillKind = baton_app::projects::SkillKind::ALL.iter().map(|word| word.as_str());
+    /// What waits for a person.
+    InboxKind = ["gate", "question"];
     /// What a list of workflows is sorted by.
     WorkflowSort = ["name", "created_at", "updated_at"];
     /// What a list of executions is sorted by.

@@ -1,0 +1,165 @@
+//! All runs of skills, or those of a project. One that has ended is read once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use baton_model::{ExecutionStatus, RunId};
+use baton_runtime::Progress;
+use baton_store::{ExecutionFilter, ExecutionRow};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
+
+use super::{ProjectRun, ProjectRunError, is_project_run};
+use crate::builtin::SPECFLOW;
+use crate::{App, AppError};
+
+/// As many runs are listed, the newest.
+const LISTED_MAX: usize = 1_000;
+
+/// As many news wait for whoever listens; nobody is that slow.
+const NEWS_MAX: usize = 4_096;
+
+/// What is known of runs of skills in this process.
+#[derive(Debug)]
+pub(crate) struct KnownRuns {
+    /// Those that have ended, as they were read at their versions.
+    ended: Mutex<HashMap<RunId, (u64, Arc<ProjectRun>)>>,
+    /// Tells of those that start.
+    started: broadcast::Sender<RunId>,
+}
+
+impl Default for KnownRuns {
+    fn default() -> Self {
+        Self {
+            ended: Mutex::default(),
+            started: broadcast::Sender::new(NEWS_MAX),
+        }
+    }
+}
+
+/// Hears of runs of skills that start.
+pub struct StartedRuns(broadcast::Receiver<RunId>);
+
+impl StartedRuns {
+    /// The next one; none: there will be no more.
+    pub async fn recv(&mut self) -> Option<RunId> {
+        loop {
+            match self.0.recv().await {
+                Ok(run) => return Some(run),
+                Err(RecvError::Closed) => return None,
+                Err(RecvError::Lagged(n_missed)) => {
+                    tracing::warn!(n_missed, "runs of skills started unheard");
+                }
+            }
+        }
+    }
+}
+
+impl KnownRuns {
+    /// Tells whoever listens that a run has started, if it is one of a skill.
+    pub(crate) fn tell(&self, run: RunId, workflow: &str) {
+        if workflow == SPECFLOW.name {
+            // Nobody need listen.
+            let (Ok(_) | Err(_)) = self.started.send(run);
+        }
+    }
+
+    fn get(&self, row: &ExecutionRow) -> Option<Arc<ProjectRun>> {
+        let known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        let (version, run) = known.get(&row.id)?;
+        (*version == row.version).then(|| Arc::clone(run))
+    }
+
+    fn note(&self, run: &Arc<ProjectRun>) {
+        let mut known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= LISTED_MAX {
+            known.clear();
+        }
+        known.insert(run.id(), (run.execution.version, Arc::clone(run)));
+    }
+}
+
+impl App {
+    /// Hears of runs of skills that this process starts from now on.
+    pub fn project_runs_started(&self) -> StartedRuns {
+        StartedRuns(self.known_runs.started.subscribe())
+    }
+
+    /// Tells how far a run has come, now and whenever it comes further.
+    pub fn progress_of(&self, run: RunId) -> watch::Receiver<Progress> {
+        self.runtime.watch(run)
+    }
+
+    /// Whether there is a run of a skill with exactly this id.
+    pub async fn is_project_run(&self, id: &str) -> bool {
+        self.find_project_run(id).await.is_ok()
+    }
+
+    /// Runs of skills that have not ended.
+    pub async fn unfinished_project_runs(&self) -> Result<Vec<RunId>, AppError> {
+        let unfinished = ExecutionStatus::ALL.iter().copied();
+        let mut filter = ExecutionFilter {
+            workflow: Some(SPECFLOW.name.to_owned()),
+            statuses: unfinished.filter(|status| !status.is_terminal()).collect(),
+            limit: ExecutionFilter::LIMIT_MAX,
+            ..ExecutionFilter::default()
+        };
+        let mut runs = Vec::new();
+        loop {
+            let page = self.store.executions(filter.clone()).await?;
+            filter.after = page.items.last().map(|row| filter.place_of(row));
+            let found = page.items.iter().filter(|row| is_project_run(row));
+            runs.extend(found.map(|row| row.id));
+            if !page.has_more || filter.after.is_none() {
+                return Ok(runs);
+            }
+        }
+    }
+
+    /// Runs of skills, those that changed last first: of a project, or all.
+    pub async fn project_runs(
+        &self,
+        project: Option<&str>,
+    ) -> Result<Vec<Arc<ProjectRun>>, ProjectRunError> {
+        let mut runs = Vec::new();
+        let mut filter = ExecutionFilter {
+            workflow: Some(SPECFLOW.name.to_owned()),
+            project_id: project.map(str::to_owned),
+            limit: ExecutionFilter::LIMIT_MAX,
+            ..ExecutionFilter::default()
+        };
+        while runs.len() < LISTED_MAX {
+            let page = self.store.executions(filter.clone()).await?;
+            filter.after = page.items.last().map(|row| filter.place_of(row));
+            for row in page.items.into_iter().filter(is_project_run) {
+                if let Some(run) = self.known_project_run(row).await? {
+                    runs.push(run);
+                }
+            }
+            if !page.has_more || filter.after.is_none() {
+                break;
+            }
+        }
+        runs.sort_by_key(|run| std::cmp::Reverse((run.execution.updated_at, run.id())));
+        Ok(runs)
+    }
+
+    async fn known_project_run(
+        &self,
+        row: ExecutionRow,
+    ) -> Result<Option<Arc<ProjectRun>>, ProjectRunError> {
+        if let Some(known) = self.known_runs.get(&row) {
+            return Ok(Some(known));
+        }
+        let run = match self.look_at_project_run(row.id).await {
+            Ok(run) => Arc::new(run),
+            // It was not made by the door, whatever it is called.
+            Err(ProjectRunError::UnknownRun(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if run.execution.status.is_terminal() {
+            self.known_runs.note(&run);
+        }
+        Ok(Some(run))
+    }
+}

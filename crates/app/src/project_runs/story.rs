@@ -1,0 +1,135 @@
+//! What has happened to a run of a skill, read from its events.
+
+use baton_model::{Answers, Event, ExecutionStatus, Failure, Question, Recorded, Timestamp, Usage};
+
+use super::translate;
+
+/// What has happened to a run of a skill.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Story {
+    /// In order, each with its time.
+    pub happenings: Vec<(Timestamp, Happening)>,
+    /// What was asked last, answered or not.
+    pub questions: Vec<Question>,
+    /// All answers so far, under the names that were given.
+    pub answers: Answers,
+    /// The agent's session.
+    pub session: Option<String>,
+    /// What its agent has used up.
+    pub usage: Usage,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+    /// What it is to end as, once that is decided.
+    pub stopping: Option<ExecutionStatus>,
+    /// When that was decided.
+    pub stopped_at: Option<Timestamp>,
+}
+
+/// Something that has happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// The run was stored.
+    Created,
+    /// Its agent was started.
+    Started,
+    /// Its agent was called again with answers.
+    Resumed,
+    /// Its agent asks so many questions.
+    Asked(usize),
+    /// Somebody answered.
+    Answered {
+        /// Who.
+        by: String,
+    },
+    /// Its agent was told to end.
+    Stopping,
+    /// Somebody ended the run.
+    Cancelled {
+        /// Who, and why.
+        reason: String,
+    },
+    /// Its agent brought a result.
+    Completed,
+    /// It failed.
+    Failed(Failure),
+    /// Nothing starts until somebody resumes it.
+    Paused,
+    /// It was resumed after that.
+    GoesOn,
+}
+
+impl Story {
+    /// Reads it from all events.
+    pub(super) fn of<'e>(events: impl IntoIterator<Item = &'e Recorded>) -> Self {
+        let mut story = Self::default();
+        for recorded in events {
+            story.take(recorded);
+        }
+        story
+    }
+
+    fn take(&mut self, recorded: &Recorded) {
+        let happening = match &recorded.event {
+            Event::RunCreated(_) => Happening::Created,
+            Event::StageStarted { .. } | Event::StageRestarted { .. } => self.started(),
+            Event::StageAsked {
+                questions, session, ..
+            } => {
+                self.questions.clone_from(questions);
+                self.note_session(session.as_ref());
+                Happening::Asked(questions.len())
+            }
+            Event::StageAnswered { answers, by, .. } => {
+                let answers = translate::to_client(&self.questions, answers);
+                self.answers.extend(answers);
+                Happening::Answered { by: by.clone() }
+            }
+            Event::StageSpent { usage, .. } => {
+                self.usage = self.usage.plus(usage);
+                return;
+            }
+            Event::StageStopping { .. } => Happening::Stopping,
+            Event::StageCompleted { session, .. } => {
+                self.note_session(session.as_ref());
+                self.failure = None;
+                Happening::Completed
+            }
+            Event::StageFailed { failure, .. } => {
+                self.failure = Some(failure.clone());
+                Happening::Failed(failure.clone())
+            }
+            Event::RunStopping { outcome, reason } => {
+                self.stopping = Some(*outcome);
+                self.stopped_at = Some(recorded.at);
+                if *outcome != ExecutionStatus::Cancelled {
+                    return;
+                }
+                Happening::Cancelled {
+                    reason: reason.clone(),
+                }
+            }
+            Event::RunPaused { .. } => Happening::Paused,
+            Event::RunResumed { .. } => Happening::GoesOn,
+            _ => return,
+        };
+        self.happenings.push((recorded.at, happening));
+    }
+
+    fn started(&self) -> Happening {
+        let is_again = self
+            .happenings
+            .iter()
+            .any(|(_, happening)| matches!(happening, Happening::Answered { .. }));
+        if is_again {
+            Happening::Resumed
+        } else {
+            Happening::Started
+        }
+    }
+
+    fn note_session(&mut self, session: Option<&String>) {
+        if let Some(session) = session {
+            self.session = Some(session.clone());
+        }
+    }
+}
