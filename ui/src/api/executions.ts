@@ -24,6 +24,7 @@ export interface ExecutionFilters {
   /** One or more states, separated by commas. */
   status?: string;
   workflow_id?: string;
+  project_id?: string;
   /** Id inside the definition, or display name of the workflow. */
   workflow?: string;
   /** In names and ids. */
@@ -162,6 +163,30 @@ export function useRunWorkflow() {
             header: { "Idempotency-Key": start.key },
           },
           body: { ...start.options, trigger: "manual" },
+        }),
+      ),
+    onSuccess: (run) => {
+      queries.setQueryData(executionKeys.detail(run.id), run);
+      forgetLists(queries);
+    },
+  });
+}
+
+/** What is started: a text that is not stored, in a project. */
+export interface TextStart {
+  definition: string;
+  parameters: Record<string, unknown>;
+  project_id: string;
+}
+
+export function useStartText() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ body, key }: { body: TextStart; key: string }) =>
+      data(
+        client.POST("/api/v1/workflow-executions", {
+          params: { header: { "Idempotency-Key": key } },
+          body: { ...body, trigger: "manual" },
         }),
       ),
     onSuccess: (run) => {

@@ -8345,9 +8345,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                project_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -8388,9 +8386,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                project_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -8417,9 +8413,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                project_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

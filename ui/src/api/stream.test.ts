@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { ApiError } from "./problem";
+import { reachability } from "./reachability";
 import type { Message } from "./sse";
 import { delayAfter, FAILURES_BEFORE_POLLING, followRun, SILENCE_MS } from "./stream";
 
@@ -102,6 +103,17 @@ describe("followRun", () => {
     expect(run.connection.get()).toBe("live");
     await vi.advanceTimersByTimeAsync(SILENCE_MS + 1);
     expect(run.connection.get()).toBe("reconnecting");
+    run.close();
+  });
+
+  it("resumes at once when a server that was away is back", async () => {
+    const { run, asked } = follow(() => body("event: stage_started\nid: 2.0\ndata: {}\n\n", true));
+    await settle();
+    reachability.report("unreachable");
+    reachability.report("reachable");
+    await settle();
+    expect(asked).toEqual([null, "2.0"]);
+    expect(run.connection.get()).toBe("live");
     run.close();
   });
 

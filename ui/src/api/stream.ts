@@ -5,6 +5,7 @@ import { createStore } from "@/model/store";
 
 import { openStream } from "./client";
 import { ApiError } from "./problem";
+import { reachability } from "./reachability";
 import { createParser, type Message } from "./sse";
 import { untilUnseen, whenSeen } from "./visibility";
 
@@ -65,15 +66,29 @@ export function followRun(options: StreamOptions) {
   const run = async () => {
     while (!isOver()) {
       const unseen = untilUnseen();
+      const returned = new AbortController();
+      let forget: (() => void) | undefined;
       try {
         const open = options.open ?? openStream;
         const body = (signal: AbortSignal) => open(options.path, lastId, signal);
-        await read(body, AbortSignal.any([stop.signal, unseen.signal]), opened, take);
+        const signal = AbortSignal.any([stop.signal, unseen.signal, returned.signal]);
+        const begin = () => {
+          opened();
+          // A server that was away knows nothing of streams from before, whatever
+          // somebody in between makes of them.
+          forget = reachability.onReturn(() => returned.abort());
+        };
+        await read(body, signal, begin, take);
       } catch (error) {
         if (isFinal(error)) connection.set("ended");
       }
       unseen.stop();
+      forget?.();
       if (isOver()) return;
+      if (returned.signal.aborted) {
+        connection.set("reconnecting");
+        continue;
+      }
       if (unseen.signal.aborted) {
         connection.set("reconnecting");
         await whenSeen(stop.signal);

@@ -1,9 +1,9 @@
 // The places of the navigation.
 
-import { Inbox, Library, type LucideIcon, Play, Settings2 } from "lucide-react";
+import { FolderGit2, Inbox, Library, type LucideIcon, Play, Settings2 } from "lucide-react";
 
 export interface Place {
-  to: "/inbox" | "/workflows" | "/workflows/executions" | "/settings";
+  to: "/inbox" | "/workflows" | "/workflows/executions" | "/projects" | "/settings";
   label: string;
   icon: LucideIcon;
   keys: string;
@@ -16,6 +16,12 @@ export const EXECUTIONS: Place = {
   label: "Executions",
   icon: Play,
   keys: "g e",
+};
+export const PROJECTS: Place = {
+  to: "/projects",
+  label: "Projects",
+  icon: FolderGit2,
+  keys: "g p",
 };
 export const SETTINGS: Place = {
   to: "/settings",

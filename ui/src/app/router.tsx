@@ -10,6 +10,7 @@ import { inboxRoute } from "@/routes/inbox";
 import { libraryRoute } from "@/routes/library";
 import { newWorkflowRoute } from "@/routes/new-workflow";
 import { elsewhereRoutes } from "@/routes/elsewhere";
+import { projectRoute, projectsRoute } from "@/routes/projects";
 import { rootRoute } from "@/routes/root";
 import { runRoute } from "@/routes/run";
 import { settingsRoute } from "@/routes/settings";
@@ -23,6 +24,8 @@ const routeTree = rootRoute.addChildren([
   workflowRoute,
   executionsRoute,
   runRoute,
+  projectsRoute,
+  projectRoute,
   inboxRoute,
   settingsRoute,
   ...elsewhereRoutes,

@@ -72,6 +72,7 @@ function useGlobalKeys(open: (overlay: Overlay) => void) {
       run: () => void navigate({ to: "/workflows/executions" }),
     },
     { keys: "g i", does: "Go to the inbox", run: () => void navigate({ to: "/inbox" }) },
+    { keys: "g p", does: "Go to the projects", run: () => void navigate({ to: "/projects" }) },
     { keys: "g s", does: "Go to the settings", run: () => void navigate({ to: "/settings" }) },
   ]);
 }

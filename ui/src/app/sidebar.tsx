@@ -9,7 +9,7 @@ import { Keys } from "@/components/keys";
 import { tip } from "@/components/tooltip";
 
 import { useHotkeys } from "./hotkeys";
-import { EXECUTIONS, INBOX, isAt, LIBRARY, type Place, SETTINGS } from "./places";
+import { EXECUTIONS, INBOX, isAt, LIBRARY, type Place, PROJECTS, SETTINGS } from "./places";
 import { remembered } from "./remembered";
 import { ThemeButton } from "./theme-button";
 
@@ -84,6 +84,7 @@ export function Sidebar({ enabled, waiting, onSearch, onHelp }: SidebarProps) {
         {enabled && (
           <>
             <PlaceLink place={INBOX} narrow={narrow} count={waiting} />
+            <PlaceLink place={PROJECTS} narrow={narrow} />
             <Section narrow={narrow} />
           </>
         )}

@@ -3,7 +3,7 @@ import { Search } from "lucide-react";
 
 import { cx } from "@/components/cx";
 
-import { EXECUTIONS, INBOX, isAt, LIBRARY, type Place, SETTINGS } from "./places";
+import { EXECUTIONS, INBOX, isAt, LIBRARY, type Place, PROJECTS, SETTINGS } from "./places";
 
 const ITEM =
   "relative flex h-14 min-w-11 flex-1 flex-col items-center justify-center gap-0.5 text-2xs font-medium";
@@ -19,7 +19,7 @@ export function TabBar({
   onSearch: () => void;
 }) {
   const path = useLocation({ select: (location) => location.pathname });
-  const places: Place[] = enabled ? [LIBRARY, EXECUTIONS, INBOX, SETTINGS] : [SETTINGS];
+  const places: Place[] = enabled ? [LIBRARY, EXECUTIONS, INBOX, PROJECTS, SETTINGS] : [SETTINGS];
   return (
     <nav
       aria-label="Main"

@@ -17,6 +17,8 @@ export const executionsRoute = createRoute({
       status: text(search["status"]),
       /** Id of the definition, or name of the workflow. */
       workflow: text(search["workflow"]),
+      /** Id or name of a project. */
+      project: text(search["project"]),
       search: text(search["search"]),
       since: oneOf(SINCE, search["since"]),
       sort: oneOf(EXECUTION_SORTS, search["sort"]),

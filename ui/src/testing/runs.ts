@@ -45,6 +45,7 @@ export function makeRun(parts: Partial<Execution> = {}): Execution {
     trigger: "manual",
     parameters: {},
     directory: null,
+    project_id: null,
     created_by: "local",
     created_at: "2026-01-01T09:00:00Z",
     updated_at: "2026-01-01T09:00:00Z",

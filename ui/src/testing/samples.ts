@@ -63,6 +63,7 @@ export function sampleRun(more: Partial<Execution> = {}): Execution {
     trigger: "manual",
     parameters: {},
     directory: null,
+    project_id: null,
     created_by: "local",
     created_at: AT,
     updated_at: AT,

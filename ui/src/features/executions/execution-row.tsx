@@ -12,6 +12,8 @@ export interface RowProps {
   run: Execution;
   selected: boolean;
   selecting: boolean;
+  /** What the project is called that it belongs to. */
+  project: string | undefined;
   onSelect: (id: string, range: boolean) => void;
 }
 
@@ -20,6 +22,7 @@ export const ExecutionRow = memo(function ExecutionRow({
   run,
   selected,
   selecting,
+  project,
   onSelect,
 }: RowProps) {
   return (
@@ -63,6 +66,14 @@ export const ExecutionRow = memo(function ExecutionRow({
           className="max-w-72 min-w-0 truncate text-xs text-ink-3 max-xl:hidden"
         >
           {run.error_message}
+        </span>
+      )}
+      {project !== undefined && (
+        <span
+          title={`Project ${project}`}
+          className="max-w-36 min-w-0 truncate text-xs text-ink-3 max-lg:hidden"
+        >
+          {project}
         </span>
       )}
       <span className="w-20 text-xs text-ink-3 max-lg:hidden">{TRIGGERS[run.trigger]}</span>

@@ -5,9 +5,12 @@ import { type ReactNode, useCallback, useEffect, useMemo, useRef } from "react";
 import { buildExecutionsQuery, type ExecutionFilters } from "@/api/executions";
 import { useListKeys } from "@/app/use-list-keys";
 import { cx } from "@/components/cx";
+import { Damaged } from "@/components/damaged";
 import { LoadMore } from "@/components/load-more";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
 import { useSelection } from "@/components/use-selection";
+
+import { useProjectNames } from "@/features/projects/use-project-names";
 
 import { BulkActions } from "./bulk-actions";
 import { ExecutionRow } from "./execution-row";
@@ -38,21 +41,14 @@ export function ExecutionsList({
     onClear: selection.clear,
     selecting: selection.selected.length > 0,
   });
+  const projects = useProjectNames();
   const damaged = query.data?.pages.flatMap((page) => page.damaged ?? []) ?? [];
 
   if (query.isPending) return <ListSkeleton />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <>
-      {damaged.length > 0 && (
-        <p
-          role="alert"
-          data-tone="failed"
-          className="mb-3 rounded-md bg-tone-soft px-3 py-2 text-sm text-tone"
-        >
-          {damaged.length} cannot be read: {damaged[0]?.message}
-        </p>
-      )}
+      <Damaged items={damaged} />
       {runs.length === 0 && (nothing ?? <NoRuns />)}
       {runs.length > 0 && (
         <ul
@@ -68,6 +64,7 @@ export function ExecutionsList({
               key={run.id}
               run={run}
               selected={selection.has(run.id)}
+              project={run.project_id === null ? undefined : projects.get(run.project_id)}
               selecting={selection.selected.length > 0}
               onSelect={select}
             />

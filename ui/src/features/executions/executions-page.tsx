@@ -13,7 +13,13 @@ import { isFiltered, toFilters } from "./filters";
 import { Toolbar } from "./toolbar";
 
 const route = getRouteApi("/workflows/executions");
-const NO_FILTERS = { status: undefined, workflow: undefined, search: undefined, since: undefined };
+const NO_FILTERS = {
+  status: undefined,
+  workflow: undefined,
+  project: undefined,
+  search: undefined,
+  since: undefined,
+};
 
 export function ExecutionsPage() {
   const search = route.useSearch();

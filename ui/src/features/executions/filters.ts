@@ -12,6 +12,7 @@ const STEP_MS = 5 * 60_000;
 export interface ExecutionsSearch {
   status?: string;
   workflow?: string;
+  project?: string;
   search?: string;
   since?: Since;
   sort?: "created_at" | "started_at" | "completed_at";
@@ -20,12 +21,13 @@ export interface ExecutionsSearch {
 
 /** What the server is asked for. */
 export function toFilters(search: ExecutionsSearch, now: number): ExecutionFilters {
-  const { status, workflow, since, sort, order } = search;
+  const { status, workflow, project, since, sort, order } = search;
   const step = Math.floor(now / STEP_MS) * STEP_MS;
   const begin = since === undefined ? undefined : step - HOURS[since] * 3_600_000;
   return compact({
     status,
     workflow,
+    project_id: project,
     search: search.search,
     started_after: begin === undefined ? undefined : new Date(begin).toISOString(),
     sort_by: sort,
@@ -34,6 +36,12 @@ export function toFilters(search: ExecutionsSearch, now: number): ExecutionFilte
 }
 
 /** Whether anything is left out. */
-export function isFiltered({ status, workflow, search, since }: ExecutionsSearch): boolean {
-  return [status, workflow, search, since].some((one) => one !== undefined);
+export function isFiltered({
+  status,
+  workflow,
+  project,
+  search,
+  since,
+}: ExecutionsSearch): boolean {
+  return [status, workflow, project, search, since].some((one) => one !== undefined);
 }

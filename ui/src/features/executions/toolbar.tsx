@@ -4,6 +4,7 @@ import type { RefObject } from "react";
 import { Button } from "@/components/button";
 import { Select } from "@/components/field";
 import { SearchField } from "@/components/search-field";
+import { useProjectNames } from "@/features/projects/use-project-names";
 import { EXECUTION_STATUSES, STATUSES } from "@/model/status";
 
 import type { ExecutionsSearch } from "./filters";
@@ -83,6 +84,7 @@ export function Toolbar({
           </option>
         ))}
       </Select>
+      <ProjectFilter value={search.project} onChange={(project) => onChange({ project })} />
       {search.workflow !== undefined && (
         <Button onClick={() => onChange({ workflow: undefined })}>
           {search.workflow}
@@ -105,5 +107,34 @@ export function Toolbar({
         ))}
       </Select>
     </div>
+  );
+}
+
+/** Offered where there are projects, or the address names one. */
+function ProjectFilter({
+  value,
+  onChange,
+}: {
+  value: string | undefined;
+  onChange: (project: string) => void;
+}) {
+  const names = useProjectNames();
+  if (names.size === 0 && value === undefined) return null;
+  const known = value === undefined || names.has(value);
+  return (
+    <Select
+      aria-label="Project"
+      className="max-w-48"
+      value={value ?? ""}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      <option value="">All projects</option>
+      {!known && <option value={value}>{value}</option>}
+      {[...names].map(([id, name]) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </Select>
   );
 }

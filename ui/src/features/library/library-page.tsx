@@ -9,6 +9,7 @@ import { remembered } from "@/app/remembered";
 import { useListKeys } from "@/app/use-list-keys";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
+import { Damaged } from "@/components/damaged";
 import { Keys } from "@/components/keys";
 import { LoadMore } from "@/components/load-more";
 import { Page } from "@/components/page";
@@ -115,15 +116,7 @@ export function LibraryPage() {
         {query.isError && !query.data && (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
         )}
-        {damaged.length > 0 && (
-          <p
-            role="alert"
-            data-tone="failed"
-            className="mb-3 rounded-md bg-tone-soft px-3 py-2 text-sm text-tone"
-          >
-            {damaged.length} cannot be read: {damaged[0]?.message}
-          </p>
-        )}
+        <Damaged items={damaged} />
         {nothing && isFiltered(search) && (
           <EmptyState
             icon={<SearchX />}

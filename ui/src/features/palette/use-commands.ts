@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import {
   BookOpen,
   CircleHelp,
+  FolderGit2,
   Inbox,
   Library,
   type LucideIcon,
@@ -59,6 +60,13 @@ export function useCommands(onClose: () => void, onHelp: () => void) {
       icon: Play,
       keys: "g e",
       run: then(() => void navigate({ to: "/workflows/executions" })),
+    },
+    {
+      name: "Go to the projects",
+      also: "directories skills",
+      icon: FolderGit2,
+      keys: "g p",
+      run: then(() => void navigate({ to: "/projects" })),
     },
     {
       name: "Go to the settings",

@@ -1,0 +1,135 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { ChevronRight, FolderMinus, FolderX } from "lucide-react";
+import { useState } from "react";
+
+import { isCode } from "@/api/problem";
+import { buildProjectQuery, type Project, useRemoveProject } from "@/api/projects";
+import { Button } from "@/components/button";
+import { Confirm } from "@/components/confirm";
+import { CopyButton } from "@/components/copy";
+import { Page } from "@/components/page";
+import { ErrorState, Loading, Skeleton } from "@/components/states";
+import { Tabs } from "@/components/tabs";
+import { Tag } from "@/components/tag";
+import { toast } from "@/components/toast";
+import { ExecutionsList } from "@/features/executions/executions-list";
+
+import { SkillsTab } from "./skills-tab";
+
+const route = getRouteApi("/projects/$projectId");
+
+/** A project: its runs, and what agents can be told to do there. */
+export function ProjectPage() {
+  const { projectId } = route.useParams();
+  const { data, isPending, error, refetch } = useQuery(buildProjectQuery(projectId));
+  if (data) return <Loaded project={data} />;
+  if (isPending) {
+    return (
+      <Page title="Project" heading={<Skeleton className="h-7 w-64" />}>
+        <Loading label="Loading the project">
+          <Skeleton className="h-96 rounded-lg opacity-60" />
+        </Loading>
+      </Page>
+    );
+  }
+  return (
+    <Page title={isCode(error, "not_found") ? "No such project" : "Project"}>
+      <ErrorState error={error} onRetry={() => void refetch()} />
+    </Page>
+  );
+}
+
+function Loaded({ project }: { project: Project }) {
+  const { tab } = route.useSearch();
+  const navigate = useNavigate({ from: "/projects/$projectId" });
+  return (
+    <Page
+      title={project.name}
+      heading={<Heading project={project} />}
+      actions={project.source === "baton" && <Remove project={project} />}
+    >
+      {!project.is_there && (
+        <p
+          role="alert"
+          data-tone="failed"
+          className="mb-4 flex items-center gap-2 rounded-md bg-tone-soft px-3 py-2 text-sm text-tone"
+        >
+          <FolderX aria-hidden="true" className="size-4 shrink-0" />
+          The directory is not there, so nothing can be started in it.
+        </p>
+      )}
+      <Tabs
+        label="Parts of the project"
+        value={tab ?? "runs"}
+        onChange={(next) =>
+          void navigate({ search: next === "runs" ? {} : { tab: next }, replace: true })
+        }
+        items={[
+          {
+            id: "runs",
+            label: "Runs",
+            count: project.total_runs,
+            content: () => <ExecutionsList filters={{ project_id: project.id }} />,
+          },
+          { id: "skills", label: "Skills", content: () => <SkillsTab project={project} /> },
+        ]}
+      />
+    </Page>
+  );
+}
+
+function Heading({ project: { name, path, source } }: { project: Project }) {
+  return (
+    <>
+      <nav aria-label="Where this is" className="flex items-center gap-1 text-xs text-ink-3">
+        <Link to="/projects" className="touch rounded-sm hover:text-ink">
+          Projects
+        </Link>
+        <ChevronRight aria-hidden="true" className="size-3.5" />
+      </nav>
+      <div className="mt-1 flex items-center gap-2.5">
+        <h1 className="min-w-0 truncate text-xl font-semibold" title={name}>
+          {name}
+        </h1>
+        {source === "specflow" && <Tag>SpecFlow</Tag>}
+      </div>
+      <p className="flex items-center gap-1 text-sm text-ink-3">
+        <code className="min-w-0 text-xs [overflow-wrap:anywhere]">{path}</code>
+        <CopyButton text={path} label="Copy the path" />
+      </p>
+    </>
+  );
+}
+
+function Remove({ project }: { project: Project }) {
+  const navigate = useNavigate();
+  const remove = useRemoveProject();
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>
+        <FolderMinus aria-hidden="true" />
+        Take out
+      </Button>
+      <Confirm
+        open={asking}
+        title={`Take out “${project.name}”?`}
+        action="Take it out"
+        busy={remove.isPending}
+        onClose={() => setAsking(false)}
+        onConfirm={() =>
+          remove.mutate(project.id, {
+            onSuccess: () => {
+              toast.success(`Taken out: ${project.name}`);
+              void navigate({ to: "/projects" });
+            },
+            onError: (problem) => toast.error("Not taken out", problem),
+          })
+        }
+      >
+        Its directory and its runs stay as they are.
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,187 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import type { Project, Skill } from "@/api/projects";
+import { openPage } from "@/testing/open-page";
+import { sampleRun } from "@/testing/samples";
+import { fakeServer, FLAGS, page, Refusal } from "@/testing/server";
+
+function project(more: Partial<Project>): Project {
+  return {
+    id: "p1",
+    name: "birds",
+    path: "/home/me/birds",
+    source: "baton",
+    is_there: true,
+    total_runs: 3,
+    unfinished_runs: 1,
+    created_by: "local",
+    created_at: "2026-01-01T09:00:00Z",
+    ...more,
+  };
+}
+
+const BIRDS = project({});
+const GONE = project({
+  id: "p2",
+  name: "gone",
+  path: "/gone",
+  source: "specflow",
+  is_there: false,
+});
+const PLAN: Skill = {
+  reference: "command:plan",
+  type: "command",
+  name: "plan",
+  description: "Thinks before it writes",
+  location: "/home/me/birds/.claude/commands/plan.md",
+};
+
+let projects: Project[];
+
+beforeEach(() => {
+  projects = [BIRDS, GONE];
+});
+
+function serve(more: Parameters<typeof fakeServer>[0] = {}) {
+  return fakeServer({
+    ...more,
+    "GET /config/feature-flags": () => FLAGS,
+    "GET /projects": () => page(projects),
+    "GET /projects/*": ({ path }) =>
+      projects.find(({ id }) => path.endsWith(id)) ?? new Refusal(404, "not_found", "no project"),
+    "GET /projects/*/skills": () => page([PLAN, { ...PLAN, reference: "skill:sql", name: "sql" }]),
+    "GET /workflow-executions": ({ query }) =>
+      page(query.get("project_id") === "p2" ? [] : [sampleRun({ project_id: "p1" })]),
+    "GET /workflow-executions/*": () => sampleRun({ id: "made", status: "completed", steps: [] }),
+  });
+}
+
+describe("the projects", () => {
+  it("are listed with their runs, and whether their directory is there", async () => {
+    serve();
+    const { user, router } = openPage("/projects");
+    const list = await screen.findByRole("list", { name: "Projects" });
+    const [birds, gone] = within(list).getAllByRole("listitem");
+    expect(birds).toHaveTextContent(/birds.*\/home\/me\/birds.*3 runs.*1 not ended/);
+    expect(gone).toHaveTextContent("The directory is not there.");
+    expect(gone).toHaveTextContent("SpecFlow");
+    await user.keyboard("j{Enter}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/projects/p1"));
+  });
+
+  it("are reached with two keys, and one is added", async () => {
+    projects = [];
+    const server = serve({
+      "POST /projects": () => {
+        projects = [BIRDS];
+        return BIRDS;
+      },
+    });
+    const { user, router } = openPage("/settings");
+    await screen.findByRole("heading", { name: "Settings" });
+    await user.keyboard("gp");
+    await user.click(await screen.findByRole("button", { name: "Add a project" }));
+    const dialog = await screen.findByRole("dialog", { name: "Add a project" });
+    await user.type(within(dialog).getByLabelText(/Directory/), "/home/me/birds");
+    await user.click(within(dialog).getByRole("button", { name: "Add it" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/projects/p1"));
+    expect(server.to("POST", "/projects")[0]?.body).toEqual({ path: "/home/me/birds" });
+  });
+
+  it("say at the field why one was not added", async () => {
+    serve({ "POST /projects": () => new Refusal(400, "malformed", "It is no directory") });
+    const { user } = openPage("/projects");
+    await screen.findByRole("list", { name: "Projects" });
+    await user.keyboard("c");
+    await user.type(await screen.findByLabelText(/Directory/), "/nowhere");
+    await user.click(screen.getByRole("button", { name: "Add it" }));
+    expect(await screen.findByText("It is no directory")).toBeVisible();
+    expect(screen.getByLabelText(/Directory/)).toBeInvalid();
+  });
+});
+
+describe("a project", () => {
+  it("shows its runs", async () => {
+    const server = serve();
+    openPage("/projects/p1");
+    expect(await screen.findByRole("list", { name: "Executions" })).toBeVisible();
+    const asked = server.to("GET", "/workflow-executions");
+    expect(asked.some(({ query }) => query.get("project_id") === "p1")).toBe(true);
+  });
+
+  it("starts a skill in its directory", async () => {
+    const server = serve({
+      "POST /workflow-executions": () => sampleRun({ id: "made", status: "completed", steps: [] }),
+    });
+    const { user, router } = openPage("/projects/p1?tab=skills");
+    const list = await screen.findByRole("list", { name: "Skills" });
+    await user.type(screen.getByLabelText("Search skills"), "plan");
+    await waitFor(() => expect(within(list).getAllByRole("listitem")).toHaveLength(1));
+    await user.click(within(list).getByRole("button", { name: "Start plan" }));
+    const dialog = await screen.findByRole("dialog", { name: "Start plan" });
+    await user.type(within(dialog).getByLabelText("What to do"), "The next release");
+    await user.click(within(dialog).getByRole("button", { name: "Start run" }));
+    await waitFor(() => expect(router.state.location.pathname).toMatch(/made$/));
+    expect(server.to("POST", "/workflow-executions")[0]?.body).toMatchObject({
+      definition: expect.stringContaining('"command:plan"') as string,
+      parameters: { task: "The next release" },
+      project_id: "p1",
+    });
+  });
+
+  it("says why nothing was started", async () => {
+    serve({
+      "POST /workflow-executions": () =>
+        new Refusal(400, "unresolved_agent", "Nobody works for command:plan"),
+    });
+    const { user } = openPage("/projects/p1?tab=skills");
+    await user.click(await screen.findByRole("button", { name: "Start plan" }));
+    await user.click(await screen.findByRole("button", { name: "Start run" }));
+    expect(await screen.findByText("Not started: Nobody works for command:plan")).toBeVisible();
+  });
+
+  it("starts nothing where its directory is gone, and leaves to others what is theirs", async () => {
+    serve();
+    openPage("/projects/p2?tab=skills");
+    expect(await screen.findByText(/nothing can be started in it/)).toBeVisible();
+    await screen.findByRole("list", { name: "Skills" });
+    expect(screen.queryByRole("button", { name: /^Start/ })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Take out" })).toBeNull();
+  });
+
+  it("is taken out by whoever says so twice", async () => {
+    const server = serve({
+      "DELETE /projects/*": () => {
+        projects = [GONE];
+        return {};
+      },
+    });
+    const { user, router } = openPage("/projects/p1");
+    await user.click(await screen.findByRole("button", { name: "Take out" }));
+    await user.click(await screen.findByRole("button", { name: "Take it out" }));
+    expect(await screen.findByText("Taken out: birds")).toBeVisible();
+    await waitFor(() => expect(router.state.location.pathname).toBe("/projects"));
+    expect(server.to("DELETE", "/projects/p1")).toHaveLength(1);
+  });
+
+  it("is said to be missing when it is", async () => {
+    serve();
+    openPage("/projects/none");
+    expect(await screen.findByRole("heading", { name: "No such project" })).toBeVisible();
+  });
+});
+
+describe("the executions", () => {
+  it("say to which project each belongs, and are filtered by it", async () => {
+    const server = serve();
+    const { user, router } = openPage("/workflows/executions");
+    const list = await screen.findByRole("list", { name: "Executions" });
+    expect(await within(list).findByText("birds")).toBeVisible();
+    await user.selectOptions(screen.getByLabelText("Project"), "gone");
+    expect(await screen.findByText("Nothing fits")).toBeVisible();
+    expect(router.state.location.search).toEqual({ project: "p2" });
+    const asked = server.to("GET", "/workflow-executions");
+    expect(asked.some(({ query }) => query.get("project_id") === "p2")).toBe(true);
+  });
+});
