@@ -1,47 +1,23 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import {
-  ask,
-  example,
-  expectAccessible,
-  expectNoComplaints,
-  openBrowser,
-  picture,
-  store,
-  visit,
-} from "./harness";
-import { type Baton, startBaton } from "./server";
+import { example, expectAccessible, picture } from "./harness";
+import { setUp } from "./journey";
 
-let baton: Baton;
-let browser: Browser;
-
-beforeAll(async () => {
-  baton = await startBaton();
-  browser = await openBrowser();
-});
-afterAll(async () => {
-  await browser.close();
-  await baton.stop();
-});
+const { ask, store, visit } = setUp();
 
 describe("the library", () => {
   it("offers examples while it is empty, and shows what was added", async () => {
-    const visitor = await visit(browser, baton, "/");
-    const { page } = visitor;
+    const page = await visit("/");
     await page.getByText("No workflows yet").waitFor();
     await expectAccessible(page, "empty library");
     await picture(page, "library-empty");
     await page.getByRole("button", { name: "Add this example" }).first().click();
     await page.getByRole("article", { name: "First Steps" }).waitFor();
-    expectNoComplaints(visitor);
-    await page.context().close();
   });
 
   it("searches, filters and remembers it in the address", async () => {
-    await store(baton, await example("review-loop.yaml"));
-    const visitor = await visit(browser, baton, "/workflows");
-    const { page } = visitor;
+    await store(await example("review-loop.yaml"));
+    const page = await visit("/workflows");
     await page.getByRole("article").nth(1).waitFor();
     await expectAccessible(page, "library");
     await picture(page, "library");
@@ -62,13 +38,10 @@ describe("the library", () => {
     await expectAccessible(page, "library without a match");
     await page.getByRole("button", { name: "Clear the filters" }).click();
     await expect.poll(() => page.getByRole("article").count()).toBe(2);
-    expectNoComplaints(visitor);
-    await page.context().close();
   });
 
   it("deletes by keyboard, and takes it back", async () => {
-    const visitor = await visit(browser, baton, "/workflows?view=list");
-    const { page } = visitor;
+    const page = await visit("/workflows?view=list");
     await page.getByRole("article").nth(1).waitFor();
     await page.keyboard.press("j");
     await page.keyboard.press("x");
@@ -78,27 +51,23 @@ describe("the library", () => {
     await expect.poll(() => page.getByRole("article").count()).toBe(1);
     await page.getByRole("button", { name: "Undo" }).press("Enter");
     await expect.poll(() => page.getByRole("article").count()).toBe(2);
-    expectNoComplaints(visitor);
-    await page.context().close();
   });
 
   it("deletes for good when the page is left", async () => {
-    const id = await store(baton, (await example("minimal.yaml")).replace("First Steps", "Gone"));
-    const { page } = await visit(browser, baton, "/workflows");
+    const id = await store((await example("minimal.yaml")).replace("First Steps", "Gone"));
+    const page = await visit("/workflows");
     const card = page.getByRole("article", { name: "Gone" });
     await card.getByRole("button", { name: /More for/ }).click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
     await card.waitFor({ state: "detached" });
     await page.goto("about:blank");
     await expect
-      .poll(() => ask(baton, `/workflows/${id}`).catch((error: unknown) => String(error)))
+      .poll(() => ask(`/workflows/${id}`).catch((error: unknown) => String(error)))
       .toMatch(/404/);
-    await page.context().close();
   });
 
   it("takes files that are dropped on it, also with errors", async () => {
-    const visitor = await visit(browser, baton, "/workflows");
-    const { page } = visitor;
+    const page = await visit("/workflows", { expects: /400/ });
     await page.getByRole("article").first().waitFor();
     const text = (await example("minimal.yaml"))
       .replace("First Steps", "Dropped")
@@ -114,18 +83,14 @@ describe("the library", () => {
     await card.waitFor();
     await card.getByText("Has errors").waitFor();
     expect(await card.getByRole("button", { name: /Run workflow/ }).isDisabled()).toBe(true);
-    await page.context().close();
   });
 
   it("fits a phone", async () => {
-    const visitor = await visit(browser, baton, "/workflows", { width: 390, height: 844 });
-    const { page } = visitor;
+    const page = await visit("/workflows", { width: 390, height: 844 });
     await page.getByRole("article").first().waitFor();
     await expectAccessible(page, "library on a phone");
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide).toBeLessThanOrEqual(390);
     await picture(page, "library-390");
-    expectNoComplaints(visitor);
-    await page.context().close();
   });
 });

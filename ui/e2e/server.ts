@@ -151,6 +151,8 @@ function passOn(target: string, incoming: IncomingMessage, outgoing: ServerRespo
   const passed = request(new URL(url, target), { method, headers }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(outgoing);
+    // A stream that breaks off does so here, too.
+    answer.on("close", () => answer.complete || outgoing.destroy());
   });
   passed.on("error", () => {
     // As when nobody listens: the connection ends without an answer.

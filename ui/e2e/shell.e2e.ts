@@ -1,35 +1,16 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import {
-  example,
-  expectAccessible,
-  expectNoComplaints,
-  openBrowser,
-  picture,
-  store,
-  visit,
-} from "./harness";
-import { type Baton, startBaton } from "./server";
+import { example, expectAccessible, picture } from "./harness";
+import { AWAY, setUp } from "./journey";
 
-let baton: Baton;
-let browser: Browser;
-
-beforeAll(async () => {
-  baton = await startBaton();
-  browser = await openBrowser();
-  await store(baton, await example("minimal.yaml"));
-  await store(baton, await example("review-loop.yaml"));
-});
-afterAll(async () => {
-  await browser.close();
-  await baton.stop();
+const { server, store, visit } = setUp(async () => {
+  await store(await example("minimal.yaml"));
+  await store(await example("review-loop.yaml"));
 });
 
 describe("the shell", () => {
   it("finds and does by name", async () => {
-    const visitor = await visit(browser, baton, "/workflows");
-    const { page } = visitor;
+    const page = await visit("/workflows");
     await page.getByRole("article").first().waitFor();
     await page.keyboard.press("Control+k");
     const palette = page.getByRole("dialog", { name: "Search and do" });
@@ -41,13 +22,10 @@ describe("the shell", () => {
     await picture(page, "palette");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "First Steps" }).waitFor();
-    expectNoComplaints(visitor);
-    await page.context().close();
   });
 
   it("goes where two keys say, and lists all keys", async () => {
-    const visitor = await visit(browser, baton, "/workflows");
-    const { page } = visitor;
+    const page = await visit("/workflows");
     await page.getByRole("article").first().waitFor();
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
@@ -64,12 +42,10 @@ describe("the shell", () => {
       await page.keyboard.type(keys);
       await page.waitForURL(path);
     }
-    expectNoComplaints(visitor);
-    await page.context().close();
   });
 
   it("keeps a theme and a folded sidebar", async () => {
-    const { page } = await visit(browser, baton, "/workflows");
+    const page = await visit("/workflows");
     await page.getByRole("button", { name: "Theme: like the system" }).click();
     await page.getByRole("button", { name: "Theme: light" }).click();
     await page.keyboard.press("[");
@@ -77,28 +53,24 @@ describe("the shell", () => {
     await page.getByRole("button", { name: "Theme: dark" }).waitFor();
     expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
     await page.getByRole("button", { name: "Unfold the sidebar" }).waitFor();
-    await page.context().close();
   });
 
   it("says that the server is away, and goes on when it is back", async () => {
-    const visitor = await visit(browser, baton, "/workflows");
-    const { page } = visitor;
+    const page = await visit("/workflows", { expects: AWAY });
     await page.getByRole("article").first().waitFor();
-    await baton.kill();
+    await server().kill();
     await page.getByRole("button", { name: "Tags" }).waitFor();
     await page.getByText("The server does not answer.").waitFor({ timeout: 20_000 });
     await expectAccessible(page, "server away");
     await picture(page, "server-away");
-    await baton.restart();
+    await server().restart();
     await page.getByText("The server is back").waitFor();
     await page.getByText("The server does not answer.").waitFor({ state: "detached" });
     expect(await page.getByRole("article").count()).toBe(2);
-    expectNoComplaints(visitor, true);
-    await page.context().close();
   });
 
   it("asks for a token where one is wanted", async () => {
-    const { page } = await visit(browser, baton, "/inbox");
+    const page = await visit("/inbox", { expects: /401/ });
     await page.route("**/api/v1/**", (route) => {
       const known = route.request().headers()["authorization"] === "Bearer secret";
       if (known) return route.continue({ headers: {} });
@@ -115,11 +87,10 @@ describe("the shell", () => {
     await page.getByLabel("Token").fill("secret");
     await page.keyboard.press("Enter");
     await page.getByRole("navigation", { name: "Main" }).first().waitFor();
-    await page.context().close();
   });
 
   it("hides what is switched off", async () => {
-    const { page } = await visit(browser, baton, "/settings");
+    const page = await visit("/settings");
     await page.route("**/config/feature-flags", (route) =>
       route.fulfill({ json: { workflow_engine_enabled: false } }),
     );
@@ -127,14 +98,11 @@ describe("the shell", () => {
     await page.getByText("Workflows are switched off on this server").waitFor();
     expect(await page.getByRole("link", { name: "Library", exact: true }).count()).toBe(0);
     await expectAccessible(page, "engine off");
-    await page.context().close();
   });
 
   it("says so when there is no such page", async () => {
-    const visitor = await visit(browser, baton, "/nowhere");
-    await visitor.page.getByText("There is no such page").waitFor();
-    await expectAccessible(visitor.page, "no such page");
-    expectNoComplaints(visitor);
-    await visitor.page.context().close();
+    const page = await visit("/nowhere");
+    await page.getByText("There is no such page").waitFor();
+    await expectAccessible(page, "no such page");
   });
 });
