@@ -25,12 +25,14 @@ pub mod inbox;
 pub mod invoke;
 pub mod library;
 pub mod lookup;
+mod numbers;
 pub mod overrides;
 pub mod page;
-pub mod references;
 pub mod project_runs;
 pub mod projects;
+pub mod references;
 mod regular_file;
+pub mod rounds;
 pub mod runs;
 pub mod settings;
 pub mod stored;
@@ -39,19 +41,19 @@ pub mod texts;
 pub mod tokens;
 pub mod watch;
 
+use std::path::Path;
 use std::sync::Arc;
 
-use std::path::Path;
 use baton_runtime::{AgentResolver, Runtime};
 use baton_store::FullStore;
 
 use crate::access::{Authentication, KnownTokens};
 use crate::artifacts::Roots;
 use crate::checked::SoundDefinitions;
-use crate::settings::Effective;
-use crate::watch::Watched;
 use crate::numbers::Numbers;
 use crate::project_runs::KnownRuns;
+use crate::settings::Effective;
+use crate::watch::Watched;
 
 pub use access::Caller;
 pub use error::AppError;
@@ -79,15 +81,16 @@ pub struct App {
     pub(crate) runtime: Runtime,
     pub(crate) resolver: Arc<dyn AgentResolver>,
     pub(crate) known: Arc<SoundDefinitions>,
+    pub(crate) numbers: Arc<Numbers>,
     pub(crate) roots: Arc<Roots>,
     features: Features,
     authentication: Authentication,
     pub(crate) tokens: Arc<KnownTokens>,
     pub(crate) watched: Arc<Watched>,
+    pub(crate) known_runs: Arc<KnownRuns>,
     effective: Arc<Effective>,
 }
 
-    pub(crate) known_runs: Arc<KnownRuns>,
 impl App {
     /// Puts the use cases on a store and a runtime.
     pub fn new(
@@ -100,16 +103,17 @@ impl App {
             runtime,
             resolver,
             known: Arc::default(),
+            numbers: Arc::default(),
             roots: Arc::default(),
             features: Features::default(),
             authentication: Authentication::default(),
             tokens: Arc::default(),
             watched: Arc::default(),
+            known_runs: Arc::default(),
             effective: Arc::default(),
         }
     }
 
-            known_runs: Arc::default(),
     /// The same with other features switched on.
     #[must_use]
     pub fn with_features(self, features: Features) -> Self {
@@ -121,15 +125,15 @@ impl App {
         self.features
     }
 
-    /// The same, with directories in which artifacts may lie besides those of
-    /// a run's project.
-    #[must_use]
-    pub fn with_roots(self, roots: Roots) -> Self {
     /// The home directory of whoever runs this process.
     pub fn home(&self) -> Option<&Path> {
         self.roots.home.as_deref()
     }
 
+    /// The same, with directories in which artifacts may lie besides those of
+    /// a run's project.
+    #[must_use]
+    pub fn with_roots(self, roots: Roots) -> Self {
         Self {
             roots: Arc::new(roots),
             ..self

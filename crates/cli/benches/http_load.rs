@@ -1,6 +1,7 @@
 //! The server among ten thousand workflows and a hundred thousand executions,
-//! asked by fifty clients at once; a thousand followers of a run; and what it
-//! costs when nobody asks for anything.
+//! asked by fifty clients at once; a thousand followers of a run; a hundred
+//! thousand workflows of the `SpecKit` door; and what it costs when nobody asks
+//! for anything.
 //!
 //! Client and server share the machine. Prints, for programs, lines
 //! `BENCH <name> <value> <unit>`. Takes minutes, so `cargo xtask bench` runs it
@@ -16,6 +17,8 @@ mod idle;
 mod requests;
 #[path = "http/server.rs"]
 mod server;
+#[path = "http/speckit.rs"]
+mod speckit;
 #[path = "http/workflows.rs"]
 mod workflows;
 
@@ -41,6 +44,9 @@ fn main() -> Outcome<()> {
     }
     if wants("requests") {
         runtime.block_on(requests::measure(disk))?;
+    }
+    if wants("speckit") {
+        runtime.block_on(speckit::measure(disk))?;
     }
     Ok(())
 }

@@ -108,7 +108,7 @@ async fn of_the_library(options: &Options, command: LibraryCommand) -> anyhow::R
     match command {
         LibraryCommand::Create(args) => library::create::create(options, &args).await,
         LibraryCommand::List(args) => library::list::list(options, &args).await,
-        LibraryCommand::Show(args) => show::show(options, &args.what).await,
+        LibraryCommand::Show(args) => show::show(options, &args).await,
         LibraryCommand::Update(args) => library::update::update(options, &args).await,
         LibraryCommand::Sync(args) => library::sync::sync(options, &args).await,
         LibraryCommand::Duplicate(args) => library::duplicate::duplicate(options, &args).await,

@@ -1,6 +1,7 @@
 //! The binary `baton`: reads arguments, wires the parts together, shows what
 //! comes back, and ends with an exit code that says how it went.
 
+mod agent_hub;
 mod args;
 mod attempts;
 mod client;

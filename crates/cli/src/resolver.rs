@@ -2,20 +2,22 @@
 //! their hooks, by the `baton.toml` they name, and what their agents' edits
 //! mean.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use baton_agents::{
 use baton_agents::attempt_processes;
-    AgentRegistry, AttemptFinder, Config, HookCall, HookRunner, ProcessHost, SharedDispatcher,
+use baton_agents::{
+    AbsentAgent, AgentRegistry, AttemptFinder, Config, HookCall, HookRunner, HubConfig,
+    HubDispatcher, ProcessHost, SharedDispatcher,
 };
-use baton_engine::HookRequest;
-use baton_model::plan::Workspace;
 use baton_app::project_runs::MISSING_SKILL;
 use baton_app::rounds::HUB;
+use baton_engine::HookRequest;
+use baton_model::plan::Workspace;
 use baton_model::{AttemptKey, Diagnostic, Edit, Failure, FailureLabel, Plan, StageId, Value};
 use baton_runtime::{AgentResolver, Finder, Killed, Plug, Processes};
 
@@ -32,6 +34,8 @@ pub(crate) struct ConfigResolver {
     default_config: Option<PathBuf>,
     registries: Mutex<HashMap<PathBuf, Loaded>>,
     empty: AgentRegistry,
+    /// The hub that the environment names.
+    hub: Option<SharedDispatcher>,
     /// Knows every program of this host by its files.
     by_files: AttemptFinder,
 }
@@ -42,7 +46,11 @@ struct Loaded {
 }
 
 impl ConfigResolver {
-    pub(crate) fn new(host: ProcessHost, default_config: Option<PathBuf>) -> Self {
+    pub(crate) fn new(
+        host: ProcessHost,
+        default_config: Option<PathBuf>,
+        hub: Option<HubConfig>,
+    ) -> Self {
         let empty = AgentRegistry::new(Config::default(), &host);
         let by_files = AttemptFinder::new(host.clone());
         Self {
@@ -50,6 +58,7 @@ impl ConfigResolver {
             default_config,
             registries: Mutex::default(),
             empty,
+            hub: hub.map(|hub| Arc::new(HubDispatcher::new(hub)) as SharedDispatcher),
             by_files,
         }
     }
@@ -65,6 +74,22 @@ impl ConfigResolver {
             Some(file) => Ok(self.registry(file)?.hooks()),
             None => Ok(self.empty.hooks()),
         }
+    }
+
+    /// Who works for an agent behind the hub: that of the environment, or else
+    /// an agent of this server's own.
+    fn behind_hub(&self, workspace: &Workspace, agent: &str) -> SharedDispatcher {
+        if let Some(hub) = &self.hub {
+            return Arc::clone(hub);
+        }
+        let found = self.resolve(workspace, &format!("{AGENT}{agent}"));
+        found.unwrap_or_else(|missing| {
+            let message = format!(
+                "{}\nor name a hub that has it: AGENT_HUB_URL",
+                missing.message
+            );
+            Arc::new(AbsentAgent::new(unreachable(message)))
+        })
     }
 
     /// Who works for an agent, a skill or a command that is only a page: the
@@ -102,6 +127,12 @@ impl ConfigResolver {
 
 impl AgentResolver for ConfigResolver {
     fn resolve(&self, workspace: &Workspace, artifact: &str) -> Result<SharedDispatcher, Failure> {
+        if let Some(agent) = artifact.strip_prefix(HUB) {
+            return Ok(self.behind_hub(workspace, agent));
+        }
+        if let Some(skill) = artifact.strip_prefix(MISSING_SKILL) {
+            return Err(unreachable(format!("Could not load skill: {skill}")));
+        }
         let found = match self.config_of(workspace) {
             Some(file) => self.registry(file)?.dispatcher(artifact),
             None => self.empty.dispatcher(artifact),
@@ -116,23 +147,38 @@ impl AgentResolver for ConfigResolver {
         if let Some(found) = self.by_files.find(begun) {
             return Finder::Dispatcher(found);
         }
+        let own = match (artifact.strip_prefix(HUB), &self.hub) {
+            (Some(_), Some(hub)) => return Finder::Dispatcher(Arc::clone(hub)),
+            (Some(agent), None) => Cow::Owned(format!("{AGENT}{agent}")),
+            (None, _) => Cow::Borrowed(artifact),
+        };
         let found = match self.config_of(workspace).map(|file| self.registry(file)) {
-            Some(Ok(registry)) => registry.dispatcher(artifact),
+            Some(Ok(registry)) => registry.dispatcher(&own),
             Some(Err(failure)) => return Finder::Unknown(failure),
-            None => self.empty.dispatcher(artifact),
+            None => self.empty.dispatcher(&own),
         };
         found.map_or(Finder::Nobody, Finder::Dispatcher)
+    }
+
+    fn processes(&self, attempt: &AttemptKey) -> Option<Processes> {
+        let found = attempt_processes::processes(&self.host.attempts_root, attempt);
+        found.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot look for the processes of an attempt");
+            None
+        })
+    }
+
+    fn kill(&self, attempt: &AttemptKey) -> Killed {
+        let killed = attempt_processes::kill(&self.host.attempts_root, attempt);
+        killed.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot end the processes of an attempt");
+            Killed::default()
+        })
     }
 }
 
 #[async_trait]
 impl Plug for ConfigResolver {
-        if let Some(agent) = artifact.strip_prefix(HUB) {
-            return Ok(self.behind_hub(workspace, agent));
-        }
-        if let Some(skill) = artifact.strip_prefix(MISSING_SKILL) {
-            return Err(unreachable(format!("Could not load skill: {skill}")));
-        }
     fn compile_edits(
         &self,
         plan: &Plan,
@@ -158,22 +204,6 @@ impl Plug for ConfigResolver {
         };
         let ended = runner.run(action, &call).await;
         ended.map_err(|error| error.to_string())
-    }
-
-    fn processes(&self, attempt: &AttemptKey) -> Option<Processes> {
-        let found = attempt_processes::processes(&self.host.attempts_root, attempt);
-        found.unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot look for the processes of an attempt");
-            None
-        })
-    }
-
-    fn kill(&self, attempt: &AttemptKey) -> Killed {
-        let killed = attempt_processes::kill(&self.host.attempts_root, attempt);
-        killed.unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot end the processes of an attempt");
-            Killed::default()
-        })
     }
 }
 

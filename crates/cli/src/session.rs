@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
+use crate::agent_hub;
 use crate::attempts;
 use crate::client::Api;
 use crate::data::{DataDir, Held};
@@ -211,7 +212,11 @@ impl Host {
         let store = Arc::clone(&database) as Arc<dyn FullStore>;
         let ServerConfig { file, settings } = server_config(data, config)?;
         let shown = shown(data, file.as_deref(), &settings);
-        let resolver = Arc::new(ConfigResolver::new(process_host(data)?, file));
+        let resolver = Arc::new(ConfigResolver::new(
+            process_host(data)?,
+            file,
+            agent_hub::of_environment()?,
+        ));
         let mode = if need == Need::Execute {
             Mode::Execute
         } else {
@@ -267,13 +272,13 @@ impl Host {
     /// Tidies up, and lets other commands in.
     async fn let_in(&mut self, data: &DataDir) -> anyhow::Result<()> {
         self.sweep(data).await;
+        let keeping = specflow::keep_files(self.app.clone(), self.closing.clone());
+        self.serving.spawn(keeping);
         self.listen(data)
     }
 
     /// Clears away what is left of attempts that no run waits for.
     async fn sweep(&self, data: &DataDir) {
-        let keeping = specflow::keep_files(self.app.clone(), self.closing.clone());
-        self.serving.spawn(keeping);
         match attempts::clear_away(data, self.store.as_ref()).await {
             Ok(0) => {}
             Ok(n_attempts) => tracing::info!(n_attempts, "cleared away attempts of no use"),
@@ -353,12 +358,12 @@ fn shown(data: &DataDir, file: Option<&Path>, config: &Config) -> Settings {
         data_dir: Some(data.path().to_owned()),
         config: file.map(Path::to_owned),
         processes_max: config.limits.processes.get(),
+        runs_per_project: config.limits.runs_per_project.map(NonZeroU32::get),
         is_encrypted: server.tls.is_some(),
         hosts: server.hosts.clone(),
         origins: server.origins.clone(),
         rate_limit: server
             .rate_limit
-        runs_per_project: config.limits.runs_per_project.map(NonZeroU32::get),
             .map(|limit| (limit.requests.get(), limit.per)),
     }
 }

@@ -185,6 +185,18 @@ const LONG_ROWS: [Row; 16] = [
         bar: Bar::AtMost(20.0),
     },
     Row {
+        title: "SpecKit: a workflow among 100,000, p95",
+        measured: "speckit_create",
+        unit: "ms",
+        bar: Bar::AtMost(5.0),
+    },
+    Row {
+        title: "SpecKit: a phase whose hub takes no time, p95",
+        measured: "speckit_phase",
+        unit: "ms",
+        bar: Bar::AtMost(5.0),
+    },
+    Row {
         title: "1,000 followers: commit to client, p99",
         measured: "http_followers_p99",
         unit: "ms",

@@ -53,7 +53,10 @@ impl Egress {
         to: &Destination,
         exchange: Exchange,
     ) -> Result<Answer, ExchangeError> {
-        let client = self.client(to.route).await.map_err(unprepared)?;
+        let client = self
+            .client(to.route)
+            .await
+            .map_err(|error| unprepared(&error))?;
         let request = client
             .post(to.url.clone())
             .timeout(exchange.time_max)
@@ -85,7 +88,7 @@ async fn body(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, Excha
     Ok(bytes)
 }
 
-fn unprepared(error: EgressError) -> ExchangeError {
+fn unprepared(error: &EgressError) -> ExchangeError {
     ExchangeError::Unprepared(error.to_string())
 }
 

@@ -87,12 +87,12 @@ fn success(body: &[u8], contract: &[OutputSpec]) -> Result<Object, Failure> {
         let message = "the hub says that the agent has succeeded, but brings no result";
         return Err(Failure::new(FailureLabel::EMPTY_RESULT, message));
     }
-    Ok(outputs(result, answer, contract))
+    Ok(outputs(&result, answer, contract))
 }
 
 /// The result, with what the contract asks for where that is elsewhere, and
 /// what was said beside it.
-fn outputs(result: Object, answer: Object, contract: &[OutputSpec]) -> Object {
+fn outputs(result: &Object, answer: Object, contract: &[OutputSpec]) -> Object {
     let is_missing = |outputs: &Object, name: &str| outputs.get(name).is_none_or(Value::is_null);
     let mut outputs = result.clone();
     if let Some(Value::Object(data)) = result.get("data") {
@@ -109,7 +109,7 @@ fn outputs(result: Object, answer: Object, contract: &[OutputSpec]) -> Object {
         && contract.iter().any(is_due)
     {
         let whole = || Value::Object(result.clone()).to_string();
-        let text = text_of(&result).unwrap_or_else(whole);
+        let text = text_of(result).unwrap_or_else(whole);
         outputs.insert(name.to_owned(), text.into());
     }
     for (name, value) in answer {

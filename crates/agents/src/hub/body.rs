@@ -40,8 +40,9 @@ fn context(request: &AttemptRequest) -> Object {
     let mut context = Object::new();
     for (name, value) in &request.inputs {
         match (name.as_str(), value) {
-            (_, Value::Null) => {}
-            ("workflow_type", Value::String(_)) | ("parameters", Value::Object(_)) => {}
+            (_, Value::Null)
+            | ("workflow_type", Value::String(_))
+            | ("parameters", Value::Object(_)) => {}
             ("context", Value::Object(entries)) => context.extend(entries.clone()),
             _ => {
                 context.insert(name.clone(), value.clone());

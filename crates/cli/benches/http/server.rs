@@ -45,6 +45,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(disk: &str) -> Outcome<Self> {
+        Self::start_with(disk, &[]).await
+    }
+
+    /// The same with more in its environment.
+    pub(crate) async fn start_with(disk: &str, more: &[(&str, &str)]) -> Outcome<Self> {
         let directory = tempfile::tempdir_in(disk)?;
         let config = directory.path().join("baton.toml");
         fs::write(&config, CONFIG)?;
@@ -52,6 +57,7 @@ impl Server {
         let mut process = Command::new(env!("CARGO_BIN_EXE_baton"))
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(directory.path().join("data"))
+            .envs(more.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()?;

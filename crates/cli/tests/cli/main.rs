@@ -77,6 +77,10 @@ mod settings;
 #[cfg(test)]
 mod small_disks;
 #[cfg(test)]
+mod specflow;
+#[cfg(test)]
+mod speckit;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod taking_up;

@@ -20,14 +20,25 @@ const DOORS: &[(&str, &[Rule])] = &[
     ("/api/workflow", SPECFLOW),
     ("/docs", DOCS),
     ("/health", HEALTH),
+    ("/invoke", INVOKE),
     ("/metrics", METRICS),
     ("/ui", UI),
+    ("/workflows", SPECKIT),
     ("/", ROOT),
 ];
 
 const HEALTH: &[Rule] = &[
     (Method::GET, "", Scope::Read),
     (Method::GET, "/ready", Scope::Read),
+];
+
+const INVOKE: &[Rule] = &[(Method::POST, "/{agent}", Scope::Run)];
+
+const SPECKIT: &[Rule] = &[
+    (Method::GET, "/{workflow_id}", Scope::Read),
+    (Method::GET, "/{workflow_id}/history", Scope::Read),
+    (Method::POST, "", Scope::Run),
+    (Method::POST, "/{workflow_id}/advance", Scope::Run),
 ];
 
 /// Numbers say how busy somebody is, and names of routes and statuses more.
@@ -47,17 +58,6 @@ const DOCS: &[Rule] = &[
     (Method::GET, "/{file}", Scope::Read),
 ];
 
-const V1: &[Rule] = &[
-    // What is stored.
-    (Method::GET, "/config/feature-flags", Scope::Read),
-    (Method::GET, "/config/settings", Scope::Read),
-    (Method::GET, "/events/stream", Scope::Read),
-    (Method::GET, "/openapi.json", Scope::Read),
-    (Method::GET, "/schema/swdl.json", Scope::Read),
-    (Method::GET, "/workflows", Scope::Read),
-    (Method::GET, "/workflows/{workflow_id}", Scope::Read),
-    (
-        Method::GET,
 const SPECFLOW: &[Rule] = &[
     (Method::GET, "/status", Scope::Read),
     (Method::GET, "/list", Scope::Read),
@@ -69,15 +69,26 @@ const SPECFLOW: &[Rule] = &[
     (Method::POST, "/kill", Scope::Run),
 ];
 
+const V1: &[Rule] = &[
+    // What is stored.
+    (Method::GET, "/config/feature-flags", Scope::Read),
+    (Method::GET, "/config/settings", Scope::Read),
+    (Method::GET, "/events/stream", Scope::Read),
+    (Method::GET, "/inbox", Scope::Read),
+    (Method::GET, "/openapi.json", Scope::Read),
+    (Method::GET, "/projects", Scope::Read),
+    (Method::GET, "/projects/{project_id}", Scope::Read),
+    (Method::GET, "/schema/swdl.json", Scope::Read),
+    (Method::GET, "/workflows", Scope::Read),
+    (Method::GET, "/workflows/{workflow_id}", Scope::Read),
+    (
+        Method::GET,
         "/workflows/{workflow_id}/executions",
         Scope::Read,
     ),
     (
         Method::GET,
-    (Method::GET, "/inbox", Scope::Read),
         "/workflows/{workflow_id}/executions/{execution_id}/stream",
-    (Method::GET, "/projects", Scope::Read),
-    (Method::GET, "/projects/{project_id}", Scope::Read),
         Scope::Read,
     ),
     (Method::GET, "/workflow-executions", Scope::Read),
@@ -119,6 +130,7 @@ const SPECFLOW: &[Rule] = &[
     // What looks into directories of this machine.
     (Method::GET, "/artifacts", Scope::Run),
     (Method::GET, "/agents", Scope::Run),
+    (Method::GET, "/projects/{project_id}/skills", Scope::Run),
     (Method::POST, "/workflows/complete", Scope::Run),
     (Method::POST, "/workflows/plan", Scope::Run),
     (Method::POST, "/workflows/validate", Scope::Run),
@@ -128,9 +140,11 @@ const SPECFLOW: &[Rule] = &[
         "/workflows/{workflow_id}/validate",
         Scope::Run,
     ),
+    // What says where runs may work.
+    (Method::POST, "/projects", Scope::Run),
+    (Method::DELETE, "/projects/{project_id}", Scope::Run),
     // What changes workflows.
     (Method::POST, "/workflows", Scope::Run),
-    (Method::GET, "/projects/{project_id}/skills", Scope::Run),
     (Method::POST, "/workflows/batch/delete", Scope::Run),
     (Method::PUT, "/workflows/{workflow_id}", Scope::Run),
     (Method::PATCH, "/workflows/{workflow_id}", Scope::Run),
@@ -140,9 +154,6 @@ const SPECFLOW: &[Rule] = &[
         "/workflows/{workflow_id}/duplicate",
         Scope::Run,
     ),
-    // What says where runs may work.
-    (Method::POST, "/projects", Scope::Run),
-    (Method::DELETE, "/projects/{project_id}", Scope::Run),
     // What starts and steers runs.
     (Method::POST, "/workflows/{workflow_id}/run", Scope::Run),
     (Method::POST, "/workflow-executions", Scope::Run),
@@ -307,7 +318,9 @@ mod tests {
     fn every_route_has_one_rule_and_every_rule_a_route() {
         let rules: Vec<_> = DOORS
             .iter()
-            .filter(|(door, _)| !["/", "/docs", "/metrics", "/ui"].contains(door))
+            .filter(|(door, _)| {
+                !["/", "/docs", "/invoke", "/metrics", "/ui", "/workflows"].contains(door)
+            })
             .flat_map(|(door, rules)| {
                 rules
                     .iter()

@@ -3,10 +3,10 @@
 
 use std::error::Error;
 
-use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use baton_app::AppError;
 use baton_model::{Diagnostic, ErrorCode};
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,14 @@ fn validation_error(found: &Diagnostic) -> Option<Value> {
     Some(error)
 }
 
+/// What an answer that is a problem says, for doors that put it into their own
+/// words.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) code: ErrorCode,
+    pub(crate) detail: String,
+}
+
 /// An error on its way to a client.
 #[derive(Debug)]
 pub struct Problem {
@@ -165,6 +173,10 @@ impl Problem {
             let detail = is_ours(self.code).then_some(&*self.detail);
             tracing::info!(trace_id, status, code = %self.code, detail, internal, "request failed");
         }
+        let told = Told {
+            code: self.code,
+            detail: self.detail.clone(),
+        };
         let errors = self.diagnostics.iter().filter_map(validation_error);
         let body = ProblemBody {
             kind: "about:blank".to_owned(),
@@ -183,6 +195,7 @@ impl Problem {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         (
             status,
+            Extension(told),
             [(header::CONTENT_TYPE, "application/problem+json")],
             Json(body),
         )

@@ -98,100 +98,101 @@ fn outputs_are_found_where_hubs_put_them() {
 }
 
 /// Status, body, label, and what the message holds.
+const FAILURES: &[(u16, &str, &str, &str)] = &[
+    (
+        200,
+        r#"{"success":false,"result":{"output":"x"},"error":"no model"}"#,
+        "exit",
+        "no model",
+    ),
+    (
+        200,
+        r#"{"success":false,"error":{"code":"E","message":"m"}}"#,
+        "exit",
+        "E: m",
+    ),
+    (
+        200,
+        r#"{"success":false,"error":null}"#,
+        "exit",
+        "does not say why",
+    ),
+    (
+        200,
+        r#"{"success":"yes","result":{}}"#,
+        "bad_output",
+        "`success`",
+    ),
+    (
+        200,
+        r#"{"success":true,"result":null}"#,
+        "empty_result",
+        "no result",
+    ),
+    (200, r#"{"success":true}"#, "empty_result", "no result"),
+    (
+        200,
+        r#"{"success":true,"result":{"output":" "}}"#,
+        "empty_result",
+        "no result",
+    ),
+    (
+        200,
+        r#"{"success":true,"result":[1]}"#,
+        "bad_output",
+        "a list",
+    ),
+    (200, "<html>hello</html>", "bad_output", "<html>"),
+    (200, "", "bad_output", "not JSON"),
+    (
+        500,
+        r#"{"error":{"code":"AGENT_INVOCATION_FAILED","message":"boom"}}"#,
+        "exit",
+        "AGENT_INVOCATION_FAILED: boom",
+    ),
+    (
+        500,
+        r#"{"detail":{"error":{"code":"AGENT_INVOCATION_FAILED","message":"boom"}}}"#,
+        "exit",
+        "AGENT_INVOCATION_FAILED: boom",
+    ),
+    (
+        422,
+        r#"{"detail":[{"msg":"field required"}]}"#,
+        "exit",
+        "field required",
+    ),
+    (404, r#"{"detail":"Not Found"}"#, "unreachable", "Not Found"),
+    (
+        400,
+        r#"{"error":{"code":"INVALID_REQUEST"}}"#,
+        "exit",
+        "INVALID_REQUEST",
+    ),
+    (
+        500,
+        "<h1>oops</h1>",
+        "exit",
+        "500 Internal Server Error: <h1>oops</h1>",
+    ),
+    (502, "", "unreachable", "502 Bad Gateway"),
+    (
+        504,
+        r#"{"error":{"code":"AGENT_TIMEOUT","message":"slow"}}"#,
+        "timeout",
+        "AGENT_TIMEOUT: slow",
+    ),
+    (401, "{}", "auth_failure", "401"),
+    (403, "{}", "denied", "403"),
+    (429, "{}", "limit", "429"),
+    (302, "", "unreachable", "302 Found"),
+];
+
 #[test]
 fn whatever_is_no_result_is_a_failure_that_says_what_the_hub_said() {
-    let rows = [
-        (
-            200,
-            r#"{"success":false,"result":{"output":"x"},"error":"no model"}"#,
-            "exit",
-            "no model",
-        ),
-        (
-            200,
-            r#"{"success":false,"error":{"code":"E","message":"m"}}"#,
-            "exit",
-            "E: m",
-        ),
-        (
-            200,
-            r#"{"success":false,"error":null}"#,
-            "exit",
-            "does not say why",
-        ),
-        (
-            200,
-            r#"{"success":"yes","result":{}}"#,
-            "bad_output",
-            "`success`",
-        ),
-        (
-            200,
-            r#"{"success":true,"result":null}"#,
-            "empty_result",
-            "no result",
-        ),
-        (200, r#"{"success":true}"#, "empty_result", "no result"),
-        (
-            200,
-            r#"{"success":true,"result":{"output":" "}}"#,
-            "empty_result",
-            "no result",
-        ),
-        (
-            200,
-            r#"{"success":true,"result":[1]}"#,
-            "bad_output",
-            "a list",
-        ),
-        (200, "<html>hello</html>", "bad_output", "<html>"),
-        (200, "", "bad_output", "not JSON"),
-        (
-            500,
-            r#"{"error":{"code":"AGENT_INVOCATION_FAILED","message":"boom"}}"#,
-            "exit",
-            "AGENT_INVOCATION_FAILED: boom",
-        ),
-        (
-            500,
-            r#"{"detail":{"error":{"code":"AGENT_INVOCATION_FAILED","message":"boom"}}}"#,
-            "exit",
-            "AGENT_INVOCATION_FAILED: boom",
-        ),
-        (
-            422,
-            r#"{"detail":[{"msg":"field required"}]}"#,
-            "exit",
-            "field required",
-        ),
-        (404, r#"{"detail":"Not Found"}"#, "unreachable", "Not Found"),
-        (
-            400,
-            r#"{"error":{"code":"INVALID_REQUEST"}}"#,
-            "exit",
-            "INVALID_REQUEST",
-        ),
-        (
-            500,
-            "<h1>oops</h1>",
-            "exit",
-            "500 Internal Server Error: <h1>oops</h1>",
-        ),
-        (502, "", "unreachable", "502 Bad Gateway"),
-        (
-            504,
-            r#"{"error":{"code":"AGENT_TIMEOUT","message":"slow"}}"#,
-            "timeout",
-            "AGENT_TIMEOUT: slow",
-        ),
-        (401, "{}", "auth_failure", "401"),
-        (403, "{}", "denied", "403"),
-        (429, "{}", "limit", "429"),
-        (302, "", "unreachable", "302 Found"),
-    ];
-    for (status, body, label, part) in rows {
-        let failure = failure_of(judged(status, body, Vec::new()));
-        assert_eq!(failure.label.as_str(), label, "{status} {body}: {failure}");
+    for (status, body, label, part) in FAILURES {
+        let failure = failure_of(judged(*status, body, Vec::new()));
+        assert_eq!(failure.label.as_str(), *label, "{status} {body}: {failure}");
         assert!(failure.message.contains(part), "{status} {body}: {failure}");
     }
 }

@@ -4,6 +4,7 @@ use baton_app::access::Authentication;
 use baton_server::listen::TcpDoor;
 
 use super::{Doors, is_here};
+use crate::agent_hub;
 use crate::data::DataDir;
 use crate::given_tokens;
 use crate::render::document;
@@ -24,6 +25,9 @@ pub(super) async fn print(
     }
     document::err(&format!("  socket    {}", data.socket().display()));
     document::err(&format!("  agents    {}", agents(config)));
+    if let Some(hub) = agent_hub::of_environment()? {
+        document::err(&format!("            {}", agent_hub::announcement(&hub)));
+    }
     let has_tokens = host.app.has_tokens().await?;
     let tokens = tokens(host.app.authentication(), has_tokens);
     document::err(&format!("  tokens    {tokens}"));

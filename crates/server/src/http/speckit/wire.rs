@@ -1,7 +1,7 @@
 //! What clients of this door are sent.
 
 use baton_app::rounds::story::{Move, Rounds};
-use baton_model::{Object, Value};
+use baton_model::{Object, Timestamp, Value};
 use serde::Serialize;
 
 use super::status;
@@ -31,9 +31,9 @@ impl From<Rounds> for Workflow {
             current_phase: format!("phase_{}", rounds.round),
             result: rounds.result,
             error: rounds.error,
-            created_at: rounds.created_at.to_string(),
-            updated_at: rounds.updated_at.to_string(),
-            completed_at: rounds.completed_at.map(|at| at.to_string()),
+            created_at: time(rounds.created_at),
+            updated_at: time(rounds.updated_at),
+            completed_at: rounds.completed_at.map(time),
         }
     }
 }
@@ -41,6 +41,17 @@ impl From<Rounds> for Workflow {
 fn feature_id(rounds: &Rounds) -> String {
     let name = rounds.parameters.get("feature_id").and_then(Value::as_str);
     name.unwrap_or_default().to_owned()
+}
+
+/// A time with all six digits of its microseconds: clients of this door compare
+/// times as texts.
+fn time(at: Timestamp) -> String {
+    /// How much of a time stands before its fraction.
+    const SECONDS: usize = "2026-01-05T12:00:00".len();
+    let text = at.to_string();
+    let seconds = text.get(..SECONDS).unwrap_or(&text);
+    let micros = at.as_micros().rem_euclid(1_000_000);
+    format!("{seconds}.{micros:06}Z")
 }
 
 /// Every transition of a workflow, the first one first.
@@ -82,7 +93,23 @@ impl From<Move> for Transition {
             trigger: status::trigger(step.cause),
             metadata: step.details,
             by: step.by,
-            created_at: step.at.to_string(),
+            created_at: time(step.at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_microseconds_whatever_they_are() {
+        for (micros, expected) in [
+            (1_770_000_000_000_000, "2026-02-02T02:40:00.000000Z"),
+            (1_770_000_000_123_000, "2026-02-02T02:40:00.123000Z"),
+            (1_770_000_000_000_001, "2026-02-02T02:40:00.000001Z"),
+        ] {
+            assert_eq!(time(Timestamp::from_micros(micros)), expected);
         }
     }
 }

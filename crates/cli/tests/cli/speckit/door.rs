@@ -1,0 +1,194 @@
+//! A client of the door, and the server behind it.
+
+use std::fmt::Write as _;
+use std::io::{BufReader, Write as _};
+use std::net::SocketAddr;
+use std::ops::Deref;
+
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
+
+use crate::api::client::{Answer, connect, read_answer};
+use crate::support::{Live, World, eventually};
+
+/// A description that is long enough.
+pub(super) const DESCRIPTION: &str = "Add user authentication with OAuth2 support";
+
+/// A server, and a client of its door.
+pub(super) struct Door {
+    serve: Live,
+    client: Client,
+}
+
+/// The way to a door.
+#[derive(Clone, Copy)]
+pub(super) struct Client {
+    pub(super) address: SocketAddr,
+}
+
+impl Deref for Door {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Door {
+    /// A server whose agents are behind this hub.
+    pub(super) fn with_hub(world: &World, url: &str) -> Self {
+        Self::start(world, Some(url), &[])
+    }
+
+    /// A server that has its agents itself, if it has any.
+    pub(super) fn alone(world: &World) -> Self {
+        Self::start(world, None, &[])
+    }
+
+    pub(super) fn start(world: &World, hub: Option<&str>, more: &[&str]) -> Self {
+        let arguments: Vec<&str> = ["serve", "--listen", "127.0.0.1:0"]
+            .into_iter()
+            .chain(more.iter().copied())
+            .collect();
+        let mut command = world.command(&arguments);
+        command.env_remove("AGENT_HUB_URL");
+        if let Some(url) = hub {
+            command.env("AGENT_HUB_URL", url);
+        }
+        let mut serve = Live::of(&mut command);
+        let line = serve.until("http://");
+        let (_, address) = line.split_once("http://").unwrap();
+        let address = address.trim().parse().unwrap();
+        serve.until("took up");
+        let client = Client { address };
+        Self { serve, client }
+    }
+
+    pub(super) fn stop(self) {
+        self.serve.signal(Signal::SIGTERM);
+        self.serve.end().exits(0);
+    }
+
+    /// `kill -9`.
+    pub(super) fn kill(self) {
+        self.serve.kill();
+    }
+
+    /// For several threads at once.
+    pub(super) fn client(&self) -> Client {
+        self.client
+    }
+}
+
+impl Client {
+    /// Sends these bytes as the body, with these headers.
+    pub(super) fn send(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Answer {
+        send(self.address, (method, path), headers, body)
+    }
+
+    pub(super) fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let body = body.to_string();
+        let answer = self.send(("POST", path), &[], Some(body.as_bytes()));
+        (answer.status, answer.json())
+    }
+
+    pub(super) fn get(&self, path: &str) -> (u16, Value) {
+        let answer = self.send(("GET", path), &[], None);
+        (answer.status, answer.json())
+    }
+
+    /// Creates a workflow of this type.
+    #[track_caller]
+    pub(super) fn create(&self, workflow_type: &str) -> String {
+        let body = json!({ "workflow_type": workflow_type, "feature_description": DESCRIPTION });
+        let (status, workflow) = self.post("/workflows", &body);
+        assert_eq!(status, 201, "{workflow}");
+        workflow["id"].as_str().unwrap().to_owned()
+    }
+
+    #[track_caller]
+    pub(super) fn look(&self, id: &str) -> Value {
+        let (status, workflow) = self.get(&format!("/workflows/{id}"));
+        assert_eq!(status, 200, "{workflow}");
+        workflow
+    }
+
+    pub(super) fn advance(&self, id: &str, body: &Value) -> (u16, Value) {
+        self.post(&format!("/workflows/{id}/advance"), body)
+    }
+
+    /// Applies a trigger that has to fit.
+    #[track_caller]
+    pub(super) fn apply(&self, id: &str, trigger: &str, phase_result: &Value) -> Value {
+        let body = json!({ "trigger": trigger, "phase_result": phase_result });
+        let (status, workflow) = self.advance(id, &body);
+        assert_eq!(status, 200, "{trigger}: {workflow}");
+        workflow
+    }
+
+    /// Waits until a workflow stands there.
+    #[track_caller]
+    pub(super) fn until(&self, id: &str, status: &str) -> Value {
+        let mut workflow = Value::Null;
+        eventually(status, || {
+            workflow = self.look(id);
+            workflow["status"] == status
+        });
+        workflow
+    }
+
+    /// Every transition: from, to, trigger, metadata.
+    #[track_caller]
+    pub(super) fn history(&self, id: &str) -> Vec<[Value; 4]> {
+        let (status, history) = self.get(&format!("/workflows/{id}/history"));
+        assert_eq!(status, 200, "{history}");
+        assert_eq!(history["workflow_id"], id);
+        let rows = history["history"].as_array().unwrap();
+        let names = ["from_status", "to_status", "trigger", "metadata"];
+        rows.iter()
+            .map(|row| names.map(|name| row[name].clone()))
+            .collect()
+    }
+}
+
+/// The same for whoever has only an address.
+pub(super) fn send(
+    address: SocketAddr,
+    (method, path): (&str, &str),
+    headers: &[(&str, &str)],
+    body: Option<&[u8]>,
+) -> Answer {
+    let mut stream = connect(address);
+    let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    for (name, value) in headers {
+        write!(head, "{name}: {value}\r\n").unwrap();
+    }
+    if let Some(body) = body {
+        write!(head, "content-length: {}\r\n", body.len()).unwrap();
+    }
+    head.push_str("\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    // A body that is refused by its head is not read to its end.
+    drop(stream.write_all(body.unwrap_or_default()));
+    read_answer(&mut BufReader::new(stream))
+}
+
+/// Checks a refusal: status, code, and that the envelope holds nothing else.
+#[track_caller]
+pub(super) fn refused((status, body): &(u16, Value), expected: u16, code: &str) {
+    assert_eq!(*status, expected, "{body}");
+    assert_eq!(body["error"]["code"], code, "{body}");
+    assert!(body["error"]["message"].is_string(), "{body}");
+    let known = ["code", "message", "details"];
+    let keys = body["error"].as_object().unwrap().keys();
+    assert!(
+        keys.into_iter().all(|key| known.contains(&key.as_str())),
+        "{body}"
+    );
+    assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
+}

@@ -1,0 +1,288 @@
+//! Workflows from their creation to their end.
+
+use serde_json::{Value, json};
+
+use super::door::{DESCRIPTION, Door};
+use super::hub::Hub;
+use crate::support::World;
+
+const KEYS: [&str; 10] = [
+    "id",
+    "workflow_type",
+    "status",
+    "feature_id",
+    "current_phase",
+    "result",
+    "error",
+    "created_at",
+    "updated_at",
+    "completed_at",
+];
+
+#[track_caller]
+fn assert_shape(workflow: &Value) {
+    let keys: Vec<_> = workflow.as_object().unwrap().keys().collect();
+    assert_eq!(keys, KEYS);
+    for key in ["created_at", "updated_at"] {
+        let time = workflow[key].as_str().unwrap();
+        assert_eq!((time.len(), &time[26..]), (27, "Z"), "{time}");
+    }
+    assert!(workflow["updated_at"].as_str() >= workflow["created_at"].as_str());
+}
+
+#[test]
+fn a_workflow_is_worked_on_behind_the_hub_and_agreed_to_twice() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let body = json!({
+        "workflow_type": "specify",
+        "feature_description": DESCRIPTION,
+        "context": { "priority": "P1", "requester": "product-team" },
+        "whatever": 1,
+    });
+    let (status, created) = door.post("/workflows", &body);
+    assert_eq!(status, 201);
+    assert_shape(&created);
+    let id = created["id"].as_str().unwrap();
+    assert_eq!(created["status"], "in_progress");
+    assert_eq!(created["feature_id"], "001-add-user-authentication");
+    assert_eq!(created["current_phase"], "phase_1");
+    for key in ["result", "error", "completed_at"] {
+        assert_eq!(created[key], Value::Null);
+    }
+
+    let asked = hub.next();
+    assert!(
+        asked.head.starts_with("post /invoke/baron http/1.1"),
+        "{}",
+        asked.head
+    );
+    assert!(asked.head.contains("content-type: application/json"));
+    assert!(
+        asked
+            .head
+            .contains(&format!("idempotency-key: {id}/phase_1/1/1"))
+    );
+    let expected = json!({
+        "workflow_type": "specify",
+        "context": {
+            "feature_id": "001-add-user-authentication",
+            "feature_description": DESCRIPTION,
+            "phase": "phase_1",
+            "additional_context": { "priority": "P1", "requester": "product-team" },
+        },
+        "parameters": {},
+    });
+    assert_eq!(asked.body, expected);
+    asked.succeed("draft");
+    let waiting = door.until(id, "waiting_approval");
+    assert_shape(&waiting);
+    assert_eq!(waiting["result"]["output"], "draft");
+    assert_eq!(waiting["result"]["files_created"], json!(["draft.md"]));
+    assert_eq!(waiting["current_phase"], "phase_1");
+
+    let approval = json!({ "approved": true, "comments": "LGTM" });
+    let approved = door.apply(id, "human_approved", &approval);
+    assert_shape(&approved);
+    assert_eq!(approved["status"], "in_progress");
+    assert_eq!(approved["current_phase"], "phase_2");
+    assert_eq!(approved["result"]["output"], "draft", "it is kept");
+    let asked = hub.next();
+    assert_eq!(asked.body["context"]["phase"], "phase_2");
+    assert_eq!(asked.body["context"]["previous_result"]["output"], "draft");
+    assert_eq!(asked.body["workflow_type"], "specify");
+    asked.succeed("whole");
+    door.until(id, "waiting_approval");
+    let completed = door.apply(id, "human_approved", &approval);
+    assert_shape(&completed);
+    assert_eq!(completed["status"], "completed");
+    assert_eq!(completed["current_phase"], "phase_2");
+    assert_eq!(completed["result"]["output"], "whole", "never the approval");
+    assert_eq!(completed["completed_at"], completed["updated_at"]);
+    assert_eq!(completed, door.look(id));
+    assert_eq!(hub.n_connections(), 1, "one connection served both");
+
+    let history = door.history(id);
+    let moves: Vec<_> = history
+        .iter()
+        .map(|[from, to, by, _]| (from, to, by))
+        .collect();
+    let word = |text: &str| Value::from(text);
+    let (work, wait) = (word("in_progress"), word("waiting_approval"));
+    let (done, approve) = (word("agent_complete"), word("human_approved"));
+    assert_eq!(
+        moves,
+        [
+            (&word("pending"), &work, &word("start")),
+            (&work, &wait, &done),
+            (&wait, &work, &approve),
+            (&work, &wait, &done),
+            (&wait, &word("completed"), &approve),
+        ]
+    );
+    assert_eq!(history[0][3], Value::Null);
+    assert_eq!(history[1][3]["output"], "draft");
+    assert_eq!(history[2][3], approval);
+    assert_eq!(history[3][3]["output"], "whole");
+    assert_eq!(history[4][3], approval);
+    door.stop();
+}
+
+#[test]
+fn every_type_has_two_phases_and_one_agent() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    for workflow_type in ["specify", "plan", "tasks", "implement"] {
+        let id = door.create(workflow_type);
+        for phase in ["phase_1", "phase_2"] {
+            let asked = hub.next();
+            assert!(asked.head.starts_with("post /invoke/baron "));
+            assert_eq!(asked.body["workflow_type"], workflow_type);
+            assert_eq!(asked.body["context"]["phase"], phase);
+            asked.succeed(phase);
+            door.until(&id, "waiting_approval");
+            door.apply(&id, "human_approved", &Value::Null);
+        }
+        assert_eq!(door.look(&id)["status"], "completed");
+    }
+    door.stop();
+}
+
+#[test]
+fn what_is_sent_back_is_done_again_with_what_was_said() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let id = door.create("plan");
+    hub.next().succeed("first");
+    door.until(&id, "waiting_approval");
+    let said = json!({ "approved": false, "comments": "name the risks", "page": 3 });
+    let again = door.apply(&id, "human_rejected", &said);
+    assert_eq!(again["status"], "in_progress");
+    assert_eq!(again["current_phase"], "phase_1", "the same phase");
+    assert_eq!(
+        again["result"]["output"], "first",
+        "kept until there is another"
+    );
+    let asked = hub.next();
+    assert!(
+        asked
+            .head
+            .contains(&format!("idempotency-key: {id}/phase_1/2/1"))
+    );
+    let context = &asked.body["context"];
+    assert_eq!(context["comments"], "name the risks");
+    assert_eq!(context["rejected_result"]["output"], "first");
+    asked.succeed("second");
+    assert_eq!(
+        door.until(&id, "waiting_approval")["result"]["output"],
+        "second"
+    );
+    let history = door.history(&id);
+    assert_eq!(
+        history[2],
+        [
+            json!("waiting_approval"),
+            json!("in_progress"),
+            json!("human_rejected"),
+            said
+        ]
+    );
+
+    // In the last phase as well, and as often as it takes.
+    door.apply(&id, "human_approved", &Value::Null);
+    for output in ["third", "fourth"] {
+        hub.next().succeed(output);
+        door.until(&id, "waiting_approval");
+        let again = door.apply(&id, "human_rejected", &Value::Null);
+        assert_eq!(again["current_phase"], "phase_2");
+    }
+    hub.next().succeed("fifth");
+    door.until(&id, "waiting_approval");
+    let completed = door.apply(&id, "human_approved", &Value::Null);
+    assert_eq!(completed["status"], "completed");
+    assert_eq!(completed["result"]["output"], "fifth");
+    door.stop();
+}
+
+#[test]
+fn an_aborted_workflow_has_failed_and_says_why() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let rows = [
+        (
+            json!({ "abort": true, "error": "too dear", "comments": "no" }),
+            "too dear",
+        ),
+        (
+            json!({ "action": "abort", "comments": "nobody wants it" }),
+            "nobody wants it",
+        ),
+        (json!({ "abort": true }), "the workflow was aborted"),
+    ];
+    for (said, error) in rows {
+        let id = door.create("tasks");
+        hub.next().succeed("list");
+        door.until(&id, "waiting_approval");
+        let failed = door.apply(&id, "human_rejected", &said);
+        assert_eq!(failed["status"], "failed");
+        assert_eq!(failed["error"], error);
+        assert_eq!(failed["completed_at"], Value::Null);
+        assert_eq!(failed["result"]["output"], "list");
+        let last = door.history(&id).pop().unwrap();
+        assert_eq!(
+            last,
+            [
+                json!("waiting_approval"),
+                json!("failed"),
+                json!("human_rejected"),
+                said
+            ]
+        );
+    }
+    door.stop();
+}
+
+#[test]
+fn these_runs_are_runs_like_all_others() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let id = door.create("specify");
+    hub.next().succeed("draft");
+    door.until(&id, "waiting_approval");
+    let runs = world.baton(&["runs", "-o", "json"]).exits(0).json();
+    assert_eq!(runs["items"][0]["id"], id.as_str());
+    assert_eq!(runs["items"][0]["status"], "waiting_for_approval");
+    let shown = world.show(&id);
+    assert_eq!(shown["steps"][0]["outputs"]["output"], "draft");
+
+    // Approving elsewhere does the same as advancing.
+    let approve = ["approve", &id, "--reason", "LGTM"];
+    world.baton(&approve).exits(0);
+    assert_eq!(door.look(&id)["current_phase"], "phase_2");
+    let metadata = &door.history(&id)[2][3];
+    assert_eq!(*metadata, json!({ "comments": "LGTM" }));
+    hub.next().succeed("whole");
+    door.until(&id, "waiting_approval");
+    world
+        .baton(&["reject", &id, "--reason", "too late"])
+        .exits(0);
+    let failed = door.until(&id, "failed");
+    assert_eq!(failed["error"], "too late");
+    let path = format!("/api/v1/workflow-executions/{id}");
+    assert_eq!(door.get(&path).1["status"], "failed");
+    door.stop();
+}
+
+#[test]
+fn health_is_that_of_all_doors() {
+    let world = World::new();
+    let door = Door::with_hub(&world, &format!("http://{}", Hub::nowhere()));
+    let (status, health) = door.get("/health");
+    assert_eq!(status, 200);
+    assert_eq!(
+        health["status"], "healthy",
+        "a hub that is away makes nobody ill"
+    );
+    assert!(health["version"].is_string() && health["uptime_seconds"].is_u64());
+    door.stop();
+}

@@ -1,0 +1,169 @@
+//! Many at once.
+
+use std::collections::BTreeSet;
+use std::sync::Barrier;
+use std::thread;
+
+use serde_json::{Value, json};
+
+use super::door::{DESCRIPTION, Door, refused};
+use super::hub::Hub;
+use crate::support::World;
+
+/// Does the same so many times at once.
+fn at_once<T: Send>(n_times: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let barrier = Barrier::new(n_times);
+    thread::scope(|scope| {
+        let (barrier, work) = (&barrier, &work);
+        let threads: Vec<_> = (0..n_times)
+            .map(|n| {
+                scope.spawn(move || {
+                    barrier.wait();
+                    work(n)
+                })
+            })
+            .collect();
+        threads.into_iter().map(|it| it.join().unwrap()).collect()
+    })
+}
+
+#[test]
+fn of_twenty_simultaneous_approvals_one_counts() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let id = door.create("plan");
+    hub.next().succeed("draft");
+    door.until(&id, "waiting_approval");
+    let client = door.client();
+    let answers = at_once(20, |_| {
+        client.advance(&id, &json!({ "trigger": "human_approved" }))
+    });
+    let (taken, refusals): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|(status, _)| *status == 200);
+    assert_eq!(taken.len(), 1);
+    for refusal in refusals {
+        refused(refusal, 400, "INVALID_STATE_TRANSITION");
+    }
+    let _asked = hub.next();
+    assert!(hub.is_quiet(), "the next phase is begun once");
+    assert_eq!(door.history(&id).len(), 3);
+    door.stop();
+}
+
+#[test]
+fn of_different_things_said_at_once_one_counts() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    for _ in 0..10 {
+        let id = door.create("plan");
+        hub.next().succeed("draft");
+        door.until(&id, "waiting_approval");
+        let said = [
+            json!({ "trigger": "human_approved" }),
+            json!({ "trigger": "human_rejected", "phase_result": { "comments": "shorter" } }),
+            json!({ "trigger": "human_rejected", "phase_result": { "abort": true } }),
+            json!({ "trigger": "agent_complete" }),
+        ];
+        let client = door.client();
+        let answers = at_once(8, |n| client.advance(&id, &said[n % said.len()]));
+        let taken: Vec<_> = answers
+            .iter()
+            .filter(|(status, _)| *status == 200)
+            .collect();
+        let history = door.history(&id);
+        // A result from outside may follow what was decided first.
+        let n_more = usize::from(
+            history
+                .iter()
+                .filter(|row| row[2] == "agent_complete")
+                .count()
+                > 1,
+        );
+        assert_eq!(taken.len(), 1 + n_more, "{answers:?}");
+        assert_eq!(history.len(), 3 + n_more, "{history:?}");
+        if door.look(&id)["status"] == "in_progress" || n_more > 0 {
+            drop(hub.next());
+        }
+    }
+    door.stop();
+}
+
+#[test]
+fn two_hundred_at_once_have_names_of_their_own() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let body = json!({ "workflow_type": "plan", "feature_description": DESCRIPTION });
+    let client = door.client();
+    let answers = at_once(200, |_| client.post("/workflows", &body));
+    let text = |answer: &Value, name: &str| answer[name].as_str().unwrap().to_owned();
+    let mut names = BTreeSet::new();
+    for (status, workflow) in &answers {
+        assert_eq!(*status, 201, "{workflow}");
+        names.insert((text(workflow, "feature_id"), text(workflow, "id")));
+    }
+    let numbers: Vec<_> = names.iter().map(|(name, _)| name[..3].to_owned()).collect();
+    let expected: Vec<_> = (1..=200).map(|n| format!("{n:03}")).collect();
+    assert_eq!(numbers, expected);
+    let asked: Vec<_> = (0..200).map(|_| hub.next()).collect();
+    let called: BTreeSet<_> = asked
+        .iter()
+        .map(|asked| text(&asked.body["context"], "feature_id"))
+        .collect();
+    assert_eq!(called.len(), 200, "each is worked on once");
+    door.stop();
+}
+
+#[test]
+fn a_late_answer_after_rework_and_after_an_abort_is_ignored() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let id = door.create("plan");
+    let first = hub.next();
+    door.apply(&id, "agent_complete", &json!({ "output": "by hand" }));
+    door.apply(&id, "human_rejected", &json!({ "comments": "again" }));
+    let second = hub.next();
+    first.succeed("of the first call");
+    second.succeed("of the second call");
+    let waiting = door.until(&id, "waiting_approval");
+    assert_eq!(waiting["result"]["output"], "of the second call");
+
+    let id = door.create("plan");
+    let late = hub.next();
+    door.apply(&id, "agent_complete", &json!({ "output": "by hand" }));
+    let failed = door.apply(&id, "human_rejected", &json!({ "abort": true }));
+    late.succeed("too late");
+    let other = door.create("plan");
+    hub.next().succeed("draft");
+    door.until(&other, "waiting_approval");
+    assert_eq!(door.look(&id), failed);
+    door.stop();
+}
+
+#[test]
+fn a_run_that_somebody_cancelled_takes_no_trigger() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let id = door.create("plan");
+    hub.next().succeed("draft");
+    door.until(&id, "waiting_approval");
+    let path = format!("/api/v1/workflow-executions/{id}/cancel");
+    let kind = [("content-type", "application/json")];
+    let answer = door.send(("POST", &path), &kind, Some(b"{}"));
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    for trigger in ["human_approved", "human_rejected", "agent_complete"] {
+        let answer = door.advance(&id, &json!({ "trigger": trigger }));
+        refused(&answer, 400, "INVALID_STATE_TRANSITION");
+    }
+    let failed = door.look(&id);
+    assert_eq!(failed["status"], "failed");
+    assert!(
+        failed["error"].as_str().unwrap().contains("cancelled"),
+        "{failed}"
+    );
+    let last = door.history(&id).pop().unwrap();
+    assert_eq!(
+        last[..3],
+        [json!("waiting_approval"), json!("failed"), json!("error")]
+    );
+    door.stop();
+}
