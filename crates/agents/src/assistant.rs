@@ -118,10 +118,13 @@ impl AssistantDispatcher {
         refuse_to_start_late(request, control)?;
         let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
         let mut log = AttemptLog::new(control.lines.clone(), 0);
+        let mut mask;
         let mut start = Start::of(self.assistant(), request);
         let mut notes = Vec::new();
         loop {
             let order = self.order(request, &dir, &start, notes)?;
+            mask = order.shim.mask();
+            log.mask(mask.clone());
             let program = self.start(&dir, &order).await?;
             for note in order.shim.notes {
                 log.note(note).await;
@@ -135,7 +138,7 @@ impl AssistantDispatcher {
             };
             let attended = self.attend(Some(program), &turn, &mut log).await;
             match attended.map_err(|error| machine_failure("cannot watch the agent", &error))? {
-                Outcome::Report(report) => return Ok(report),
+                Outcome::Report(report) => return Ok(mask.report(report)),
                 Outcome::SessionLost => {
                     let gone = start.session().unwrap_or_default();
                     notes = vec![format!("session {gone} is gone; a new one begins")];
@@ -251,7 +254,8 @@ impl AssistantDispatcher {
             return Ok(Recovery::Lost);
         }
         let order = ShimRequest::read(&dir)?;
-        let mut log = AttemptLog::new(control.lines.clone(), lines_known);
+        let mask = order.mask();
+        let mut log = AttemptLog::masked(control.lines.clone(), lines_known, mask.clone());
         for note in order.notes {
             log.note(note).await;
         }
@@ -263,7 +267,7 @@ impl AssistantDispatcher {
             is_resume: order.is_resume,
         };
         Ok(match self.attend(program, &turn, &mut log).await? {
-            Outcome::Report(report) => Recovery::Settled(report),
+            Outcome::Report(report) => Recovery::Settled(mask.report(report)),
             // It did nothing, so nothing is lost but the start.
             Outcome::SessionLost => Recovery::Lost,
         })

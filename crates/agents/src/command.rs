@@ -29,6 +29,7 @@ use crate::attempt_files::{
 use crate::clock;
 use crate::dispatcher::{AgentStream, AttemptControl, AttemptRequest, Recovery, StageDispatcher};
 use crate::log::AttemptLog;
+use crate::secrets::{Mask, Secrets};
 use crate::shim::OnOrphan;
 use settle::{Expected, Settled};
 
@@ -49,8 +50,10 @@ pub(crate) const LOG_PATIENCE: Duration = Duration::from_secs(10);
 pub struct CommandConfig {
     /// The program and its arguments; never a shell.
     pub argv: Vec<String>,
-    /// Environment for the program, over the run's.
+    /// Environment for the program, over the run's; may name secrets.
     pub env: BTreeMap<String, String>,
+    /// The secrets that may be named.
+    pub secrets: Secrets,
     /// The directory of `baton.toml`, against which relative files in `argv` are meant.
     pub directory: PathBuf,
 }
@@ -126,6 +129,7 @@ impl CommandDispatcher {
         let input = stdin::document(&request)
             .map_err(|error| machine_failure("cannot write the agent's input", &error.into()))?;
         let shim_argv = self.host.shim_argv.clone();
+        let mask = order.mask();
         let started = {
             let dir = dir.clone();
             blocking(move || start(&shim_argv, &dir, &order, &input)).await
@@ -136,10 +140,10 @@ impl CommandDispatcher {
                 let message = "this attempt is being worked on already";
                 Failure::new(FailureLabel::CRASH, message)
             })?;
-        let mut log = AttemptLog::new(control.lines.clone(), 0);
+        let mut log = AttemptLog::masked(control.lines.clone(), 0, mask.clone());
         let watched = watch(program, &dir, &request, &control, &mut log).await;
         watched.map_err(|error| machine_failure("cannot watch the agent's program", &error))?;
-        Ok(settle(&dir, &request, &control, &mut log).await)
+        Ok(mask.report(settle(&dir, &request, &control, &mut log).await))
     }
 
     /// What the shim is asked to run for this attempt.
@@ -149,7 +153,8 @@ impl CommandDispatcher {
             None => self.host.scratch_root.join(request.key.run.to_string()),
         };
         let argv = environment::absolute_argv(&self.config.argv, &self.config.directory)?;
-        let env = environment::build(request, &self.config.env, &self.inherited, dir.path())?;
+        let of_config = environment::filled(&self.config.env, &self.config.secrets)?;
+        let env = environment::build(request, &of_config.env, &self.inherited, dir.path())?;
         Ok(ShimRequest {
             key: Some(request.key.clone()),
             argv,
@@ -159,6 +164,7 @@ impl CommandDispatcher {
             stdout_bytes_max: STDOUT_BYTES_MAX,
             stderr_bytes_max: STDERR_BYTES_MAX,
             on_orphan: self.host.on_orphan,
+            secrets: of_config.secrets,
             ..ShimRequest::default()
         })
     }
@@ -170,7 +176,9 @@ impl CommandDispatcher {
         lines_known: u64,
     ) -> io::Result<Recovery> {
         let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
-        let mut log = AttemptLog::new(control.lines.clone(), lines_known);
+        let order = ShimRequest::read(&dir).ok();
+        let mask = order.map_or_else(Mask::default, |order| order.mask());
+        let mut log = AttemptLog::masked(control.lines.clone(), lines_known, mask.clone());
         match SupervisedProgram::adopt(&dir)? {
             Some(program) => watch(program, &dir, request, control, &mut log).await?,
             None if dir.exit().exists() => {
@@ -184,7 +192,7 @@ impl CommandDispatcher {
             }
         }
         let report = settle(&dir, request, control, &mut log).await;
-        Ok(Recovery::Settled(report))
+        Ok(Recovery::Settled(mask.report(report)))
     }
 }
 

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::dispatcher::{AgentLine, AgentStream};
+use crate::secrets::Mask;
 use split::LineSplitter;
 
 /// How much of one attempt is logged.
@@ -31,6 +32,8 @@ pub(crate) struct AttemptLog {
     lines_to_skip: u64,
     lines_left: usize,
     bytes_left: usize,
+    /// Takes secrets out of every line.
+    mask: Mask,
 }
 
 impl AttemptLog {
@@ -41,6 +44,20 @@ impl AttemptLog {
             lines_to_skip: lines_known,
             lines_left: LINES_MAX,
             bytes_left: BYTES_MAX,
+            mask: Mask::default(),
+        }
+    }
+
+    /// Takes these secrets out of every line from now on.
+    pub(crate) fn mask(&mut self, mask: Mask) {
+        self.mask = mask;
+    }
+
+    /// The same without the secrets of the attempt.
+    pub(crate) fn masked(receiver: mpsc::Sender<AgentLine>, lines_known: u64, mask: Mask) -> Self {
+        Self {
+            mask,
+            ..Self::new(receiver, lines_known)
         }
     }
 
@@ -124,6 +141,7 @@ impl AttemptLog {
             self.lines_to_skip -= 1;
             return;
         }
+        let text = self.mask.text(text);
         if self
             .receiver
             .send(AgentLine { stream, text })

@@ -117,7 +117,10 @@ mod tests {
         assert!(of("agent:a").needs_slot());
         assert!(!of("skill:a").needs_slot());
         let empty = AgentRegistry::new(Config::default(), &host);
-        assert_eq!(empty.dispatcher("agent:claude").unwrap().adapter(), "claude");
+        assert_eq!(
+            empty.dispatcher("agent:claude").unwrap().adapter(),
+            "claude"
+        );
         assert!(empty.dispatcher("agent:reviewer").is_err());
     }
 }

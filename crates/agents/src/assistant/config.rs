@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::table::{self, Assistant};
+use crate::secrets::Secrets;
 
 /// How long a program may take until it says anything.
 const START_TIMEOUT: Duration = Duration::from_mins(2);
@@ -22,8 +23,10 @@ pub struct AssistantConfig {
     pub argv: Vec<String>,
     /// More arguments, at the end.
     pub args: Vec<String>,
-    /// Environment for it, over the run's.
+    /// Environment for it, over the run's; may name secrets.
     pub env: BTreeMap<String, String>,
+    /// The secrets that may be named.
+    pub secrets: Secrets,
     /// The directory of `baton.toml`, against which a program given as a path is meant.
     pub directory: PathBuf,
     /// The model, whatever a stage asks for.
@@ -67,6 +70,7 @@ impl AssistantConfig {
             argv: Vec::new(),
             args: Vec::new(),
             env: BTreeMap::new(),
+            secrets: Secrets::default(),
             directory: PathBuf::new(),
             model: None,
             permission_mode: None,

@@ -54,6 +54,7 @@ impl AssistantDispatcher {
         let words = prompt::prompt(request, start, page.as_ref(), &in_words);
         let argv = self.argv(&settings, start, (&form, &words), dir)?;
         notes.extend(settings.notes);
+        let of_config = environment::filled(&self.config.env, &self.config.secrets)?;
         let cwd = match &request.directory {
             Some(directory) => directory.clone(),
             None => self.host.scratch_root.join(request.key.run.to_string()),
@@ -62,7 +63,7 @@ impl AssistantDispatcher {
             shim: ShimRequest {
                 key: Some(request.key.clone()),
                 argv,
-                env: environment::build(request, &self.config.env, &self.inherited, dir.path())?,
+                env: environment::build(request, &of_config.env, &self.inherited, dir.path())?,
                 cwd,
                 deadline: request.time_left.map(|left| clock::now().after(left)),
                 stdout_bytes_max: STDOUT_BYTES_MAX,
@@ -71,6 +72,7 @@ impl AssistantDispatcher {
                 adapter: Some(self.config.name.to_owned()),
                 session: start.session().map(str::to_owned),
                 is_resume: start.is_resume(),
+                secrets: of_config.secrets,
                 notes,
             },
             prompt: match self.assistant().prompt {

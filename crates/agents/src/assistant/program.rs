@@ -20,6 +20,7 @@ impl AssistantConfig {
             argv: self.command(),
             env: self.env.clone(),
             directory: self.directory.clone(),
+            ..CommandConfig::default()
         }
     }
 }

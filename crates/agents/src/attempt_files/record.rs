@@ -13,6 +13,7 @@ use baton_model::{AttemptKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{AttemptDir, private_file};
+use crate::secrets::Mask;
 use crate::shim::OnOrphan;
 
 /// What the shim is asked to run.
@@ -47,6 +48,9 @@ pub(crate) struct ShimRequest {
     /// Whether that session went on.
     #[serde(default)]
     pub(crate) is_resume: bool,
+    /// What must not be told, wherever the program says it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) secrets: Vec<String>,
     /// What people are told before anything the program says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) notes: Vec<String>,
@@ -59,6 +63,11 @@ impl ShimRequest {
 
     pub(crate) fn read(dir: &AttemptDir) -> io::Result<Self> {
         Ok(serde_json::from_slice(&fs::read(dir.request())?)?)
+    }
+
+    /// Takes what must not be told out of what is.
+    pub(crate) fn mask(&self) -> Mask {
+        Mask::of(self.secrets.iter().map(String::as_str))
     }
 }
 

@@ -12,6 +12,7 @@ use baton_model::{Failure, FailureLabel, Value};
 
 use crate::attempt_files::DIRECTORY_MARKER;
 use crate::dispatcher::AttemptRequest;
+use crate::secrets::Secrets;
 
 /// What agents inherit from the server.
 const INHERITED: [&str; 10] = [
@@ -29,6 +30,33 @@ pub(crate) fn inherited() -> BTreeMap<String, String> {
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
         .collect()
+}
+
+/// The variables of `baton.toml` with their secrets put in.
+#[derive(Debug, Default)]
+pub(crate) struct Filled {
+    pub(crate) env: BTreeMap<String, String>,
+    /// What must not be told.
+    pub(crate) secrets: Vec<String>,
+}
+
+/// Puts the secrets into the variables of `baton.toml`.
+pub(crate) fn filled(
+    of_config: &BTreeMap<String, String>,
+    secrets: &Secrets,
+) -> Result<Filled, Failure> {
+    let mut filled = Filled::default();
+    for (name, value) in of_config {
+        let value = match secrets.fill(value)? {
+            Some(with) => {
+                filled.secrets.extend(with.secrets);
+                with.text
+            }
+            None => value.clone(),
+        };
+        filled.env.insert(name.clone(), value);
+    }
+    Ok(filled)
 }
 
 /// The environment of one attempt.

@@ -145,8 +145,14 @@ impl Patterns {
     }
 
     pub(super) fn named(&self) -> impl Iterator<Item = (&str, &AdapterConfig)> {
-        let exact = self.exact.iter().map(|(name, entry)| (name.as_str(), *entry));
-        let globs = self.globs.iter().map(|glob| (glob.text.as_str(), glob.entry));
+        let exact = self
+            .exact
+            .iter()
+            .map(|(name, entry)| (name.as_str(), *entry));
+        let globs = self
+            .globs
+            .iter()
+            .map(|glob| (glob.text.as_str(), glob.entry));
         let all = exact.chain(globs);
         all.filter_map(|(name, entry)| Some((name, self.entries.get(entry)?)))
     }

@@ -8,6 +8,7 @@ mod hub;
 mod json;
 mod notify;
 mod question;
+mod secret;
 mod server;
 
 use std::collections::BTreeMap;
@@ -27,13 +28,15 @@ use super::{ADAPTERS, AdapterConfig, Limits, ServerSettings};
 use crate::assistant::AssistantConfig;
 use crate::command::CommandConfig;
 use crate::egress::Destination;
+use crate::secrets::Secrets;
 use crate::simulated::SimulatedConfig;
 use notify::NotifyTable;
 use question::QuestionTable;
+use secret::SecretTable;
 use server::ServerTable;
 
 /// Every key of the file, for "did you mean".
-const KEYS: [&str; 43] = [
+const KEYS: [&str; 45] = [
     "adapter",
     "agents",
     "allow_private",
@@ -49,6 +52,7 @@ const KEYS: [&str; 43] = [
     "edits",
     "env",
     "fail",
+    "file",
     "header",
     "hosts",
     "idle_timeout",
@@ -72,6 +76,7 @@ const KEYS: [&str; 43] = [
     "questions",
     "rate_limit",
     "runs_per_project",
+    "secrets",
     "server",
     "start_timeout",
     "timeout",
@@ -94,9 +99,10 @@ pub(super) struct Parsed {
 pub(super) fn parse(text: &str, directory: &Path) -> Result<Parsed, UnplacedMistake> {
     check_adapters(&read::<LooseFile>(text)?)?;
     let file: File = read(text)?;
+    let secrets = secret::sources(file.secrets, directory)?;
     let mut patterns = Patterns::default();
     for (name, agent) in file.agents {
-        let adapter = agent.check(directory)?;
+        let adapter = agent.check(directory, &secrets)?;
         patterns.add(name.as_ref(), adapter).map_err(|error| {
             let message = format!("`{}` is no pattern: {}", name.as_ref(), error.kind());
             UnplacedMistake::new(name.span(), message)
@@ -138,6 +144,8 @@ struct File {
     limits: LimitsTable,
     #[serde(default)]
     server: ServerTable,
+    #[serde(default)]
+    secrets: BTreeMap<Spanned<String>, SecretTable>,
 }
 
 #[derive(Default, Deserialize)]
@@ -176,13 +184,24 @@ struct Agent {
 }
 
 impl Agent {
-    fn check(self, directory: &Path) -> Result<AdapterConfig, UnplacedMistake> {
+    fn check(self, directory: &Path, secrets: &Secrets) -> Result<AdapterConfig, UnplacedMistake> {
         self.check_keys()?;
+        secret::check(self.env.as_ref(), secrets)?;
         match self.adapter.as_ref().as_str() {
-            "command" => self.into_command(directory).map(AdapterConfig::Command),
+            "command" => self.into_command(directory).map(|config| {
+                AdapterConfig::Command(CommandConfig {
+                    secrets: secrets.clone(),
+                    ..config
+                })
+            }),
             "hub" => self.into_hub().map(AdapterConfig::Hub),
             "simulated" => self.into_simulated().map(AdapterConfig::Simulated),
-            _ => self.into_assistant(directory).map(AdapterConfig::Assistant),
+            _ => self.into_assistant(directory).map(|config| {
+                AdapterConfig::Assistant(AssistantConfig {
+                    secrets: secrets.clone(),
+                    ..config
+                })
+            }),
         }
     }
 
@@ -260,6 +279,7 @@ impl Agent {
             argv,
             env: self.env.map(Spanned::into_inner).unwrap_or_default(),
             directory: directory.to_owned(),
+            ..CommandConfig::default()
         })
     }
 

@@ -18,6 +18,8 @@ mod recovery;
 #[cfg(test)]
 mod results;
 #[cfg(test)]
+mod secrets;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod trees;

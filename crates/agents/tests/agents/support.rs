@@ -62,6 +62,7 @@ impl World {
             argv: argv.iter().map(|it| (*it).to_owned()).collect(),
             env: BTreeMap::from([("ROOT".to_owned(), self.root_text())]),
             directory: self.root().to_owned(),
+            ..CommandConfig::default()
         };
         CommandDispatcher::new(config, self.host())
     }

@@ -3,7 +3,9 @@
 
 use std::env;
 use std::io;
+use std::ops::Range;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -260,7 +262,8 @@ impl Turn {
     fn work(&self) -> io::Result<()> {
         match self.mode.word() {
             "slow" => process::take_time(self.mode.number(300)),
-            "chatty" => self.chat()?,
+            "chatty" => self.chat(0..self.mode.number(1000))?,
+            "paced" => self.chat_paced()?,
             "warns" => {
                 complain("Warning: an MCP server did not start");
             }
@@ -273,8 +276,21 @@ impl Turn {
         Ok(())
     }
 
-    fn chat(&self) -> io::Result<()> {
-        for number in 0..self.mode.number(1000) {
+    /// Ten events each millisecond, for so many milliseconds.
+    fn chat_paced(&self) -> io::Result<()> {
+        const EVENTS: u64 = 10;
+        let begun = Instant::now();
+        for millisecond in 0..self.mode.number(1000) {
+            self.chat(millisecond * EVENTS..(millisecond + 1) * EVENTS)?;
+            let due = Duration::from_millis(millisecond + 1);
+            let early = due.saturating_sub(begun.elapsed());
+            process::take_time(u64::try_from(early.as_millis()).unwrap_or_default());
+        }
+        Ok(())
+    }
+
+    fn chat(&self, numbers: Range<u64>) -> io::Result<()> {
+        for number in numbers {
             if number % 2 == 0 {
                 self.say_words(&format!("thought {number}"))?;
             } else {

@@ -126,7 +126,7 @@ async fn events_become_log_lines_as_they_come() {
         ("warns", "an MCP server did not start"),
         ("ok", "[Bash] ls -la"),
     ];
-    for (attempt, (mode, part)) in (2..).zip(rows) {
+    for (attempt, (mode, part)) in (3..).zip(rows) {
         let mut request = request();
         request.key.attempt = attempt;
         let ended = run(&stand_ins.claude(mode), request).await;

@@ -1,0 +1,325 @@
+//! Secrets of `baton.toml`: named there, kept elsewhere, put into the
+//! environment of agents when they start, and masked in all they say.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use baton_model::{AttemptReport, Completion, Failure, FailureLabel, Inquiry, Value};
+
+/// What stands in the place of a secret.
+const MASK: &str = "[secret]";
+/// Anything shorter would be masked out of ordinary words.
+const MASKED_BYTES_MIN: usize = 6;
+/// Nothing longer is a secret anybody gives to a program in a variable.
+const SECRET_BYTES_MAX: u64 = 64 * 1024;
+
+/// Where a secret is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum SecretSource {
+    /// In a variable of this process's environment.
+    Variable(String),
+    /// In a file, but for the end of its last line.
+    File(PathBuf),
+}
+
+/// Secrets by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Secrets(Arc<BTreeMap<String, SecretSource>>);
+
+/// A text that had secrets in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct With {
+    pub(crate) text: String,
+    /// Those that are in it now.
+    pub(crate) secrets: Vec<String>,
+}
+
+/// A text with `${{ secrets.NAME }}` in it, in pieces.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece<'t> {
+    Words(&'t str),
+    Secret(&'t str),
+}
+
+impl Secrets {
+    pub(crate) fn new(sources: BTreeMap<String, SecretSource>) -> Self {
+        Self(Arc::new(sources))
+    }
+
+    /// The first name in a text that is not known.
+    pub(crate) fn unknown_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        pieces(text).into_iter().find_map(|piece| match piece {
+            Piece::Secret(name) if !self.0.contains_key(name) => Some(name),
+            Piece::Secret(_) | Piece::Words(_) => None,
+        })
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// A text with its secrets put in; none when there are none in it.
+    pub(crate) fn fill(&self, text: &str) -> Result<Option<With>, Failure> {
+        let pieces = pieces(text);
+        if !pieces.iter().any(|piece| matches!(piece, Piece::Secret(_))) {
+            return Ok(None);
+        }
+        let mut filled = String::new();
+        let mut secrets = Vec::new();
+        for piece in pieces {
+            match piece {
+                Piece::Words(words) => filled.push_str(words),
+                Piece::Secret(name) => {
+                    let secret = self.read(name)?;
+                    filled.push_str(&secret);
+                    secrets.push(secret);
+                }
+            }
+        }
+        let text = filled;
+        Ok(Some(With { text, secrets }))
+    }
+
+    fn read(&self, name: &str) -> Result<String, Failure> {
+        let missing = |why: String| {
+            // Trying again changes nothing, hence the label that is not retried.
+            let message = format!("the secret `{name}` cannot be had: {why}");
+            Failure::new(FailureLabel::AUTH_FAILURE, message)
+        };
+        match self.0.get(name) {
+            Some(SecretSource::Variable(variable)) => std::env::var(variable)
+                .map_err(|_error| missing(format!("{variable} is not set, or is no text"))),
+            Some(SecretSource::File(path)) => read_file(path)
+                .map_err(|error| missing(format!("cannot read {}: {error}", path.display()))),
+            None => Err(missing("baton.toml does not name it".to_owned())),
+        }
+    }
+}
+
+fn read_file(path: &PathBuf) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?
+        .take(SECRET_BYTES_MAX)
+        .read_to_string(&mut text)?;
+    let end = text.trim_end_matches(['\r', '\n']).len();
+    text.truncate(end);
+    Ok(text)
+}
+
+/// Cuts a text at its secrets. Anything else between `${{` and `}}` is words.
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${{") {
+        let inside = after.split_once("}}").and_then(|(inside, after)| {
+            let name = inside.trim().strip_prefix("secrets.")?;
+            is_name(name).then_some((name, after))
+        });
+        let Some((name, after)) = inside else {
+            let end = before.len() + "${{".len();
+            let (words, later) = rest.split_at(end);
+            pieces.push(Piece::Words(words));
+            rest = later;
+            continue;
+        };
+        pieces.push(Piece::Words(before));
+        pieces.push(Piece::Secret(name));
+        rest = after;
+    }
+    pieces.push(Piece::Words(rest));
+    pieces
+}
+
+/// Whether a secret may be called so.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    !name.is_empty() && name.bytes().all(is_letter)
+}
+
+/// Takes secrets out of what an agent says: as they are, and as programs like
+/// to write them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mask(Vec<String>);
+
+impl Mask {
+    pub(crate) fn of<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
+        let mut forms: Vec<String> = secrets
+            .into_iter()
+            .filter(|secret| secret.len() >= MASKED_BYTES_MIN)
+            .flat_map(forms)
+            .collect();
+        // The longest first: one may lie in another.
+        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        forms.dedup();
+        Self(forms)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn text(&self, text: String) -> String {
+        self.0.iter().fold(text, |text, form| {
+            if text.contains(form.as_str()) {
+                text.replace(form.as_str(), MASK)
+            } else {
+                text
+            }
+        })
+    }
+
+    /// The same for everything that is reported.
+    pub(crate) fn report(&self, report: AttemptReport) -> AttemptReport {
+        if self.is_empty() {
+            return report;
+        }
+        match report {
+            AttemptReport::Completed(completion) => AttemptReport::Completed(Completion {
+                outputs: self.object(completion.outputs),
+                text: completion.text.map(|text| self.text(text)),
+                proposed_edits: completion
+                    .proposed_edits
+                    .into_iter()
+                    .map(|edit| self.value(edit))
+                    .collect(),
+                ..completion
+            }),
+            AttemptReport::Failed(failure) => AttemptReport::Failed(Failure {
+                message: self.text(failure.message),
+                ..failure
+            }),
+            AttemptReport::NeedsInput(inquiry) => AttemptReport::NeedsInput(self.inquiry(inquiry)),
+        }
+    }
+
+    fn inquiry(&self, mut inquiry: Inquiry) -> Inquiry {
+        let masked = |text: &mut String| *text = self.text(std::mem::take(text));
+        for question in &mut inquiry.questions {
+            masked(&mut question.question);
+            question.header.as_mut().map(masked).unwrap_or_default();
+            for option in &mut question.options {
+                masked(&mut option.label);
+                masked(&mut option.description);
+            }
+        }
+        inquiry
+    }
+
+    fn object(&self, object: baton_model::Object) -> baton_model::Object {
+        let members = object.into_iter();
+        members
+            .map(|(name, value)| (self.text(name), self.value(value)))
+            .collect()
+    }
+
+    fn value(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(items) => {
+                Value::Array(items.into_iter().map(|item| self.value(item)).collect())
+            }
+            Value::Object(object) => Value::Object(self.object(object)),
+            other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,
+        }
+    }
+}
+
+/// How a secret may be written.
+fn forms(secret: &str) -> [String; 6] {
+    let bytes = secret.as_bytes();
+    let hex = |upper: bool| {
+        let digits = bytes.iter().map(|byte| {
+            if upper {
+                format!("{byte:02X}")
+            } else {
+                format!("{byte:02x}")
+            }
+        });
+        digits.collect::<String>()
+    };
+    let percent = bytes.iter().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+            char::from(*byte).to_string()
+        }
+        byte => format!("%{byte:02X}"),
+    });
+    [
+        secret.to_owned(),
+        STANDARD_NO_PAD.encode(bytes),
+        URL_SAFE_NO_PAD.encode(bytes),
+        hex(false),
+        hex(true),
+        percent.collect(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn secrets(file: &std::path::Path) -> Secrets {
+        let sources = [
+            ("KEY".to_owned(), SecretSource::File(file.to_owned())),
+            (
+                "NONE".to_owned(),
+                SecretSource::Variable("BATON_NO_SUCH_VARIABLE".to_owned()),
+            ),
+        ];
+        Secrets::new(sources.into())
+    }
+
+    #[test]
+    fn secrets_are_put_in_where_they_are_named_and_nowhere_else() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "s3cr3t\n").unwrap();
+        let secrets = secrets(file.path());
+        let rows = [
+            ("Bearer ${{ secrets.KEY }}!", Some("Bearer s3cr3t!")),
+            ("${{secrets.KEY}}${{ secrets.KEY }}", Some("s3cr3ts3cr3t")),
+            ("plain", None),
+            ("${{ parameters.x }}", None),
+            ("${{ secrets.KEY", None),
+            ("${{ x ${{ secrets.KEY }}", Some("${{ x s3cr3t")),
+        ];
+        for (text, expected) in rows {
+            let filled = secrets.fill(text).unwrap().map(|with| with.text);
+            assert_eq!(filled.as_deref(), expected, "{text}");
+        }
+        assert_eq!(secrets.unknown_in("${{ secrets.OTHER }}"), Some("OTHER"));
+        let missing = secrets.fill("${{ secrets.NONE }}").unwrap_err();
+        assert_eq!(missing.label, FailureLabel::AUTH_FAILURE);
+        assert!(missing.message.contains("BATON_NO_SUCH_VARIABLE"));
+    }
+
+    #[test]
+    fn secrets_are_masked_however_they_are_written() {
+        let mask = Mask::of(["p/ss word?", "tiny"]);
+        let rows = [
+            ("it is p/ss word?.", "it is [secret]."),
+            ("cC9zcyB3b3JkPw==", "[secret]=="),
+            ("702f737320776f72643f", "[secret]"),
+            ("p%2Fss%20word%3F", "[secret]"),
+            ("tiny words stay", "tiny words stay"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(mask.text(text.to_owned()), expected);
+        }
+        let report = AttemptReport::Completed(Completion {
+            outputs: [("a".to_owned(), json!([{"b": "p/ss word?"}, 3]))]
+                .into_iter()
+                .collect(),
+            ..Completion::default()
+        });
+        let AttemptReport::Completed(masked) = mask.report(report) else {
+            panic!("it completed");
+        };
+        assert_eq!(json!(masked.outputs), json!({"a": [{"b": "[secret]"}, 3]}));
+    }
+}

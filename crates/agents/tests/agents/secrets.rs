@@ -1,0 +1,92 @@
+//! Secrets reach the programs they are for, and nobody is told them.
+
+use std::fs;
+
+use baton_agents::{AgentRegistry, AttemptFinder, Config};
+use baton_model::FailureLabel;
+
+use crate::support::{Caller, World, completed, failed, key, request_for, settled};
+
+const TOML: &str = r#"
+[secrets.KEY]
+file = "key"
+
+[secrets.GONE]
+env = "BATON_NO_SUCH_VARIABLE"
+
+[agents.tells]
+adapter = "command"
+command = ["sh", "-c", 'echo "key: $KEY" >&2; printf %s "$KEY" | base64 >&2; echo "{\"text\": \"it is $KEY\"}"']
+env = { KEY = "Bearer ${{ secrets.KEY }}" }
+
+[agents.lacks]
+adapter = "command"
+command = ["true"]
+env = { KEY = "${{ secrets.GONE }}" }
+"#;
+
+fn registry(world: &World) -> AgentRegistry {
+    fs::write(world.root().join("key"), "s3cr3t-word\n").unwrap();
+    let config = Config::parse(TOML, &world.root().join("baton.toml")).unwrap();
+    AgentRegistry::new(config, &world.host())
+}
+
+#[tokio::test]
+async fn a_secret_is_given_and_not_told() {
+    let world = World::new();
+    let agent = registry(&world).dispatcher("tells").unwrap();
+    let request = || request_for(&[("text", "string")]);
+    let caller = Caller::new();
+    let report = agent.run(request(), caller.control()).await;
+    assert_eq!(
+        completed(report.clone()).outputs["text"],
+        "it is Bearer [secret]"
+    );
+    let lines = caller.lines();
+    assert_eq!(lines[0].1, "key: Bearer [secret]");
+    // Encoded together with other words it is another text; that cannot be known.
+    assert!(lines.iter().all(|(_, line)| !line.contains("s3cr3t")));
+    // The next server does not know the settings, and tells as little.
+    let found = AttemptFinder::new(world.host()).find(&key()).unwrap();
+    let caller = Caller::new();
+    let recovery = found.recover(request(), caller.control(), 0).await;
+    assert_eq!(settled(recovery), report);
+    assert_eq!(caller.lines(), lines);
+}
+
+#[tokio::test]
+async fn a_secret_that_cannot_be_had_is_named() {
+    let world = World::new();
+    let agent = registry(&world).dispatcher("lacks").unwrap();
+    let report = agent.run(request_for(&[]), Caller::new().control()).await;
+    let failure = failed(report);
+    assert_eq!(failure.label, FailureLabel::AUTH_FAILURE);
+    let words = "the secret `GONE` cannot be had: BATON_NO_SUCH_VARIABLE is not set, or is no text";
+    assert_eq!(failure.message, words);
+}
+
+#[test]
+fn secrets_that_make_no_sense_are_told_with_their_place() {
+    let rows = [
+        (
+            "[secrets.K]",
+            "baton.toml:1:10: secret `K` needs either `env` or `file`",
+        ),
+        (
+            "[secrets.K]\nenv = \"A\"\nfile = \"b\"",
+            "baton.toml:1:10: secret `K` needs either `env` or `file`",
+        ),
+        (
+            "[secrets.\"a b\"]\nenv = \"A\"",
+            "baton.toml:1:10: a secret cannot be called `a b`; use letters, digits, `_` and `-`",
+        ),
+        (
+            "[secrets.KEY]\nenv = \"A\"\n[agents.x]\nadapter = \"claude\"\nenv = { A = \"${{ secrets.KEV }}\" }",
+            "baton.toml:5:7: there is no section [secrets.KEV]; did you mean `KEY`?",
+        ),
+    ];
+    for (text, expected) in rows {
+        let mistake = Config::parse(text, "baton.toml".as_ref()).unwrap_err();
+        assert_eq!(mistake.to_string(), expected);
+    }
+}
