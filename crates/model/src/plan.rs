@@ -5,6 +5,8 @@
 //! workflow do not touch it. Stored form: fields are only ever added, with a
 //! default, so that logs of every release stay readable.
 
+mod gate;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ use crate::contract::ValueType;
 use crate::ids::{StageId, WorkflowId};
 use crate::time::duration_ms;
 use crate::{FailureLabel, Object};
+
+pub use gate::{GateSpec, GateTimeout};
 
 /// How many stages a workflow may have at once, with the edits of a run or
 /// without; what compares stages with each other takes quadratic time.
@@ -251,40 +255,6 @@ pub enum Speech {
     /// artifacts. Its answer becomes the output `output`, where it has that
     /// form, and its words the output `result`.
     Skill,
-}
-
-/// How a person is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GateSpec {
-    /// Who may decide; empty: anybody.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub approvers: Vec<String>,
-    /// How long the gate stays open. None: for ever.
-    #[serde(
-        default,
-        with = "duration_ms::option",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub timeout: Option<Duration>,
-    /// What happens when nobody decided in time.
-    #[serde(default)]
-    pub on_timeout: GateTimeout,
-    /// May hold `${{ }}`; evaluated when the gate opens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
-
-/// What an undecided gate does at its deadline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GateTimeout {
-    /// The run fails.
-    #[default]
-    Halt,
-    /// As if somebody had approved.
-    AutoApprove,
-    /// As if somebody had rejected.
-    Reject,
 }
 
 /// What dependants wait for.
