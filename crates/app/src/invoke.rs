@@ -5,6 +5,7 @@
 //! processes, its log, and an entry in the list of runs. Who goes away before
 //! it has ended does not want it any more.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use baton_lang::ParameterInput;
@@ -107,11 +108,11 @@ impl App {
         let parameters = parameters
             .map(|(name, value)| (name.to_owned(), ParameterInput::Value(value)))
             .into();
-        let compiled = self.compile_aside((text.clone(), Vec::new()), parameters);
+        let compiled = self.compile_aside((Arc::clone(&text), Vec::new()), parameters);
         let id = Uuid::now_v7();
         let spec = NewRunSpec {
             id: RunId::new(id),
-            plan: calling(compiled.await?.plan, &reference, inputs),
+            plan: calling(compiled.await?.plan, &reference, &inputs),
             definition: Some(text),
             workflow_id: None,
             seed: seed_of(id),
@@ -150,7 +151,7 @@ impl Drop for Call<'_> {
 }
 
 /// The plan of a call of this agent, with more inputs.
-fn calling(mut plan: Plan, reference: &str, inputs: Vec<InputSpec>) -> Plan {
+fn calling(mut plan: Plan, reference: &str, inputs: &[InputSpec]) -> Plan {
     for stage in &mut plan.stages {
         if let StageKind::Agent(agent) = &mut stage.kind {
             reference.clone_into(&mut agent.artifact);

@@ -50,9 +50,12 @@ pub(crate) fn claim(scope: &str, number: u64) -> Claim {
 }
 
 async fn last_claimed(store: &(impl RunQuery + ?Sized), scope: &str) -> Result<u64, AppError> {
-    let key = store.last_claim(scope).await?;
-    let number = key.as_deref().map(str::parse).transpose();
-    let number =
-        number.map_err(|_| AppError::internal(format!("a claim in `{scope}` is no number")))?;
-    Ok(number.unwrap_or(0))
+    let Some(key) = store.last_claim(scope).await? else {
+        return Ok(0);
+    };
+    key.parse().map_err(|error| {
+        AppError::internal(format!(
+            "the claim `{key}` in `{scope}` is no number: {error}"
+        ))
+    })
 }

@@ -8,6 +8,8 @@
 
 pub mod story;
 
+use std::sync::Arc;
+
 use baton_lang::ParameterInput;
 use baton_model::plan::{StageKind, Workspace};
 use baton_model::{Command, ErrorCode, Object, Plan, RunId, StageId, Value, depth};
@@ -100,13 +102,13 @@ impl App {
             let given = parameters.into_iter();
             let given = given.map(|(name, value)| (name, ParameterInput::Value(value)));
             let compiled = self
-                .compile_aside((text.clone(), Vec::new()), given.collect())
+                .compile_aside((Arc::clone(&text), Vec::new()), given.collect())
                 .await?;
             let id = Uuid::now_v7();
             let spec = NewRunSpec {
                 id: RunId::new(id),
                 plan: of_door(compiled.plan, start.door),
-                definition: Some(text.clone()),
+                definition: Some(Arc::clone(&text)),
                 workflow_id: None,
                 seed: seed_of(id),
                 created_by: caller.name.clone(),

@@ -100,6 +100,9 @@ pub(super) enum Until {
     MoveAfter(u64),
 }
 
+/// What was brought or said, and by whom if it was a person.
+type Said = (Option<Object>, Option<String>);
+
 /// The stages of one round.
 #[derive(Clone, Debug)]
 struct Round {
@@ -168,7 +171,11 @@ impl Story {
         for reused in &created.reused {
             story.reuse(&reused.stage, reused.outputs.as_ref());
         }
-        story.step(first, ExecutionStatus::Running, Cause::Start, None, None);
+        story.step(
+            first,
+            (ExecutionStatus::Running, Cause::Start),
+            (None, None),
+        );
         story.look_around();
         Some(story)
     }
@@ -205,7 +212,7 @@ impl Story {
                 let (brought, by) = self.brought.take().unwrap_or_default();
                 self.is_waiting = true;
                 let to = ExecutionStatus::WaitingForApproval;
-                self.step(recorded, to, Cause::Brought, unless_empty(&brought), by);
+                self.step(recorded, (to, Cause::Brought), (unless_empty(&brought), by));
             }
             Event::GateApproved { stage, decision } => self.approved(recorded, stage, decision),
             Event::GateRejected { stage, decision } if self.round_of(stage).is_some() => {
@@ -258,10 +265,8 @@ impl Story {
             let by = Some(by.clone());
             self.step(
                 recorded,
-                ExecutionStatus::Running,
-                Cause::Rejected,
-                details,
-                by,
+                (ExecutionStatus::Running, Cause::Rejected),
+                (details, by),
             );
         }
     }
@@ -295,14 +300,8 @@ impl Story {
             return;
         }
         self.enter(round + 1);
-        let (details, by) = said(decision);
-        self.step(
-            recorded,
-            ExecutionStatus::Running,
-            Cause::Approved,
-            details,
-            by,
-        );
+        let to = (ExecutionStatus::Running, Cause::Approved);
+        self.step(recorded, to, said(decision));
     }
 
     fn end(&mut self, recorded: &Recorded, status: ExecutionStatus, error: Option<&str>) {
@@ -310,8 +309,8 @@ impl Story {
         self.is_waiting = false;
         if status == ExecutionStatus::Completed {
             self.told.completed_at = Some(recorded.at);
-            let (details, by) = self.decision.as_ref().map(said).unwrap_or_default();
-            self.step(recorded, status, Cause::Approved, details, by);
+            let said = self.decision.as_ref().map(said).unwrap_or_default();
+            self.step(recorded, (status, Cause::Approved), said);
             return;
         }
         if status == ExecutionStatus::Failed
@@ -319,8 +318,7 @@ impl Story {
         {
             let reason = rejection.reason.clone();
             self.told.error = reason.or_else(|| error.map(str::to_owned));
-            let (details, by) = said(&rejection);
-            self.step(recorded, status, Cause::Rejected, details, by);
+            self.step(recorded, (status, Cause::Rejected), said(&rejection));
             return;
         }
         let failure = self
@@ -332,17 +330,15 @@ impl Story {
             .unwrap_or_else(|| format!("the run is {status}"));
         let details = Some(entry("error", error.clone()));
         self.told.error = Some(error);
-        self.step(recorded, status, Cause::Error, details, None);
+        self.step(recorded, (status, Cause::Error), (details, None));
     }
 
-    /// Notes a move.
+    /// Notes a move: to where, why, and what was said by whom.
     fn step(
         &mut self,
         recorded: &Recorded,
-        to: ExecutionStatus,
-        cause: Cause,
-        details: Option<Object>,
-        by: Option<String>,
+        (to, cause): (ExecutionStatus, Cause),
+        (details, by): Said,
     ) {
         let from = match self.told.moves.last() {
             Some(last) => last.to,
@@ -388,7 +384,7 @@ impl Story {
 }
 
 /// What somebody said at a gate, and who.
-fn said(decision: &GateDecision) -> (Option<Object>, Option<String>) {
+fn said(decision: &GateDecision) -> Said {
     let reason = decision.reason.as_ref();
     let words = || reason.map(|words| entry("comments", words.clone()));
     let details = unless_empty(&decision.details).or_else(words);

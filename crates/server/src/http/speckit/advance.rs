@@ -9,7 +9,7 @@ use baton_model::{ErrorCode, Object, Value};
 use super::error::Refusal;
 use super::input::{Document, Fields};
 use super::look::run_of;
-use super::wire::Workflow;
+use super::wire::WorkflowResponse;
 use super::{DOOR, status};
 use crate::http::v1::By;
 
@@ -22,7 +22,7 @@ pub(super) async fn advance(
     By(caller): By,
     Path(id): Path<String>,
     body: Document,
-) -> Result<Json<Workflow>, Refusal> {
+) -> Result<Json<WorkflowResponse>, Refusal> {
     let mut fields = Fields::of(body);
     let trigger = fields.text("trigger");
     let details = fields.object("phase_result");

@@ -12,7 +12,7 @@ use super::DOOR;
 use super::error::Refusal;
 use super::feature_id::feature_id;
 use super::input::{Document, Fields};
-use super::wire::Workflow;
+use super::wire::WorkflowResponse;
 use crate::http::v1::By;
 
 /// What a workflow may be of.
@@ -25,7 +25,7 @@ pub(super) async fn create(
     State(app): State<App>,
     By(caller): By,
     body: Document,
-) -> Result<(StatusCode, Json<Workflow>), Refusal> {
+) -> Result<(StatusCode, Json<WorkflowResponse>), Refusal> {
     let mut fields = Fields::of(body);
     let workflow_type = fields.text("workflow_type");
     let description = fields.text("feature_description");

@@ -9,13 +9,13 @@ use uuid::Uuid;
 
 use super::DOOR;
 use super::error::Refusal;
-use super::wire::{History, Workflow};
+use super::wire::{HistoryResponse, WorkflowResponse};
 
 /// Shows a workflow.
 pub(super) async fn show(
     State(app): State<App>,
     Path(id): Path<String>,
-) -> Result<Json<Workflow>, Refusal> {
+) -> Result<Json<WorkflowResponse>, Refusal> {
     Ok(Json(found(&app, &id).await?.into()))
 }
 
@@ -23,7 +23,7 @@ pub(super) async fn show(
 pub(super) async fn history(
     State(app): State<App>,
     Path(id): Path<String>,
-) -> Result<Json<History>, Refusal> {
+) -> Result<Json<HistoryResponse>, Refusal> {
     Ok(Json(found(&app, &id).await?.into()))
 }
 
@@ -38,6 +38,6 @@ async fn found(app: &App, id: &str) -> Result<Rounds, Refusal> {
 
 /// The run that an id means: in any form that a UUID is written in.
 pub(super) fn run_of(id: &str) -> Result<RunId, Refusal> {
-    let uuid = Uuid::parse_str(id).map_err(|_| Refusal::no_uuid(id))?;
+    let uuid = Uuid::parse_str(id).map_err(|_no_uuid| Refusal::no_uuid(id))?;
     Ok(RunId::new(uuid))
 }

@@ -8,7 +8,7 @@ use super::status;
 
 /// A workflow: always all ten keys, in this order.
 #[derive(Debug, Serialize)]
-pub(super) struct Workflow {
+pub(super) struct WorkflowResponse {
     id: String,
     workflow_type: String,
     status: &'static str,
@@ -21,7 +21,7 @@ pub(super) struct Workflow {
     completed_at: Option<String>,
 }
 
-impl From<Rounds> for Workflow {
+impl From<Rounds> for WorkflowResponse {
     fn from(rounds: Rounds) -> Self {
         Self {
             id: rounds.run.to_string(),
@@ -56,7 +56,7 @@ fn time(at: Timestamp) -> String {
 
 /// Every transition of a workflow, the first one first.
 #[derive(Debug, Serialize)]
-pub(super) struct History {
+pub(super) struct HistoryResponse {
     workflow_id: String,
     history: Vec<Transition>,
 }
@@ -75,7 +75,7 @@ struct Transition {
     created_at: String,
 }
 
-impl From<Rounds> for History {
+impl From<Rounds> for HistoryResponse {
     fn from(rounds: Rounds) -> Self {
         Self {
             workflow_id: rounds.run.to_string(),
