@@ -1,19 +1,12 @@
-// Runs: keys, queries and what can be done with them.
+// Runs: keys and queries; what can be done with them is in steering.ts.
 
-import {
-  infiniteQueryOptions,
-  keepPreviousData,
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
-import { type ExecutionStatus, STATUSES } from "@/model/status";
+import { STATUSES } from "@/model/status";
 
 import { client, data, type Schemas } from "./client";
+import { PAGED, pageOf } from "./paging";
 import { FRESH_MS, LIST_POLL_MS, pollEvery } from "./query";
-import { workflowKeys } from "./workflows";
 
 export type Execution = Schemas["Execution"];
 export type ExecutionPage = Schemas["Page_Execution"];
@@ -61,16 +54,11 @@ export function buildExecutionsQuery(filters: ExecutionFilters) {
     queryFn: ({ pageParam, signal }) =>
       data(
         client.GET("/api/v1/workflow-executions", {
-          params: {
-            query: { ...filters, limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) },
-          },
+          params: { query: { ...filters, ...pageOf(pageParam, PAGE_SIZE) } },
           signal,
         }),
       ),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-    staleTime: FRESH_MS.executions,
+    ...PAGED,
     refetchInterval: ({ state }) =>
       pollWhileMoving(state.data?.pages.flatMap((page) => page.items)),
   });
@@ -148,217 +136,4 @@ export async function fetchEvents(id: string, after = 0, signal?: AbortSignal) {
     }),
   );
   return items;
-}
-
-export type StartOptions = Omit<Schemas["RunWorkflowRequest"], "config" | "trigger">;
-
-export function useRunWorkflow() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (start: { workflowId: string; options: StartOptions; key: string }) =>
-      data(
-        client.POST("/api/v1/workflows/{workflow_id}/run", {
-          params: {
-            path: { workflow_id: start.workflowId },
-            header: { "Idempotency-Key": start.key },
-          },
-          body: { ...start.options, trigger: "manual" },
-        }),
-      ),
-    onSuccess: (run) => {
-      queries.setQueryData(executionKeys.detail(run.id), run);
-      forgetLists(queries);
-    },
-  });
-}
-
-/** What is started: a text that is not stored, in a project. */
-export interface TextStart {
-  definition: string;
-  parameters: Record<string, unknown>;
-  project_id: string;
-}
-
-export function useStartText() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ body, key }: { body: TextStart; key: string }) =>
-      data(
-        client.POST("/api/v1/workflow-executions", {
-          params: { header: { "Idempotency-Key": key } },
-          body: { ...body, trigger: "manual" },
-        }),
-      ),
-    onSuccess: (run) => {
-      queries.setQueryData(executionKeys.detail(run.id), run);
-      forgetLists(queries);
-    },
-  });
-}
-
-export type Control = "pause" | "resume" | "cancel";
-
-const SOON: Record<Control, ExecutionStatus> = {
-  pause: "paused",
-  resume: "running",
-  cancel: "cancelled",
-};
-
-/** Pauses, resumes or cancels; shown at once, and taken back when it is refused. */
-export function useControlRun() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, control, reason }: { id: string; control: Control; reason?: string }) =>
-      control === "resume"
-        ? data(
-            client.POST("/api/v1/workflow-executions/{execution_id}/resume", {
-              params: { path: { execution_id: id } },
-            }),
-          )
-        : data(
-            client.POST(`/api/v1/workflow-executions/{execution_id}/${control}`, {
-              params: { path: { execution_id: id } },
-              body: reason === undefined ? {} : { reason },
-            }),
-          ),
-    onMutate: async ({ id, control }) => {
-      await queries.cancelQueries({ queryKey: executionKeys.detail(id) });
-      const before = queries.getQueryData<Execution>(executionKeys.detail(id));
-      patchRun(queries, id, { status: SOON[control] });
-      return { before };
-    },
-    onError: (_error, { id }, context) => {
-      if (context?.before) patchRun(queries, id, { status: context.before.status });
-    },
-    onSettled: (_done, _error, { id }) => {
-      void queries.invalidateQueries({ queryKey: executionKeys.detail(id) });
-      forgetLists(queries);
-    },
-  });
-}
-
-/** Has the server work on a run that nobody works on. */
-export function useTakeUp() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (id: string) =>
-      data(
-        client.POST("/api/v1/workflow-executions/{execution_id}/take-up", {
-          params: { path: { execution_id: id } },
-        }),
-      ),
-    onSuccess: (run) => queries.setQueryData(executionKeys.detail(run.id), run),
-    onSettled: () => forgetLists(queries),
-  });
-}
-
-/** Up to 50 at once; each that cannot be done fails alone. */
-export function useControlRuns() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ ids, control }: { ids: string[]; control: Control }) =>
-      data(
-        client.POST(`/api/v1/workflow-executions/batch/${control}`, {
-          body: { execution_ids: ids },
-        }),
-      ),
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: executionKeys.details });
-      forgetLists(queries);
-    },
-  });
-}
-
-export function useRerun() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, from, key }: { id: string; from?: string; key: string }) =>
-      data(
-        client.POST("/api/v1/workflow-executions/{execution_id}/rerun", {
-          params: { path: { execution_id: id }, header: { "Idempotency-Key": key } },
-          body: { trigger: "manual", ...(from !== undefined && { from }) },
-        }),
-      ),
-    onSuccess: (run) => {
-      queries.setQueryData(executionKeys.detail(run.id), run);
-      forgetLists(queries);
-    },
-  });
-}
-
-/** What a person says to a run that waits, or wants done again. */
-export type Reply =
-  | { kind: "approve" | "reject"; stage: string; iteration: number; reason?: string }
-  | { kind: "answer"; stage: string; dispatch: number; answers: Record<string, string | string[]> }
-  | { kind: "reopen"; stage: string; feedback?: string };
-
-export function useReply(id: string) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (reply: Reply) => sendReply(id, reply),
-    onSuccess: (step) =>
-      queries.setQueryData<Execution>(
-        executionKeys.detail(id),
-        (run) =>
-          run && {
-            ...run,
-            steps: run.steps?.map((old) => (old.id === step.id ? step : old)) ?? null,
-          },
-      ),
-    onSettled: () => {
-      void queries.invalidateQueries({ queryKey: executionKeys.detail(id) });
-      forgetLists(queries);
-    },
-  });
-}
-
-function sendReply(id: string, reply: Reply): Promise<Step> {
-  const path = { execution_id: id, stage_id: reply.stage };
-  switch (reply.kind) {
-    case "approve":
-    case "reject":
-      return data(
-        client.POST(`/api/v1/workflow-executions/{execution_id}/gates/{stage_id}/${reply.kind}`, {
-          params: { path },
-          body: { reason: reply.reason ?? null, iteration: reply.iteration },
-        }),
-      );
-    case "answer":
-      return data(
-        client.POST("/api/v1/workflow-executions/{execution_id}/steps/{stage_id}/answer", {
-          params: { path },
-          body: { answers: reply.answers, dispatch: reply.dispatch },
-        }),
-      );
-    case "reopen":
-      return data(
-        client.POST("/api/v1/workflow-executions/{execution_id}/steps/{stage_id}/reopen", {
-          params: { path },
-          body: { feedback: reply.feedback ?? null },
-        }),
-      );
-  }
-}
-
-function forgetLists(queries: QueryClient) {
-  void queries.invalidateQueries({ queryKey: executionKeys.lists });
-  void queries.invalidateQueries({ queryKey: workflowKeys.lists });
-}
-
-type Pages = { pages: ExecutionPage[]; pageParams: unknown[] };
-
-/** Changes a run wherever it is shown. */
-export function patchRun(queries: QueryClient, id: string, patch: Partial<Execution>) {
-  queries.setQueryData<Execution>(executionKeys.detail(id), (run) => run && { ...run, ...patch });
-  queries.setQueriesData<Pages>(
-    { queryKey: executionKeys.filtered },
-    (list) =>
-      list && {
-        ...list,
-        pages: list.pages.map((page) => ({
-          ...page,
-          items: page.items.map((run) => (run.id === id ? { ...run, ...patch } : run)),
-        })),
-      },
-  );
 }

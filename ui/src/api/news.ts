@@ -5,6 +5,7 @@ import { useEffect } from "react";
 
 import { type Damage, noteDamage } from "./damage";
 import { executionKeys } from "./executions";
+import { projectKeys } from "./projects";
 import { newsConnection } from "./query";
 import { followRun } from "./stream";
 import { workflowKeys } from "./workflows";
@@ -34,6 +35,7 @@ function followNews(queries: QueryClient): () => void {
       void queries.invalidateQueries({ queryKey: executionKeys.filtered });
       if (runs) void queries.invalidateQueries({ queryKey: executionKeys.lists });
       if (runs) void queries.invalidateQueries({ queryKey: workflowKeys.lists });
+      if (runs) void queries.invalidateQueries({ queryKey: projectKeys.all });
       timer = undefined;
       runs = false;
     }, PAUSE_MS);

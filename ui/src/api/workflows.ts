@@ -11,6 +11,7 @@ import {
 import type { WorkflowStatus } from "@/model/status";
 
 import { client, data, type Schemas } from "./client";
+import { PAGED, pageOf } from "./paging";
 import { FRESH_MS, LIST_POLL_MS } from "./query";
 
 export type Workflow = Schemas["Workflow"];
@@ -44,16 +45,11 @@ export function buildWorkflowsQuery(filters: WorkflowFilters) {
     queryFn: ({ pageParam, signal }) =>
       data(
         client.GET("/api/v1/workflows", {
-          params: {
-            query: { ...filters, limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) },
-          },
+          params: { query: { ...filters, ...pageOf(pageParam, PAGE_SIZE) } },
           signal,
         }),
       ),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-    staleTime: FRESH_MS.executions,
+    ...PAGED,
     // Cards show where the newest run stands.
     refetchInterval: ({ state }) => {
       const moves = state.data?.pages.some((page) =>

@@ -1,6 +1,7 @@
 import { Hand } from "lucide-react";
 
-import { type Execution, useTakeUp } from "@/api/executions";
+import type { Execution } from "@/api/executions";
+import { useTakeUp } from "@/api/steering";
 import { Button } from "@/components/button";
 import { Notice } from "@/components/notice";
 import { RelativeTime, useNow } from "@/components/time";

@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 
-import { type Control, type Execution, useControlRun, useRerun } from "@/api/executions";
+import type { Execution } from "@/api/executions";
+import { type Control, useControlRun, useRerun } from "@/api/steering";
 import { toast } from "@/components/toast";
 import { freshKey } from "@/model/fresh-key";
 

@@ -1,7 +1,8 @@
 import { Ban, Pause, Play } from "lucide-react";
 import { useState } from "react";
 
-import { type Control, type Execution, useControlRuns } from "@/api/executions";
+import type { Execution } from "@/api/executions";
+import { type Control, useControlRuns } from "@/api/steering";
 import { BulkBar } from "@/components/bulk-bar";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";

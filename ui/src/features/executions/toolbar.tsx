@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import type { RefObject } from "react";
 
 import { Button } from "@/components/button";
+import { Options, OrderSelect } from "@/components/choices";
 import { Select } from "@/components/field";
 import { SearchField } from "@/components/search-field";
 import { useProjectNames } from "@/features/projects/use-project-names";
@@ -59,11 +60,7 @@ export function Toolbar({
         onChange={(event) => onChange({ status: event.target.value })}
       >
         <option value="">All states</option>
-        {GROUPS.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
+        <Options choices={GROUPS} />
         <optgroup label="One state">
           {EXECUTION_STATUSES.map((status) => (
             <option key={status} value={status}>
@@ -78,11 +75,7 @@ export function Toolbar({
         onChange={(event) => onChange({ since: event.target.value })}
       >
         <option value="">Any time</option>
-        {TIMES.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
+        <Options choices={TIMES} />
       </Select>
       <ProjectFilter value={search.project} onChange={(project) => onChange({ project })} />
       {search.workflow !== undefined && (
@@ -92,20 +85,12 @@ export function Toolbar({
         </Button>
       )}
       <div className="flex-1 max-sm:hidden" />
-      <Select
-        aria-label="Order"
-        value={`${search.sort ?? "created_at"}:${search.order ?? "desc"}`}
-        onChange={(event) => {
-          const [sort, order] = event.target.value.split(":");
-          onChange({ sort, order });
-        }}
-      >
-        {SORTS.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </Select>
+      <OrderSelect
+        by={search.sort ?? "created_at"}
+        order={search.order ?? "desc"}
+        choices={SORTS}
+        onChange={onChange}
+      />
     </div>
   );
 }

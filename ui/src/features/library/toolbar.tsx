@@ -4,6 +4,7 @@ import type { RefObject } from "react";
 
 import { buildTagsQuery } from "@/api/workflows";
 import { Button } from "@/components/button";
+import { OrderSelect } from "@/components/choices";
 import { Select } from "@/components/field";
 import { Menu, MenuCheck, MenuLabel } from "@/components/menu";
 import { SearchField } from "@/components/search-field";
@@ -58,20 +59,7 @@ export function Toolbar({
       </Select>
       <TagFilter value={search.tags} onChange={(tags) => onChange({ tags })} />
       <div className="flex-1 max-sm:hidden" />
-      <Select
-        aria-label="Order"
-        value={`${by}:${order}`}
-        onChange={(event) => {
-          const [sort, direction] = event.target.value.split(":");
-          onChange({ sort, order: direction });
-        }}
-      >
-        {SORTS.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </Select>
+      <OrderSelect by={by} order={order} choices={SORTS} onChange={onChange} />
       <Segmented
         label="View"
         value={view}

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Play } from "lucide-react";
 import { type SubmitEvent, useId, useState } from "react";
 
-import { useStartText } from "@/api/executions";
+import { useStartText } from "@/api/steering";
 import { messageOf } from "@/api/problem";
 import type { Project, Skill } from "@/api/projects";
 import { Button } from "@/components/button";

@@ -3,7 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { History, Play } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 
-import { buildRecentQuery, useRunWorkflow } from "@/api/executions";
+import { buildRecentQuery } from "@/api/executions";
+import { useRunWorkflow } from "@/api/steering";
 import { ApiError, messageOf } from "@/api/problem";
 import type { Workflow } from "@/api/workflows";
 import { Button } from "@/components/button";

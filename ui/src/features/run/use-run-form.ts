@@ -1,7 +1,7 @@
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-import type { StartOptions } from "@/api/executions";
+import type { StartOptions } from "@/api/steering";
 import { ApiError } from "@/api/problem";
 import { planWorkflow } from "@/api/workflows";
 import { block } from "@/model/definition";

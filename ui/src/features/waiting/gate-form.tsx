@@ -1,7 +1,8 @@
 import { Check, X } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 
-import { type Execution, type Step, useReply } from "@/api/executions";
+import type { Execution, Step } from "@/api/executions";
+import { useReply } from "@/api/steering";
 import { useHotkeys } from "@/app/hotkeys";
 import { Button } from "@/components/button";
 import { Field, Textarea } from "@/components/field";

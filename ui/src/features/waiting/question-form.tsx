@@ -1,7 +1,8 @@
 import { Send } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
 
-import { type Execution, type Question, type Step, useReply } from "@/api/executions";
+import type { Execution, Question, Step } from "@/api/executions";
+import { useReply } from "@/api/steering";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Field, Textarea } from "@/components/field";

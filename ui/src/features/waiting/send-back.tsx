@@ -1,7 +1,8 @@
 import { Undo2 } from "lucide-react";
 import { useState } from "react";
 
-import { type Execution, type Step, useReply } from "@/api/executions";
+import type { Execution, Step } from "@/api/executions";
+import { useReply } from "@/api/steering";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Field, Select, Textarea } from "@/components/field";

@@ -6,14 +6,8 @@ import { describe, expect, it } from "vitest";
 import { sampleRun } from "@/testing/samples";
 import { fakeServer, page, Refusal } from "@/testing/server";
 
-import {
-  type Execution,
-  executionKeys,
-  useControlRun,
-  useControlRuns,
-  useReply,
-  useRerun,
-} from "./executions";
+import { type Execution, executionKeys } from "./executions";
+import { useControlRun, useControlRuns, useReply, useRerun } from "./steering";
 import { createQueryClient } from "./query";
 
 const RUN = sampleRun();
