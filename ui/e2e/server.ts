@@ -15,7 +15,8 @@ import { extname, join, resolve } from "node:path";
 const UI = resolve(import.meta.dirname, "..");
 const NAMED = process.env["BATON_UI_DIST"];
 const APP = NAMED ?? join(UI, "dist/app");
-const AGENTS = join(import.meta.dirname, "agents.toml");
+/** Who works in the journeys. */
+export const AGENTS = join(import.meta.dirname, "agents.toml");
 
 const POLICY = [
   "default-src 'self'",
