@@ -21,6 +21,7 @@ mod marked;
 mod picture;
 mod repository;
 mod schemathesis;
+mod server;
 mod sim;
 mod steps;
 mod suite;
@@ -37,7 +38,8 @@ use repository::Repository;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  demo                 build the release binary and let it check this repository, gate included
+  demo                 build Baton, serve its web interface with examples in it, and let it
+                       check this repository, gate included
   test [--only STEP]   every test there is, quickest first (what CI runs)
   check [--only STEP]  formatting, tidy, clippy
   tidy                 the rules of this repository that no compiler knows
@@ -56,7 +58,9 @@ usage: cargo xtask COMMAND
                        --cases N (100) of each kind for each operation, from --seed S
   ui                   build the web interface and fetch Swagger UI, where the next build
                        of the program takes them up
-  journeys             go through the web interface in a real browser, on the real program
+  journeys             go through the web interface in a real browser, on the real program;
+                       --screenshots takes the pictures of docs/ui instead, --measure
+                       compares loading, drawing and moving with the bars
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -90,7 +94,9 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["api"] => api::write(&repository),
         ["schemathesis", arguments @ ..] => schemathesis::run(&repository, arguments),
         ["ui"] => ui::build(&repository),
-        ["journeys"] => ui::journeys(&repository),
+        ["journeys"] => ui::browse(&repository, ui::Errand::Journeys),
+        ["journeys", "--screenshots"] => ui::browse(&repository, ui::Errand::Screenshots),
+        ["journeys", "--measure"] => ui::browse(&repository, ui::Errand::Measures),
         ["picture"] => picture::run(&repository),
         ["docs"] => docs::run(&repository),
         [] | ["help" | "--help" | "-h"] => {

@@ -42,16 +42,52 @@ pub(crate) fn test(repository: &Repository) -> Result<()> {
     npm(repository, "test", &[])
 }
 
-/// Journeys through it, in a real browser and on the real program.
-pub(crate) fn journeys(repository: &Repository) -> Result<()> {
+/// What is done in a real browser, on the real program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errand {
+    /// What people do in it.
+    Journeys,
+    /// Pictures for the guide.
+    Screenshots,
+    /// How long it takes.
+    Measures,
+}
+
+impl Errand {
+    /// Its script in `package.json`.
+    const fn script(self) -> &'static str {
+        match self {
+            Self::Journeys => "e2e",
+            Self::Screenshots => "guide",
+            Self::Measures => "measure",
+        }
+    }
+
+    /// How the program is built for it, and where that puts it.
+    const fn build(self) -> (&'static [&'static str], &'static str) {
+        match self {
+            Self::Journeys | Self::Screenshots => {
+                (&["build", "--package", "baton-cli"], "target/debug/baton")
+            }
+            Self::Measures => (
+                &["build", "--release", "--package", "baton-cli"],
+                "target/release/baton",
+            ),
+        }
+    }
+}
+
+/// Goes through it.
+pub(crate) fn browse(repository: &Repository, errand: Errand) -> Result<()> {
     tools::ensure(&[CHROMIUM], "journeys")?;
     build(repository)?;
-    run_inherited(repository.cargo(["build", "--package", "baton-cli"]))?;
-    let baton = repository.root().join("target/debug/baton");
+    let (arguments, program) = errand.build();
+    run_inherited(repository.cargo(arguments))?;
+    let baton = repository.root().join(program);
     let chromium = CHROMIUM.path()?;
     npm(
         repository,
-        "e2e",
+        errand.script(),
         &[("BATON_BIN", &baton), ("CHROMIUM", &chromium)],
     )
 }
