@@ -1,8 +1,10 @@
 //! `cargo xtask demo`: the shortest way from a fresh clone to a run that asks
-//! its reader something.
+//! its reader something, in the terminal and in the browser.
 //!
 //! The run, its gate and its report are real; only the data directory is a
-//! temporary one.
+//! temporary one, and the agents of the other runs are simulated.
+
+mod scene;
 
 use std::fs::DirBuilder;
 use std::io::{ErrorKind, IsTerminal};
@@ -14,12 +16,15 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::repository::Repository;
+use crate::server::Server;
 use crate::steps::run_inherited;
 use crate::tools;
+use crate::ui;
 
 /// Where the demo leaves things, and what it runs.
 struct Stage {
     baton: PathBuf,
+    place: PathBuf,
     data_dir: PathBuf,
     report: PathBuf,
 }
@@ -32,7 +37,14 @@ pub(crate) fn run(repository: &Repository) -> Result<()> {
         baton,
         data_dir: directory.join("data"),
         report: directory.join("repo-checkup.md"),
+        place: directory,
     };
+    let server = scene::set(repository, &stage)?;
+    let page = scene::page(&server);
+    println!("\n==> the web interface: {page}");
+    if std::io::stdin().is_terminal() {
+        scene::open(&page);
+    }
     println!("\n==> baton checks this repository and asks before it publishes the report\n");
     let status = checkup(repository, &stage)
         .status()
@@ -48,12 +60,24 @@ pub(crate) fn run(repository: &Repository) -> Result<()> {
         );
     }
     println!("{}", farewell(repository, &stage));
-    Ok(())
+    stay(server)
+}
+
+/// Until whoever sits here has seen enough; nobody does when it is no terminal.
+fn stay(mut server: Server) -> Result<()> {
+    server.expect_alive()?;
+    if !std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    println!("\n{} is there until you press Enter.", scene::page(&server));
+    std::io::stdin().read_line(&mut String::new())?;
+    server.expect_alive()
 }
 
 fn build(repository: &Repository) -> Result<PathBuf> {
-    println!("==> building the release binary; from nothing this takes some minutes");
+    println!("==> building Baton and its web interface; from nothing this takes some minutes");
     let started = Instant::now();
+    ui::build(repository)?;
     run_inherited(repository.cargo(["build", "--release", "--package", "baton-cli"]))?;
     println!("<== built in {:.0} s", started.elapsed().as_secs_f64());
     let metadata = repository.metadata()?;
@@ -149,6 +173,7 @@ mod tests {
             baton: PathBuf::from("/x/baton"),
             data_dir: PathBuf::from("/d/data"),
             report: PathBuf::from("/d/report.md"),
+            place: PathBuf::from("/d"),
         };
         let text = farewell(&repository, &stage);
         let commands: Vec<&str> = text

@@ -6,13 +6,13 @@
 //! of `requirements.txt`.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::repository::Repository;
+use crate::server::Server;
 use crate::steps::run_inherited;
 
 /// What to install, and how to check.
@@ -27,7 +27,11 @@ pub(crate) fn run(repository: &Repository, arguments: &[&str]) -> Result<()> {
     let schemathesis = install(repository)?;
     run_inherited(repository.cargo(["build", "--package", "baton-cli"]))?;
     let place = tempfile::tempdir()?;
-    let mut server = Server::start(repository, place.path())?;
+    let simulated = "default_adapter = \"simulated\"\n";
+    fs::write(place.path().join("baton.toml"), simulated)?;
+    let mut baton = Command::new(repository.root().join("target/debug/baton"));
+    baton.current_dir(place.path());
+    let mut server = Server::start(baton, "127.0.0.1:0", &place.path().join("data"))?;
     let mut command = Command::new(schemathesis);
     command
         .arg("--config-file")
@@ -74,51 +78,4 @@ fn install(repository: &Repository) -> Result<PathBuf> {
     run_inherited(pip)?;
     fs::write(&installed, wanted)?;
     Ok(programs.join("schemathesis"))
-}
-
-/// A server with agents that are simulated.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    fn start(repository: &Repository, place: &Path) -> Result<Self> {
-        fs::write(
-            place.join("baton.toml"),
-            "default_adapter = \"simulated\"\n",
-        )?;
-        let mut child = Command::new(repository.root().join("target/debug/baton"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(place.join("data"))
-            .current_dir(place)
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("the server cannot be started")?;
-        let stderr = child.stderr.take().context("stderr is piped")?;
-        let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
-        let url = lines.find_map(|line| {
-            let start = line.find("http://")?;
-            Some(line[start..].trim().to_owned())
-        });
-        // Whatever else it says is read, so that it never waits for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
-        let url = url.context("the server has ended without saying where it listens")?;
-        Ok(Self { child, url })
-    }
-
-    fn expect_alive(&mut self) -> Result<()> {
-        match self.child.try_wait()? {
-            None => Ok(()),
-            Some(status) => bail!("the server has ended with {status}"),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
 }

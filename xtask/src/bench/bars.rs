@@ -123,7 +123,7 @@ const ROWS: [Row; 16] = [
 ];
 
 /// What many runs and many callers cost, measured by the long benches.
-const LONG_ROWS: [Row; 16] = [
+const LONG_ROWS: [Row; 18] = [
     Row {
         title: "100,000 runs that wait: memory",
         measured: "waiting_rss",
