@@ -3,5 +3,6 @@
 
 mod asking;
 mod crashing;
+mod leftovers;
 mod listing;
-mod world;
+pub(crate) mod world;
