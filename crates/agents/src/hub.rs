@@ -9,6 +9,7 @@
 mod absent;
 mod answer;
 mod body;
+mod local;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use crate::dispatcher::{
 use crate::egress::{Answer, Destination, Egress, Exchange, ExchangeError, Reach, RefusedUrl};
 
 pub use absent::AbsentAgent;
+pub use local::LocalAgent;
 
 /// How long an answer may take when nothing else is said.
 const TIME_MAX: Duration = Duration::from_mins(5);

@@ -40,7 +40,7 @@ pub use dispatcher::{
 };
 pub use finder::AttemptFinder;
 pub use hooks::{HookCall, HookError, HookRunner};
-pub use hub::{AbsentAgent, HubConfig, HubDispatcher};
+pub use hub::{AbsentAgent, HubConfig, HubDispatcher, LocalAgent};
 pub use registry::AgentRegistry;
 pub use secrets::Secrets;
 pub use shim::OnOrphan;

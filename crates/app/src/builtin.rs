@@ -26,6 +26,12 @@ pub enum BuiltinKind {
 /// What a run of a skill in a registered project carries out.
 pub const SPECFLOW: Builtin = workflow("specflow", include_str!("builtin/specflow.yaml"));
 
+/// What the agent `baron` is told to do.
+const BARON: &str = include_str!("builtin/baron.md");
+
+/// Pages of agents that ship with the program, by their references.
+pub const PAGES: &[(&str, &str)] = &[("agent:baron", BARON)];
+
 /// All of them.
 pub const ALL: &[Builtin] = &[
     workflow("specify", include_str!("builtin/specify.yaml")),
@@ -37,7 +43,7 @@ pub const ALL: &[Builtin] = &[
     Builtin {
         name: "baron",
         kind: BuiltinKind::Agent,
-        definition: include_str!("builtin/baron.md"),
+        definition: BARON,
     },
 ];
 

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use baton_agents::attempt_processes;
 use baton_agents::{
     AbsentAgent, AgentRegistry, AttemptFinder, Config, HookCall, HookRunner, HubConfig,
-    HubDispatcher, ProcessHost, SharedDispatcher,
+    HubDispatcher, LocalAgent, ProcessHost, SharedDispatcher,
 };
 use baton_app::project_runs::MISSING_SKILL;
 use baton_app::rounds::HUB;
@@ -82,14 +82,15 @@ impl ConfigResolver {
         if let Some(hub) = &self.hub {
             return Arc::clone(hub);
         }
-        let found = self.resolve(workspace, &format!("{AGENT}{agent}"));
-        found.unwrap_or_else(|missing| {
-            let message = format!(
-                "{}\nor name a hub that has it: AGENT_HUB_URL",
-                missing.message
-            );
-            Arc::new(AbsentAgent::new(unreachable(message)))
-        })
+        let reference = format!("{AGENT}{agent}");
+        match self.resolve(workspace, &reference) {
+            Ok(own) => Arc::new(LocalAgent::new(reference, own)),
+            Err(missing) => {
+                let help = "or name a hub that has it: AGENT_HUB_URL";
+                let message = format!("{}\n{help}", missing.message);
+                Arc::new(AbsentAgent::new(unreachable(message)))
+            }
+        }
     }
 
     /// Who works for an agent, a skill or a command that is only a page: the

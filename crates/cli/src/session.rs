@@ -13,6 +13,7 @@ use baton_agents::{Auth, Config, OnOrphan, ProcessHost, Shelves};
 use baton_app::App;
 use baton_app::access::Authentication;
 use baton_app::artifacts::Roots;
+use baton_app::builtin;
 use baton_app::settings::Settings;
 use baton_model::ErrorCode;
 use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
@@ -385,6 +386,7 @@ fn process_host(data: &DataDir) -> anyhow::Result<ProcessHost> {
         shelves: Shelves {
             home: std::env::home_dir(),
             collection: Some(data.path().join("collection/artifacts")),
+            shipped: builtin::PAGES,
         },
     })
 }

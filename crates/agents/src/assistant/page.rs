@@ -20,12 +20,15 @@ pub struct Shelves {
     pub home: Option<PathBuf>,
     /// The collection in the data directory.
     pub collection: Option<PathBuf>,
+    /// Texts that ship with the program, by reference; they come last, and
+    /// nobody works for an agent merely because one is here.
+    pub shipped: &'static [(&'static str, &'static str)],
 }
 
 /// What a page says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
-    /// Where it lies.
+    /// Where it lies; empty for one that ships with the program.
     pub(crate) path: PathBuf,
     pub(crate) head: Head,
     /// Its text without the head.
@@ -143,15 +146,21 @@ impl Shelves {
     /// The page of a reference; none when there is none.
     pub(crate) fn read(&self, project: Option<&Path>, reference: &str) -> io::Result<Option<Page>> {
         let Some(path) = self.locate(project, reference) else {
-            return Ok(None);
+            let mut shipped = self.shipped.iter();
+            let shipped = shipped.find(|(known, _)| *known == reference);
+            return Ok(shipped.map(|(_, text)| page(PathBuf::new(), text)));
         };
         let text = read_page(&path)?;
-        let (head, body) = parse(&text);
-        Ok(Some(Page {
-            path,
-            head,
-            body: body.trim().to_owned(),
-        }))
+        Ok(Some(page(path, &text)))
+    }
+}
+
+fn page(path: PathBuf, text: &str) -> Page {
+    let (head, body) = parse(text);
+    Page {
+        path,
+        head,
+        body: body.trim().to_owned(),
     }
 }
 
@@ -226,12 +235,14 @@ mod tests {
         let shelves = Shelves {
             home: Some(at("home")),
             collection: Some(at("collection")),
+            shipped: &[("agent:shipped", "---\nmodel: haiku\n---\nShips.")],
         };
         let project = at("project");
         let rows = [
             ("agent:reviewer", Some("project")),
             ("agent:WRITER", Some("home")),
             ("agent:shared", Some("shared")),
+            ("agent:shipped", Some("Ships.")),
             ("skill:sum", Some("sum")),
             ("command:flow.design", Some("design")),
             ("agent:../agents/writer", None),

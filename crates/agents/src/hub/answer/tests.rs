@@ -1,3 +1,5 @@
+//! Answers of hubs, and what is made of them.
+
 use baton_model::ValueType;
 use serde_json::json;
 

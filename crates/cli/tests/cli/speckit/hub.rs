@@ -85,6 +85,17 @@ impl Hub {
         self.asked.recv_timeout(PATIENCE).expect("a request")
     }
 
+    /// Waits for a request that is about this feature; others are left alone.
+    #[track_caller]
+    pub(super) fn next_of(&self, feature_id: &Value) -> Asked {
+        loop {
+            let asked = self.next();
+            if asked.body["context"]["feature_id"] == *feature_id {
+                return asked;
+            }
+        }
+    }
+
     /// Whether nothing is asked any more that was not taken yet.
     #[track_caller]
     pub(super) fn is_quiet(&self) -> bool {

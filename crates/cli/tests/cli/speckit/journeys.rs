@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::door::{DESCRIPTION, Door};
-use super::hub::Hub;
+use super::hub::{Asked, Hub};
 use crate::support::World;
 
 const KEYS: [&str; 10] = [
@@ -30,28 +30,36 @@ fn assert_shape(workflow: &Value) {
     assert!(workflow["updated_at"].as_str() >= workflow["created_at"].as_str());
 }
 
-#[test]
-fn a_workflow_is_worked_on_behind_the_hub_and_agreed_to_twice() {
-    let (world, hub) = (World::new(), Hub::open());
-    let door = Door::with_hub(&world, &hub.url());
-    let body = json!({
-        "workflow_type": "specify",
-        "feature_description": DESCRIPTION,
-        "context": { "priority": "P1", "requester": "product-team" },
-        "whatever": 1,
-    });
-    let (status, created) = door.post("/workflows", &body);
-    assert_eq!(status, 201);
-    assert_shape(&created);
-    let id = created["id"].as_str().unwrap();
-    assert_eq!(created["status"], "in_progress");
-    assert_eq!(created["feature_id"], "001-add-user-authentication");
-    assert_eq!(created["current_phase"], "phase_1");
-    for key in ["result", "error", "completed_at"] {
-        assert_eq!(created[key], Value::Null);
-    }
+/// The transitions of a workflow that nobody sent back.
+#[track_caller]
+fn assert_history(history: &[[Value; 4]], approval: &Value) {
+    let moves: Vec<_> = history
+        .iter()
+        .map(|[from, to, by, _]| (from, to, by))
+        .collect();
+    let word = |text: &str| Value::from(text);
+    let (work, wait) = (word("in_progress"), word("waiting_approval"));
+    let (done, approve) = (word("agent_complete"), word("human_approved"));
+    assert_eq!(
+        moves,
+        [
+            (&word("pending"), &work, &word("start")),
+            (&work, &wait, &done),
+            (&wait, &work, &approve),
+            (&work, &wait, &done),
+            (&wait, &word("completed"), &approve),
+        ]
+    );
+    assert_eq!(history[0][3], Value::Null);
+    assert_eq!(history[1][3]["output"], "draft");
+    assert_eq!(history[2][3], *approval);
+    assert_eq!(history[3][3]["output"], "whole");
+    assert_eq!(history[4][3], *approval);
+}
 
-    let asked = hub.next();
+/// What a hub is asked for the first phase.
+#[track_caller]
+fn assert_first_call(asked: &Asked, id: &str) {
     assert!(
         asked.head.starts_with("post /invoke/baron http/1.1"),
         "{}",
@@ -74,6 +82,31 @@ fn a_workflow_is_worked_on_behind_the_hub_and_agreed_to_twice() {
         "parameters": {},
     });
     assert_eq!(asked.body, expected);
+}
+
+#[test]
+fn a_workflow_is_worked_on_behind_the_hub_and_agreed_to_twice() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let body = json!({
+        "workflow_type": "specify",
+        "feature_description": DESCRIPTION,
+        "context": { "priority": "P1", "requester": "product-team" },
+        "whatever": 1,
+    });
+    let (status, created) = door.post("/workflows", &body);
+    assert_eq!(status, 201);
+    assert_shape(&created);
+    let id = created["id"].as_str().unwrap();
+    assert_eq!(created["status"], "in_progress");
+    assert_eq!(created["feature_id"], "001-add-user-authentication");
+    assert_eq!(created["current_phase"], "phase_1");
+    for key in ["result", "error", "completed_at"] {
+        assert_eq!(created[key], Value::Null);
+    }
+
+    let asked = hub.next();
+    assert_first_call(&asked, id);
     asked.succeed("draft");
     let waiting = door.until(id, "waiting_approval");
     assert_shape(&waiting);
@@ -102,29 +135,7 @@ fn a_workflow_is_worked_on_behind_the_hub_and_agreed_to_twice() {
     assert_eq!(completed, door.look(id));
     assert_eq!(hub.n_connections(), 1, "one connection served both");
 
-    let history = door.history(id);
-    let moves: Vec<_> = history
-        .iter()
-        .map(|[from, to, by, _]| (from, to, by))
-        .collect();
-    let word = |text: &str| Value::from(text);
-    let (work, wait) = (word("in_progress"), word("waiting_approval"));
-    let (done, approve) = (word("agent_complete"), word("human_approved"));
-    assert_eq!(
-        moves,
-        [
-            (&word("pending"), &work, &word("start")),
-            (&work, &wait, &done),
-            (&wait, &work, &approve),
-            (&work, &wait, &done),
-            (&wait, &word("completed"), &approve),
-        ]
-    );
-    assert_eq!(history[0][3], Value::Null);
-    assert_eq!(history[1][3]["output"], "draft");
-    assert_eq!(history[2][3], approval);
-    assert_eq!(history[3][3]["output"], "whole");
-    assert_eq!(history[4][3], approval);
+    assert_history(&door.history(id), &approval);
     door.stop();
 }
 
