@@ -117,6 +117,22 @@ describe("followRun", () => {
     run.close();
   });
 
+  it("does not wait any longer when another request has found the server", async () => {
+    let works = false;
+    const { run } = follow(() => {
+      if (works) return body(": hello\n\n", true);
+      throw new Error("refused");
+    });
+    await settle();
+    expect(run.connection.get()).toBe("reconnecting");
+    works = true;
+    reachability.report("unreachable");
+    reachability.report("reachable");
+    await settle();
+    expect(run.connection.get()).toBe("live");
+    run.close();
+  });
+
   it("does not ask again for what is not there", async () => {
     const { run, asked } = follow(() => {
       throw new ApiError("not_found", "there is no such run", 404);

@@ -139,17 +139,19 @@ async function read(
   }
 }
 
-/** Waits, or less when the browser says that the network is back. */
+/** Waits, or less when the network or the server is back. */
 function pause(ms: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
       stop.removeEventListener("abort", end);
       window.removeEventListener("online", end);
+      forget();
       resolve();
     };
     const timer = setTimeout(end, ms);
     stop.addEventListener("abort", end);
     window.addEventListener("online", end);
+    const forget = reachability.onReturn(end);
   });
 }

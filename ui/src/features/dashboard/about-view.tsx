@@ -1,14 +1,17 @@
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import { CopyButton } from "@/components/copy";
 import { DataView } from "@/components/data-view";
 import { Code, Fact, Facts } from "@/components/facts";
 import { RelativeTime } from "@/components/time";
+import { useProjectNames } from "@/features/projects/use-project-names";
 
 import type { ViewProps } from "./run-view";
 
 /** What the run was started with, and what went on beside its stages. */
 export function AboutView({ run }: ViewProps) {
+  const projects = useProjectNames();
   const parameters = Object.keys(run.parameters).length;
   const overridden = run.overridden ?? [];
   const hooks = run.hooks ?? [];
@@ -39,6 +42,17 @@ export function AboutView({ run }: ViewProps) {
             <Fact name="Works in">
               {run.directory === null ? "a scratch directory" : <code>{run.directory}</code>}
             </Fact>
+            {run.project_id !== null && (
+              <Fact name="Project">
+                <Link
+                  to="/projects/$projectId"
+                  params={{ projectId: run.project_id }}
+                  className="underline decoration-line-strong underline-offset-2 hover:decoration-ink-3"
+                >
+                  {projects.get(run.project_id) ?? run.project_id}
+                </Link>
+              </Fact>
+            )}
             <Fact name="Definition">
               <code className="text-xs">{run.workflow_definition_hash.slice(0, 16)}</code>
             </Fact>

@@ -334,13 +334,18 @@ describe("a run that has failed", () => {
   });
 
   it("says all that it was started with", async () => {
-    serve();
+    run = { ...run, project_id: "p1" };
+    serve({ "GET /projects": () => page([{ id: "p1", name: "birds" }]) });
     openPage(`${PATH}?view=about`);
     expect(await screen.findByText("overrides.yaml")).toBeVisible();
     expect(screen.getByText("exit code 1")).toBeVisible();
     expect(screen.getByText("birds")).toBeVisible();
     expect(screen.getByText("The definition it started with")).toBeVisible();
     expect(screen.getByRole("link", { name: "0000beef" })).toBeVisible();
+    expect(await screen.findByRole("link", { name: "birds" })).toHaveAttribute(
+      "href",
+      "/ui/projects/p1",
+    );
   });
 
   it("is said to be missing when it is", async () => {

@@ -1,11 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
+import { useId } from "react";
 
+import { buildProjectsQuery } from "@/api/projects";
 import { Field, Input, Textarea } from "@/components/field";
 
 import type { RunForm } from "./use-run-form";
 
 /** What most runs do without. */
 export function RunOptions({ form }: { form: RunForm }) {
+  const known = useId();
+  const { data } = useQuery(buildProjectsQuery());
   return (
     <details className="group rounded-md border border-line">
       <summary className="flex h-9 items-center gap-2 rounded-md px-3 text-sm font-medium text-ink-2 select-none hover:bg-hover pointer-coarse:h-11">
@@ -23,6 +28,7 @@ export function RunOptions({ form }: { form: RunForm }) {
           {(ids) => (
             <Input
               {...ids}
+              list={known}
               placeholder="/home/me/project"
               className="font-mono"
               value={form.directory}
@@ -30,6 +36,11 @@ export function RunOptions({ form }: { form: RunForm }) {
             />
           )}
         </Field>
+        <datalist id={known}>
+          {data?.items.map(({ id, path, name }) => (
+            <option key={id} value={path} label={name} />
+          ))}
+        </datalist>
         <Field
           label="Overrides"
           aside="JSON"
