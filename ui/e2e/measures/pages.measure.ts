@@ -5,9 +5,10 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
 
+import { layOut } from "../../src/model/dag-layout";
 import { setUp } from "../journey";
 import { missed, percentile, record, table } from "./report";
-import { BRIEF, chain, mesh } from "./workflows";
+import { BRIEF, chain, mesh, meshOf } from "./workflows";
 
 const RUNS = 10_000;
 const AT_ONCE = 8;
@@ -54,6 +55,8 @@ it("shows something soon", async () => {
 it("draws what happens at once", async () => {
   const id = await start(chain(80));
   const page = await visit(`/workflows/executions/${id}?view=table`);
+  await page.getByRole("status").getByText("Live").waitFor();
+  const begin = Date.now();
   const seen = await page.evaluate(
     () =>
       new Promise<[string, number][]>((done) => {
@@ -80,15 +83,27 @@ it("draws what happens at once", async () => {
   const drawn = new Map(seen);
   const late = items.flatMap(({ at, event }) => {
     const then = drawn.get(`Stage ${event.stage?.slice(1)}`);
-    return event.type === "stage_completed" && then !== undefined ? [then - Date.parse(at)] : [];
+    // What had happened before the page was live is no measure of it.
+    const live = event.type === "stage_completed" && Date.parse(at) > begin;
+    return live && then !== undefined ? [then - Date.parse(at)] : [];
   });
-  // What had happened before the page was there is no measure of it.
-  const live = late.slice(-50);
-  expect(live.length).toBeGreaterThan(30);
-  record({ what: "event to pixel, p95", value: percentile(live, 95), unit: "ms", bar: 150 });
+  expect(late.length).toBeGreaterThan(20);
+  record({ what: "event to pixel, p95", value: percentile(late, 95), unit: "ms", bar: 150 });
 });
 
-it("lays out 500 stages, and moves around in them smoothly", async () => {
+it("lays out 500 stages", () => {
+  const stages = meshOf(500);
+  const size = { width: 216, height: 64, gapX: 56, gapY: 20 };
+  const times = Array.from({ length: 20 }, () => {
+    const began = performance.now();
+    layOut(stages, size);
+    return performance.now() - began;
+  });
+  const value = percentile(times, 95);
+  record({ what: "500 stages laid out, p95", value, unit: "ms", bar: 300 });
+});
+
+it("draws 500 stages, and moves around in them smoothly", async () => {
   const id = await store(mesh(500));
   const page = await visit(`/workflows/${id}?view=list`);
   await page.getByRole("button", { name: /Stage 499/ }).waitFor();
@@ -105,7 +120,12 @@ it("lays out 500 stages, and moves around in them smoothly", async () => {
     }
     return performance.now() - began;
   });
-  record({ what: "graph of 500 stages laid out and drawn", value: took, unit: "ms", bar: 300 });
+  record({
+    what: "500 stages, from the press of a button to the graph",
+    value: took,
+    unit: "ms",
+    bar: 300,
+  });
 
   await page.evaluate(() => {
     Object.assign(window, { tasks: [] as number[] });

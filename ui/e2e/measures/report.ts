@@ -1,5 +1,7 @@
 // What was measured, beside what is asked for.
 
+import { cpus, loadavg } from "node:os";
+
 export interface Measure {
   what: string;
   value: number;
@@ -27,7 +29,11 @@ export function table(): string {
     const verdict = value > bar ? "over" : "ok";
     return `${what.padEnd(52)} ${`${shown(value)} ${unit}`.padStart(11)}   at most ${bar} ${unit}  ${verdict}`;
   });
-  return ["", ...rows, ""].join("\n");
+  const load = loadavg()
+    .map((one) => one.toFixed(1))
+    .join(", ");
+  const machine = `${cpus().length} processors, load ${load}`;
+  return ["", ...rows, machine, ""].join("\n");
 }
 
 function shown(value: number): string {

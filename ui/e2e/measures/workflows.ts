@@ -1,28 +1,45 @@
 // Workflows that are measured, made as large as a measure wants them.
 
-const agent = 'roles: { primary: { artifact: "agent:instant" } }';
+const INSTANT = 'roles: { primary: { artifact: "agent:instant" } }';
+const MOMENT = 'roles: { primary: { artifact: "agent:quick" } }';
 const head = (id: string) => `workflow: { id: ${id}, name: ${id}, version: "1.0.0" }\nstages:\n`;
 
 /** One stage, done at once. */
-export const BRIEF = `${head("brief")}  - { id: only, name: Only, ${agent} }\n`;
+export const BRIEF = `${head("brief")}  - { id: only, name: Only, ${INSTANT} }\n`;
 
-/** So many stages, one after the other. */
-export function chain(count: number): string {
-  const stages = Array.from({ length: count }, (_, index) => {
-    const after = index === 0 ? "" : `, depends_on: [s${index - 1}]`;
-    return `  - { id: s${index}, name: Stage ${index}${after}, ${agent} }`;
+/** A stage and what it depends on. */
+interface Node {
+  id: string;
+  dependsOn: string[];
+}
+
+function write(id: string, who: string, nodes: readonly Node[]): string {
+  const stages = nodes.map(({ id: stage, dependsOn }) => {
+    const after = dependsOn.length === 0 ? "" : `, depends_on: [${dependsOn.join(", ")}]`;
+    return `  - { id: ${stage}, name: Stage ${stage.slice(1)}${after}, ${who} }`;
   });
-  return `${head("chain")}${stages.join("\n")}\n`;
+  return `${head(id)}${stages.join("\n")}\n`;
+}
+
+/** So many stages, one after the other, each of which takes a moment. */
+export function chain(count: number): string {
+  const nodes = Array.from({ length: count }, (_, index) => ({
+    id: `s${index}`,
+    dependsOn: index === 0 ? [] : [`s${index - 1}`],
+  }));
+  return write("chain", MOMENT, nodes);
 }
 
 /** Layers of ten, each stage after two of the layer before. */
-export function mesh(count: number): string {
-  const stages = Array.from({ length: count }, (_, index) => {
+export function meshOf(count: number): Node[] {
+  return Array.from({ length: count }, (_, index) => {
     const before = index - 10;
     const other = before - (before % 10) + ((before + 3) % 10);
-    const after =
-      before < 0 ? "" : `, depends_on: [${[...new Set([`s${before}`, `s${other}`])].join(", ")}]`;
-    return `  - { id: s${index}, name: Stage ${index}${after}, ${agent} }`;
+    const dependsOn = before < 0 ? [] : [...new Set([`s${before}`, `s${other}`])];
+    return { id: `s${index}`, dependsOn };
   });
-  return `${head("mesh")}${stages.join("\n")}\n`;
+}
+
+export function mesh(count: number): string {
+  return write("mesh", INSTANT, meshOf(count));
 }
