@@ -33,6 +33,8 @@ pub(crate) enum Work {
     Ui,
     /// What pages of other sites try, in a real browser.
     Browser,
+    /// What people do in the web interface, in a real browser.
+    Journeys,
     /// cargo-deny, installed first where it is missing.
     Deny(Vec<&'static str>),
 }
@@ -45,6 +47,7 @@ impl Work {
             Self::Types => "cargo xtask test --only types".to_owned(),
             Self::Ui => "cargo xtask test --only ui".to_owned(),
             Self::Browser => "cargo xtask test --only browser".to_owned(),
+            Self::Journeys => "cargo xtask journeys".to_owned(),
             Self::Cargo(arguments) | Self::Tests(arguments) | Self::Deny(arguments) => {
                 format!("cargo {}", arguments.join(" "))
             }
@@ -59,6 +62,7 @@ impl Work {
             Self::Types => api::check_types(repository)?,
             Self::Ui => ui::test(repository)?,
             Self::Browser => browser::run(repository)?,
+            Self::Journeys => ui::browse(repository, ui::Errand::Journeys)?,
             Self::Cargo(arguments) => run_inherited(repository.cargo(arguments))?,
             Self::Tests(arguments) => {
                 return run_keeping_closing_lines(repository.cargo(arguments));

@@ -62,6 +62,10 @@ pub(crate) fn test() -> Vec<Step> {
             work: Work::Browser,
         },
         Step {
+            name: "journeys",
+            work: Work::Journeys,
+        },
+        Step {
             name: "deny",
             work: Work::Deny(vec![
                 "deny",
