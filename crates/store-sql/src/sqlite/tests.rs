@@ -220,6 +220,10 @@ fn every_list_is_read_from_an_index() {
             read::logs_sql(&LogFilter::default()).to_owned(),
             "USING PRIMARY KEY",
         ),
+        (
+            read::LAST_CLAIM.to_owned(),
+            "SEARCH claims USING PRIMARY KEY (scope=?)",
+        ),
         (merged(&all), "INDEX executions_by_age"),
         (merged(&next_page), "INDEX executions_by_age"),
         (merged(&by_status), "INDEX executions_by_status (status=?)"),
