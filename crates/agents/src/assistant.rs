@@ -72,6 +72,7 @@ struct Turn<'t> {
     /// The session, as far as it was known before.
     session: Option<&'t str>,
     is_resume: bool,
+    is_fork: bool,
 }
 
 /// What is to be seen to when a program has ended.
@@ -135,6 +136,7 @@ impl AssistantDispatcher {
                 control,
                 session: start.session(),
                 is_resume: start.is_resume(),
+                is_fork: start.is_fork(),
             };
             let attended = self.attend(Some(program), &turn, &mut log).await;
             match attended.map_err(|error| machine_failure("cannot watch the agent", &error))? {
@@ -178,7 +180,11 @@ impl AssistantDispatcher {
         let heard = self.listen(program, turn, log).await?;
         let before = turn.request.session_total.as_ref();
         let before = before.filter(|_| turn.is_resume);
-        if let Some(spent) = verdict::spent(self.assistant(), &heard, before) {
+        if let Some(mut spent) = verdict::spent(self.assistant(), &heard, before) {
+            if turn.is_fork {
+                // The session itself has not taken it.
+                spent.session_total = before.copied();
+            }
             turn.control.spent.tell(spent);
         }
         let read = {
@@ -265,6 +271,7 @@ impl AssistantDispatcher {
             control,
             session: order.session.as_deref(),
             is_resume: order.is_resume,
+            is_fork: order.is_fork,
         };
         Ok(match self.attend(program, &turn, &mut log).await? {
             Outcome::Report(report) => Recovery::Settled(mask.report(report)),

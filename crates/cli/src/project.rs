@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use baton_agents::{Agents, Config};
+use baton_agents::{Agents, AssistantConfig, Config};
 use baton_app::artifacts::{AgentMap, Artifacts, Roots, Shelves};
 use baton_app::overrides::{self, FILE_NAMES, Layer};
 use baton_model::{ErrorCode, Object, Value};
@@ -214,7 +214,8 @@ impl AgentMap for AgentFile {
     }
 
     fn maps(&self, reference: &str) -> bool {
-        self.agents.resolve(reference).is_ok()
+        let is_program = || AssistantConfig::of_reference(reference).is_some();
+        self.agents.resolve(reference).is_ok() || is_program()
     }
 }
 

@@ -22,7 +22,10 @@ pub(super) fn claude(call: &Call<'_>) -> Vec<String> {
     };
     match call.start {
         Start::New { session } => option("session-id", session.as_deref()),
-        Start::Resume { session, .. } => option("resume", Some(session)),
+        Start::Resume { session, fork, .. } => {
+            option("resume", Some(session));
+            option("session-id", fork.as_deref());
+        }
     }
     option("json-schema", call.schema);
     option("model", settings.model.as_deref());
@@ -39,6 +42,9 @@ pub(super) fn claude(call: &Call<'_>) -> Vec<String> {
     option("max-turns", turns.as_deref());
     let budget = settings.budget_usd.map(|budget| budget.to_string());
     option("max-budget-usd", budget.as_deref());
+    if call.start.is_fork() {
+        arguments.push("--fork-session".to_owned());
+    }
     if settings.permission == Permission::Everything {
         arguments.push("--dangerously-skip-permissions".to_owned());
     }
@@ -158,74 +164,95 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_program_gets_the_command_line_it_knows() {
-        let new = Start::New {
-            session: Some("s-1".to_owned()),
-        };
-        let resume = Start::Resume {
-            session: "-s".to_owned(),
+    fn resume(session: &str, fork: Option<&str>) -> Start {
+        Start::Resume {
+            session: session.to_owned(),
             is_interrupted: false,
-        };
-        let plain = plain();
-        let full = Settings {
+            fork: fork.map(str::to_owned),
+        }
+    }
+
+    fn full() -> Settings {
+        Settings {
             permission: Permission::Everything,
             allowed_tools: vec!["Read".to_owned(), "Bash(git log *)".to_owned()],
             turns_max: Some(3),
             budget_usd: Some(0.5),
-            ..plain.clone()
+            ..plain()
+        }
+    }
+
+    #[test]
+    fn claude_is_told_which_session_and_what_it_may_do() {
+        let new = Start::New {
+            session: Some("s-1".to_owned()),
         };
         let rows = [
             (
-                "claude",
                 &new,
-                &plain,
+                plain(),
                 "-p --output-format=stream-json --verbose --session-id=s-1 --json-schema={} \
                  --model=m --disallowedTools=AskUserQuestion --extra",
             ),
             (
-                "claude",
-                &resume,
-                &full,
+                &resume("-s", None),
+                full(),
                 "-p --output-format=stream-json --verbose --resume=-s --json-schema={} --model=m \
                  --allowedTools=Read,Bash(git log *) --disallowedTools=AskUserQuestion \
                  --max-turns=3 --max-budget-usd=0.5 --dangerously-skip-permissions --extra",
             ),
             (
+                &resume("s-1", Some("s-2")),
+                plain(),
+                "-p --output-format=stream-json --verbose --resume=s-1 --session-id=s-2 \
+                 --json-schema={} --model=m --disallowedTools=AskUserQuestion --fork-session \
+                 --extra",
+            ),
+        ];
+        for (start, settings, expected) in rows {
+            assert_eq!(line("claude", start, &settings), expected, "{start:?}");
+        }
+    }
+
+    #[test]
+    fn every_program_gets_the_command_line_it_knows() {
+        let new = Start::New { session: None };
+        let rows = [
+            (
                 "codex",
                 &new,
-                &plain,
+                plain(),
                 "exec --json --skip-git-repo-check --output-schema=/a/schema.json --model=m \
                  --extra -",
             ),
             (
                 "codex",
-                &resume,
-                &full,
+                &resume("s-1", None),
+                full(),
                 "exec resume --json --skip-git-repo-check --output-schema=/a/schema.json \
-                 --model=m --sandbox=danger-full-access --extra -s -",
+                 --model=m --sandbox=danger-full-access --extra s-1 -",
             ),
             (
                 "gemini",
                 &new,
-                &plain,
+                plain(),
                 "--output-format=json --model=m --extra --prompt=Do what is written above.",
             ),
             (
                 "opencode",
-                &resume,
-                &plain,
-                "run --format=json --session=-s --model=m --extra -- do it",
+                &resume("s-1", None),
+                plain(),
+                "run --format=json --session=s-1 --model=m --extra -- do it",
             ),
             (
                 "aider",
                 &new,
-                &plain,
+                plain(),
                 "--message-file=/a/stdin --yes-always --no-stream --no-pretty --model=m --extra",
             ),
         ];
         for (adapter, start, settings, expected) in rows {
-            assert_eq!(line(adapter, start, settings), expected, "{adapter}");
+            assert_eq!(line(adapter, start, &settings), expected, "{adapter}");
         }
     }
 }

@@ -85,6 +85,12 @@ impl AssistantConfig {
         })
     }
 
+    /// The usual settings of the program that an agent is called after, such as
+    /// `agent:claude`.
+    pub fn of_reference(reference: &str) -> Option<Self> {
+        Self::usual(reference.strip_prefix("agent:")?)
+    }
+
     /// The adapters of all such programs.
     pub fn adapters() -> impl Iterator<Item = &'static str> {
         table::ASSISTANTS.iter().map(|assistant| assistant.name)

@@ -72,6 +72,7 @@ impl AssistantDispatcher {
                 adapter: Some(self.config.name.to_owned()),
                 session: start.session().map(str::to_owned),
                 is_resume: start.is_resume(),
+                is_fork: start.is_fork(),
                 secrets: of_config.secrets,
                 notes,
             },

@@ -33,7 +33,8 @@ pub(super) fn prompt(
 /// A skill brings its own words; only answers are added.
 fn of_skill(request: &AttemptRequest, start: &Start, form: &AnswerForm<'_>) -> String {
     let mut text = String::new();
-    if start.is_resume() && !request.answers.is_empty() {
+    // The first turn of an earlier session is told what to do now.
+    if start.is_resume() && (request.turn > 1 || !request.answers.is_empty()) {
         answers(&mut text, &request.answers);
         text.push_str(GO_ON);
     } else {
@@ -279,6 +280,7 @@ mod tests {
         Start::Resume {
             session: "s-1".to_owned(),
             is_interrupted,
+            fork: None,
         }
     }
 

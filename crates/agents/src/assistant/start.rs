@@ -1,6 +1,6 @@
 //! How a turn begins: with a new session, or by going on with one.
 
-use crate::dispatcher::AttemptRequest;
+use crate::dispatcher::{AttemptRequest, Work};
 
 use super::session::{session_of_attempt, session_of_dispatch};
 use super::table::{Assistant, SessionWay};
@@ -18,6 +18,9 @@ pub(crate) enum Start {
         session: String,
         /// Its last turn was broken off by a crash.
         is_interrupted: bool,
+        /// Beside itself, under this name: what is said now is nothing it
+        /// needs to know later.
+        fork: Option<String>,
     },
 }
 
@@ -29,16 +32,23 @@ impl Start {
             (SessionWay::Chosen | SessionWay::Told, Some(session)) => Self::Resume {
                 session: session.clone(),
                 is_interrupted,
+                fork: fork(assistant, request),
             },
             // It was named when the attempt began, and may have come far.
             (SessionWay::Chosen, None) if is_interrupted => Self::Resume {
                 session: session_of_attempt(&request.key),
                 is_interrupted,
+                fork: None,
             },
             (SessionWay::Chosen, None) => Self::New {
                 session: Some(session_of_attempt(&request.key)),
             },
         }
+    }
+
+    /// Whether what is said in this turn stays beside its session.
+    pub(crate) fn is_fork(&self) -> bool {
+        matches!(self, Self::Resume { fork: Some(_), .. })
     }
 
     /// A session that was to go on is gone.
@@ -61,6 +71,12 @@ impl Start {
     pub(crate) fn is_resume(&self) -> bool {
         matches!(self, Self::Resume { .. })
     }
+}
+
+/// A summary is not part of the work, so the session goes on without it.
+fn fork(assistant: &Assistant, request: &AttemptRequest) -> Option<String> {
+    let can_fork = assistant.session == SessionWay::Chosen;
+    (can_fork && request.work == Work::Summary).then(|| session_of_dispatch(&request.key))
 }
 
 #[cfg(test)]

@@ -48,6 +48,9 @@ pub(crate) struct ShimRequest {
     /// Whether that session went on.
     #[serde(default)]
     pub(crate) is_resume: bool,
+    /// Whether this turn was taken beside it.
+    #[serde(default)]
+    pub(crate) is_fork: bool,
     /// What must not be told, wherever the program says it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) secrets: Vec<String>,

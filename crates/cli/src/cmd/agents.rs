@@ -177,10 +177,7 @@ impl Here {
             }
             Err(unresolved) => unresolved,
         };
-        let by_name = reference
-            .strip_prefix("agent:")
-            .and_then(AssistantConfig::usual);
-        if let Some(config) = by_name {
+        if let Some(config) = AssistantConfig::of_reference(reference) {
             let adapter = AdapterConfig::Assistant(config);
             return of_adapter(reference, &adapter, "name", None);
         }

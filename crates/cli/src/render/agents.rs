@@ -25,21 +25,16 @@ pub(crate) fn list(agents: &Agents) -> String {
 pub(crate) fn checked(agents: &Agents) -> String {
     let lines = agents.items.iter().map(|agent| {
         let name = harmless(&agent.reference);
-        match &agent.problem {
-            Some(problem) => paint(
-                Target::Out,
-                Tone::Bad,
-                &format!("✗ {name}: {}", harmless(problem)),
-            ),
-            None => {
-                let said = agent
-                    .version
-                    .as_deref()
-                    .map(|version| format!(" {version}"));
-                let adapter = agent.adapter.as_deref().unwrap_or("-");
-                format!("✓ {name}: {adapter}{}", harmless(&said.unwrap_or_default()))
-            }
+        if let Some(problem) = &agent.problem {
+            let words = format!("✗ {name}: {}", harmless(problem));
+            return paint(Target::Out, Tone::Bad, &words);
         }
+        let said = agent
+            .version
+            .as_deref()
+            .map(|version| format!(" {version}"));
+        let adapter = agent.adapter.as_deref().unwrap_or("-");
+        format!("✓ {name}: {adapter}{}", harmless(&said.unwrap_or_default()))
     });
     lines.collect::<Vec<_>>().join("\n")
 }

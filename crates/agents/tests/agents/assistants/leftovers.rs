@@ -1,5 +1,9 @@
 //! Whatever agents do and however they end: nothing of them stays.
 
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
 use super::world::{StandIns, request, run};
 use crate::support::completed;
 
@@ -23,5 +27,25 @@ async fn an_agent_that_stays_after_its_answer_is_ended_and_its_answer_counts() {
         ended.lines
     );
     completed(ended.report);
+    stand_ins.world.assert_nothing_lives();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_agents_start_at_once() {
+    const N_AGENTS: u32 = 200;
+    let stand_ins = StandIns::new();
+    let agent = Arc::new(stand_ins.claude("ok"));
+    let mut turns = JoinSet::new();
+    for number in 1..=N_AGENTS {
+        let agent = Arc::clone(&agent);
+        let mut request = request();
+        request.key.attempt = number;
+        request.key.dispatch = number;
+        turns.spawn(async move { run(&agent, request).await });
+    }
+    while let Some(ended) = turns.join_next().await {
+        completed(ended.unwrap().report);
+    }
+    assert_eq!(stand_ins.starts().len(), N_AGENTS as usize);
     stand_ins.world.assert_nothing_lives();
 }

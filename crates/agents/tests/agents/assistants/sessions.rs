@@ -1,6 +1,6 @@
 //! Sessions are named before anything starts, go on, and are not paid twice.
 
-use baton_agents::{AttemptFinder, AttemptRequest, session_of_attempt};
+use baton_agents::{AttemptFinder, AttemptRequest, Work, session_of_attempt};
 use baton_model::{AttemptReport, Object};
 use serde_json::json;
 
@@ -147,4 +147,26 @@ async fn an_agent_that_ended_without_a_server_is_settled_with_the_same_lines() {
     found.forget(&request().key).await;
     assert!(finder.find(&request().key).is_none());
     assert_eq!(stand_ins.starts().len(), 1);
+}
+
+#[tokio::test]
+async fn a_summary_is_asked_for_beside_the_session() {
+    let stand_ins = StandIns::new();
+    let agent = stand_ins.claude("ok");
+    let first = run(&agent, request()).await;
+    let before = first.spent.unwrap();
+    let mut summary = request();
+    summary.work = Work::Summary;
+    summary.instructions = Some("In one line.".to_owned());
+    summary.key.dispatch += 1;
+    summary.turn = 2;
+    summary.session = Some(session(&first.report));
+    summary.session_total = before.session_total;
+    let ended = run(&agent, summary).await;
+    let [_, second] = stand_ins.starts().try_into().unwrap();
+    assert!(second.arguments.contains(&"--fork-session".to_owned()));
+    assert!(second.prompt.starts_with("In one line.\n"));
+    let spent = ended.spent.unwrap();
+    assert_eq!(spent.usage.cost_micros, Some(12_500));
+    assert_eq!(spent.session_total, before.session_total);
 }

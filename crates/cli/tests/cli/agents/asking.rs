@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::world::{StandIns, workflow};
+use crate::support::Answer;
 
 fn step<'r>(run: &'r Value, stage: &str) -> &'r Value {
     let steps = run["steps"].as_array().unwrap();
@@ -117,4 +118,38 @@ fn answers_that_fit_nothing_are_refused() {
     answer("asks", &["Colour=red", "Size=1"]).exits(0);
     live.end().exits(0);
     answer("asks", &["Colour=blue", "Size=1"]).exits(5);
+}
+
+/// Neither `baton.toml` nor an entry is needed for what is only a page, and for
+/// what is called like its program.
+#[test]
+fn pages_and_programs_work_without_an_entry() {
+    let stand_ins = StandIns::new();
+    let world = &stand_ins.world;
+    let pages = world.project().join(".claude/agents");
+    std::fs::create_dir_all(&pages).unwrap();
+    std::fs::write(pages.join("reviewer.md"), "You review.\n").unwrap();
+    let stages: [(&str, &[&str], &str); 2] = [
+        ("page", &[], "agent:reviewer"),
+        ("name", &[], "agent:codex"),
+    ];
+    world.file("w.yaml", workflow(&stages));
+    let project = world.project().display().to_string();
+    let arguments = ["run", "w.yaml", "--project", &project, "-o", "json"];
+    let programs = world.root().join("programs").display().to_string();
+    let mut command = world.command(&arguments);
+    command.env("PATH", format!("{programs}:/usr/bin:/bin"));
+    let run = Answer::of(&mut command).exits(0).json();
+    assert_eq!(
+        step(&run, "page")["outputs"]["text"],
+        "text of the stand-in"
+    );
+    // It tells tokens and no cost.
+    assert_eq!(step(&run, "name")["usage"]["output_tokens"], 10);
+    assert!(step(&run, "name")["usage"]["cost_usd"].is_null());
+    // Nobody works for what is nowhere.
+    world.file("n.yaml", workflow(&[("a", &[], "agent:nobody")]));
+    let nobody = world.baton(&["run", "n.yaml"]).exits(1);
+    nobody.says(&["error[unresolved_agent]", "no agent is configured"]);
+    world.assert_nothing_lives();
 }
