@@ -357,3 +357,65 @@ fn mistakes_about_the_server_are_told_with_their_place() {
         );
     }
 }
+
+#[test]
+fn a_hub_is_named_by_an_address_that_may_be_gone_to() {
+    let good = [
+        "url = \"http://127.0.0.1:8000\"",
+        "url = \"https://hub.example/base\"\nname = \"baron the second\"",
+        "url = \"http://hub.internal\"\nallow_private = true\ntimeout = \"10m\"",
+    ];
+    for settings in good {
+        let text = format!("[agents.x]\nadapter = \"hub\"\n{settings}");
+        let config = parse(&text);
+        assert_eq!(config.agents.resolve("x").unwrap().adapter.name(), "hub");
+    }
+    let bad = [
+        ("", "2:11: adapter `hub` needs a setting `url`"),
+        (
+            "url = \"hub.example\"",
+            "3:7: `url` cannot be used: it cannot be read",
+        ),
+        (
+            "url = \"ftp://hub.example\"",
+            "3:7: `url` cannot be used: it is neither https nor http",
+        ),
+        (
+            "url = \"http://hub.example\"",
+            "3:7: `url` cannot be used: it is not encrypted",
+        ),
+        (
+            "url = \"https://10.0.0.1\"",
+            "3:7: `url` cannot be used: its address is not public",
+        ),
+        (
+            "url = \"https://h.example\"\nname = \"..\"",
+            "4:8: `..` is no name of an agent",
+        ),
+        (
+            "url = \"https://h.example\"\nname = \"a/b\"",
+            "4:8: `a/b` is no name of an agent",
+        ),
+        (
+            "url = \"https://h.example\"\ntimeout = \"0s\"",
+            "4:11: `timeout` must be more than",
+        ),
+        (
+            "url = \"https://h.example\"\ntimeout = \"25h\"",
+            "4:11: `timeout` must be more than",
+        ),
+        (
+            "url = \"https://h.example\"\ntimeout = \"soon\"",
+            "4:11: `soon` is no duration",
+        ),
+        (
+            "url = \"https://h.example\"\ndelay = \"1s\"",
+            "adapter `hub` has no setting `delay`",
+        ),
+    ];
+    for (settings, expected) in bad {
+        let text = format!("[agents.x]\nadapter = \"hub\"\n{settings}");
+        let error = Config::parse(&text, Path::new("baton.toml")).unwrap_err();
+        assert!(error.to_string().contains(expected), "{settings}: {error}");
+    }
+}

@@ -192,6 +192,25 @@ fn a_hub_that_never_comes_fails_the_workflow() {
 }
 
 #[test]
+fn a_hub_that_takes_too_long_fails_the_workflow() {
+    let (world, hub) = (World::new(), Hub::open());
+    let url = hub.url();
+    let toml = format!(
+        "[agents.\"agent:baron\"]\nadapter = \"hub\"\nurl = \"{url}\"\ntimeout = \"100ms\"\n"
+    );
+    let config = world.file("baton.toml", toml).display().to_string();
+    let door = Door::start(&world, None, &["--config", &config]);
+    let id = door.create("plan");
+    let asked = hub.next();
+    let failed = door.until(&id, "failed");
+    let error = failed["error"].as_str().unwrap();
+    assert!(error.contains("did not answer within 100ms"), "{error}");
+    asked.succeed("too late");
+    assert_eq!(door.look(&id), failed);
+    door.stop();
+}
+
+#[test]
 fn low_confidence_stays_in_sight_and_a_person_decides_as_always() {
     let (world, hub) = (World::new(), Hub::open());
     let door = Door::with_hub(&world, &hub.url());
