@@ -11,6 +11,8 @@ use crate::dispatcher::AttemptRequest;
 
 /// The mode in which nothing is asked and nothing refused.
 const EVERYTHING: &str = "bypassPermissions";
+/// What other programs call it.
+const ALSO_EVERYTHING: [&str; 2] = ["danger-full-access", "yolo"];
 /// Asking a person in the middle of a turn: there is nobody at its terminal.
 const ASKING: &str = "AskUserQuestion";
 
@@ -94,7 +96,12 @@ fn permission(
         Speech::Skill if request.is_in_project => Some(EVERYTHING),
         Speech::Skill | Speech::Contract => None,
     };
-    match config.permission_mode.as_deref().or(by_speech) {
+    let asked = config.permission_mode.as_deref().or(by_speech);
+    let asked = asked.map(|mode| match mode {
+        mode if ALSO_EVERYTHING.contains(&mode) => EVERYTHING,
+        mode => mode,
+    });
+    match asked {
         Some(EVERYTHING) if request.is_in_project => {
             let note = format!(
                 "{} may do everything here without being asked, for this is a registered project",
@@ -175,6 +182,20 @@ mod tests {
             ),
             (
                 Some(EVERYTHING),
+                Speech::Contract,
+                false,
+                Permission::Own,
+                1,
+            ),
+            (
+                Some("yolo"),
+                Speech::Contract,
+                true,
+                Permission::Everything,
+                1,
+            ),
+            (
+                Some("danger-full-access"),
                 Speech::Contract,
                 false,
                 Permission::Own,
