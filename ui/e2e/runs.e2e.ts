@@ -99,6 +99,20 @@ describe("the dashboard of a run", () => {
     await state(page, "Cancelled").waitFor();
   });
 
+  it("goes on without a stage that is left out", async () => {
+    const id = await start(GATED);
+    const page = await visit(`${dashboard(id)}?stage=release`);
+    await state(page, "Waiting for approval").waitFor();
+    await page.getByRole("button", { name: "Leave out…" }).press("Enter");
+    await page.getByLabel("Reason").fill("Not this time.");
+    await expectAccessible(page, "leave out a stage");
+    await page.keyboard.press("Enter");
+    await page.getByText("1 of 2 stages complete").waitFor();
+    await page.keyboard.press("a");
+    await page.keyboard.press("Enter");
+    await state(page, "Completed").waitFor();
+  });
+
   it("takes back what the server refuses", async () => {
     const id = await start(SLOW);
     const page = await visit(dashboard(id), { expects: AWAY });

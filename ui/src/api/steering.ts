@@ -111,6 +111,22 @@ export function useTakeUp() {
   });
 }
 
+/** Takes a stage that has not started out of a run. */
+export function useLeaveOut() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, stage, reason }: { id: string; stage: string; reason?: string }) =>
+      data(
+        client.POST("/api/v1/workflow-executions/{execution_id}/edits", {
+          params: { path: { execution_id: id } },
+          body: { edits: [{ type: "delete", stage_id: stage }], reason: reason ?? null },
+        }),
+      ),
+    onSuccess: (run) => queries.setQueryData(executionKeys.detail(run.id), run),
+    onSettled: () => forgetLists(queries),
+  });
+}
+
 /** Up to 50 at once; each that cannot be done fails alone. */
 export function useControlRuns() {
   const queries = useQueryClient();

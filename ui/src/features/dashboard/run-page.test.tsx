@@ -191,6 +191,7 @@ describe("a run of which something is wrong", () => {
     const events = screen.getByRole("list", { name: "Events" });
     expect(within(events).getByText("An event of the run cannot be read")).toBeVisible();
     expect(within(events).getByText("Completed")).toBeVisible();
+    run = { ...run, status: "paused" };
     // The stream of all runs tells the same; of another run it is no matter of this page.
     act(() => {
       const more = { code: "storage_damaged", detail: "event 12 is torn", execution_id: id };
@@ -288,6 +289,41 @@ describe("a stage of a run", () => {
     expect(server.to("POST", "/workflow-executions/*/steps/draft/reopen")[0]?.body).toEqual({
       feedback: "Half as long.",
     });
+  });
+});
+
+describe("a stage that has not started", () => {
+  it("is left out, with a reason", async () => {
+    const server = serve({
+      "POST /workflow-executions/*/edits": () => ({ ...run, steps: run.steps?.slice(0, 2) }),
+    });
+    const { user } = openPage(`${PATH}?view=table&stage=publish`);
+    await user.click(await screen.findByRole("button", { name: "Leave out…" }));
+    await user.type(await screen.findByLabelText("Reason"), "Not this time");
+    run = { ...run, steps: run.steps?.slice(0, 2) ?? [] };
+    await user.click(screen.getByRole("button", { name: "Leave it out" }));
+    expect(await screen.findByText("Left out: Publish it")).toBeVisible();
+    expect(server.to("POST", "/workflow-executions/*/edits")[0]?.body).toEqual({
+      edits: [{ type: "delete", stage_id: "publish" }],
+      reason: "Not this time",
+    });
+    expect(screen.queryByRole("button", { name: "Publish it" })).toBeNull();
+  });
+
+  it("stays when others read from it, and says which", async () => {
+    run = { ...run, steps: [draft, review, publish] };
+    const message = "`publish` reads from `review`, which does not exist";
+    serve({
+      "POST /workflow-executions/*/edits": () =>
+        new Refusal(400, "invalid_edits", "the edits are not valid", {
+          validation_errors: [{ code: "SWDL-E0202", path: "stages[1]", message }],
+        }),
+    });
+    const { user } = openPage(`${PATH}?view=table&stage=review`);
+    await user.click(await screen.findByRole("button", { name: "Leave out…" }));
+    expect(await screen.findByText("These do not wait for it any more: Publish it.")).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Leave it out" }));
+    expect(await screen.findByText(message)).toBeVisible();
   });
 });
 

@@ -21,6 +21,7 @@ import { isTerminal } from "@/model/status";
 import { AttemptsTab } from "./attempts-tab";
 import { ContextTab, hasContext } from "./context-tab";
 import { EventsTab } from "./events-tab";
+import { LeaveOut } from "./leave-out";
 import { SummaryTab } from "./summary-tab";
 import { useRunActions } from "./use-run-actions";
 import { useRunSearch } from "./use-run-search";
@@ -82,6 +83,7 @@ export function StagePanel({ className, ...props }: PanelProps & { className?: s
 function StageActions({ run, step }: { run: Execution; step: Step }) {
   const actions = useRunActions(run);
   if (!isTerminal(run.status)) {
+    if (step.status === "pending" && step.dispatch === 0) return <LeaveOut run={run} step={step} />;
     // A gate has its way back beside its decision.
     return step.status === "waiting_for_approval" ? null : <SendBack run={run} step={step} own />;
   }
