@@ -151,6 +151,8 @@ function passOn(target: string, incoming: IncomingMessage, outgoing: ServerRespo
   const { method = "GET", headers, url = "/" } = incoming;
   const passed = request(new URL(url, target), { method, headers }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+    // A stream has begun before there is anything to say.
+    outgoing.flushHeaders();
     answer.pipe(outgoing);
     // A stream that breaks off does so here, too.
     answer.on("close", () => answer.complete || outgoing.destroy());
