@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use baton_lang::ParameterInput;
 use baton_model::plan::{StageKind, Workspace};
-use baton_model::{Command, ErrorCode, Object, Plan, RunId, StageId, Value, depth};
-use baton_runtime::{NewRunSpec, RuntimeError};
+use baton_model::{Command, ErrorCode, Object, Plan, RunId, Value, depth};
+use baton_runtime::{NewRunSpec, Outcome, RuntimeError};
 use baton_store::Trigger;
 use serde_json::json;
 use uuid::Uuid;
@@ -148,21 +148,28 @@ impl App {
         let Some(command) = command(&before, caller, say) else {
             return Ok(Advanced::Refused(Box::new(before)));
         };
-        if step != Step::Bring {
-            self.expect_approver(caller, run, &before.gate.0).await?;
+        let may_decide = if step == Step::Bring {
+            Ok(None)
+        } else {
+            self.expect_approver(caller, run, &before.gate.0).await
+        };
+        let is_done = match may_decide {
+            Ok(_) => match self.runtime.command(run, command).await {
+                Ok(outcome) => outcome == Outcome::Accepted,
+                Err(RuntimeError::Rejected(_)) => false,
+                Err(error) => return Err(error.into()),
+            },
+            // Somebody has decided it since.
+            Err(error) if error.code == ErrorCode::IllegalState => false,
+            Err(error) => return Err(error),
+        };
+        if !is_done {
+            let now = self.rounds(run, door).await?;
+            return Ok(Advanced::Refused(Box::new(now)));
         }
-        match self.runtime.command(run, command).await {
-            Ok(baton_runtime::Outcome::Accepted) => {
-                tracing::info!(%run, caller = %caller.name, ?step, "round advanced");
-                let moved = self.moved(run, door, before.version).await?;
-                Ok(Advanced::Done(Box::new(moved)))
-            }
-            Ok(_) | Err(RuntimeError::Rejected(_)) => {
-                let now = self.rounds(run, door).await?;
-                Ok(Advanced::Refused(Box::new(now)))
-            }
-            Err(error) => Err(error.into()),
-        }
+        tracing::info!(%run, caller = %caller.name, ?step, "round advanced");
+        let moved = self.moved(run, door, before.version).await?;
+        Ok(Advanced::Done(Box::new(moved)))
     }
 
     /// The run just after its first move beyond `version`: what has happened
@@ -218,7 +225,7 @@ fn of_door(mut plan: Plan, door: &str) -> Plan {
 /// The command that somebody's say comes to; none where the run stands where it
 /// makes no sense.
 fn command(rounds: &Rounds, caller: &Caller, say: Say) -> Option<Command> {
-    let (stage, iteration): (StageId, u32) = rounds.stage.clone();
+    let (stage, iteration) = rounds.stage.clone();
     let (gate, gate_iteration) = rounds.gate.clone();
     let by = caller.name.clone();
     let is_fitting = match say.step {
@@ -266,7 +273,7 @@ pub(crate) fn check_depth(object: &Object) -> Result<(), AppError> {
         .map_err(|too_deep| AppError::new(ErrorCode::Malformed, format!("a value is {too_deep}")))
 }
 
-/// What a map with nothing in it says.
+/// A map, unless there is nothing in it.
 pub(crate) fn unless_empty(object: &Object) -> Option<Object> {
     (!object.is_empty()).then(|| object.clone())
 }

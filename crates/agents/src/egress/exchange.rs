@@ -1,6 +1,7 @@
 //! A request whose answer matters: what came back, whatever its status, and if
 //! nothing did, whether anything was sent.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use reqwest::header::CONTENT_TYPE;
@@ -61,13 +62,26 @@ impl Egress {
             .post(to.url.clone())
             .timeout(exchange.time_max)
             .header(CONTENT_TYPE, "application/json")
-            .header("idempotency-key", exchange.idempotency_key)
+            .header("idempotency-key", in_ascii(&exchange.idempotency_key))
             .body(exchange.document);
         let response = request.send().await.map_err(broken)?;
         let status = response.status();
         let body = body(response, exchange.bytes_max).await?;
         Ok(Answer { status, body })
     }
+}
+
+/// A text as headers can hold it: whatever else is in it, with percent signs.
+fn in_ascii(text: &str) -> String {
+    let mut ascii = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_graphic() && byte != b'%' {
+            ascii.push(char::from(byte));
+        } else {
+            write!(ascii, "%{byte:02X}").expect("writing into a String cannot fail");
+        }
+    }
+    ascii
 }
 
 /// The whole body; one that says to be too long is not begun.
@@ -100,5 +114,21 @@ fn broken(error: reqwest::Error) -> ExchangeError {
         (true, _) => ExchangeError::Unsent(why),
         (false, true) => ExchangeError::Timeout,
         (false, false) => ExchangeError::Broken(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_holds_any_text() {
+        for (text, expected) in [
+            ("01a1/phase_1/1/1", "01a1/phase_1/1/1"),
+            ("01a1/über alles/1/1", "01a1/%C3%BCber%20alles/1/1"),
+            ("100%\r\nx: y", "100%25%0D%0Ax:%20y"),
+        ] {
+            assert_eq!(in_ascii(text), expected);
+        }
     }
 }

@@ -122,6 +122,24 @@ fn an_agent_of_this_server_can_be_called_as_one_of_a_hub() {
 }
 
 #[test]
+fn a_server_can_be_the_hub_of_another() {
+    let (_hub_world, hub) = served(&[("baron", BARON)]);
+    let world = World::new();
+    let door = Door::with_hub(&world, &format!("http://{}", hub.address));
+    let id = door.create("implement");
+    for phase in ["phase_1", "phase_2"] {
+        let waiting = door.until(&id, "waiting_approval");
+        let output = format!("implement {phase} of 001-add-user-authentication");
+        assert_eq!(waiting["result"]["output"], output.as_str());
+        assert_eq!(waiting["result"]["confidence"], 70);
+        door.apply(&id, "human_approved", &Value::Null);
+    }
+    assert_eq!(door.look(&id)["status"], "completed");
+    door.stop();
+    hub.stop();
+}
+
+#[test]
 fn calls_that_come_to_nothing_say_why() {
     let (_world, door) = served(&[
         ("broken", "echo 'no model' >&2; exit 3"),
