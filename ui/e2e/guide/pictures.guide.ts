@@ -49,6 +49,9 @@ beforeAll(async () => {
   for (const topic of ["migrating birds", "tides"]) {
     await ended(await start(await example("minimal.yaml"), { topic }));
   }
+  const brief = await store(await example("minimal.yaml"));
+  const there = { parameters: { topic: "hedgerows" }, project_id: ids.project };
+  await ended((await ask<{ id: string }>(`/workflows/${brief}/run`, there)).id);
   ids.failed = await start(FAILING);
   ids.gated = await start(GATED);
   ids.asking = await start(await example("review-loop.yaml"), { topic: "migrating birds" });
