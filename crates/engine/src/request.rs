@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use baton_model::plan::{AgentSpec, InputSpec, StageKind};
+use baton_model::plan::{AgentSpec, InputSpec, PlannedStage, StageKind};
 use baton_model::{Answers, AttemptKey, Failure, FailureLabel, Object, Plan, Timestamp, Usage};
 
 use crate::handoff::{Handoff, handoffs};
@@ -87,6 +87,14 @@ pub(crate) fn resolve(state: &RunState, index: StageIndex) -> Result<Resolved, F
     })
 }
 
+/// The session that a stage goes on with which has none of its own yet.
+fn earlier_session(planned: &PlannedStage) -> Option<String> {
+    match &planned.kind {
+        StageKind::Agent(agent) => agent.session.clone(),
+        StageKind::Gate(_) => None,
+    }
+}
+
 /// What the turn that condenses a result is told: the stage's own outputs are
 /// its inputs, so that an agent without sessions can do it, too.
 pub(crate) fn resolve_summary(
@@ -163,7 +171,10 @@ pub(crate) fn complete(state: &RunState, index: StageIndex, resolved: Resolved) 
         instructions: resolved.instructions,
         inputs: resolved.inputs,
         env: resolved.env,
-        session: stage.session.clone(),
+        session: stage
+            .session
+            .clone()
+            .or_else(|| earlier_session(state.planned(index))),
         session_total: stage.session_total,
         restarts: stage.crash_restarts,
         turn: stage.turn,

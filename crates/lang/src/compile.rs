@@ -165,6 +165,7 @@ fn agent(roles: &Roles) -> AgentSpec {
         instructions: roles.instructions.as_ref().map(|text| text.value.clone()),
         tools: roles.tools.clone(),
         speech: Speech::Contract,
+        session: None,
     }
 }
 

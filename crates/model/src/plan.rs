@@ -241,6 +241,9 @@ pub struct AgentSpec {
     /// How it is spoken to.
     #[serde(default, skip_serializing_if = "is_default")]
     pub speech: Speech,
+    /// An earlier session that it goes on with at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
 }
 
 /// How an agent is spoken to, and how its answer is read.

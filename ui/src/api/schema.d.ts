@@ -2600,6 +2600,7 @@ export interface components {
          *     `execution`, where later clients look for them.
          */
         SpecflowAnswer: components["schemas"]["SpecflowExecution"] & {
+            /** @description The same once more. */
             execution: components["schemas"]["SpecflowExecution"];
         };
         /** @description Answers to what a run asks. */
@@ -2706,6 +2707,7 @@ export interface components {
         };
         /** @description Records, those that changed last first. */
         SpecflowExecutions: {
+            /** @description The records. */
             executions: components["schemas"]["SpecflowExecution"][];
         };
         /** @description How a run is. */
@@ -2810,6 +2812,7 @@ export interface components {
         };
         /** @description All skills. */
         SpecflowSkills: {
+            /** @description In the order in which they are shown. */
             skills: components["schemas"]["SpecflowSkill"][];
             /** @description Who would work on them. */
             provider: string;
@@ -2873,6 +2876,7 @@ export interface components {
         };
         /** @description The same as it is answered: once more below `execution`. */
         SpecflowStarted: components["schemas"]["SpecflowStart"] & {
+            /** @description The same once more. */
             execution: components["schemas"]["SpecflowStart"];
         };
         /** @description A stage of a stored workflow. Blocks are as in the definition. */
@@ -8345,7 +8349,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The project: its id, its name, its path, or an end of its id that only one has.
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 */
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -8386,7 +8396,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The project: its id, its name, its path, or an end of its id that only one has.
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 */
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -8413,7 +8429,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The project: its id, its name, its path, or an end of its id that only one has.
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000001
+                 */
+                project_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -180,6 +180,7 @@ impl App {
             if let StageKind::Agent(agent) = &mut stage.kind {
                 agent.artifact.clone_from(&artifact);
                 agent.speech = Speech::Skill;
+                agent.session.clone_from(&start.session);
                 // What the agent itself is set to.
                 agent.model = None;
             }
@@ -226,7 +227,7 @@ mod tests {
         for (milliseconds, expected) in [
             (600_000.0, Duration::from_mins(10)),
             (0.5, Duration::from_micros(500)),
-            (3_000_000_000.0, Duration::from_secs(3_000_000)),
+            (3_000_000_000.0, Duration::from_mins(50_000)),
             (f64::MAX, TIMEOUT_MAX),
         ] {
             assert_eq!(duration_of(milliseconds), expected, "{milliseconds}");

@@ -133,10 +133,9 @@ mod tests {
 
     #[test]
     fn questions_that_share_a_header_share_an_answer() {
-        let questions = [ask(Some("Size"), &[], false), ask(Some("Size"), &[], false)];
-        let mut second = questions.clone();
-        second[1].question = "And then?".to_owned();
-        let ours = from_client(&second, &object(json!({ "Size": "M" })));
+        let mut questions = [ask(Some("Size"), &[], false), ask(Some("Size"), &[], false)];
+        questions[1].question = "And then?".to_owned();
+        let ours = from_client(&questions, &object(json!({ "Size": "M" })));
         assert_eq!(
             Value::Object(ours),
             json!({ "What?": "M", "And then?": "M" })

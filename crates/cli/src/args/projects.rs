@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 pub(crate) enum ProjectCommand {
     /// Register a directory: runs that start in it belong to it from then on
     Add(AddProject),
-    /// List projects, those of SpecFlow too
+    /// List projects, those that are registered elsewhere too
     List,
     /// Show a project, and what agents can be told to do in it
     Show(ShowProject),

@@ -6,7 +6,11 @@ use super::style::{fit, harmless};
 
 /// The question in lines of a width.
 pub(crate) fn lines(question: &Question, width: usize) -> Vec<String> {
-    let text = harmless(&question.question);
+    let asked = harmless(&question.question);
+    let text = match &question.header {
+        Some(header) if *header != question.question => format!("{}: {asked}", harmless(header)),
+        Some(_) | None => asked,
+    };
     let mut lines: Vec<String> = textwrap::wrap(&text, width.max(20))
         .into_iter()
         .map(std::borrow::Cow::into_owned)

@@ -47,6 +47,8 @@ mod hooks;
 #[cfg(test)]
 mod hostile_agents;
 #[cfg(test)]
+mod inboxes;
+#[cfg(test)]
 mod kill_cycles;
 #[cfg(test)]
 mod language;
@@ -60,6 +62,8 @@ mod network;
 mod overrides;
 #[cfg(test)]
 mod pausing;
+#[cfg(test)]
+mod projects;
 #[cfg(test)]
 mod questions;
 #[cfg(test)]

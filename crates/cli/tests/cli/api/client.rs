@@ -44,6 +44,11 @@ impl Server {
         self.serve.end().exits(0);
     }
 
+    /// Ends it without a chance to do anything more.
+    pub(crate) fn kill(self) {
+        self.serve.kill();
+    }
+
     pub(crate) fn connect(&self) -> TcpStream {
         connect(self.address)
     }

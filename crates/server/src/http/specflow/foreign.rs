@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
 use std::io::Read;
-use std::path::Path;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use baton_app::App;
@@ -23,10 +23,15 @@ const BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// What tells one content of a file from another.
 type Stamp = (Option<SystemTime>, u64);
 
-/// A file as it was read last; none: it is no record.
-type Known = (Stamp, Option<Arc<Object>>);
+/// What is known of a file.
+enum Known {
+    /// It is that of a run of ours, and stays so.
+    Ours,
+    /// It was read when it was like this; none: it is no record.
+    Foreign(Stamp, Option<Arc<Object>>),
+}
 
-static KNOWN: LazyLock<Mutex<HashMap<std::path::PathBuf, Known>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashMap<PathBuf, Known>>> = LazyLock::new(Mutex::default);
 
 /// The record of a run that is none of ours.
 pub(super) async fn one(app: &App, id: &str) -> Option<Object> {
@@ -45,27 +50,61 @@ pub(super) async fn all(app: &App) -> Vec<Object> {
     let Some(directory) = mirror::directory(app) else {
         return Vec::new();
     };
-    let read = tokio::task::spawn_blocking(move || {
-        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-        let found = entries.filter_map(|entry| {
-            let path = entry.path();
-            let id = path
-                .file_name()?
-                .to_str()?
-                .strip_suffix(".json")?
-                .to_owned();
-            let record = is_id(&id).then(|| read(&path, &id))??;
-            Some((id, record))
-        });
-        found.collect::<Vec<_>>()
+    let listing = tokio::task::spawn_blocking(move || {
+        let files = files(&directory);
+        files
+            .into_iter()
+            .filter(|(_, file)| !is_known_as_ours(file))
+            .collect::<Vec<_>>()
     });
-    let mut records = Vec::new();
-    for (id, record) in read.await.unwrap_or_default() {
-        if !app.is_project_run(&id).await {
-            records.push(Object::clone(&record));
+    let mut foreign = Vec::new();
+    for (id, file) in listing.await.unwrap_or_default() {
+        if app.is_project_run(&id).await {
+            known().insert(file, Known::Ours);
+        } else {
+            foreign.push((id, file));
         }
     }
-    records
+    let reading = tokio::task::spawn_blocking(move || {
+        let records = foreign.iter().filter_map(|(id, file)| read(file, id));
+        records.map(|record| Object::clone(&record)).collect()
+    });
+    reading.await.unwrap_or_default()
+}
+
+/// Ids of the files that say of a run that it has not ended.
+pub(super) fn unfinished(directory: &Path) -> Vec<String> {
+    let files = files(directory).into_iter();
+    let unfinished = files.filter(|(id, file)| {
+        let record = parse(file, id);
+        let status = record.as_ref().and_then(|record| record.get("status"));
+        let status = status.and_then(Value::as_str).and_then(Shown::of_word);
+        status.is_some_and(|status| !status.is_final())
+    });
+    unfinished.map(|(id, _)| id).collect()
+}
+
+/// Files that are called like records, with the ids of these.
+fn files(directory: &Path) -> Vec<(String, PathBuf)> {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let files = entries.filter_map(|entry| {
+        let path = entry.path();
+        let id = path
+            .file_name()?
+            .to_str()?
+            .strip_suffix(".json")?
+            .to_owned();
+        is_id(&id).then_some((id, path))
+    });
+    files.collect()
+}
+
+fn known() -> MutexGuard<'static, HashMap<PathBuf, Known>> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_known_as_ours(file: &Path) -> bool {
+    matches!(known().get(file), Some(Known::Ours))
 }
 
 /// Refuses to do something about a record that is none of ours: nobody here
@@ -83,11 +122,10 @@ pub(super) async fn refuse(app: &App, id: &str, asked: Asked) -> Result<(), Refu
     }
 }
 
-/// A file, unless it is known as it is.
+/// The record in a file, which is read only if it has changed.
 fn read(file: &Path, id: &str) -> Option<Arc<Object>> {
     let stamp = fs::metadata(file).ok().as_ref().map(stamp)?;
-    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((before, record)) = known().get(file)
+    if let Some(Known::Foreign(before, record)) = known().get(file)
         && *before == stamp
     {
         return record.clone();
@@ -97,7 +135,7 @@ fn read(file: &Path, id: &str) -> Option<Arc<Object>> {
         tracing::warn!(file = %file.display(), "this is no record of a run of SpecFlow");
     }
     let record = record.map(Arc::new);
-    known().insert(file.to_owned(), (stamp, record.clone()));
+    known().insert(file.to_owned(), Known::Foreign(stamp, record.clone()));
     record
 }
 

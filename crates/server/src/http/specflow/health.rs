@@ -21,7 +21,7 @@ const STALE_AFTER: Duration = Duration::from_mins(5);
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SpecflowHealth)]
-pub(super) struct Health {
+pub(super) struct RunVitals {
     /// The run.
     workflow_id: String,
     /// Where it stands.
@@ -51,7 +51,7 @@ pub(super) struct OfAgent {
     /// For how long it was silent.
     staleness: Staleness,
     /// Its processes.
-    processes: Alive,
+    processes: SeenProcesses,
     /// The same as far as it was written down.
     pid_file: PidFile,
 }
@@ -77,7 +77,7 @@ pub(super) struct Staleness {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SpecflowProcesses)]
-pub(super) struct Alive {
+pub(super) struct SeenProcesses {
     /// The process that supervises the agent.
     #[schema(required)]
     bash_pid: Option<u32>,
@@ -118,7 +118,7 @@ pub(super) struct PidFile {
     tag = "specflow",
     params(queries::IdQuery),
     responses(
-        (status = 200, body = Health),
+        (status = 200, body = RunVitals),
         (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody),
     ),
@@ -126,14 +126,14 @@ pub(super) struct PidFile {
 pub(super) async fn show(
     State(app): State<App>,
     parameters: Parameters,
-) -> Result<Json<Health>, Refusal> {
+) -> Result<Json<RunVitals>, Refusal> {
     let id = parameters.required("id")?;
     let looked = app.project_run_vitals(id).await;
     let (run, silence) = looked.map_err(|error| Refusal::of(error, Asked::Look))?;
     Ok(Json(health(&run, silence)))
 }
 
-fn health(run: &ProjectRun, silence: Option<Duration>) -> Health {
+fn health(run: &ProjectRun, silence: Option<Duration>) -> RunVitals {
     let shown = shown(run.status());
     let supervisor = run.processes.as_ref().map(|found| found.supervisor);
     let agent = run.processes.as_ref();
@@ -151,7 +151,7 @@ fn health(run: &ProjectRun, silence: Option<Duration>) -> Health {
         ),
     };
     let updated_at = run.execution.updated_at.to_string();
-    Health {
+    RunVitals {
         workflow_id: run.id().to_string(),
         workflow_status: shown.to_string(),
         health: OfAgent {
@@ -163,7 +163,7 @@ fn health(run: &ProjectRun, silence: Option<Duration>) -> Health {
                 is_stale,
                 last_update_at: updated_at.clone(),
             },
-            processes: Alive {
+            processes: SeenProcesses {
                 bash_pid: supervisor,
                 bash_alive: supervisor.is_some(),
                 claude_pid: agent,

@@ -20,6 +20,7 @@ use super::record::{self, Answered, OldQuestions, Record, record};
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = SpecflowExecutions)]
 pub(super) struct Executions {
+    /// The records.
     executions: Vec<Record>,
 }
 

@@ -2,6 +2,7 @@
 //! programs that read them there. A file is always whole, and only its owner
 //! may read it; the store is the truth.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -14,10 +15,14 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::foreign;
 use super::record::{OldQuestions, record};
 
 /// Where the files are, below the home directory.
 const DIRECTORY: &str = ".specflow/workflows";
+
+/// What the name of a draft holds, before the process that writes it.
+const DRAFT_MARK: &str = ".draft-";
 
 /// Whoever writes reads first, so that no older record follows a newer one.
 static WRITING: Mutex<()> = Mutex::const_new(());
@@ -27,13 +32,8 @@ static WRITING: Mutex<()> = Mutex::const_new(());
 pub async fn keep(app: App, closing: CancellationToken) {
     let mut started = app.project_runs_started();
     let followers = TaskTracker::new();
-    match app.unfinished_project_runs().await {
-        Ok(runs) => {
-            for run in runs {
-                followers.spawn(follow(app.clone(), run, closing.clone()));
-            }
-        }
-        Err(error) => tracing::warn!(%error, "files of SpecFlow may be out of date"),
+    for run in left_over(&app).await {
+        followers.spawn(follow(app.clone(), run, closing.clone()));
     }
     loop {
         let run = tokio::select! {
@@ -48,6 +48,39 @@ pub async fn keep(app: App, closing: CancellationToken) {
     }
     followers.close();
     followers.wait().await;
+}
+
+/// Runs whose files an earlier process may have left behind: those that have
+/// not ended, and those of which a file says so.
+async fn left_over(app: &App) -> BTreeSet<RunId> {
+    let mut runs = BTreeSet::new();
+    match app.unfinished_project_runs().await {
+        Ok(unfinished) => runs.extend(unfinished),
+        Err(error) => tracing::warn!(%error, "files of SpecFlow may be out of date"),
+    }
+    if let Some(directory) = directory(app) {
+        let looking = tokio::task::spawn_blocking(move || {
+            remove_drafts(&directory);
+            foreign::unfinished(&directory)
+        });
+        let found = looking.await.unwrap_or_default();
+        runs.extend(found.iter().filter_map(|id| id.parse::<RunId>().ok()));
+    }
+    runs
+}
+
+/// Removes what a process that ended in the middle of writing has left.
+fn remove_drafts(directory: &Path) {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let is_draft = name
+            .to_str()
+            .is_some_and(|name| name.starts_with('.') && name.contains(DRAFT_MARK));
+        if is_draft && let Err(error) = fs::remove_file(entry.path()) {
+            tracing::warn!(%error, "a draft of a file of SpecFlow stays behind");
+        }
+    }
 }
 
 /// Keeps the file of one run up to date until it has ended.
@@ -125,7 +158,7 @@ fn put_in_place(directory: &Path, name: &str, text: &[u8]) -> io::Result<()> {
         .mode(PRIVATE_DIRECTORY)
         .create(directory)?;
     // No name of a record begins with a dot.
-    let draft = directory.join(format!(".{name}.{}", std::process::id()));
+    let draft = directory.join(format!(".{name}{DRAFT_MARK}{}", std::process::id()));
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)

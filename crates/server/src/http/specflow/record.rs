@@ -77,8 +77,10 @@ pub(super) struct Record {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = SpecflowAnswer)]
 pub(super) struct Answered {
+    /// The record.
     #[serde(flatten)]
     record: Record,
+    /// The same once more.
     execution: Record,
 }
 
@@ -184,6 +186,12 @@ fn error(run: &ProjectRun) -> String {
     match run.failure() {
         Some(failure) if failure.label == FailureLabel::TIMEOUT => {
             format!("Timeout exceeded ({}ms)", number(run.timeout_ms))
+        }
+        Some(failure) if failure.label == FailureLabel::EMPTY_RESULT => {
+            "No output received".to_owned()
+        }
+        Some(failure) if failure.label == FailureLabel::BAD_OUTPUT => {
+            format!("Parse error: {}", failure.message)
         }
         Some(failure) => failure.message.clone(),
         None => {

@@ -49,6 +49,7 @@ pub(super) struct Skill {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = SpecflowSkills)]
 pub(super) struct Skills {
+    /// In the order in which they are shown.
     skills: Vec<Skill>,
     /// Who would work on them.
     provider: String,

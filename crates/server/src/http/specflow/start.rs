@@ -38,7 +38,7 @@ pub(super) struct StartRequest {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SpecflowStart)]
-pub(super) struct Started {
+pub(super) struct StartFields {
     /// Its id.
     id: String,
     /// Always `running`: what becomes of it is told later.
@@ -58,9 +58,11 @@ pub(super) struct Started {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = SpecflowStarted)]
 pub(super) struct StartAnswer {
+    /// What is said of it.
     #[serde(flatten)]
-    started: Started,
-    execution: Started,
+    started: StartFields,
+    /// The same once more.
+    execution: StartFields,
 }
 
 /// Starts a run of a skill in a registered project.
@@ -115,8 +117,8 @@ fn wanted(mut fields: Fields) -> Result<StartProjectRun, Refusal> {
     Ok(start)
 }
 
-fn started(run: &ProjectRun, provider: Provider) -> Started {
-    Started {
+fn started(run: &ProjectRun, provider: Provider) -> StartFields {
+    StartFields {
         id: run.id().to_string(),
         status: "running".to_owned(),
         project_id: run.project.clone(),

@@ -37,7 +37,7 @@ pub(super) struct KillRequest {
 /// What became of the processes of a run.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = SpecflowKilled)]
-pub(super) struct Killed {
+pub(super) struct KillOutcome {
     /// Whether nothing is in the way of its end.
     success: bool,
     /// Processes that were told to end.
@@ -133,7 +133,7 @@ pub(super) async fn run_of_session(
     tag = "specflow",
     request_body = KillRequest,
     responses(
-        (status = 200, body = Killed),
+        (status = 200, body = KillOutcome),
         (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody),
     ),
@@ -163,7 +163,7 @@ pub(super) async fn kill(
         (n_killed, 0) => format!("Killed {n_killed} process(es)"),
         (n_killed, n_failed) => format!("Killed {n_killed} process(es), {n_failed} failed"),
     };
-    let killed = Killed {
+    let killed = KillOutcome {
         success: ended.failed.is_empty() && shown(run.status()) == Shown::Cancelled,
         killed: ended.killed,
         failed: ended.failed,

@@ -70,7 +70,7 @@ pub(super) fn complete(path: &str, operation: &mut Value) {
         }
     }
     // A name or a part of an id may fit several.
-    let is_found = ["{workflow_id}", "{execution_id}"]
+    let is_found = ["{workflow_id}", "{execution_id}", "{project_id}"]
         .iter()
         .any(|place| path.contains(place));
     let of_finding = is_found.then_some(409);

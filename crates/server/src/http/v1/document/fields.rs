@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 /// What the places in paths are.
-const PLACES: [(&str, &str); 4] = [
+const PLACES: [(&str, &str); 5] = [
     (
         "workflow_id",
         "The workflow: its id, its name, or an end of its id that only one has.",
@@ -12,6 +12,10 @@ const PLACES: [(&str, &str); 4] = [
     (
         "execution_id",
         "The execution: its id, or a part of its id that only one has.",
+    ),
+    (
+        "project_id",
+        "The project: its id, its name, its path, or an end of its id that only one has.",
     ),
     ("stage_id", "The stage, by its id inside the definition."),
     ("name", "The token, by its name."),
