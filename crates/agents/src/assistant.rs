@@ -121,6 +121,7 @@ impl AssistantDispatcher {
         let mut log = AttemptLog::new(control.lines.clone(), 0);
         let mut mask;
         let mut start = Start::of(self.assistant(), request);
+        let mut has_begun_anew = false;
         let mut notes = Vec::new();
         loop {
             let order = self.order(request, &dir, &start, notes)?;
@@ -141,9 +142,18 @@ impl AssistantDispatcher {
             let attended = self.attend(Some(program), &turn, &mut log).await;
             match attended.map_err(|error| machine_failure("cannot watch the agent", &error))? {
                 Outcome::Report(report) => return Ok(mask.report(report)),
+                Outcome::SessionLost if has_begun_anew => {
+                    let message = "no session could be gone on with, and none be begun";
+                    return Err(Failure::new(FailureLabel::EXIT, message));
+                }
                 Outcome::SessionLost => {
-                    let gone = start.session().unwrap_or_default();
-                    notes = vec![format!("session {gone} is gone; a new one begins")];
+                    has_begun_anew = true;
+                    let lost = start.session().unwrap_or_default();
+                    notes = vec![if start.is_resume() {
+                        format!("session {lost} is gone; a new one begins")
+                    } else {
+                        format!("session {lost} is another's; a new one begins")
+                    }];
                     start = Start::afresh(self.assistant(), request);
                 }
             }

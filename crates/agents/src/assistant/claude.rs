@@ -176,7 +176,9 @@ fn failed(result: &Value) -> Option<End> {
             "no answer in the form that was asked for came in several tries",
         ),
         "success" if !is_error => return None,
-        _ if is_lost_session(&words) => return Some(End::SessionLost),
+        _ if is_lost_session(&words) || is_taken_session(&words) => {
+            return Some(End::SessionLost);
+        }
         _ if words.is_empty() => {
             Failure::new(FailureLabel::EXIT, format!("it ended with `{subtype}`"))
         }
@@ -188,6 +190,11 @@ fn failed(result: &Value) -> Option<End> {
 /// Whether these are the words for a session that is not there.
 pub(super) fn is_lost_session(words: &str) -> bool {
     words.contains("No conversation found with session ID")
+}
+
+/// Whether these are the words for a name that another session has.
+pub(super) fn is_taken_session(words: &str) -> bool {
+    words.contains("Session ID") && words.contains("is already in use")
 }
 
 /// What a result says in words: an answer, or errors.

@@ -45,7 +45,7 @@ pub(crate) struct Heard {
 pub(crate) enum End {
     Answered(Answer),
     Failed(Failure),
-    /// There is no such session (any more).
+    /// There is no such session (any more), or another is called so.
     SessionLost,
 }
 

@@ -52,7 +52,8 @@ pub(super) struct Facts<'a> {
 #[derive(Debug, PartialEq)]
 pub(super) enum Verdict {
     Report(AttemptReport),
-    /// The session that was to go on is gone.
+    /// The session that was to go on is gone, or another has the name of the
+    /// one that was to begin.
     SessionLost,
 }
 
@@ -67,7 +68,9 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
             "the attempt was cancelled".to_owned(),
         );
     }
-    if facts.is_resume && is_session_lost(facts) {
+    let is_told = facts.heard.end == Some(End::SessionLost);
+    let is_taken = facts.heard.end.is_none() && claude::is_taken_session(facts.stderr);
+    if is_told || is_taken || (facts.is_resume && is_session_lost(facts)) {
         return Verdict::SessionLost;
     }
     match &facts.heard.end {
@@ -108,7 +111,7 @@ fn is_session_lost(facts: &Facts<'_>) -> bool {
     // It ends well and says nothing.
     let by_silence =
         facts.assistant.name == "opencode" && facts.exit.code == Some(0) && !facts.heard.has_form;
-    facts.heard.end == Some(End::SessionLost) || (is_answerless && (by_words || by_silence))
+    is_answerless && (by_words || by_silence)
 }
 
 /// Whether an answer stands for itself. What is only a text is one as soon as

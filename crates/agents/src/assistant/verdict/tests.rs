@@ -154,11 +154,13 @@ fn processes_without_an_answer_fail_with_the_label_of_their_end() {
 fn last_words_on_standard_error_have_their_labels() {
     let root = "--dangerously-skip-permissions cannot be used with root/sudo privileges";
     let lost = "No conversation found with session ID: s-1";
+    let taken = "Error: Session ID s-1 is already in use.";
     let rows = [
         (root, false, "denied"),
         ("Invalid API key", false, "auth_failure"),
         ("it broke", false, "exit"),
         (lost, true, "session_lost"),
+        (taken, false, "session_lost"),
         (lost, false, "exit"),
     ];
     for (stderr, is_resume, expected) in rows {

@@ -170,3 +170,17 @@ async fn a_summary_is_asked_for_beside_the_session() {
     assert_eq!(spent.usage.cost_micros, Some(12_500));
     assert_eq!(spent.session_total, before.session_total);
 }
+
+/// As after a backup was restored: what the run does not know of has happened.
+#[tokio::test]
+async fn a_name_that_another_session_has_is_not_insisted_on() {
+    let stand_ins = StandIns::new();
+    let agent = stand_ins.claude("ok");
+    let first = run(&agent, request()).await;
+    let mut again = request();
+    again.key.dispatch += 1;
+    let second = run(&agent, again).await;
+    assert_ne!(session(&second.report), session(&first.report));
+    assert!(second.has_line("is another's; a new one begins"));
+    assert_eq!(stand_ins.starts().len(), 3);
+}
