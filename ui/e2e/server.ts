@@ -47,6 +47,7 @@ export interface Baton {
   kill: () => Promise<void>;
   /** Starts it again where it was. */
   restart: () => Promise<void>;
+  isRunning: () => boolean;
   stop: () => Promise<void>;
 }
 
@@ -78,8 +79,12 @@ async function launch(listen: string, data: string): Promise<{ child: ChildProce
   return { child, url };
 }
 
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
 function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  if (!isRunning(child)) return Promise.resolve();
   return new Promise((done) => child.once("exit", () => done()));
 }
 
@@ -100,6 +105,7 @@ export async function startBaton(): Promise<Baton> {
     restart: async () => {
       ({ child, url } = await launch(listen, data));
     },
+    isRunning: () => isRunning(child),
     stop: async () => {
       child.kill("SIGTERM");
       await ended(child);

@@ -58,8 +58,8 @@ describe("the shell", () => {
   it("says that the server is away, and goes on when it is back", async () => {
     const page = await visit("/workflows", { expects: AWAY });
     await page.getByRole("article").first().waitFor();
-    await server().kill();
     await page.getByRole("button", { name: "Tags" }).waitFor();
+    await server().kill();
     await page.getByText("The server does not answer.").waitFor({ timeout: 20_000 });
     await expectAccessible(page, "server away");
     await picture(page, "server-away");
