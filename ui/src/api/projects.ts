@@ -15,10 +15,7 @@ export const projectKeys = {
   skills: (id: string) => ["projects", "skills", id] as const,
 };
 
-/** Which project; the description of the API does not have this part of its paths. */
-function at(id: string) {
-  return { path: { project_id: id } } as unknown as { path?: never };
-}
+const at = (id: string) => ({ path: { project_id: id } });
 
 export function buildProjectsQuery() {
   return queryOptions({
