@@ -3,6 +3,7 @@
 import { block, shown, textAt } from "./definition";
 import type { StoredEvent } from "./run-history";
 import type { Tone } from "./status";
+import { usageOfEvent, usageWords } from "./usage";
 
 export interface EventWords {
   stage: string | undefined;
@@ -28,6 +29,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   stage_stopping: ["Told to end", "neutral", (event) => textAt(event, "reason")],
   stage_repairing: ["Asked to mend its output", "paused", failed],
   stage_summarizing: ["Asked for a summary", "running"],
+  stage_spent: ["Told what it used", "neutral", (event) => usageWords(usageOfEvent(event))],
   stage_asked: ["Asks a question", "waiting", asked],
   stage_answered: ["Answered", "running", answered],
   stage_retrying: ["Failed, will try again", "expired", failed],

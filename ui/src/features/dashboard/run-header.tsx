@@ -6,6 +6,7 @@ import type { Connection } from "@/api/stream";
 import { CopyButton } from "@/components/copy";
 import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
+import { usageWords } from "@/model/usage";
 
 import { ConnectionMark } from "./connection-mark";
 import { Progress } from "./progress";
@@ -52,6 +53,7 @@ export function RunHeader({
           started <RelativeTime at={run.started_at ?? run.created_at} /> {TRIGGERS[run.trigger]}
           {run.created_by !== "local" && ` by ${run.created_by}`}
         </span>
+        {run.usage && <span>{usageWords(run.usage)}</span>}
         {earlier !== null && (
           <span>
             repeats{" "}

@@ -11,6 +11,7 @@ import { SendBack } from "@/features/waiting/send-back";
 import { fields, shown, textAt } from "@/model/definition";
 import { isTerminal } from "@/model/status";
 import { duration } from "@/model/time";
+import { usageWords } from "@/model/usage";
 
 import { Part } from "./about-view";
 import type { PanelProps } from "./stage-panel";
@@ -164,6 +165,7 @@ function StepFacts({
             <RelativeTime at={step.completed_at} />
           </Fact>
         )}
+        {step.usage && <Fact name="Used">{usageWords(step.usage)}</Fact>}
         {limit !== undefined && <Fact name="Time limit">{duration(limit / 1000)}</Fact>}
         {plan?.condition !== undefined && (
           <Fact name="Only if">
