@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use async_trait::async_trait;
+use baton_model::plan::Speech;
 use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel};
 use tokio_util::sync::CancellationToken;
 
@@ -144,6 +145,11 @@ impl AssistantDispatcher {
                 Outcome::Report(report) => return Ok(mask.report(report)),
                 Outcome::SessionLost if has_begun_anew => {
                     let message = "no session could be gone on with, and none be begun";
+                    return Err(Failure::new(FailureLabel::EXIT, message));
+                }
+                Outcome::SessionLost if is_message(request) => {
+                    let lost = start.session().unwrap_or_default();
+                    let message = format!("No conversation found with session ID: {lost}");
                     return Err(Failure::new(FailureLabel::EXIT, message));
                 }
                 Outcome::SessionLost => {
@@ -289,6 +295,12 @@ impl AssistantDispatcher {
             Outcome::SessionLost => Recovery::Lost,
         })
     }
+}
+
+/// Whether a turn is a message to an earlier session, which says nothing to
+/// whoever does not know that one.
+fn is_message(request: &AttemptRequest) -> bool {
+    request.speech == Speech::Skill && request.turn <= 1 && request.session.is_some()
 }
 
 /// What is left of an attempt whose program has ended.

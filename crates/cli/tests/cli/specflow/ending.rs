@@ -1,9 +1,11 @@
 //! How runs end: by themselves, by a cancel, by a kill, with their server.
 
+use std::time::Instant;
+
 use serde_json::json;
 
 use super::door::{Door, record_of, refused};
-use crate::support::World;
+use crate::support::{PATIENCE, World};
 
 #[test]
 fn each_way_to_fail_says_why_and_keeps_what_is_known() {
@@ -41,8 +43,7 @@ fn a_cancel_ends_the_whole_tree() {
     let door = Door::open();
     door.skill("flow.forks", "stubborn");
     let id = door.start("flow.forks");
-    door.until(&id, "log_line");
-    assert!(!door.world().agents_alive().is_empty());
+    wait_for_agents(door.world(), 2);
     let record = record_of(&door.cancel(&format!("id={id}")));
     assert_eq!(record["status"], "cancelled");
     assert!(record["cancelledAt"].is_string());
@@ -97,7 +98,7 @@ fn a_kill_ends_processes_at_once() {
     let door = Door::open();
     door.skill("flow.stubborn", "stubborn");
     let id = door.start("flow.stubborn");
-    door.until(&id, "log_line");
+    wait_for_agents(door.world(), 2);
     let answer = door.post(
         "kill",
         &json!({ "id": id, "projectId": "shop", "force": true }),
@@ -138,8 +139,7 @@ fn an_agent_that_dies_with_its_server_has_failed() {
     let mut door = Door::open();
     door.skill("flow.hangs", "hangs");
     let id = door.start("flow.hangs");
-    door.until(&id, "stage_started");
-    wait_for_agents(door.world());
+    wait_for_agents(door.world(), 1);
     door.world().kill_attempts();
     door = door.killed_and_restarted();
     let ended = door.until_ended(&id);
@@ -148,8 +148,12 @@ fn an_agent_that_dies_with_its_server_has_failed() {
     door.until_filed(&id, "failed");
 }
 
-fn wait_for_agents(world: &World) {
-    while world.agents_alive().is_empty() {
+/// Waits until so many processes of agents are at work.
+#[track_caller]
+fn wait_for_agents(world: &World, n_processes: usize) {
+    let start = Instant::now();
+    while world.agents_alive().len() < n_processes {
+        assert!(start.elapsed() < PATIENCE, "{:?}", world.agents_alive());
         std::thread::yield_now();
     }
 }

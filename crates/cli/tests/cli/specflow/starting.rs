@@ -100,6 +100,19 @@ fn words_after_the_name_reach_the_agent_and_so_does_a_message() {
 }
 
 #[test]
+fn a_message_to_a_session_that_is_gone_starts_nothing_else() {
+    let door = Door::open();
+    let body = json!({
+        "projectId": "shop", "skill": "Now merge it.", "resumeSessionId": "nobody",
+    });
+    let ended = door.until_ended(&door.start_with(&body));
+    assert_eq!(ended["status"], "failed", "{ended:#}");
+    let error = "No conversation found with session ID: nobody";
+    assert_eq!(ended["error"], error);
+    assert_eq!(door.stand_ins.starts().len(), 1);
+}
+
+#[test]
 fn several_runs_of_one_project_go_on_at_once_and_keep_their_own_output() {
     let door = Door::open();
     let ids: Vec<String> = (0..6)
