@@ -3,7 +3,7 @@
 import { gzipSync } from "node:zlib";
 
 import type { Page } from "playwright-core";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 
 import { layOut } from "../../src/model/dag-layout";
 import { setUp } from "../journey";
@@ -15,11 +15,6 @@ const AT_ONCE = 8;
 const LOOKS = 5;
 
 const { ask, start, store, visit } = setUp();
-
-afterAll(() => {
-  process.stdout.write(table());
-  expect(missed()).toEqual([]);
-});
 
 /** When the first text or picture was drawn, since the page was asked for. */
 function firstContent(page: Page): Promise<number> {
@@ -169,3 +164,8 @@ it("lists ten thousand runs", async () => {
   const value = percentile(times, 50);
   record({ what: "list of 10,000 runs usable, median", value, unit: "ms", bar: 1_000 });
 }, 600_000);
+
+it("holds every bar", () => {
+  process.stdout.write(table());
+  expect(missed()).toEqual([]);
+});
