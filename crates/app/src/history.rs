@@ -84,9 +84,13 @@ impl App {
         Ok(())
     }
 
-    pub(crate) async fn background(&self, run: RunId) -> Result<Background, AppError> {
-        let first = self.store.events(run, 0, 1).await?;
-        let Some(first) = first.first() else {
+    /// What the run's first event tells, and the ends of its hooks.
+    pub(crate) async fn background(
+        &self,
+        run: RunId,
+        first: Option<StoredEvent>,
+    ) -> Result<Background, AppError> {
+        let Some(first) = first else {
             return Ok(Background::default());
         };
         let created: Created<'_> = serde_json::from_str(&first.body).map_err(AppError::internal)?;

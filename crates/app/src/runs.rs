@@ -153,12 +153,12 @@ impl App {
 
     /// One run with its steps.
     pub async fn run(&self, run: RunId) -> Result<RunDetail, AppError> {
-        let execution = self.execution(run).await?;
-        let steps = self.store.steps(run).await?;
-        let background = self.background(run).await?;
+        let whole = self.store.whole_execution(run).await?;
+        let whole = whole.ok_or_else(|| no_run(run))?;
+        let background = self.background(run, whole.first_event).await?;
         Ok(RunDetail {
-            execution,
-            steps,
+            execution: whole.execution,
+            steps: whole.steps,
             background,
         })
     }
@@ -175,7 +175,7 @@ impl App {
     /// One run without its steps.
     pub(crate) async fn execution(&self, run: RunId) -> Result<ExecutionRow, AppError> {
         let execution = self.store.execution(run).await?;
-        execution.ok_or_else(|| AppError::new(ErrorCode::NotFound, format!("no run {run}")))
+        execution.ok_or_else(|| no_run(run))
     }
 
     /// A page of runs. `cursor` comes from the page before.
@@ -264,6 +264,10 @@ impl App {
     pub async fn take_up_all(&self) -> Result<Vec<RunId>, AppError> {
         Ok(self.runtime.take_up_all().await?)
     }
+}
+
+fn no_run(run: RunId) -> AppError {
+    AppError::new(ErrorCode::NotFound, format!("no run {run}"))
 }
 
 /// The place where a page ends.
