@@ -9,23 +9,92 @@ use serde_json::{Value, json};
 use super::session::{Session, fresh_id};
 use super::{Mode, answer, complain, note_start, process, say, standard_input};
 
-pub(crate) fn run(arguments: &[String]) -> io::Result<ExitCode> {
-    let mut schema = None;
-    let mut words = Vec::new();
-    for argument in arguments {
-        match argument.split_once('=') {
-            Some(("--output-schema", file)) => {
-                schema = Some(serde_json::from_slice::<Value>(&fs::read(file)?)?);
+/// Options that both `exec` and `exec resume` know.
+const GLOBAL: [&str; 9] = [
+    "--config",
+    "--dangerously-bypass-approvals-and-sandbox",
+    "--disable",
+    "--enable",
+    "--ephemeral",
+    "--json",
+    "--model",
+    "--output-last-message",
+    "--skip-git-repo-check",
+];
+/// Options that `exec` alone knows, so that they must stand before `resume`.
+const OF_EXEC: [&str; 7] = [
+    "--add-dir",
+    "--cd",
+    "--color",
+    "--output-schema",
+    "--oss",
+    "--profile",
+    "--sandbox",
+];
+/// Options that `exec resume` alone knows.
+const OF_RESUME: [&str; 2] = ["--all", "--last"];
+const SANDBOXES: [&str; 3] = ["danger-full-access", "read-only", "workspace-write"];
+/// How a command line that cannot be read ends.
+const USAGE: u8 = 2;
+
+/// A command line, taken apart.
+#[derive(Debug, Default)]
+struct Line<'a> {
+    words: Vec<&'a str>,
+    schema_file: Option<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    /// As the real one takes it: an option that is not known where it stands
+    /// is an error, and nothing is one behind `--`.
+    fn parse(arguments: &'a [String]) -> Result<Self, String> {
+        let mut line = Self::default();
+        let mut is_resume = false;
+        let mut arguments = arguments.iter().map(String::as_str);
+        while let Some(argument) = arguments.next() {
+            if argument == "--" {
+                line.words.extend(arguments);
+                break;
             }
-            Some((name, _)) if name.starts_with("--") => {}
-            _ if argument.starts_with("--") => {}
-            _ => words.push(argument.as_str()),
+            if argument == "-" || !argument.starts_with('-') {
+                is_resume |= argument == "resume";
+                line.words.push(argument);
+                continue;
+            }
+            let (name, value) = match argument.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (argument, None),
+            };
+            let own = if is_resume { &OF_RESUME[..] } else { &OF_EXEC };
+            if !GLOBAL.contains(&name) && !own.contains(&name) {
+                return Err(format!("unexpected argument '{name}' found"));
+            }
+            match (name, value) {
+                ("--output-schema", file) => line.schema_file = file,
+                ("--sandbox", mode) if !mode.is_some_and(|it| SANDBOXES.contains(&it)) => {
+                    let mode = mode.unwrap_or_default();
+                    return Err(format!("invalid value '{mode}' for '--sandbox'"));
+                }
+                _ => {}
+            }
         }
+        Ok(line)
     }
-    let resumed = match words.as_slice() {
+}
+
+pub(crate) fn run(arguments: &[String]) -> io::Result<ExitCode> {
+    let line = match Line::parse(arguments) {
+        Ok(line) => line,
+        Err(words) => return Ok(misuse(&words)),
+    };
+    let resumed = match line.words.as_slice() {
         ["exec", "-"] => None,
         ["exec", "resume", id, "-"] => Some(*id),
-        _ => return Ok(complain("error: unexpected argument")),
+        _ => return Ok(misuse("unexpected argument")),
+    };
+    let schema = match line.schema_file {
+        Some(file) => Some(serde_json::from_slice::<Value>(&fs::read(file)?)?),
+        None => None,
     };
     let prompt = standard_input()?;
     let mode = Mode::of(&prompt);
@@ -49,6 +118,11 @@ pub(crate) fn run(arguments: &[String]) -> io::Result<ExitCode> {
     };
     session.tell(&prompt)?;
     take(&mode, &session, &prompt, schema.as_ref())
+}
+
+fn misuse(words: &str) -> ExitCode {
+    complain(&format!("error: {words}"));
+    ExitCode::from(USAGE)
 }
 
 fn take(
