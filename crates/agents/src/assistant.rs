@@ -11,6 +11,7 @@ mod arguments;
 mod claude;
 mod codex;
 mod config;
+mod grants;
 mod listen;
 mod order;
 mod page;
@@ -48,8 +49,9 @@ use table::Assistant;
 use verdict::{Facts, Stopped, Verdict};
 
 pub use config::{AssistantConfig, OutputForm};
+pub(crate) use grants::{Place, granting};
 pub use page::Shelves;
-pub use session::session_of_attempt;
+pub use session::{is_session_name, session_of_attempt};
 
 /// Enough of standard error to know a failure by.
 const STDERR_TAIL_BYTES: u64 = 8 * 1024;
@@ -121,7 +123,7 @@ impl AssistantDispatcher {
         let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
         let mut log = AttemptLog::new(control.lines.clone(), 0);
         let mut mask;
-        let mut start = Start::of(self.assistant(), request);
+        let mut start = Start::of(self.assistant(), request)?;
         let mut has_begun_anew = false;
         let mut notes = Vec::new();
         loop {

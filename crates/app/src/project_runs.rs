@@ -23,7 +23,7 @@ use baton_store::{ExecutionRow, StepRow};
 use crate::AppError;
 use crate::builtin::SPECFLOW;
 
-pub use baton_runtime::{Killed, Processes};
+pub use baton_runtime::{Killed, Processes, is_session_name};
 pub(crate) use listing::KnownRuns;
 pub use listing::StartedRuns;
 pub use start::{Provider, StartProjectRun};

@@ -33,6 +33,8 @@ pub(super) fn claude(call: &Call<'_>) -> Vec<String> {
         Permission::Own | Permission::Everything => {}
         Permission::Mode(mode) => option("permission-mode", Some(mode)),
     }
+    let tools = settings.tools.as_ref().map(|tools| tools.join(","));
+    option("tools", tools.as_deref());
     option("allowedTools", list(&settings.allowed_tools).as_deref());
     option(
         "disallowedTools",
@@ -52,28 +54,39 @@ pub(super) fn claude(call: &Call<'_>) -> Vec<String> {
     arguments
 }
 
-/// `codex exec --json … -`, or `codex exec resume --json … ID -`.
+/// `codex exec … --json … -- -`, or `codex exec … resume --json … -- ID -`.
+///
+/// What `exec` alone knows stands before `resume`, which would refuse it; both
+/// know the others.
 pub(super) fn codex(call: &Call<'_>) -> Vec<String> {
     let settings = call.settings;
     let mut arguments = vec!["exec".to_owned()];
-    if call.start.is_resume() {
-        arguments.push("resume".to_owned());
-    }
-    arguments.push("--json".to_owned());
-    // A scratch directory is no repository, and a workflow may mean one that is none.
-    arguments.push("--skip-git-repo-check".to_owned());
     let mut option = |name: &str, value: Option<&str>| {
         arguments.extend(value.map(|value| format!("--{name}={value}")));
     };
     let schema_file = call.schema_file.map(|path| path.to_string_lossy());
     option("output-schema", schema_file.as_deref());
-    option("model", settings.model.as_deref());
     match &settings.permission {
         Permission::Own => {}
         Permission::Mode(mode) => option("sandbox", Some(mode)),
         Permission::Everything => option("sandbox", Some("danger-full-access")),
     }
     arguments.extend(call.config.args.iter().cloned());
+    // A scratch directory is no repository, and a workflow may mean one that is
+    // none. It stands here so that no list in the configured arguments takes
+    // `resume` for one of its own.
+    arguments.push("--skip-git-repo-check".to_owned());
+    if call.start.is_resume() {
+        arguments.push("resume".to_owned());
+    }
+    arguments.push("--json".to_owned());
+    arguments.extend(
+        settings
+            .model
+            .iter()
+            .map(|model| format!("--model={model}")),
+    );
+    arguments.push("--".to_owned());
     if let Start::Resume { session, .. } = call.start {
         arguments.push(session.clone());
     }
@@ -175,6 +188,7 @@ mod tests {
     fn full() -> Settings {
         Settings {
             permission: Permission::Everything,
+            tools: Some(vec!["Read".to_owned(), "Bash".to_owned()]),
             allowed_tools: vec!["Read".to_owned(), "Bash(git log *)".to_owned()],
             turns_max: Some(3),
             budget_usd: Some(0.5),
@@ -198,7 +212,7 @@ mod tests {
                 &resume("-s", None),
                 full(),
                 "-p --output-format=stream-json --verbose --resume=-s --json-schema={} --model=m \
-                 --allowedTools=Read,Bash(git log *) --disallowedTools=AskUserQuestion \
+                 --tools=Read,Bash --allowedTools=Read,Bash(git log *) --disallowedTools=AskUserQuestion \
                  --max-turns=3 --max-budget-usd=0.5 --dangerously-skip-permissions --extra",
             ),
             (
@@ -222,15 +236,15 @@ mod tests {
                 "codex",
                 &new,
                 plain(),
-                "exec --json --skip-git-repo-check --output-schema=/a/schema.json --model=m \
-                 --extra -",
+                "exec --output-schema=/a/schema.json --extra --skip-git-repo-check --json \
+                 --model=m -- -",
             ),
             (
                 "codex",
                 &resume("s-1", None),
                 full(),
-                "exec resume --json --skip-git-repo-check --output-schema=/a/schema.json \
-                 --model=m --sandbox=danger-full-access --extra s-1 -",
+                "exec --output-schema=/a/schema.json --sandbox=danger-full-access --extra \
+                 --skip-git-repo-check resume --json --model=m -- s-1 -",
             ),
             (
                 "gemini",

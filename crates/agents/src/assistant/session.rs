@@ -9,6 +9,8 @@ use std::fmt::Write;
 use baton_model::AttemptKey;
 use sha2::{Digest, Sha256};
 
+use super::reader::Heard;
+
 /// The session of the first turn of an attempt.
 pub fn session_of_attempt(key: &AttemptKey) -> String {
     uuid_of(&format!("session of {}", key.idempotency_key()))
@@ -21,6 +23,15 @@ pub(super) fn session_of_dispatch(key: &AttemptKey) -> String {
         key.idempotency_key(),
         key.dispatch
     ))
+}
+
+/// Whether a program may be told to go on with a session of this name. What a
+/// person names is held to the same as what programs name: it becomes an
+/// argument, and must be none of their options.
+pub fn is_session_name(name: &str) -> bool {
+    let mut heard = Heard::default();
+    heard.note_session(Some(name));
+    heard.session.is_some()
 }
 
 /// A UUID that is the same for the same text. It is marked as a random one,

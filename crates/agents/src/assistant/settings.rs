@@ -1,7 +1,8 @@
 //! What holds for one turn: `baton.toml` first, then the stage, then the page
 //! of the agent.
 //!
-//! Only `baton.toml` can grant something; a page and a workflow can narrow it.
+//! Only `baton.toml` can grant something; a page can narrow it, and what else a
+//! page or a workflow asks for is left out and said.
 
 use baton_model::plan::Speech;
 
@@ -21,6 +22,9 @@ const ASKING: &str = "AskUserQuestion";
 pub(crate) struct Settings {
     pub(crate) model: Option<String>,
     pub(crate) permission: Permission,
+    /// Which of its own tools are there at all; none: every one.
+    pub(crate) tools: Option<Vec<String>>,
+    /// What it may use without being asked.
     pub(crate) allowed_tools: Vec<String>,
     pub(crate) disallowed_tools: Vec<String>,
     pub(crate) turns_max: Option<u32>,
@@ -48,15 +52,10 @@ impl Settings {
         page: Option<&Page>,
     ) -> Self {
         let head = page.map(|page| page.head.clone()).unwrap_or_default();
-        let (permission, notes) = permission(config, request, head.permission_mode.as_deref());
-        let mut allowed_tools = config.allowed_tools.clone();
-        if allowed_tools.is_empty() {
-            allowed_tools = head.tools.0;
+        let (permission, mut notes) = permission(config, request, head.permission_mode.as_deref());
+        if permission != Permission::Everything {
+            notes.extend(not_granted(config, request));
         }
-        let servers = request.tools.iter();
-        allowed_tools.extend(
-            servers.filter_map(|tool| Some(format!("mcp__{}", tool.strip_prefix("mcp:")?))),
-        );
         let mut disallowed_tools = vec![ASKING.to_owned()];
         disallowed_tools.extend(config.disallowed_tools.iter().cloned());
         disallowed_tools.extend(head.disallowed_tools.0);
@@ -66,7 +65,8 @@ impl Settings {
         Self {
             model: model.or_else(|| of_stage.filter(|model| knows(config, model))),
             permission,
-            allowed_tools,
+            tools: existing(&head.tools.0),
+            allowed_tools: config.allowed_tools.clone(),
             disallowed_tools,
             turns_max: [config.turns_max, head.turns_max]
                 .into_iter()
@@ -118,16 +118,86 @@ fn permission(
             (Permission::Own, vec![note])
         }
         Some(mode) => (Permission::Mode(mode.to_owned()), Vec::new()),
-        None => match of_page {
-            Some(EVERYTHING) => {
-                let note = "the page of the agent asks for every permission, which only \
-                            baton.toml can give";
-                (Permission::Own, vec![note.to_owned()])
+        None => match of_page.map(|mode| (mode, narrowed(config.name, mode))) {
+            Some((_, Some(permission))) => (permission, Vec::new()),
+            Some((mode, None)) => {
+                let note = format!(
+                    "the page of the agent asks for the permission mode {mode:?}, which is left \
+                     out: a page can only narrow what {} may do, and wider modes are given in \
+                     baton.toml",
+                    config.name
+                );
+                (Permission::Own, vec![note])
             }
-            Some(mode) => (Permission::Mode(mode.to_owned()), Vec::new()),
             None => (Permission::Own, Vec::new()),
         },
     }
+}
+
+/// What a page asks for, in the program's own word, if it narrows what the
+/// program may do. A mode that is not known here may well widen it.
+fn narrowed(program: &str, mode: &str) -> Option<Permission> {
+    let word = match (program, mode) {
+        ("claude" | "gemini", "plan" | "read-only") => "plan",
+        ("claude" | "gemini", "default") => "default",
+        ("codex", "plan" | "read-only") => "read-only",
+        ("codex", "default") => return Some(Permission::Own),
+        _ => return None,
+    };
+    Some(Permission::Mode(word.to_owned()))
+}
+
+/// The program's own tools that a page leaves it: names, without what is said
+/// of them in parentheses. Others than these are asked for or not there at
+/// all, so nothing is granted by them. Tools of servers are no matter of this.
+fn existing(of_page: &[String]) -> Option<Vec<String>> {
+    if of_page.is_empty() || of_page.iter().any(|word| word == "*") {
+        return None;
+    }
+    let names = of_page.iter().map(|word| match word.split_once('(') {
+        Some((name, _)) => name.trim_end(),
+        None => word.as_str(),
+    });
+    let names = names.filter(|name| is_name(name) && !name.starts_with("mcp__"));
+    let mut tools: Vec<String> = Vec::new();
+    for name in names {
+        if !tools.iter().any(|known| known == name) {
+            tools.push(name.to_owned());
+        }
+    }
+    Some(tools)
+}
+
+/// What is said of servers that a workflow names and `baton.toml` does not:
+/// naming one gives nobody the right to use it.
+fn not_granted(config: &AssistantConfig, request: &AttemptRequest) -> Vec<String> {
+    let servers = request
+        .tools
+        .iter()
+        .filter_map(|it| it.strip_prefix("mcp:"));
+    let servers = servers.filter(|server| !is_granted(config, server));
+    let note = |server| {
+        format!(
+            "the workflow names the server {server:?}, and allowed_tools of baton.toml does not: \
+             its tools may not be used without asking"
+        )
+    };
+    servers.map(note).collect()
+}
+
+fn is_granted(config: &AssistantConfig, server: &str) -> bool {
+    is_name(server)
+        && config.allowed_tools.iter().any(|tool| {
+            let rest = tool.strip_prefix("mcp__");
+            let rest = rest.and_then(|rest| rest.strip_prefix(server));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
+        })
+}
+
+/// Whether a word is the name of a tool or a server, and nothing besides.
+fn is_name(word: &str) -> bool {
+    let is_sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    !word.is_empty() && !word.starts_with('-') && word.bytes().all(is_sound)
 }
 
 #[cfg(test)]
@@ -158,13 +228,98 @@ mod tests {
         request.model = Some("opus".to_owned());
         let settings = Settings::of(&config, &request, Some(&page(Some("plan"))));
         assert_eq!(settings.permission, Permission::Mode("plan".to_owned()));
-        assert_eq!(settings.allowed_tools, ["Read", "mcp__tracker"]);
+        assert_eq!(settings.tools, Some(vec!["Read".to_owned()]));
+        assert!(settings.allowed_tools.is_empty());
+        assert_eq!(settings.notes.len(), 1, "{:?}", settings.notes);
         assert_eq!(settings.turns_max, Some(9));
         assert_eq!(settings.model.as_deref(), Some("haiku"));
         request.is_in_project = true;
         let settings = Settings::of(&config, &request, Some(&page(Some(EVERYTHING))));
         assert_eq!(settings.permission, Permission::Own);
-        assert_eq!(settings.notes.len(), 1);
+        assert_eq!(settings.notes.len(), 2, "{:?}", settings.notes);
+    }
+
+    #[test]
+    fn a_mode_of_a_page_is_followed_only_where_it_narrows() {
+        let mode = |word: &str| Permission::Mode(word.to_owned());
+        let rows = [
+            ("claude", "plan", mode("plan"), 0),
+            ("claude", "read-only", mode("plan"), 0),
+            ("claude", "default", mode("default"), 0),
+            ("claude", "acceptEdits", Permission::Own, 1),
+            ("claude", "dontAsk", Permission::Own, 1),
+            ("claude", "auto", Permission::Own, 1),
+            ("claude", "BypassPermissions", Permission::Own, 1),
+            ("codex", "read-only", mode("read-only"), 0),
+            ("codex", "plan", mode("read-only"), 0),
+            ("codex", "default", Permission::Own, 0),
+            ("codex", "workspace-write", Permission::Own, 1),
+            ("codex", "danger-full-access", Permission::Own, 1),
+            ("gemini", "plan", mode("plan"), 0),
+            ("gemini", "auto_edit", Permission::Own, 1),
+            ("gemini", "yolo", Permission::Own, 1),
+            ("opencode", "plan", Permission::Own, 1),
+        ];
+        for (adapter, word, expected, n_notes) in rows {
+            for is_in_project in [false, true] {
+                let config = AssistantConfig::usual(adapter).unwrap();
+                let mut request = testing::request();
+                request.is_in_project = is_in_project;
+                let settings = Settings::of(&config, &request, Some(&page(Some(word))));
+                assert_eq!(settings.permission, expected, "{adapter} {word}");
+                assert_eq!(settings.notes.len(), n_notes, "{adapter} {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn tools_of_a_page_become_the_names_of_those_that_are_there() {
+        let rows: [(&[&str], Option<&[&str]>); 5] = [
+            (&[], None),
+            (&["*"], None),
+            (
+                &["Read", "Bash(git log *)", "Bash(ls)"],
+                Some(&["Read", "Bash"]),
+            ),
+            (&["mcp__tracker__read"], Some(&[])),
+            (&["Read,Bash", "--x", "Edit"], Some(&["Edit"])),
+        ];
+        for (of_page, expected) in rows {
+            let words: Vec<String> = of_page.iter().map(|&word| word.to_owned()).collect();
+            let found = existing(&words);
+            let found: Option<Vec<&str>> = found
+                .as_ref()
+                .map(|found| found.iter().map(String::as_str).collect());
+            assert_eq!(found.as_deref(), expected, "{of_page:?}");
+        }
+    }
+
+    #[test]
+    fn servers_of_a_workflow_are_granted_by_nothing_but_the_configuration() {
+        let rows = [
+            ("mcp:tracker", 0),
+            ("mcp:git-hub", 0),
+            ("mcp:track", 1),
+            ("mcp:tracker,Bash(rm:*)", 1),
+            ("mcp:", 1),
+            ("skill:sum", 0),
+        ];
+        for (tool, n_notes) in rows {
+            let mut config = AssistantConfig::usual("claude").unwrap();
+            config.allowed_tools = ["mcp__tracker", "mcp__git-hub__read"]
+                .map(str::to_owned)
+                .into();
+            let mut request = testing::request();
+            request.tools = vec![tool.to_owned()];
+            let settings = Settings::of(&config, &request, None);
+            assert_eq!(settings.allowed_tools, config.allowed_tools, "{tool}");
+            assert_eq!(
+                settings.notes.len(),
+                n_notes,
+                "{tool}: {:?}",
+                settings.notes
+            );
+        }
     }
 
     #[test]

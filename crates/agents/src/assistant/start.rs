@@ -1,9 +1,10 @@
 //! How a turn begins: with a new session, or by going on with one.
 
-use crate::dispatcher::{AttemptRequest, Work};
+use baton_model::{Failure, FailureLabel};
 
-use super::session::{session_of_attempt, session_of_dispatch};
+use super::session::{is_session_name, session_of_attempt, session_of_dispatch};
 use super::table::{Assistant, SessionWay};
+use crate::dispatcher::{AttemptRequest, Work};
 
 /// How a turn begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,10 +26,14 @@ pub(crate) enum Start {
 }
 
 impl Start {
-    pub(crate) fn of(assistant: &Assistant, request: &AttemptRequest) -> Self {
+    /// Fails for a session whose name no program can be given.
+    pub(crate) fn of(assistant: &Assistant, request: &AttemptRequest) -> Result<Self, Failure> {
         let is_interrupted = request.restarts > 0;
-        match (assistant.session, &request.session) {
+        Ok(match (assistant.session, &request.session) {
             (SessionWay::Without, _) | (SessionWay::Told, None) => Self::New { session: None },
+            (SessionWay::Chosen | SessionWay::Told, Some(session)) if !is_session_name(session) => {
+                return Err(unsound(session));
+            }
             (SessionWay::Chosen | SessionWay::Told, Some(session)) => Self::Resume {
                 session: session.clone(),
                 is_interrupted,
@@ -43,7 +48,7 @@ impl Start {
             (SessionWay::Chosen, None) => Self::New {
                 session: Some(session_of_attempt(&request.key)),
             },
-        }
+        })
     }
 
     /// Whether what is said in this turn stays beside its session.
@@ -71,6 +76,15 @@ impl Start {
     pub(crate) fn is_resume(&self) -> bool {
         matches!(self, Self::Resume { .. })
     }
+}
+
+/// Trying again would change nothing, hence the label that is not retried.
+fn unsound(session: &str) -> Failure {
+    let message = format!(
+        "{session:?} cannot be the name of a session: one consists of letters, digits, `-`, `_` \
+         and `.`, and begins with a letter, a digit or `_`"
+    );
+    Failure::new(FailureLabel::DENIED, message)
 }
 
 /// A summary is not part of the work, so the session goes on without it.
@@ -101,9 +115,21 @@ mod tests {
             let mut request = testing::request();
             request.session = session.map(str::to_owned);
             request.restarts = restarts;
-            let start = Start::of(assistant(name).unwrap(), &request);
+            let start = Start::of(assistant(name).unwrap(), &request).unwrap();
             let found = (start.session(), start.is_resume());
             assert_eq!(found, expected, "{name} {session:?} {restarts}");
+        }
+    }
+
+    #[test]
+    fn a_session_that_would_be_an_option_is_not_gone_on_with() {
+        for name in ["claude", "codex", "opencode"] {
+            for session in ["--last", "-cx=1", "", "a b", "../a", "a\nb"] {
+                let mut request = testing::request();
+                request.session = Some(session.to_owned());
+                let failure = Start::of(assistant(name).unwrap(), &request).unwrap_err();
+                assert_eq!(failure.label, FailureLabel::DENIED, "{name} {session:?}");
+            }
         }
     }
 }

@@ -419,3 +419,36 @@ fn a_hub_is_named_by_an_address_that_may_be_gone_to() {
         assert!(error.to_string().contains(expected), "{settings}: {error}");
     }
 }
+
+#[test]
+fn what_an_agent_may_do_is_not_said_with_its_arguments() {
+    for (adapter, setting, word) in [
+        (
+            "claude",
+            "args = [\"--dangerously-skip-permissions\"]",
+            "--dangerously-skip-permissions",
+        ),
+        (
+            "claude",
+            "command = [\"claude\", \"--permission-mode=auto\"]",
+            "--permission-mode=auto",
+        ),
+        ("codex", "args = [\"-s\", \"x\"]", "-s"),
+        (
+            "codex",
+            "args = [\"-c\", \"sandbox_mode=x\"]",
+            "sandbox_mode=x",
+        ),
+        ("gemini", "args = [\"--yolo\"]", "--yolo"),
+        ("opencode", "args = [\"--auto\"]", "--auto"),
+    ] {
+        let text = format!("[agents.x]\nadapter = \"{adapter}\"\n{setting}");
+        let error = Config::parse(&text, Path::new("baton.toml")).unwrap_err();
+        let error = error.to_string();
+        assert!(error.starts_with("baton.toml:3:"), "{error}");
+        assert!(error.contains(&format!("`{word}` decides")), "{error}");
+        assert!(error.contains("permission_mode"), "{error}");
+    }
+    // What stands before a program may have an option of the same name.
+    parse("[agents.x]\nadapter = \"gemini\"\ncommand = [\"npx\", \"-y\", \"gemini\"]");
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::{Agent, UnplacedMistake, duration};
-use crate::assistant::{AssistantConfig, OutputForm};
+use crate::assistant::{AssistantConfig, OutputForm, Place, granting};
 
 /// More rounds than any turn is good for.
 const TURNS_MAX: u32 = 10_000;
@@ -63,10 +63,10 @@ impl Agent {
         };
         directory.clone_into(&mut config.directory);
         if let Some(command) = self.command {
-            config.argv = sound_words(command, true)?;
+            config.argv = ungranting_words(config.name, Place::Command, command)?;
         }
         if let Some(args) = self.args {
-            config.args = sound_words(args, false)?;
+            config.args = ungranting_words(config.name, Place::Arguments, args)?;
         }
         config.env = self.env.map(Spanned::into_inner).unwrap_or_default();
         config.model = self.model.map(Spanned::into_inner);
@@ -94,6 +94,22 @@ impl Agent {
         }
         Ok(config)
     }
+}
+
+/// Words that leave it to `permission_mode` what the program may do.
+fn ungranting_words(
+    program: &str,
+    place: Place,
+    words: Spanned<Vec<String>>,
+) -> Result<Vec<String>, UnplacedMistake> {
+    let span = words.span();
+    let words = sound_words(words, place == Place::Command)?;
+    if let Some(word) = granting(program, place, &words) {
+        let message = format!("`{word}` decides what the agent may do without being asked");
+        let help = "say it with permission_mode, which is held back outside of registered projects";
+        return Err(UnplacedMistake::new(span, message).help(help));
+    }
+    Ok(words)
 }
 
 fn sound_words(

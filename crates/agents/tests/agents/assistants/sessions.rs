@@ -59,6 +59,41 @@ async fn questions_are_asked_and_the_same_session_goes_on_with_the_answers() {
 }
 
 #[tokio::test]
+async fn a_session_of_codex_goes_on_in_its_sandbox() {
+    let stand_ins = StandIns::new();
+    let mode = "permission_mode = \"workspace-write\"";
+    let agent = stand_ins.agent("codex", "ok", mode);
+    let first = run(&agent, request()).await;
+    let named = session(&first.report);
+    let ended = run(&agent, answered(&request(), named.clone())).await;
+    assert_eq!(session(&ended.report), named);
+    for start in stand_ins.starts() {
+        let sandbox = "--sandbox=workspace-write".to_owned();
+        assert!(start.arguments.contains(&sandbox), "{start:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_started_for_a_session_that_would_be_an_option() {
+    for adapter in ["claude", "codex", "opencode"] {
+        let stand_ins = StandIns::new();
+        let option = "--dangerously-bypass-approvals-and-sandbox".to_owned();
+        let next = answered(&request(), option);
+        let ended = run(&stand_ins.agent(adapter, "ok", ""), next).await;
+        assert_eq!(ended.label(), "denied", "{adapter}");
+        let AttemptReport::Failed(failure) = &ended.report else {
+            panic!("{:?}", ended.report);
+        };
+        let message = failure.to_string();
+        assert!(
+            message.contains("cannot be the name of a session"),
+            "{message}"
+        );
+        assert!(stand_ins.starts().is_empty(), "{adapter}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_that_is_gone_is_replaced_and_the_log_says_so() {
     for adapter in ["claude", "codex", "opencode"] {
         let stand_ins = StandIns::new();

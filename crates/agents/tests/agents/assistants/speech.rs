@@ -24,8 +24,10 @@ async fn the_contract_goes_with_the_start_and_the_answer_becomes_the_outputs() {
     request.tools = vec!["mcp:tracker".to_owned()];
     let settings = "max_turns = 9\nmax_budget_usd = 1.5\nallowed_tools = [\"Read\"]";
     let ended = run(&stand_ins.agent("claude", "ok", settings), request).await;
+    let lines = format!("{:?}", ended.lines);
     let outputs = completed(ended.report).outputs;
     assert_eq!(outputs["text"], "text of the stand-in");
+    assert!(lines.contains("the workflow names the server"), "{lines}");
     let [start] = stand_ins.starts().try_into().unwrap();
     let schema = argument(&start.arguments, "json-schema").unwrap();
     let schema: Value = serde_json::from_str(schema).unwrap();
@@ -33,7 +35,7 @@ async fn the_contract_goes_with_the_start_and_the_answer_becomes_the_outputs() {
     let rows = [
         ("output-format", "stream-json"),
         ("model", "opus"),
-        ("allowedTools", "Read,mcp__tracker"),
+        ("allowedTools", "Read"),
         ("disallowedTools", "AskUserQuestion"),
         ("max-turns", "9"),
         ("max-budget-usd", "1.5"),
@@ -71,10 +73,8 @@ async fn a_page_of_the_project_makes_the_agent() {
     let [start] = stand_ins.starts().try_into().unwrap();
     assert!(start.prompt.starts_with("You paint doors.\n\nDo it.\n"));
     assert_eq!(argument(&start.arguments, "model"), Some("haiku"));
-    assert_eq!(
-        argument(&start.arguments, "allowedTools"),
-        Some("Read,Edit")
-    );
+    assert_eq!(argument(&start.arguments, "tools"), Some("Read,Edit"));
+    assert_eq!(argument(&start.arguments, "allowedTools"), None);
     assert_eq!(start.directory, project.to_str().unwrap());
 }
 

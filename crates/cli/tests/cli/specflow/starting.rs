@@ -113,6 +113,21 @@ fn a_message_to_a_session_that_is_gone_starts_nothing_else() {
 }
 
 #[test]
+fn a_session_that_would_be_an_option_is_refused_and_starts_nothing() {
+    let door = Door::open();
+    for session in ["--last", "-c", "a b", "../a"] {
+        let body = json!({
+            "projectId": "shop", "skill": "Now merge it.", "resumeSessionId": session,
+        });
+        let answer = door.post("start", &body);
+        let details = json!({ "resumeSessionId": ["Invalid"] });
+        let expected = json!({ "error": "Invalid request body", "details": details });
+        assert_eq!((answer.status, answer.json()), (400, expected), "{session}");
+    }
+    assert!(door.stand_ins.starts().is_empty());
+}
+
+#[test]
 fn several_runs_of_one_project_go_on_at_once_and_keep_their_own_output() {
     let door = Door::open();
     let ids: Vec<String> = (0..6)

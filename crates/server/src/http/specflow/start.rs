@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use baton_app::App;
-use baton_app::project_runs::{ProjectRun, Provider, StartProjectRun};
+use baton_app::project_runs::{ProjectRun, Provider, StartProjectRun, is_session_name};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, json};
 use utoipa::ToSchema;
 
 use super::error::{Asked, ErrorBody, Refusal};
@@ -114,6 +115,11 @@ fn wanted(mut fields: Fields) -> Result<StartProjectRun, Refusal> {
             .unwrap_or_default(),
     };
     fields.check()?;
+    let session = start.session.as_deref();
+    if session.is_some_and(|name| !is_session_name(name)) {
+        let mistake = ("resumeSessionId".to_owned(), json!(["Invalid"]));
+        return Err(Refusal::fields(Map::from_iter([mistake])));
+    }
     Ok(start)
 }
 
