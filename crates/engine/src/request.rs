@@ -176,7 +176,7 @@ pub(crate) fn complete(state: &RunState, index: StageIndex, resolved: Resolved) 
             .clone()
             .or_else(|| earlier_session(state.planned(index))),
         session_total: stage.session_total,
-        restarts: stage.crash_restarts,
+        restarts: stage.turn_restarts,
         turn: stage.turn,
         work: stage.work.clone(),
         answers: talk.map(|talk| talk.answers.clone()).unwrap_or_default(),

@@ -32,7 +32,7 @@ pub(super) fn change_stage(state: &mut RunState, index: StageIndex, event: &Even
         Event::StageRestarted {
             dispatch, deadline, ..
         } => {
-            begin(state, index, at, *dispatch, *deadline).crash_restarts += 1;
+            begin_again(begin(state, index, at, *dispatch, *deadline));
         }
         Event::StageStopping { reason, .. } => {
             set_timer(state, index, None);
@@ -100,12 +100,10 @@ fn change_turn(state: &mut RunState, index: StageIndex, event: &Event, at: Times
     {
         let deadline = state.stage(index).deadline;
         let entry = begin(state, index, at, *dispatch, deadline);
-        entry.turn += 1;
         entry.repairs += 1;
         entry.session = Some(session.clone());
-        entry.work = Work::Repair {
-            reason: failure.message.clone(),
-        };
+        let reason = failure.message.clone();
+        begin_turn(entry, Work::Repair { reason });
     } else if let Event::StageSummarizing {
         dispatch,
         outputs,
@@ -116,12 +114,12 @@ fn change_turn(state: &mut RunState, index: StageIndex, event: &Event, at: Times
     } = event
     {
         let entry = begin(state, index, at, *dispatch, *deadline);
-        entry.turn += 1;
         entry.session.clone_from(session);
-        entry.work = Work::Summary(Arc::new(Draft {
+        let draft = Draft {
             outputs: outputs.clone(),
             text: text.clone(),
-        }));
+        };
+        begin_turn(entry, Work::Summary(Arc::new(draft)));
     } else if let Event::StageAsked {
         dispatch,
         asker,
@@ -175,6 +173,7 @@ fn start(
         entry.work = Work::Stage;
         entry.repairs = 0;
         entry.crash_restarts = 0;
+        entry.turn_restarts = 0;
     }
 }
 
@@ -195,6 +194,19 @@ fn begin(
     entry.deadline = deadline;
     entry.started_at = Some(at);
     entry
+}
+
+/// The attempt goes on with a turn of its own.
+fn begin_turn(entry: &mut StageState, work: Work) {
+    entry.turn += 1;
+    entry.turn_restarts = 0;
+    entry.work = work;
+}
+
+/// A crash broke the turn off.
+fn begin_again(entry: &mut StageState) {
+    entry.crash_restarts += 1;
+    entry.turn_restarts += 1;
 }
 
 fn ask(state: &mut RunState, index: StageIndex, asked: Asked, session: Option<&String>) {
@@ -226,10 +238,9 @@ fn answer(state: &mut RunState, index: StageIndex, answers: &Answers, by: &str) 
                 .iter()
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
-        entry.turn += 1;
-        entry.work = Work::Stage;
+        begin_turn(entry, Work::Stage);
     } else {
-        entry.crash_restarts += 1;
+        begin_again(entry);
     }
     make_ready(state, index);
 }

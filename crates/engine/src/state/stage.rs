@@ -29,6 +29,8 @@ pub struct StageState {
     pub work: Work,
     /// How often this attempt was run again after a crash.
     pub crash_restarts: u32,
+    /// How often this turn was, of those times.
+    pub turn_restarts: u32,
     /// How often its agent was asked to mend the output of this attempt.
     pub repairs: u32,
     /// How many stages it still waits for; the barrier before its batch
@@ -186,6 +188,7 @@ impl StageState {
             turn: 0,
             work: Work::Stage,
             crash_restarts: 0,
+            turn_restarts: 0,
             repairs: 0,
             waiting_for,
             stopping: None,

@@ -2,12 +2,12 @@
 //! again, and `on_crash` says what becomes of an attempt in flight. (Settling
 //! and adopting attempts from their files is the adapters' part.)
 
-use baton_engine::{Effect, Outcome, pending_effects};
-use baton_model::plan::{OnCrash, PlannedStage};
-use baton_model::{AttemptReport, Command, StepStatus};
+use baton_engine::{Effect, Outcome, Work, pending_effects};
+use baton_model::plan::{Handoff, OnCrash, PlannedStage};
+use baton_model::{AttemptReport, Command, StepStatus, Value, ValueType};
 use serde_json::json;
 
-use super::{input, retried};
+use super::{input, output, retried};
 use crate::harness::{Run, bringing, id, plan, stage};
 
 fn crashing(on_crash: OnCrash, attempts_max: u32) -> Run {
@@ -32,6 +32,38 @@ fn resume_is_the_default_and_runs_the_same_attempt_again_three_times() {
     run.lose("a");
     assert_eq!(run.summary(), "failed a:failed");
     assert!(run.error().ends_with("(crash)"), "{}", run.error());
+}
+
+#[test]
+fn a_turn_after_a_crash_has_not_been_broken_off() {
+    let condensing = PlannedStage {
+        handoff: Handoff {
+            summary_prompt: Some("Condense.".to_owned()),
+            ..Handoff::default()
+        },
+        outputs: vec![output("text", ValueType::String, true, Value::Null)],
+        ..stage("a", &[])
+    };
+    let mut run = Run::new(plan(vec![condensing]));
+    run.start();
+    let crash = |run: &mut Run, turn| {
+        assert_eq!((run.request().turn, run.request().restarts), (turn, 0));
+        run.lose("a");
+        assert_eq!((run.request().turn, run.request().restarts), (turn, 1));
+    };
+    crash(&mut run, 1);
+    run.ask("a", "Which?");
+    run.answer("a", "Which?", "that");
+    run.start();
+    crash(&mut run, 2);
+    run.settle("a", bringing(json!({ "text": 7 }), Some("s-1")));
+    crash(&mut run, 3);
+    run.settle("a", bringing(json!({ "text": "done" }), Some("s-1")));
+    assert!(matches!(run.request().work, Work::Summary(_)));
+    assert_eq!((run.request().turn, run.request().restarts), (4, 0));
+    // The attempt as a whole is not run again any more often for that.
+    run.lose("a");
+    assert_eq!(run.of("a").status, StepStatus::Completed);
 }
 
 #[test]
@@ -122,12 +154,7 @@ fn a_lost_attempt_that_was_out_of_time_is_retried_as_such() {
 #[test]
 fn a_repair_that_was_lost_is_repaired_again() {
     let mut stage = retried("a", 1);
-    stage.outputs = vec![super::output(
-        "n",
-        baton_model::ValueType::Integer,
-        true,
-        baton_model::Value::Null,
-    )];
+    stage.outputs = vec![output("n", ValueType::Integer, true, Value::Null)];
     let mut run = Run::new(plan(vec![stage]));
     run.start();
     run.settle("a", bringing(json!({}), Some("s-1")));
