@@ -41,7 +41,7 @@ use crate::command::{
 };
 use crate::dispatcher::{AgentStream, AttemptControl, AttemptRequest, Recovery, StageDispatcher};
 use crate::log::AttemptLog;
-use listen::{Limits, Listener};
+use listen::{Limits, Listener, Outputs};
 use order::{Order, SCHEMA_FILE};
 use reader::Heard;
 use start::Start;
@@ -54,7 +54,7 @@ pub use page::Shelves;
 pub use session::{is_session_name, session_of_attempt};
 
 /// Enough of standard error to know a failure by.
-const STDERR_TAIL_BYTES: u64 = 8 * 1024;
+const STDERR_TAIL_BYTES: usize = 8 * 1024;
 /// As much of standard error is logged.
 const STDERR_LOGGED_BYTES: u64 = 256 * 1024;
 
@@ -108,7 +108,7 @@ impl AssistantDispatcher {
 
     fn limits(&self) -> Limits {
         Limits {
-            start: self.config.start_timeout,
+            start: self.config.start_limit(),
             idle: self.config.idle_timeout,
             linger: self.config.linger,
         }
@@ -218,7 +218,7 @@ impl AssistantDispatcher {
             request: turn.request,
             heard,
             exit: &end.exit,
-            stderr: &end.stderr_tail,
+            stderr: &end.last_words(log),
             stopped: end.stopped,
             is_cancelled: turn.control.cancel.is_cancelled(),
             is_resume: turn.is_resume,
@@ -250,7 +250,11 @@ impl AssistantDispatcher {
             ended.cancel();
             end
         };
-        let stdout = turn.dir.stdout();
+        let (stdout, stderr) = (turn.dir.stdout(), turn.dir.stderr());
+        let outputs = Outputs {
+            stdout: &stdout,
+            stderr: &stderr,
+        };
         let on_limit = |stopped| {
             // Written down first: whoever settles the attempt has to know.
             let reason = serde_json::to_vec(&stopped).unwrap_or_default();
@@ -259,7 +263,7 @@ impl AssistantDispatcher {
             }
             stop.cancel();
         };
-        let listening = listener.follow(&stdout, self.limits(), &ended, on_limit);
+        let listening = listener.follow(outputs, self.limits(), &ended, on_limit);
         let (end, followed) = tokio::join!(working, listening);
         end.and(followed)?;
         Ok(listener.finish())
@@ -309,7 +313,6 @@ fn is_message(request: &AttemptRequest) -> bool {
 struct End {
     exit: ExitRecord,
     stderr: Vec<u8>,
-    stderr_tail: String,
     stopped: Option<Stopped>,
 }
 
@@ -320,14 +323,21 @@ impl End {
             return Ok(None);
         };
         let stderr = AttemptDir::tail_of(&dir.stderr(), STDERR_LOGGED_BYTES)?;
-        let tail = AttemptDir::tail_of(&dir.stderr(), STDERR_TAIL_BYTES)?;
         let stopped = AttemptDir::tail_of(&dir.stopped(), 64)?;
         Ok(Some(Self {
             exit,
-            stderr,
-            stderr_tail: String::from_utf8_lossy(&tail).into_owned(),
+            stderr: from_a_line_on(stderr),
             stopped: serde_json::from_slice(&stopped).ok(),
         }))
+    }
+
+    /// The end of standard error, as it may be told.
+    fn last_words(&self, log: &AttemptLog) -> String {
+        let words = log.masked_text(&self.stderr);
+        let words = String::from_utf8_lossy(&words);
+        let start = words.len().saturating_sub(STDERR_TAIL_BYTES);
+        let tail = words.get(words.ceil_char_boundary(start)..);
+        tail.unwrap_or_default().to_owned()
     }
 
     /// Tells people what is not in the report.
@@ -347,6 +357,16 @@ impl End {
             Ok(()) | Err(_) => {}
         }
     }
+}
+
+/// The end of a file, without the line that it begins in the middle of: in the
+/// rest of a secret nobody finds it.
+fn from_a_line_on(mut tail: Vec<u8>) -> Vec<u8> {
+    let is_cut = tail.len() as u64 >= STDERR_LOGGED_BYTES;
+    if is_cut && let Some(end) = tail.iter().position(|byte| *byte == b'\n') {
+        tail.drain(..=end);
+    }
+    tail
 }
 
 #[async_trait]
@@ -387,5 +407,44 @@ impl StageDispatcher for AssistantDispatcher {
             // The next server sweeps it away.
             tracing::warn!(%error, "the files of an attempt could not be removed");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use baton_model::Timestamp;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::attempt_files::ExitReason;
+    use crate::secrets::Mask;
+
+    #[test]
+    fn the_last_words_hold_no_piece_of_a_secret() {
+        const SECRET: &str = "sk-0123456789abcdef";
+        let (sender, _receiver) = mpsc::channel(1);
+        let log = AttemptLog::masked(sender, 0, Mask::of([SECRET]));
+        // The place of either cut lies in a secret.
+        let room = STDERR_TAIL_BYTES - 10;
+        let length = usize::try_from(STDERR_LOGGED_BYTES).unwrap();
+        let end = format!("\n{SECRET}{}", "x".repeat(room));
+        let start = format!("{}{end}", &SECRET[9..]);
+        let middle = "y".repeat(length - start.len());
+        let tail = format!("{}\n{middle}{end}", &SECRET[9..]);
+        let tail = &tail[..length];
+        let end = End {
+            exit: ExitRecord::new(ExitReason::Exited, Timestamp::from_micros(0)),
+            stderr: from_a_line_on(tail.as_bytes().to_vec()),
+            stopped: None,
+        };
+        assert!(end.stderr.starts_with(b"y"));
+        let words = end.last_words(&log);
+        assert!(
+            words.ends_with("xxx") && !words.contains("abcdef"),
+            "{words}"
+        );
+        assert_eq!(words.len(), STDERR_TAIL_BYTES);
+        let short = b"first\nsecond".to_vec();
+        assert_eq!(from_a_line_on(short.clone()), short);
     }
 }

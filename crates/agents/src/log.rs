@@ -6,6 +6,7 @@
 
 mod split;
 
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -66,10 +67,23 @@ impl AttemptLog {
         self.send(AgentStream::System, text).await;
     }
 
+    /// A text without the secrets of the attempt.
+    pub(crate) fn masked_text<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        self.mask.bytes(text)
+    }
+
+    /// A JSON document without the secrets of the attempt. Whatever would be
+    /// no document without them, or is none, keeps them.
+    pub(crate) fn without_secrets<'d>(&self, document: &'d [u8]) -> Cow<'d, [u8]> {
+        self.mask.json(document)
+    }
+
     /// Logs a whole text, line by line.
     pub(crate) async fn text(&mut self, stream: AgentStream, text: &[u8]) {
+        // As a whole, for a secret may lie where a line is cut, or on several.
+        let text = self.mask.bytes(text);
         let mut splitter = LineSplitter::default();
-        for line in splitter.push(text).into_iter().chain(splitter.finish()) {
+        for line in splitter.push(&text).into_iter().chain(splitter.finish()) {
             self.line(stream, line).await;
         }
     }
@@ -180,6 +194,35 @@ mod tests {
             last.text,
             "the log ends here: more than 10000 lines or 4 MiB"
         );
+    }
+
+    #[tokio::test]
+    async fn a_line_is_masked_wherever_it_is_cut() {
+        const SECRET: &str = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC";
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("stderr");
+        // The first line is cut in the middle of a line of the secret.
+        let room = 8 * 1024 - 10;
+        let text = format!("{}MIIEvQIBADANBgkq\nkey:\n{SECRET}\n", "x".repeat(room));
+        std::fs::write(&path, &text).unwrap();
+        let (sender, mut receiver) = mpsc::channel(100);
+        let mut log = AttemptLog::masked(sender, 0, Mask::of([SECRET]));
+        let ended = CancellationToken::new();
+        ended.cancel();
+        log.follow(&path, &ended).await.unwrap();
+        log.text(AgentStream::Stdout, text.as_bytes()).await;
+        drop(log);
+        let mut lines = Vec::new();
+        while let Some(line) = receiver.recv().await {
+            lines.push(line.text);
+        }
+        let told = lines.join("\n");
+        assert!(
+            SECRET.lines().all(|line| !told.contains(&line[..8])),
+            "{told}"
+        );
+        assert!(told.contains("[secret]… [line cut]"), "{told}");
+        assert_eq!(lines.len(), 5 + 3);
     }
 
     #[tokio::test]

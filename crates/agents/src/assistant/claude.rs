@@ -51,11 +51,18 @@ impl Reader for ClaudeReader {
         }
     }
 
+    fn missed(&mut self) {
+        if !self.heard.has_form {
+            self.document.miss();
+        }
+    }
+
     fn has_answered(&self) -> bool {
         self.heard.end.is_some()
     }
 
     fn finish(mut self: Box<Self>) -> Heard {
+        self.heard.is_cut = self.document.is_cut();
         match self.document.json() {
             Some(Value::Array(events)) => {
                 for event in &events {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::table::{self, Assistant};
 use crate::secrets::Secrets;
 
-/// How long a program may take until it says anything.
+/// How long a program that tells what it does may take until it says anything.
 const START_TIMEOUT: Duration = Duration::from_mins(2);
 /// How long it may be silent after that. Long commands of agents are silent.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(30);
@@ -43,8 +43,8 @@ pub struct AssistantConfig {
     pub budget_usd: Option<f64>,
     /// In what form it is asked to tell what it does.
     pub output: OutputForm,
-    /// How long it may take until it says anything.
-    pub start_timeout: Duration,
+    /// How long it may take until it says anything; see [`Self::start_limit`].
+    pub start_timeout: Option<Duration>,
     /// How long it may be silent after that.
     pub idle_timeout: Duration,
     /// How long it may stay after it has answered.
@@ -79,7 +79,7 @@ impl AssistantConfig {
             turns_max: None,
             budget_usd: None,
             output: OutputForm::default(),
-            start_timeout: START_TIMEOUT,
+            start_timeout: None,
             idle_timeout: IDLE_TIMEOUT,
             linger: LINGER,
         })
@@ -100,12 +100,45 @@ impl AssistantConfig {
         table::assistant(self.name).expect("only names of the table become settings")
     }
 
+    /// How long it may take until it says anything. One that says everything
+    /// at its end may take as long as it works, unless the settings say else.
+    pub(crate) fn start_limit(&self) -> Option<Duration> {
+        let speaks_at_its_end =
+            self.output == OutputForm::Document || self.assistant().speaks_at_its_end;
+        let usual = (!speaks_at_its_end).then_some(START_TIMEOUT);
+        self.start_timeout.or(usual)
+    }
+
     /// The program with its first arguments.
     pub(crate) fn command(&self) -> Vec<String> {
         if self.argv.is_empty() {
             vec![self.assistant().program.to_owned()]
         } else {
             self.argv.clone()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_programs_that_speak_while_they_work_must_begin_soon() {
+        let rows = [
+            ("claude", OutputForm::Stream, Some(START_TIMEOUT)),
+            ("claude", OutputForm::Document, None),
+            ("codex", OutputForm::Stream, Some(START_TIMEOUT)),
+            ("gemini", OutputForm::Stream, None),
+            ("aider", OutputForm::Stream, Some(START_TIMEOUT)),
+        ];
+        for (name, output, expected) in rows {
+            let mut config = AssistantConfig::usual(name).unwrap();
+            config.output = output;
+            assert_eq!(config.start_limit(), expected, "{name} {output:?}");
+            let chosen = Some(Duration::from_secs(7));
+            config.start_timeout = chosen;
+            assert_eq!(config.start_limit(), chosen, "{name} {output:?}");
         }
     }
 }

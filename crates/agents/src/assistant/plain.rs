@@ -20,11 +20,16 @@ impl Reader for GeminiReader {
         Vec::new()
     }
 
+    fn missed(&mut self) {
+        self.document.miss();
+    }
+
     fn has_answered(&self) -> bool {
         false
     }
 
     fn finish(mut self: Box<Self>) -> Heard {
+        self.heard.is_cut = self.document.is_cut();
         let Some(document) = self.document.json() else {
             return self.heard;
         };
@@ -161,6 +166,10 @@ impl Reader for TextReader {
             .collect()
     }
 
+    fn missed(&mut self) {
+        self.document.miss();
+    }
+
     fn has_answered(&self) -> bool {
         false
     }
@@ -169,9 +178,10 @@ impl Reader for TextReader {
         let text = self.document.text();
         let mut heard = Heard {
             has_form: !text.is_empty(),
+            is_cut: self.document.is_cut(),
             ..Heard::default()
         };
-        if !text.is_empty() {
+        if !text.is_empty() && !heard.is_cut {
             heard.end = Some(End::Answered(Answer {
                 text,
                 ..Answer::default()
@@ -249,5 +259,15 @@ mod tests {
     fn plain_text_is_the_answer() {
         assert_eq!(answer(&read::<TextReader>("a\n\nb\n")), "a\n\nb");
         assert_eq!(read::<TextReader>("\n").end, None);
+    }
+
+    #[test]
+    fn more_than_is_kept_is_no_answer() {
+        let text = format!("{}\n", "x".repeat(1023)).repeat(9 * 1024);
+        let heard = read::<TextReader>(&text);
+        assert!(heard.is_cut && heard.end.is_none());
+        let document = json!({ "response": text }).to_string();
+        let heard = read::<GeminiReader>(&document);
+        assert!(heard.is_cut && heard.end.is_none());
     }
 }

@@ -4,6 +4,8 @@ use baton_model::{Failure, FailureLabel, Usage, Value};
 
 /// Longest part of a message that goes into a log line.
 const LOGGED_CHARS_MAX: usize = 240;
+/// Stands where a text was cut. Secrets are looked for before it in pieces.
+const CUT: char = '…';
 /// As much of a text is kept as a whole.
 const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
 const SESSION_BYTES_MAX: usize = 128;
@@ -12,6 +14,9 @@ const SESSION_BYTES_MAX: usize = 128;
 pub(crate) trait Reader: Send {
     /// Takes a line, and gives back what people should see of it.
     fn line(&mut self, line: &[u8]) -> Vec<String>;
+
+    /// A line came that was too long to be taken.
+    fn missed(&mut self) {}
 
     /// Whether the program has said how its turn ended.
     fn has_answered(&self) -> bool;
@@ -38,6 +43,8 @@ pub(crate) struct Heard {
     pub(crate) has_form: bool,
     /// The beginning of what was not.
     pub(crate) formless: String,
+    /// Whether more of its answer came than is kept.
+    pub(crate) is_cut: bool,
 }
 
 /// How a turn ended.
@@ -74,7 +81,10 @@ impl Heard {
             }
             self.formless.push_str(words);
             let end = self.formless.floor_char_boundary(FORMLESS_BYTES_MAX);
-            self.formless.truncate(end);
+            if end < self.formless.len() {
+                self.formless.truncate(end);
+                self.formless.push(CUT);
+            }
         }
         Some(words.to_owned())
     }
@@ -110,6 +120,15 @@ impl Document {
         self.bytes.push(b'\n');
     }
 
+    /// Something of it is missing.
+    pub(super) fn miss(&mut self) {
+        self.is_cut = true;
+    }
+
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
     /// The whole of it as JSON.
     pub(super) fn json(&self) -> Option<Value> {
         if self.is_cut {
@@ -118,12 +137,14 @@ impl Document {
         serde_json::from_slice(&self.bytes).ok()
     }
 
+    /// All of it, without empty lines around it.
     pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.bytes).trim_end().to_owned()
+        let text = String::from_utf8_lossy(&self.bytes);
+        text.trim_end().trim_start_matches(['\r', '\n']).to_owned()
     }
 
     pub(super) fn clear(&mut self) {
-        self.bytes = Vec::new();
+        *self = Self::default();
     }
 }
 
@@ -132,7 +153,7 @@ pub(super) fn one_line(text: &str) -> String {
     let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = line.char_indices().nth(LOGGED_CHARS_MAX) {
         line.truncate(end);
-        line.push('…');
+        line.push(CUT);
     }
     line
 }

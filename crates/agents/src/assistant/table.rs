@@ -27,6 +27,8 @@ pub(crate) struct Assistant {
     pub(crate) schema_on_resume: bool,
     pub(crate) session: SessionWay,
     pub(crate) counting: Counting,
+    /// Whether it prints nothing until its work is done.
+    pub(crate) speaks_at_its_end: bool,
     /// Makes its arguments.
     pub(crate) arguments: fn(&Call<'_>) -> Vec<String>,
     /// Makes what reads its output.
@@ -101,6 +103,7 @@ pub(crate) static ASSISTANTS: [Assistant; 5] = [
         schema_on_resume: true,
         session: SessionWay::Chosen,
         counting: Counting::CallsUntil([2, 1, 277]),
+        speaks_at_its_end: false,
         arguments: arguments::claude,
         reader: || Box::<ClaudeReader>::default(),
     },
@@ -112,6 +115,7 @@ pub(crate) static ASSISTANTS: [Assistant; 5] = [
         schema_on_resume: false,
         session: SessionWay::Told,
         counting: Counting::Sessions,
+        speaks_at_its_end: false,
         arguments: arguments::codex,
         reader: || Box::<CodexReader>::default(),
     },
@@ -124,6 +128,7 @@ pub(crate) static ASSISTANTS: [Assistant; 5] = [
         // It often does not find the sessions it has named itself.
         session: SessionWay::Without,
         counting: Counting::Calls,
+        speaks_at_its_end: true,
         arguments: arguments::gemini,
         reader: || Box::<GeminiReader>::default(),
     },
@@ -135,6 +140,7 @@ pub(crate) static ASSISTANTS: [Assistant; 5] = [
         schema_on_resume: false,
         session: SessionWay::Told,
         counting: Counting::Calls,
+        speaks_at_its_end: false,
         arguments: arguments::opencode,
         reader: || Box::<OpencodeReader>::default(),
     },
@@ -146,6 +152,7 @@ pub(crate) static ASSISTANTS: [Assistant; 5] = [
         schema_on_resume: false,
         session: SessionWay::Without,
         counting: Counting::Calls,
+        speaks_at_its_end: false,
         arguments: arguments::aider,
         reader: || Box::<TextReader>::default(),
     },

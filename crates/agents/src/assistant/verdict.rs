@@ -165,7 +165,7 @@ fn without_answer(facts: &Facts<'_>) -> Failure {
 fn ended_well_without_answer(facts: &Facts<'_>, with_wait: impl Fn(String) -> String) -> Failure {
     let name = facts.assistant.name;
     let heard = &facts.heard;
-    if facts.exit.stdout_truncated {
+    if facts.exit.stdout_truncated || heard.is_cut {
         let words = format!("{name} printed more than is kept, and its answer is not in it");
         Failure::new(FailureLabel::CUT_OFF, words)
     } else if heard.has_form {

@@ -107,6 +107,8 @@ fn processes_without_an_answer_fail_with_the_label_of_their_end() {
         formless: "Segmentation".to_owned(),
         ..Heard::default()
     };
+    let mut cut = case();
+    cut.heard.is_cut = true;
     let killed = ExitRecord {
         signal: Some(9),
         ..ended_by(ExitReason::Exited)
@@ -133,6 +135,7 @@ fn processes_without_an_answer_fail_with_the_label_of_their_end() {
     let rows = [
         (case(), "empty_result"),
         (begun(case()), "cut_off"),
+        (cut, "cut_off"),
         (with(truncated), "cut_off"),
         (garbage, "bad_output"),
         (with(missing), "unreachable"),

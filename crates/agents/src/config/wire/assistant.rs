@@ -82,8 +82,9 @@ impl Agent {
         if let Some(output) = &self.output {
             config.output = output_form(output)?;
         }
+        let start = self.start_timeout.as_ref().map(duration);
+        config.start_timeout = start.transpose()?;
         let limits = [
-            (&mut config.start_timeout, self.start_timeout),
             (&mut config.idle_timeout, self.idle_timeout),
             (&mut config.linger, self.linger),
         ];
