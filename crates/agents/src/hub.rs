@@ -54,6 +54,17 @@ impl HubConfig {
         Self::parse(url, Reach::Any).map_err(|refused| refused.to_string())
     }
 
+    /// The same, whose answers may take so long.
+    #[must_use]
+    pub fn within(self, time_max: Duration) -> Self {
+        Self { time_max, ..self }
+    }
+
+    /// How long an answer may take.
+    pub const fn time_max(&self) -> Duration {
+        self.time_max
+    }
+
     /// Where the hub is, without what may be secret of its address.
     pub fn origin(&self) -> String {
         self.hub.origin()

@@ -151,8 +151,9 @@ fn explain_spawn_error(program: &str, request: &ShimRequest, error: &io::Error) 
         return format!("cannot start `{program}`: {error}");
     }
     if !program.contains('/') {
-        let path = request.env.get("PATH").map_or("", String::as_str);
-        return format!("program `{program}` was not found; PATH is {path}");
+        // Whoever called the agent may be somebody else than who runs this
+        // server, and need not know its directories.
+        return format!("program `{program}` was not found on the PATH of the agent");
     }
     if Path::new(program).exists() {
         format!("cannot start `{program}`: the interpreter its first line names does not exist")

@@ -9,6 +9,7 @@ use baton_runtime::{NewRunSpec, RunLog};
 use baton_store::{StepRow, Trigger};
 use uuid::Uuid;
 
+use crate::rounds::leave_door;
 use crate::runs::{Started, seed_of, start_claims};
 use crate::suggest::did_you_mean;
 use crate::{App, AppError, Caller};
@@ -78,7 +79,8 @@ impl App {
             Some(stage) => Some(self.step(rerun.run, stage).await?.stage),
             None => None,
         };
-        let made = self.runtime.rerun_of(rerun.run, from.as_ref()).await?;
+        let mut made = self.runtime.rerun_of(rerun.run, from.as_ref()).await?;
+        leave_door(&mut made.plan);
         self.resolve_agents(&made.plan.stages, &made.plan.workspace)?;
         let id = Uuid::now_v7();
         let spec = NewRunSpec {

@@ -13,12 +13,16 @@ use baton_model::plan::{InputSpec, StageKind, Workspace};
 use baton_model::{ExecutionStatus, Failure, FailureLabel, Object, Plan, RunId, Value, ValueType};
 use baton_runtime::NewRunSpec;
 use baton_store::{StepRow, Trigger};
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use crate::builtin;
 use crate::rounds::check_depth;
 use crate::runs::seed_of;
 use crate::{App, AppError, Caller};
+
+/// The adapter of agents that are behind a hub.
+const HUB_ADAPTER: &str = "hub";
 
 /// An agent somebody calls.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +35,8 @@ pub struct Invoke {
     pub context: Object,
     /// Settings for it.
     pub parameters: Object,
+    /// How long the caller waits at most, from the call on.
+    pub time_max: Duration,
 }
 
 /// What it brought.
@@ -71,15 +77,26 @@ impl App {
             Ok(dispatcher) => dispatcher.adapter(),
             Err(failure) => return Err(InvokeError::Unknown(failure.message)),
         };
-        let run = self.start_invocation(caller, (reference, invoke)).await?;
-        let mut call = Call {
-            app: self,
-            run,
-            is_over: false,
+        if adapter == HUB_ADAPTER {
+            // That hub may be this server, or lead back to it.
+            let message = format!(
+                "`{reference}` of this server is behind a hub itself, and calls are not passed on"
+            );
+            return Err(InvokeError::Unknown(message));
+        }
+        let deadline = Instant::now() + invoke.time_max;
+        let time_max = invoke.time_max;
+        let mut call = self.begin_call(caller, (reference, invoke)).await?;
+        let Ok(status) = timeout_at(deadline, self.ended(call.run)).await else {
+            call.cancel_for = Some("the agent took too long for whoever called it");
+            let message = format!("no result within {time_max:?}, with the time in the queue");
+            let failure = Failure::new(FailureLabel::TIMEOUT, message);
+            return Err(InvokeError::Failed(failure));
         };
-        let status = self.ended(run).await;
-        call.is_over = status.is_ok();
-        let steps = self.steps(run).await?;
+        if status.is_ok() {
+            call.cancel_for = None;
+        }
+        let steps = self.steps(call.run).await?;
         let step = steps.first();
         let step = step.ok_or_else(|| AppError::internal("an invocation without a stage"))?;
         match status? {
@@ -90,6 +107,26 @@ impl App {
             }),
             status => Err(InvokeError::Failed(failure_of(step, status))),
         }
+    }
+
+    /// Starts a call. A task of its own does it, for it comes to its end even
+    /// when nobody waits any more; the call is dropped there then, and so ends.
+    async fn begin_call(
+        &self,
+        caller: &Caller,
+        called: (String, Invoke),
+    ) -> Result<Call, AppError> {
+        let (app, caller) = (self.clone(), caller.clone());
+        let begun = tokio::spawn(async move {
+            let run = app.start_invocation(&caller, called).await?;
+            let cancel_for = Some("whoever called the agent has gone");
+            Ok(Call {
+                app,
+                run,
+                cancel_for,
+            })
+        });
+        begun.await.map_err(AppError::internal)?
     }
 
     async fn start_invocation(
@@ -129,20 +166,21 @@ impl App {
 }
 
 /// A call that somebody waits for; whoever goes away before its end ends it.
-struct Call<'a> {
-    app: &'a App,
+struct Call {
+    app: App,
     run: RunId,
-    is_over: bool,
+    /// Why it is to end when nobody waits for it any more; none: it has ended.
+    cancel_for: Option<&'static str>,
 }
 
-impl Drop for Call<'_> {
+impl Drop for Call {
     fn drop(&mut self) {
-        if self.is_over {
+        let Some(reason) = self.cancel_for else {
             return;
-        }
+        };
         let (app, run) = (self.app.clone(), self.run);
         tokio::spawn(async move {
-            let reason = Some("whoever called the agent has gone".to_owned());
+            let reason = Some(reason.to_owned());
             if let Err(error) = app.cancel_run(&Caller::local(), run, reason).await {
                 tracing::debug!(%run, %error, "a call that nobody waits for goes on");
             }

@@ -29,6 +29,8 @@ use story::{Rounds, Story, Until};
 pub const HUB: &str = "hub:";
 /// What references of agents begin with.
 const AGENT: &str = "agent:";
+/// Under which the payload of a stage names the door of its run.
+const DOOR: &str = "door";
 /// Events read at once.
 const PAGE: u32 = 256;
 /// How often another number is tried after one that another process was
@@ -209,7 +211,7 @@ fn of_door(mut plan: Plan, door: &str) -> Plan {
     plan.workspace = Workspace::default();
     for stage in &mut plan.stages {
         stage.question_timeout = None;
-        stage.payload = json!({ "door": door });
+        stage.payload = json!({ DOOR: door });
         match &mut stage.kind {
             StageKind::Agent(agent) => {
                 if let Some(name) = agent.artifact.strip_prefix(AGENT) {
@@ -220,6 +222,15 @@ fn of_door(mut plan: Plan, door: &str) -> Plan {
         }
     }
     plan
+}
+
+/// Makes the plan that of an ordinary run: only one run of a door has a name.
+pub(crate) fn leave_door(plan: &mut Plan) {
+    for stage in &mut plan.stages {
+        if stage.payload.get(DOOR).is_some() {
+            stage.payload = Value::Null;
+        }
+    }
 }
 
 /// The command that somebody's say comes to; none where the run stands where it

@@ -10,7 +10,7 @@ use baton_model::event::GateDecision;
 use baton_model::plan::StageKind;
 use baton_model::{Event, ExecutionStatus, Object, Plan, Recorded, RunId, StageId, Timestamp};
 
-use super::{entry, unless_empty};
+use super::{DOOR, entry, unless_empty};
 
 /// A run in rounds.
 #[derive(Clone, Debug)]
@@ -46,9 +46,15 @@ pub struct Rounds {
 }
 
 impl Rounds {
-    /// Whether somebody may bring a result.
+    /// Whether somebody may bring a result: while the run is paused it would
+    /// not be moved on by it.
     pub(crate) fn is_working(&self) -> bool {
-        !self.is_waiting() && !self.status.is_terminal()
+        !self.is_waiting() && !self.is_paused() && !self.status.is_terminal()
+    }
+
+    /// Whether it stands still until somebody has it go on.
+    pub fn is_paused(&self) -> bool {
+        self.status == ExecutionStatus::Paused
     }
 
     /// Whether somebody may decide.
@@ -168,9 +174,6 @@ impl Story {
             rejection: None,
             failure: None,
         };
-        for reused in &created.reused {
-            story.reuse(&reused.stage, reused.outputs.as_ref());
-        }
         story.step(
             first,
             (ExecutionStatus::Running, Cause::Start),
@@ -202,7 +205,8 @@ impl Story {
     /// Adds an event.
     pub(super) fn go_on(&mut self, recorded: &Recorded) {
         self.told.version = recorded.seq;
-        self.told.updated_at = recorded.at;
+        // The clock may have been set back.
+        self.told.updated_at = self.told.updated_at.max(recorded.at);
         match &recorded.event {
             Event::StageReopened { .. } | Event::StageReset { .. } => self.reopened(recorded),
             Event::StageCompleted { .. } | Event::StageFailed { .. } => self.stage_ended(recorded),
@@ -225,18 +229,6 @@ impl Story {
             _ => {}
         }
         self.look_around();
-    }
-
-    /// A stage that did not have to run, since an earlier run has its result.
-    fn reuse(&mut self, stage: &StageId, outputs: Option<&Object>) {
-        let Some(round) = self.round_of(stage) else {
-            return;
-        };
-        if self.rounds.get(round).is_some_and(|it| it.gate == *stage) {
-            self.enter(round + 1);
-        } else if let Some(outputs) = outputs.and_then(unless_empty) {
-            self.told.result = Some(outputs);
-        }
     }
 
     fn reopened(&mut self, recorded: &Recorded) {
@@ -308,7 +300,7 @@ impl Story {
         self.ended = Some(status);
         self.is_waiting = false;
         if status == ExecutionStatus::Completed {
-            self.told.completed_at = Some(recorded.at);
+            self.told.completed_at = Some(self.told.updated_at);
             let said = self.decision.as_ref().map(said).unwrap_or_default();
             self.step(recorded, (status, Cause::Approved), said);
             return;
@@ -317,6 +309,7 @@ impl Story {
             && let Some(rejection) = self.rejection.take()
         {
             let reason = rejection.reason.clone();
+            let reason = reason.filter(|words| !words.trim().is_empty());
             self.told.error = reason.or_else(|| error.map(str::to_owned));
             self.step(recorded, (status, Cause::Rejected), said(&rejection));
             return;
@@ -408,5 +401,5 @@ fn rounds_of(plan: &Plan) -> Vec<Round> {
 
 fn door_of(plan: &Plan) -> Option<String> {
     let payload = &plan.stages.first()?.payload;
-    payload.get("door")?.as_str().map(str::to_owned)
+    payload.get(DOOR)?.as_str().map(str::to_owned)
 }

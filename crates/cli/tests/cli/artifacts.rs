@@ -156,7 +156,7 @@ fn a_program_that_is_not_to_be_found_is_said_before_anything_runs() {
     let answer = baton(&world, &["run", "w.yaml"]).exits(1);
     let (before, after) = answer.stderr.split_once("a: started").unwrap();
     assert_eq!(before.matches(words).count(), 1, "{before}");
-    assert!(after.contains("was not found; PATH is"), "{after}");
+    assert!(after.contains("was not found on the PATH"), "{after}");
     // A run may bring a `PATH` of its own.
     world.file(
         "w.yaml",

@@ -33,6 +33,13 @@ fn refuses(door: &Door, id: &str, triggers: &[&str]) {
     assert_eq!(door.history(id), history);
 }
 
+/// As clients of the other doors have to.
+fn post_json(door: &Door, path: &str, body: &Value) -> (u16, Value) {
+    let headers = [("content-type", "application/json")];
+    let answer = door.send(("POST", path), &headers, Some(body.to_string().as_bytes()));
+    (answer.status, answer.json())
+}
+
 #[test]
 fn each_status_takes_its_own_triggers_and_no_other() {
     let (world, hub) = (World::new(), Hub::open());
@@ -86,6 +93,8 @@ fn a_request_is_looked_at_in_one_order() {
         ("{", "x", 400, "VALIDATION_ERROR"),
         ("", "x", 400, "VALIDATION_ERROR"),
         (r#"{"trigger": "start"}"#, "x", 400, "INVALID_UUID"),
+        ("{}", "%ff", 400, "VALIDATION_ERROR"),
+        (r#"{"trigger": "start"}"#, "%ff", 400, "INVALID_UUID"),
         (r#"{"trigger": "start"}"#, UNKNOWN, 400, "INVALID_TRIGGER"),
         (
             r#"{"trigger": "error"}"#,
@@ -174,7 +183,8 @@ fn a_result_from_outside_may_be_anything_and_may_be_missing() {
     assert_eq!(waiting["result"], Value::Null);
     assert_eq!(door.history(&id)[1][3], Value::Null);
     door.apply(&id, "human_approved", &Value::Null);
-    let _at_work = hub.next();
+    let at_work = hub.next();
+    assert_eq!(at_work.body["context"].get("previous_result"), None);
     let odd = json!({ "output": 5, "more": { "deep": [1, 2] } });
     assert_eq!(door.apply(&id, "agent_complete", &odd)["result"], odd);
     let completed = door.apply(&id, "human_approved", &json!({ "comments": "fine" }));
@@ -182,6 +192,73 @@ fn a_result_from_outside_may_be_anything_and_may_be_missing() {
         (&completed["status"], &completed["result"]),
         (&json!("completed"), &odd)
     );
+    door.stop();
+}
+
+#[test]
+fn a_paused_workflow_takes_no_result_before_it_goes_on() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let id = door.create("plan");
+    let _at_work = hub.next();
+    let steer = |word: &str| {
+        let path = format!("/api/v1/workflow-executions/{id}/{word}");
+        let (status, answer) = post_json(&door, &path, &json!({}));
+        assert_eq!(status / 100, 2, "{word}: {answer}");
+    };
+    steer("pause");
+    refuses(&door, &id, &TRIGGERS);
+    let answer = door.advance(&id, &json!({ "trigger": "agent_complete" }));
+    let message = answer.1["error"]["message"].as_str().unwrap();
+    assert!(message.contains("paused"), "{message}");
+    steer("resume");
+    let brought = json!({ "output": "by hand" });
+    let waiting = door.apply(&id, "agent_complete", &brought);
+    assert_eq!(waiting["status"], "waiting_approval");
+    assert_eq!(door.history(&id).len(), 2);
+    door.stop();
+}
+
+/// What comes after is an ordinary run: no two workflows have one name.
+#[test]
+fn a_run_that_repeats_a_workflow_is_none_itself() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let id = door.create("plan");
+    hub.next().answer(500, "{}");
+    door.until(&id, "failed");
+    let path = format!("/api/v1/workflow-executions/{id}/rerun");
+    let (status, repeated) = post_json(&door, &path, &json!({}));
+    assert_eq!(status / 100, 2, "{repeated}");
+    let asked = hub.next();
+    let run = repeated["id"].as_str().unwrap();
+    refused(
+        &door.get(&format!("/workflows/{run}")),
+        404,
+        "WORKFLOW_NOT_FOUND",
+    );
+    let next = door.look(&door.create("plan"));
+    assert_eq!(next["feature_id"], "002-add-user-authentication");
+    asked.succeed("again");
+    door.stop();
+}
+
+#[test]
+fn a_rejection_of_another_door_is_an_error_in_words() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    for reason in ["", " \n"] {
+        let id = door.create("plan");
+        hub.next().succeed("draft");
+        door.until(&id, "waiting_approval");
+        let path = format!("/api/v1/workflow-executions/{id}/gates/approve_1/reject");
+        let body = json!({ "reason": reason });
+        let (status, answer) = post_json(&door, &path, &body);
+        assert_eq!(status / 100, 2, "{answer}");
+        let failed = door.until(&id, "failed");
+        let error = failed["error"].as_str().unwrap();
+        assert!(!error.trim().is_empty(), "{failed}");
+    }
     door.stop();
 }
 

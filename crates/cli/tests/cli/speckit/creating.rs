@@ -200,6 +200,16 @@ fn whatever_is_refused_on_these_paths_is_in_the_envelope() {
 }
 
 #[test]
+fn an_id_that_is_no_text_is_no_uuid() {
+    let world = World::new();
+    let (door, _hub) = served(&world);
+    for path in ["/workflows/%ff", "/workflows/%ff/history"] {
+        refused(&door.get(path), 400, "INVALID_UUID");
+    }
+    door.stop();
+}
+
+#[test]
 fn an_id_may_be_written_in_any_way_that_ids_are() {
     let world = World::new();
     let (door, _hub) = served(&world);

@@ -45,6 +45,14 @@ impl Door {
         Self::start(world, None, &[])
     }
 
+    /// The same, which is given so many seconds for an answer.
+    pub(super) fn with_hurried_hub(world: &World, url: &str, seconds: &str) -> Self {
+        let mut command = world.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.env("AGENT_HUB_URL", url);
+        command.env("API_TIMEOUT", seconds);
+        Self::of(Live::of(&mut command))
+    }
+
     pub(super) fn start(world: &World, hub: Option<&str>, more: &[&str]) -> Self {
         let arguments: Vec<&str> = ["serve", "--listen", "127.0.0.1:0"]
             .into_iter()
@@ -55,7 +63,10 @@ impl Door {
         if let Some(url) = hub {
             command.env("AGENT_HUB_URL", url);
         }
-        let mut serve = Live::of(&mut command);
+        Self::of(Live::of(&mut command))
+    }
+
+    fn of(mut serve: Live) -> Self {
         let line = serve.until("http://");
         let (_, address) = line.split_once("http://").unwrap();
         let address = address.trim().parse().unwrap();

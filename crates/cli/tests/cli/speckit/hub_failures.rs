@@ -104,6 +104,18 @@ fn what_is_no_result_fails_the_workflow_and_says_what_the_hub_said() {
     door.stop();
 }
 
+#[test]
+fn a_hub_has_as_long_as_it_is_given() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hurried_hub(&world, &hub.url(), "0.2");
+    let id = door.create("plan");
+    let _at_work = hub.next();
+    let failed = door.until(&id, "failed");
+    let error = failed["error"].as_str().unwrap();
+    assert!(error.contains("did not answer within 200ms"), "{error}");
+    door.stop();
+}
+
 /// What is sent before the end, and what the error holds.
 #[test]
 fn a_hub_that_breaks_off_is_not_asked_again() {

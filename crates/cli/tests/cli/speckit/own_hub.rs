@@ -160,6 +160,7 @@ fn calls_that_come_to_nothing_say_why() {
     );
     refused(&door.post("/invoke/asker", &call), 504, "AGENT_TIMEOUT");
     refused(&door.post("/invoke/BROKEN", &call), 404, "AGENT_NOT_FOUND");
+    refused(&door.post("/invoke/%ff", &call), 400, "INVALID_REQUEST");
     let bad = [
         json!({ "workflow_type": "plan", "context": {} }),
         json!({ "workflow_type": "plan" }),
@@ -172,6 +173,50 @@ fn calls_that_come_to_nothing_say_why() {
         let (status, answer) = door.post("/invoke/broken", &body);
         assert_eq!(status, 400, "{body}: {answer}");
     }
+    door.stop();
+}
+
+#[test]
+fn a_hub_that_is_this_very_server_is_not_called_on_and_on() {
+    let world = World::new();
+    let config = world.file("hub.toml", "");
+    let config = config.display().to_string();
+    let door = Door::start(&world, None, &["--config", &config]);
+    let text = format!(
+        "[agents.\"agent:baron\"]\nadapter = \"hub\"\nurl = \"http://{}\"\nallow_private = true\n",
+        door.address
+    );
+    world.file("hub.toml", text);
+    let call = json!({ "workflow_type": "plan", "context": { "x": 1 } });
+    let answer = door.post("/invoke/baron", &call);
+    refused(&answer, 404, "AGENT_NOT_FOUND");
+    let message = answer.1["error"]["message"].as_str().unwrap();
+    assert!(message.contains("behind a hub"), "{message}");
+    assert_eq!(world.n_runs(), 0);
+    // A workflow goes there once, and has failed.
+    let id = door.create("plan");
+    let failed = door.until(&id, "failed");
+    let error = failed["error"].as_str().unwrap();
+    assert!(error.contains("behind a hub"), "{error}");
+    assert_eq!(world.n_runs(), 1);
+    door.stop();
+}
+
+#[test]
+fn a_caller_is_not_told_the_directories_of_the_server() {
+    let world = World::new();
+    world.file(
+        "baton.toml",
+        "[agents.\"agent:baron\"]\nadapter = \"command\"\ncommand = [\"no-such-program\"]\n",
+    );
+    let config = world.project().join("baton.toml").display().to_string();
+    let door = Door::start(&world, None, &["--config", &config]);
+    let call = json!({ "workflow_type": "plan", "context": { "x": 1 } });
+    let answer = door.post("/invoke/baron", &call);
+    refused(&answer, 500, "AGENT_INVOCATION_FAILED");
+    let message = answer.1["error"]["message"].as_str().unwrap();
+    assert!(message.contains("no-such-program"), "{message}");
+    assert!(!message.contains("/bin"), "{message}");
     door.stop();
 }
 
@@ -236,6 +281,26 @@ fn the_hub_of_the_environment_is_announced_and_checked_and_told_to_no_agent() {
     crate::support::Answer::of(&mut command)
         .exits(2)
         .says(&["AGENT_HUB_URL"]);
+
+    let mut command = world.command(&["serve"]);
+    command.env("AGENT_HUB_URL", "http://127.0.0.1:9");
+    command.env("API_TIMEOUT", "5m");
+    crate::support::Answer::of(&mut command)
+        .exits(2)
+        .says(&["API_TIMEOUT", "seconds"]);
+
+    let mut command = world.command(&["serve"]);
+    command.env("AGENT_HUB_URL", "http://127.0.0.1:9");
+    command.env("API_TIMEOUT", "12.5");
+    let mut serve = crate::support::Live::of(&mut command);
+    let line = serve.until("AGENT_HUB_URL");
+    assert!(
+        line.contains("API_TIMEOUT") && line.contains("12.5s"),
+        "{line}"
+    );
+    serve.until("took up");
+    serve.signal(nix::sys::signal::Signal::SIGTERM);
+    serve.end().exits(0);
 
     world.agents(&[("a", "cat >/dev/null; env")]);
     world.file("w.yaml", crate::support::workflow(&[("a", &[], "")]));

@@ -1,14 +1,14 @@
 //! `POST /workflows/{workflow_id}/advance`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use baton_app::App;
 use baton_app::rounds::{Advanced, Say, Step};
 use baton_model::{ErrorCode, Object, Value};
 
 use super::error::Refusal;
-use super::input::{Document, Fields};
-use super::look::run_of;
+use super::input::{Document, Fields, Segment};
+use super::look::{run_of, uuid_text};
 use super::wire::WorkflowResponse;
 use super::{DOOR, status};
 use crate::http::v1::By;
@@ -20,18 +20,22 @@ const TRIGGERS: [&str; 3] = ["agent_complete", "human_approved", "human_rejected
 pub(super) async fn advance(
     State(app): State<App>,
     By(caller): By,
-    Path(id): Path<String>,
+    id: Segment,
     body: Document,
 ) -> Result<Json<WorkflowResponse>, Refusal> {
     let mut fields = Fields::of(body);
     let trigger = fields.text("trigger");
     let details = fields.object("phase_result");
     fields.end(Refusal::validation)?;
+    let id = uuid_text(id)?;
     let run = run_of(&id)?;
     let say = say(&trigger, details)?;
     let advanced = app.advance_rounds(&caller, (run, DOOR), say).await;
     match advanced {
         Ok(Advanced::Done(rounds)) => Ok(Json((*rounds).into())),
+        Ok(Advanced::Refused(rounds)) if rounds.is_paused() => {
+            Err(Refusal::paused(status::word(rounds.status), &trigger))
+        }
         Ok(Advanced::Refused(rounds)) => {
             Err(Refusal::wrong_state(status::word(rounds.status), &trigger))
         }

@@ -84,6 +84,16 @@ impl Refusal {
 
     pub(super) fn wrong_state(status: &str, trigger: &str) -> Self {
         let message = format!("Cannot apply {trigger} to a workflow that is {status}");
+        Self::transition(message, (status, trigger))
+    }
+
+    pub(super) fn paused(status: &str, trigger: &str) -> Self {
+        let message =
+            format!("Cannot apply {trigger} to a workflow that is {status}, while it is paused");
+        Self::transition(message, (status, trigger))
+    }
+
+    fn transition(message: String, (status, trigger): (&str, &str)) -> Self {
         let details = [format!("status: {status}"), format!("trigger: {trigger}")];
         Self::bad("INVALID_STATE_TRANSITION", message).with(&details)
     }

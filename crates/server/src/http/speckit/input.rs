@@ -4,13 +4,17 @@
 use std::error::Error;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequest, Path, Request};
 use axum::http::StatusCode;
 use baton_model::{ErrorCode, Object, Value};
 
 use super::error::Refusal;
 use crate::http::body::TooSlow;
 use crate::http::error::Problem;
+
+/// A part of a path, which may be no text at all.
+pub(super) type Segment = Result<Path<String>, PathRejection>;
 
 /// A body.
 pub(super) struct Document(pub(super) Object);

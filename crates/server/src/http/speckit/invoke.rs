@@ -1,5 +1,7 @@
 //! `POST /invoke/{agent}`: the agents of this server, as an agent hub has them.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use baton_app::App;
@@ -9,8 +11,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::error::Refusal;
-use super::input::{Document, Fields};
+use super::input::{Document, Fields, Segment};
 use crate::http::v1::By;
+
+/// How long a caller waits at most, as clients of hubs expect it.
+const TIME_MAX: Duration = Duration::from_mins(5);
 
 /// What an agent brought.
 #[derive(Debug, Serialize)]
@@ -27,15 +32,17 @@ pub(super) struct Answer {
 pub(super) async fn invoke(
     State(app): State<App>,
     By(caller): By,
-    Path(agent): Path<String>,
+    agent: Segment,
     body: Document,
 ) -> Result<Json<Answer>, Refusal> {
+    let Path(agent) = agent.map_err(|error| Refusal::invalid_request(error.body_text()))?;
     let mut fields = Fields::of(body);
     let invoke = Invoke {
         agent: agent.clone(),
         workflow_type: fields.text("workflow_type"),
         context: fields.object("context"),
         parameters: fields.object("parameters"),
+        time_max: TIME_MAX,
     };
     fields.expect(!invoke.context.is_empty(), "context must not be empty");
     fields.end(Refusal::invalid_request)?;
@@ -67,7 +74,7 @@ fn answer(invoked: Invoked) -> Answer {
     let mut outputs = invoked.outputs;
     let stated = outputs.shift_remove("confidence");
     let stated = stated
-        .and_then(|value| value.as_u64())
+        .and_then(|value| whole(&value))
         .filter(|it| *it <= 100);
     let mut metadata = match outputs.shift_remove("metadata") {
         Some(Value::Object(metadata)) => metadata,
@@ -104,10 +111,18 @@ fn answer(invoked: Invoked) -> Answer {
     }
 }
 
+/// A whole number, also where it is written as `85.0`; of those only such as
+/// certainties are.
+fn whole(value: &Value) -> Option<u64> {
+    let of_float = || {
+        let float = value.as_f64()?;
+        (0..=100_u8).find(|it| f64::from(*it).total_cmp(&float).is_eq())
+    };
+    value.as_u64().or_else(|| of_float().map(u64::from))
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     fn of(outputs: Value) -> Value {
@@ -137,6 +152,22 @@ mod tests {
         );
         assert_eq!(answer["result"]["files_created"], json!(["a"]));
         assert_eq!(answer["result"]["uncertainty_reasons"], Value::Null);
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_with_a_fraction() {
+        assert_eq!(
+            of(json!({ "output": "x", "confidence": 85.0 }))["confidence"],
+            85
+        );
+        assert_eq!(
+            of(json!({ "output": "x", "confidence": 85.5 }))["confidence"],
+            0
+        );
+        assert_eq!(
+            of(json!({ "output": "x", "confidence": -1.0 }))["confidence"],
+            0
+        );
     }
 
     #[test]

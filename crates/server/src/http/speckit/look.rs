@@ -9,31 +9,39 @@ use uuid::Uuid;
 
 use super::DOOR;
 use super::error::Refusal;
+use super::input::Segment;
 use super::wire::{HistoryResponse, WorkflowResponse};
 
 /// Shows a workflow.
 pub(super) async fn show(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Segment,
 ) -> Result<Json<WorkflowResponse>, Refusal> {
-    Ok(Json(found(&app, &id).await?.into()))
+    Ok(Json(found(&app, id).await?.into()))
 }
 
 /// Shows every transition of a workflow.
 pub(super) async fn history(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Segment,
 ) -> Result<Json<HistoryResponse>, Refusal> {
-    Ok(Json(found(&app, &id).await?.into()))
+    Ok(Json(found(&app, id).await?.into()))
 }
 
-async fn found(app: &App, id: &str) -> Result<Rounds, Refusal> {
+async fn found(app: &App, id: Segment) -> Result<Rounds, Refusal> {
+    let id = &uuid_text(id)?;
     let run = run_of(id)?;
     let found = app.rounds(run, DOOR).await;
     found.map_err(|error| match error.code {
         ErrorCode::NotFound => Refusal::unknown_workflow(id),
         _ => error.into(),
     })
+}
+
+/// The text of an id; what is no text is no UUID either.
+pub(super) fn uuid_text(id: Segment) -> Result<String, Refusal> {
+    let Path(id) = id.map_err(|_no_text| Refusal::no_uuid("it is not UTF-8"))?;
+    Ok(id)
 }
 
 /// The run that an id means: in any form that a UUID is written in.

@@ -1,0 +1,275 @@
+//! Calls of agents and runs in rounds, on a whole engine: what becomes of a
+//! call that nobody waits for any more, and of times when the clock goes back.
+
+use std::error::Error;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use baton_agents::{AttemptControl, AttemptRequest, Recovery, SharedDispatcher, StageDispatcher};
+use baton_app::invoke::{Invoke, InvokeError};
+use baton_app::rounds::{Advanced, Say, StartRounds, Step};
+use baton_app::{App, Caller, builtin};
+use baton_model::plan::Workspace;
+use baton_model::{
+    AttemptReport, Edit, ExecutionStatus, Failure, FailureLabel, Object, Plan, StageId, Timestamp,
+    Value,
+};
+use baton_runtime::{AgentResolver, Clock, HookRequest, Mode, Options, Plug, Runtime};
+use baton_store::{ExecutionFilter, FullStore, LeaseTerm, RunStore, ServerId, Store};
+use baton_store_sql::{SqliteOptions, SqliteStore};
+use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Times at which a call is given up, counted in polls of it.
+const POLLS_MAX: usize = 6;
+
+/// An agent that says when it begins, and works until it is ended.
+struct Endless {
+    adapter: &'static str,
+    begun: UnboundedSender<()>,
+}
+
+#[async_trait]
+impl StageDispatcher for Endless {
+    fn adapter(&self) -> &'static str {
+        self.adapter
+    }
+
+    fn needs_slot(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, _: AttemptRequest, control: AttemptControl) -> AttemptReport {
+        match self.begun.send(()) {
+            // The test may have seen enough.
+            Ok(()) | Err(_) => {}
+        }
+        control.cancel.cancelled().await;
+        AttemptReport::Failed(Failure::new(FailureLabel::CANCELLED, "it was cancelled"))
+    }
+
+    async fn recover(&self, _: AttemptRequest, _: AttemptControl, _: u64) -> Recovery {
+        Recovery::Lost
+    }
+}
+
+/// Everybody is the same agent.
+struct Only(SharedDispatcher);
+
+impl AgentResolver for Only {
+    fn resolve(&self, _: &Workspace, _: &str) -> Result<SharedDispatcher, Failure> {
+        Ok(Arc::clone(&self.0))
+    }
+}
+
+#[async_trait]
+impl Plug for Only {
+    fn compile_edits(&self, _: &Plan, _: &[StageId], _: &[Value]) -> Result<Vec<Edit>, String> {
+        Err("no agent here edits its run".to_owned())
+    }
+
+    async fn run_hook(&self, _: &Plan, _: &HookRequest) -> Result<(), String> {
+        Err("no workflow here has hooks".to_owned())
+    }
+}
+
+/// A clock that is set back by a minute each time it is looked at.
+struct Backwards(AtomicI64);
+
+impl Clock for Backwards {
+    fn now(&self) -> Timestamp {
+        let micros = self.0.fetch_sub(60_000_000, Ordering::SeqCst);
+        Timestamp::from_micros(micros)
+    }
+}
+
+/// An engine with a place for one agent.
+struct Engine {
+    app: App,
+    runtime: Runtime,
+    store: Arc<SqliteStore>,
+    begun: UnboundedReceiver<()>,
+    _directory: TempDir,
+}
+
+impl Engine {
+    fn start(
+        adapter: &'static str,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let directory = tempfile::tempdir()?;
+        let store = SqliteStore::open(directory.path(), SqliteOptions::default())?;
+        let (sender, begun) = unbounded_channel();
+        let plug = Arc::new(Only(Arc::new(Endless {
+            adapter,
+            begun: sender,
+        })));
+        let options = Options {
+            mode: Mode::Execute,
+            processes_max: 1,
+            server: ServerId::new(Uuid::now_v7()),
+            term: LeaseTerm::Exclusive,
+        };
+        let runtime = Runtime::start(
+            Arc::clone(&store) as Arc<dyn Store>,
+            Arc::clone(&plug) as Arc<dyn Plug>,
+            clock,
+            options,
+        );
+        let app = App::new(
+            Arc::clone(&store) as Arc<dyn FullStore>,
+            runtime.clone(),
+            plug,
+        );
+        Ok(Self {
+            app,
+            runtime,
+            store,
+            begun,
+            _directory: directory,
+        })
+    }
+
+    /// Waits until so many runs were cancelled.
+    async fn cancelled(&self, n_runs: usize) {
+        let all = async {
+            loop {
+                let filter = ExecutionFilter {
+                    statuses: vec![ExecutionStatus::Cancelled],
+                    limit: 100,
+                    ..ExecutionFilter::default()
+                };
+                let found = self.app.runs(filter, None).await;
+                if found.is_ok_and(|list| list.items.len() == n_runs) {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let in_time = timeout(PATIENCE, all).await;
+        assert!(in_time.is_ok(), "{n_runs} runs were not cancelled");
+    }
+
+    async fn stop(self) -> Outcome {
+        self.runtime.stop(Duration::from_secs(5)).await;
+        self.store.close().await?;
+        Ok(())
+    }
+}
+
+fn call(time_max: Duration) -> Invoke {
+    Invoke {
+        agent: "baron".to_owned(),
+        workflow_type: "plan".to_owned(),
+        context: Object::from_iter([("x".to_owned(), 1.into())]),
+        parameters: Object::new(),
+        time_max,
+    }
+}
+
+/// Polls a future until it was not ready so often, and lets it go then.
+async fn given_up<T>(n_polls: usize, future: impl Future<Output = T>) {
+    let mut future = pin!(future);
+    let mut n_left = n_polls;
+    std::future::poll_fn(|context| {
+        let is_ready = future.as_mut().poll(context).is_ready();
+        n_left = n_left.saturating_sub(1);
+        if is_ready || n_left == 0 {
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_time_of_a_call_counts_what_it_waits_for_a_place() -> Outcome {
+    let mut engine = Engine::start("command", Arc::new(baton_runtime::SystemClock))?;
+    let app = engine.app.clone();
+    let first = tokio::spawn(async move { app.invoke(&Caller::local(), call(PATIENCE)).await });
+    engine.begun.recv().await.ok_or("nobody begins")?;
+    let short = call(Duration::from_millis(20));
+    let caller = Caller::local();
+    let second = engine.app.invoke(&caller, short);
+    let second = timeout(PATIENCE, second).await?;
+    let Err(InvokeError::Failed(failure)) = second else {
+        return Err(format!("{second:?}").into());
+    };
+    assert_eq!(failure.label, FailureLabel::TIMEOUT);
+    engine.cancelled(1).await;
+    first.abort();
+    engine.cancelled(2).await;
+    engine.stop().await
+}
+
+#[tokio::test]
+async fn whoever_gives_up_a_call_leaves_no_agent_at_work() -> Outcome {
+    let mut engine = Engine::start("command", Arc::new(baton_runtime::SystemClock))?;
+    for n_polls in 1..=POLLS_MAX {
+        let called = engine.app.clone();
+        let caller = Caller::local();
+        let given_up = given_up(n_polls, called.invoke(&caller, call(PATIENCE)));
+        tokio::select! {
+            () = given_up => {}
+            _ = engine.begun.recv() => {}
+        }
+        engine.cancelled(n_polls).await;
+        while engine.begun.try_recv().is_ok() {}
+    }
+    engine.stop().await
+}
+
+#[tokio::test]
+async fn an_agent_behind_a_hub_is_not_called_for_others() -> Outcome {
+    let engine = Engine::start("hub", Arc::new(baton_runtime::SystemClock))?;
+    let answer = engine.app.invoke(&Caller::local(), call(PATIENCE)).await;
+    let Err(InvokeError::Unknown(message)) = answer else {
+        return Err(format!("{answer:?}").into());
+    };
+    assert!(message.contains("agent:baron"), "{message}");
+    engine.stop().await
+}
+
+#[tokio::test]
+async fn nothing_happens_to_a_run_before_it_was_created() -> Outcome {
+    let clock = Backwards(AtomicI64::new(1_770_000_000_000_000));
+    let engine = Engine::start("command", Arc::new(clock))?;
+    let caller = Caller::local();
+    let description = Value::from("long enough to be taken");
+    let start = StartRounds {
+        workflow: builtin::find("plan").ok_or("no workflow")?,
+        door: "test",
+        parameters: Object::from_iter([("feature_description".to_owned(), description)]),
+        name_parameter: "feature_id",
+        name_of: Box::new(|number| format!("{number:03}-x")),
+    };
+    let mut rounds = engine.app.start_rounds(&caller, start).await?;
+    for step in [Step::Bring, Step::Approve, Step::Bring, Step::Approve] {
+        assert!(rounds.updated_at >= rounds.created_at, "{rounds:?}");
+        let say = Say {
+            step,
+            words: None,
+            details: Object::new(),
+        };
+        let door = (rounds.run, "test");
+        match engine.app.advance_rounds(&caller, door, say).await? {
+            Advanced::Done(now) => rounds = *now,
+            Advanced::Refused(now) => return Err(format!("{step:?}: {now:?}").into()),
+        }
+    }
+    assert_eq!(rounds.status, ExecutionStatus::Completed);
+    assert!(rounds.completed_at >= Some(rounds.created_at), "{rounds:?}");
+    assert!(rounds.updated_at >= rounds.created_at, "{rounds:?}");
+    engine.stop().await
+}
