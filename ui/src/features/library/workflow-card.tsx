@@ -57,7 +57,7 @@ export function WorkflowCard({
           className="mt-1"
         />
       </div>
-      <p className="mt-1 line-clamp-2 text-sm sm:min-h-10 leading-5 text-ink-3">
+      <p className="mt-1 line-clamp-2 text-sm leading-5 text-ink-3 sm:min-h-10">
         {workflow.description ?? ""}
       </p>
       <div className="mt-3 flex h-[22px] items-center gap-2 overflow-hidden">
