@@ -177,17 +177,19 @@ impl<'t> Report<'t> {
         suggest::help_for(name, known.into_iter())
     }
 
-    /// The name that is most like an unknown one, while there is time.
+    /// The name that is most like an unknown one, of about `n_known`, while
+    /// there is time.
     pub(crate) fn nearest<'w>(
         &self,
         name: &str,
-        known: impl ExactSizeIterator<Item = &'w str>,
+        known: impl Iterator<Item = &'w str>,
+        n_known: usize,
     ) -> Option<&'w str> {
         let left = self.comparisons_left.get();
         if left == 0 || self.is_full() {
             return None;
         }
-        self.comparisons_left.set(left.saturating_sub(known.len()));
+        self.comparisons_left.set(left.saturating_sub(n_known));
         suggest::nearest(name, known)
     }
 

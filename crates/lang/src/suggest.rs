@@ -24,7 +24,7 @@ pub(crate) fn did_you_mean(what: impl Display) -> String {
 /// A help text that lists the known words when there are few.
 pub(crate) fn listed<'w>(known: impl Iterator<Item = &'w str>) -> Option<String> {
     const LISTED_MAX: usize = 8;
-    let known: Vec<_> = known.collect();
+    let known: Vec<_> = known.take(LISTED_MAX + 1).collect();
     if known.is_empty() || known.len() > LISTED_MAX {
         return None;
     }

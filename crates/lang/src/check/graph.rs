@@ -163,15 +163,11 @@ fn dependencies_of(
             continue;
         }
         let Some(&index) = by_id.get(id) else {
-            let others: Vec<_> = by_id
-                .keys()
-                .copied()
-                .filter(|other| *other != own)
-                .collect();
-            let similar = report.nearest(id, others.iter().copied());
+            let others = || by_id.keys().copied().filter(|other| *other != own);
+            let similar = report.nearest(id, others(), by_id.len());
             let help = match similar {
                 Some(similar) => Some(suggest::did_you_mean(similar)),
-                None => suggest::listed(others.into_iter()),
+                None => suggest::listed(others()),
             };
             report.add(rules::e0401::unknown_dependency(at(), (own, id), help));
             match similar.and_then(|similar| by_id.get(similar)) {
