@@ -174,6 +174,7 @@ impl RunLog {
         };
         match store.create_run(new_run).await {
             Ok(Created::New) => {
+                log.shown = Some(projection::execution(&state));
                 log.state = Some(state);
                 let done = log.handed_out(vec![done.outcome.clone()], done);
                 Ok(Ok((log, done)))

@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 11;
+pub(super) const KNOWN: u32 = 12;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -63,6 +63,10 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0011_projects.up.sql"),
         down: include_str!("../../migrations/sqlite/0011_projects.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0012_groups.up.sql"),
+        down: include_str!("../../migrations/sqlite/0012_groups.down.sql"),
     },
 ];
 

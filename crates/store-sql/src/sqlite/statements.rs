@@ -5,6 +5,8 @@
 
 use rusqlite::{Connection, Statement};
 
+use super::order::Group;
+
 /// The statements that have been prepared, by their texts.
 ///
 /// There are a dozen, and a text is known by where it stands in the program: to
@@ -12,23 +14,23 @@ use rusqlite::{Connection, Statement};
 pub(super) struct Statements<'c> {
     connection: &'c Connection,
     prepared: Vec<(&'static str, Statement<'c>)>,
-    /// Position of the last event of all, once the transaction has asked for it.
-    pub(super) last_position: Option<u64>,
+    /// What the open transaction has committed so far.
+    pub(super) group: Group,
 }
 
 impl<'c> Statements<'c> {
-    pub(super) const fn new(connection: &'c Connection) -> Self {
+    pub(super) fn new(connection: &'c Connection) -> Self {
         Self {
             connection,
             prepared: Vec::new(),
-            last_position: None,
+            group: Group::default(),
         }
     }
 
     /// To be called with each transaction: what the one before has found out may
     /// have been taken back.
-    pub(super) const fn forget(&mut self) {
-        self.last_position = None;
+    pub(super) fn forget(&mut self) {
+        self.group.clear();
     }
 
     /// For what is done rarely.

@@ -26,15 +26,26 @@ fn insert_progress(
     run: RunId,
     progress: &StepUpdate,
 ) -> Result<(), Failure> {
+    insert_standing(statements, run, progress)?;
+    if !is_plain(progress) || progress.inputs.is_some() || progress.outputs.is_some() {
+        update_whole(statements, run, progress)?;
+    }
+    Ok(())
+}
+
+/// Writes the row of a step without what most have none of in the beginning: a
+/// value that is not there takes as long to hand over as one that is.
+fn insert_standing(
+    statements: &mut Statements<'_>,
+    run: RunId,
+    progress: &StepUpdate,
+) -> Result<(), Failure> {
     statements
         .get(
             "INSERT OR FAIL INTO step_progress (
                  execution_id, order_index, status, iteration_number, attempt_number,
-                 dispatch_number, started_at, completed_at, inputs_json, outputs_json, error_label,
-                 error_message, gate_json, question_json, feedback, summary, progress_sum,
-                 inputs_sum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                     ?18)",
+                 dispatch_number, started_at, completed_at, progress_sum, inputs_sum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             run.as_uuid().as_bytes(),
@@ -45,16 +56,8 @@ fn insert_progress(
             progress.dispatch,
             micros_option(progress.started_at),
             micros_option(progress.completed_at),
-            progress.inputs.as_deref(),
-            progress.outputs.as_deref(),
-            progress.error_label,
-            progress.error_message,
-            progress.gate.as_deref(),
-            progress.question.as_deref(),
-            progress.feedback.as_deref(),
-            progress.summary.as_deref(),
             sums::progress(run, progress),
-            sums::inputs(run, progress.order_index, progress.inputs.as_deref()),
+            sums::inputs(run, progress.order_index, None),
         ])?;
     Ok(())
 }

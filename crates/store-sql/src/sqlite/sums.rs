@@ -31,11 +31,9 @@ pub(super) fn event(run: RunId, event: &StoredEvent) -> i64 {
         .finish()
 }
 
-/// Where events of a run stand among those of all.
-pub(super) fn placed(run: RunId, numbers: [u64; 3]) -> i64 {
-    let sum = Sum::of(run);
-    let sum = numbers.into_iter().fold(sum, Sum::word);
-    sum.finish()
+/// Commits that were made together, and where they stand among all.
+pub(super) fn order(last_position: u64, commits_json: &str) -> i64 {
+    Sum(0).word(last_position).text(commits_json).finish()
 }
 
 pub(super) fn log_line(run: RunId, line: &LogLine) -> i64 {

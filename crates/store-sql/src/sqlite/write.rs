@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::failure::Failure;
 use super::statements::Statements;
 use super::values::{micros, micros_option, number, object_to_json};
-use super::{order, ownership, steps, sums};
+use super::{ownership, steps, sums};
 
 /// How many runs of a project have not ended.
 pub(super) const N_UNFINISHED_OF: &str = "SELECT count(*) FROM workflow_executions
@@ -65,7 +65,7 @@ fn create(statements: &mut Statements<'_>, run: &NewRun) -> Result<Created, Fail
     }
     steps::insert(statements, id, &run.steps)?;
     insert_events(statements, id, &run.events)?;
-    order::append(statements, id, &run.events)?;
+    statements.group.append(id, &run.events);
     for claim in &run.claims {
         let claim_key = statements
             .get("INSERT OR FAIL INTO claims (scope, key, execution_id) VALUES (?1, ?2, ?3)")?;
@@ -200,7 +200,7 @@ fn commit(
         update_standing(statements, changes.run, update)?;
     }
     insert_events(statements, changes.run, &changes.events)?;
-    order::append(statements, changes.run, &changes.events)?;
+    statements.group.append(changes.run, &changes.events);
     steps::edit(statements, changes)?;
     steps::update(statements, changes.run, &changes.steps)?;
     if changes.fence.is_none() {

@@ -22,6 +22,7 @@ use super::connection;
 use super::fail_point::{self, Side};
 use super::failure::{Failure, in_file};
 use super::figures::Commits;
+use super::order;
 use super::statements::Statements;
 use super::write::{self, Work};
 
@@ -182,6 +183,7 @@ impl Writer {
                 Err(failure) => return Err(failure),
             });
         }
+        order::write(statements)?;
         commit(statements)?;
         Ok(answers)
     }

@@ -139,7 +139,8 @@ fn an_agent_that_dies_with_its_server_has_failed() {
     let mut door = Door::open();
     door.skill("flow.hangs", "hangs");
     let id = door.start("flow.hangs");
-    wait_for_agents(door.world(), 1);
+    // Its process lives a moment before it has written that it was started.
+    wait_until(|| door.stand_ins.starts().len() == 1);
     door.world().kill_attempts();
     door = door.killed_and_restarted();
     let ended = door.until_ended(&id);
@@ -151,9 +152,14 @@ fn an_agent_that_dies_with_its_server_has_failed() {
 /// Waits until so many processes of agents are at work.
 #[track_caller]
 fn wait_for_agents(world: &World, n_processes: usize) {
+    wait_until(|| world.agents_alive().len() >= n_processes);
+}
+
+#[track_caller]
+fn wait_until(is_so: impl Fn() -> bool) {
     let start = Instant::now();
-    while world.agents_alive().len() < n_processes {
-        assert!(start.elapsed() < PATIENCE, "{:?}", world.agents_alive());
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "it never was so");
         std::thread::yield_now();
     }
 }
