@@ -16,10 +16,9 @@ use std::time::{Duration, Instant};
 
 use baton_agents::{
     AssistantConfig, AssistantDispatcher, AttemptControl, AttemptRequest, OnOrphan, ProcessHost,
-    Shelves, SpentCell, StageDispatcher, Work,
+    Shelves, SpentCell, StageDispatcher,
 };
-use baton_model::plan::Speech;
-use baton_model::{AttemptKey, Object, RunId, StageId};
+use baton_model::{AttemptKey, RunId, StageId};
 use nix::sys::resource::{UsageWho, getrusage};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -135,36 +134,17 @@ impl Place {
 }
 
 fn request(number: u32) -> AttemptRequest {
+    let key = AttemptKey {
+        run: RunId::new(Uuid::from_u128(9)),
+        stage: StageId::new("a").expect("a stage id"),
+        iteration: 1,
+        attempt: number,
+        dispatch: number,
+    };
     AttemptRequest {
-        key: AttemptKey {
-            run: RunId::new(Uuid::from_u128(9)),
-            stage: StageId::new("a").expect("a stage id"),
-            iteration: 1,
-            attempt: number,
-            dispatch: number,
-        },
-        turn: 1,
-        work: Work::Stage,
-        artifact: "agent:x".to_owned(),
-        model: None,
-        tools: Vec::new(),
         instructions: Some("Do it.".to_owned()),
-        inputs: Object::new(),
-        outputs: Vec::new(),
-        parameters: Object::new(),
-        env: BTreeMap::new(),
-        speech: Speech::Contract,
-        session: None,
-        session_total: None,
-        restarts: 0,
-        answers: Object::new(),
-        feedback: None,
-        handoffs: Vec::new(),
-        wants_text: false,
         time_left: Some(Duration::from_mins(2)),
-        directory: None,
-        is_in_project: false,
-        seed: 0,
+        ..AttemptRequest::bare(key)
     }
 }
 

@@ -13,6 +13,7 @@ mod codex;
 mod config;
 mod grants;
 mod listen;
+mod modes;
 mod order;
 mod page;
 mod plain;
@@ -24,6 +25,7 @@ mod session;
 mod settings;
 mod start;
 mod table;
+mod tally;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -34,13 +36,14 @@ use baton_model::plan::Speech;
 use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel};
 use tokio_util::sync::CancellationToken;
 
-use crate::attempt_files::{AttemptDir, ExitRecord, ShimRequest, discard, write_private};
+use crate::attempt_files::{AttemptDir, ExitRecord, ShimRequest, write_private};
 use crate::command::{
-    LOG_PATIENCE, ProcessHost, SupervisedProgram, blocking, end_marked, inherited, machine_failure,
-    refuse_to_start_late, start_files, vanished,
+    LOG_PATIENCE, Left, ProcessHost, SupervisedProgram, at_work_already, blocking, found_out,
+    inherited, machine_failure, refuse_to_start_late, reported, start_files, vanished,
 };
 use crate::dispatcher::{AgentStream, AttemptControl, AttemptRequest, Recovery, StageDispatcher};
 use crate::log::AttemptLog;
+use crate::secrets::Part;
 use listen::{Limits, Listener, Outputs};
 use order::{Order, SCHEMA_FILE};
 use reader::Heard;
@@ -52,6 +55,7 @@ pub use config::{AssistantConfig, OutputForm};
 pub(crate) use grants::{Place, granting};
 pub use page::Shelves;
 pub use session::{is_session_name, session_of_attempt};
+pub use table::chosen_session;
 
 /// Enough of standard error to know a failure by.
 const STDERR_TAIL_BYTES: usize = 8 * 1024;
@@ -120,15 +124,15 @@ impl AssistantDispatcher {
         control: &AttemptControl,
     ) -> Result<AttemptReport, Failure> {
         refuse_to_start_late(request, control)?;
-        let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
+        let dir = self.host.attempt_dir(&request.key);
         let mut log = AttemptLog::new(control.lines.clone(), 0);
-        let mut mask;
-        let mut start = Start::of(self.assistant(), request)?;
-        let mut has_begun_anew = false;
+        let mut ways = Start::ways(self.assistant(), request)?
+            .into_iter()
+            .peekable();
         let mut notes = Vec::new();
-        loop {
+        while let Some(start) = ways.next() {
             let order = self.order(request, &dir, &start, notes)?;
-            mask = order.shim.mask();
+            let mask = order.shim.mask();
             log.mask(mask.clone());
             let program = self.start(&dir, &order).await?;
             for note in order.shim.notes {
@@ -145,27 +149,26 @@ impl AssistantDispatcher {
             let attended = self.attend(Some(program), &turn, &mut log).await;
             match attended.map_err(|error| machine_failure("cannot watch the agent", &error))? {
                 Outcome::Report(report) => return Ok(mask.report(report)),
-                Outcome::SessionLost if has_begun_anew => {
-                    let message = "no session could be gone on with, and none be begun";
-                    return Err(Failure::new(FailureLabel::EXIT, message));
-                }
                 Outcome::SessionLost if is_message(request) => {
                     let lost = start.session().unwrap_or_default();
                     let message = format!("No conversation found with session ID: {lost}");
                     return Err(Failure::new(FailureLabel::EXIT, message));
                 }
                 Outcome::SessionLost => {
-                    has_begun_anew = true;
                     let lost = start.session().unwrap_or_default();
+                    let goes_on = ways.peek().is_some_and(Start::is_resume);
                     notes = vec![if start.is_resume() {
                         format!("session {lost} is gone; a new one begins")
+                    } else if goes_on {
+                        format!("session {lost} was begun before; it goes on")
                     } else {
                         format!("session {lost} is another's; a new one begins")
                     }];
-                    start = Start::afresh(self.assistant(), request);
                 }
             }
         }
+        let message = "no session could be gone on with, and none be begun";
+        Err(Failure::new(FailureLabel::EXIT, message))
     }
 
     /// Starts the program of an order.
@@ -181,10 +184,7 @@ impl AssistantDispatcher {
         started
             .await
             .map_err(|error| machine_failure("cannot start the agent", &error))?
-            .ok_or_else(|| {
-                let message = "this attempt is being worked on already";
-                Failure::new(FailureLabel::CRASH, message)
-            })
+            .ok_or_else(at_work_already)
     }
 
     /// Listens to a program until nothing of it runs any more, and judges what
@@ -196,8 +196,8 @@ impl AssistantDispatcher {
         log: &mut AttemptLog,
     ) -> io::Result<Outcome> {
         let heard = self.listen(program, turn, log).await?;
-        let before = turn.request.session_total.as_ref();
-        let before = before.filter(|_| turn.is_resume);
+        let is_known = turn.is_resume && turn.session == turn.request.session.as_deref();
+        let before = turn.request.session_total.as_ref().filter(|_| is_known);
         if let Some(mut spent) = verdict::spent(self.assistant(), &heard, before) {
             if turn.is_fork {
                 // The session itself has not taken it.
@@ -275,12 +275,12 @@ impl AssistantDispatcher {
         control: &AttemptControl,
         lines_known: u64,
     ) -> io::Result<Recovery> {
-        let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
-        let program = SupervisedProgram::adopt(&dir)?;
-        if program.is_none() && !dir.exit().exists() {
-            end_marked(dir.path()).await?;
-            return Ok(Recovery::Lost);
-        }
+        let dir = self.host.attempt_dir(&request.key);
+        let program = match Left::of(&dir).await? {
+            Some(Left::Program(program)) => Some(program),
+            Some(Left::Files) => None,
+            None => return Ok(Recovery::Lost),
+        };
         let order = ShimRequest::read(&dir)?;
         let mask = order.mask();
         let mut log = AttemptLog::masked(control.lines.clone(), lines_known, mask.clone());
@@ -333,7 +333,8 @@ impl End {
 
     /// The end of standard error, as it may be told.
     fn last_words(&self, log: &AttemptLog) -> String {
-        let words = log.masked_text(&self.stderr);
+        let part = Part::of_tail(&self.stderr, STDERR_LOGGED_BYTES);
+        let words = log.masked_part(&self.stderr, part);
         let words = String::from_utf8_lossy(&words);
         let start = words.len().saturating_sub(STDERR_TAIL_BYTES);
         let tail = words.get(words.ceil_char_boundary(start)..);
@@ -343,7 +344,9 @@ impl End {
     /// Tells people what is not in the report.
     async fn log(&self, log: &mut AttemptLog) {
         let logging = async {
-            log.text(AgentStream::Stderr, &self.stderr).await;
+            let part = Part::of_tail(&self.stderr, STDERR_LOGGED_BYTES);
+            let stderr = log.masked_part(&self.stderr, part).into_owned();
+            log.text(AgentStream::Stderr, &stderr).await;
             for note in self.exit.notes() {
                 log.note(note).await;
             }
@@ -359,8 +362,8 @@ impl End {
     }
 }
 
-/// The end of a file, without the line that it begins in the middle of: in the
-/// rest of a secret nobody finds it.
+/// The end of a file, without the line that it begins in the middle of, unless
+/// that is all there is.
 fn from_a_line_on(mut tail: Vec<u8>) -> Vec<u8> {
     let is_cut = tail.len() as u64 >= STDERR_LOGGED_BYTES;
     if is_cut && let Some(end) = tail.iter().position(|byte| *byte == b'\n') {
@@ -380,10 +383,7 @@ impl StageDispatcher for AssistantDispatcher {
     }
 
     async fn run(&self, request: AttemptRequest, control: AttemptControl) -> AttemptReport {
-        match self.work(&request, &control).await {
-            Ok(report) => report,
-            Err(failure) => AttemptReport::Failed(failure),
-        }
+        reported(self.work(&request, &control).await)
     }
 
     async fn recover(
@@ -392,21 +392,11 @@ impl StageDispatcher for AssistantDispatcher {
         control: AttemptControl,
         lines_known: u64,
     ) -> Recovery {
-        match self.find_out(&request, &control, lines_known).await {
-            Ok(recovery) => recovery,
-            Err(error) => Recovery::Settled(AttemptReport::Failed(machine_failure(
-                "cannot find out what became of the agent",
-                &error,
-            ))),
-        }
+        found_out(self.find_out(&request, &control, lines_known).await)
     }
 
     async fn forget(&self, key: &AttemptKey) {
-        let (root, key) = (self.host.attempts_root.clone(), key.clone());
-        if let Err(error) = blocking(move || discard(&root, &key)).await {
-            // The next server sweeps it away.
-            tracing::warn!(%error, "the files of an attempt could not be removed");
-        }
+        self.host.forget(key).await;
     }
 }
 

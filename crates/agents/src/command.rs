@@ -6,6 +6,7 @@
 //! state of its own; all it knows of an attempt is in the attempt's files.
 
 pub(crate) mod environment;
+mod host;
 mod leftovers;
 mod program;
 mod settle;
@@ -22,18 +23,17 @@ use async_trait::async_trait;
 use baton_model::{AttemptKey, AttemptReport, Failure, FailureLabel};
 use tokio_util::sync::CancellationToken;
 
-use crate::assistant::Shelves;
-use crate::attempt_files::{
-    AttemptDir, ShimRequest, create_private_directory, discard, write_private,
-};
+use crate::attempt_files::{AttemptDir, ShimRequest, create_private_directory, write_private};
 use crate::clock;
 use crate::dispatcher::{AgentStream, AttemptControl, AttemptRequest, Recovery, StageDispatcher};
 use crate::log::AttemptLog;
 use crate::secrets::{Mask, Secrets};
-use crate::shim::OnOrphan;
 use settle::{Expected, Settled};
 
+pub use host::ProcessHost;
+
 pub(crate) use environment::inherited;
+pub(crate) use host::{Left, at_work_already, found_out, reported};
 pub(crate) use leftovers::end_marked;
 pub(crate) use settle::shim_words;
 pub(crate) use supervised::{SupervisedProgram, end_adopted};
@@ -56,34 +56,6 @@ pub struct CommandConfig {
     pub secrets: Secrets,
     /// The directory of `baton.toml`, against which relative files in `argv` are meant.
     pub directory: PathBuf,
-}
-
-/// What this machine gives to process agents.
-#[derive(Clone, Debug)]
-pub struct ProcessHost {
-    /// How to start the shim; the attempt's directory is appended.
-    pub shim_argv: Vec<OsString>,
-    /// Where attempts keep their files.
-    pub attempts_root: PathBuf,
-    /// Where runs without a directory get one.
-    pub scratch_root: PathBuf,
-    /// What becomes of a working agent when this server is gone.
-    pub on_orphan: OnOrphan,
-    /// Where pages of agents lie, besides the project.
-    pub shelves: Shelves,
-}
-
-impl ProcessHost {
-    /// The same with directories that mean the same wherever a program works:
-    /// relative ones are taken from the current directory now.
-    pub(crate) fn absolute(mut self) -> Self {
-        for path in [&mut self.attempts_root, &mut self.scratch_root] {
-            if let Ok(absolute) = std::path::absolute(&*path) {
-                *path = absolute;
-            }
-        }
-        self
-    }
 }
 
 /// Runs one configured program for each attempt.
@@ -114,8 +86,7 @@ impl CommandDispatcher {
 
     /// Whether an attempt has left files here, and perhaps a program at work.
     pub fn has_files_of(&self, key: &AttemptKey) -> bool {
-        let dir = AttemptDir::locate(&self.host.attempts_root, key);
-        dir.path().exists()
+        self.host.attempt_dir(key).path().exists()
     }
 
     async fn work(
@@ -124,7 +95,7 @@ impl CommandDispatcher {
         control: AttemptControl,
     ) -> Result<AttemptReport, Failure> {
         refuse_to_start_late(&request, &control)?;
-        let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
+        let dir = self.host.attempt_dir(&request.key);
         let order = self.order(&request, &dir)?;
         let input = stdin::document(&request)
             .map_err(|error| machine_failure("cannot write the agent's input", &error.into()))?;
@@ -136,22 +107,16 @@ impl CommandDispatcher {
         };
         let program = started
             .map_err(|error| machine_failure("cannot start the agent's program", &error))?
-            .ok_or_else(|| {
-                let message = "this attempt is being worked on already";
-                Failure::new(FailureLabel::CRASH, message)
-            })?;
+            .ok_or_else(at_work_already)?;
         let mut log = AttemptLog::masked(control.lines.clone(), 0, mask.clone());
         let watched = watch(program, &dir, &request, &control, &mut log).await;
         watched.map_err(|error| machine_failure("cannot watch the agent's program", &error))?;
-        Ok(mask.report(settle(&dir, &request, &control, &mut log).await))
+        Ok(settle(&dir, &request, &control, &mut log, &mask).await)
     }
 
     /// What the shim is asked to run for this attempt.
     fn order(&self, request: &AttemptRequest, dir: &AttemptDir) -> Result<ShimRequest, Failure> {
-        let cwd = match &request.directory {
-            Some(directory) => directory.clone(),
-            None => self.host.scratch_root.join(request.key.run.to_string()),
-        };
+        let (project, run) = (request.directory.as_deref(), request.key.run);
         let argv = environment::absolute_argv(&self.config.argv, &self.config.directory)?;
         let of_config = environment::filled(&self.config.env, &self.config.secrets)?;
         let env = environment::build(request, &of_config.env, &self.inherited, dir.path())?;
@@ -159,7 +124,7 @@ impl CommandDispatcher {
             key: Some(request.key.clone()),
             argv,
             env,
-            cwd,
+            cwd: self.host.working_directory(project, run),
             deadline: request.time_left.map(|left| clock::now().after(left)),
             stdout_bytes_max: STDOUT_BYTES_MAX,
             stderr_bytes_max: STDERR_BYTES_MAX,
@@ -175,24 +140,23 @@ impl CommandDispatcher {
         control: &AttemptControl,
         lines_known: u64,
     ) -> io::Result<Recovery> {
-        let dir = AttemptDir::locate(&self.host.attempts_root, &request.key);
+        let dir = self.host.attempt_dir(&request.key);
+        let Some(left) = Left::of(&dir).await? else {
+            return Ok(Recovery::Lost);
+        };
         let order = ShimRequest::read(&dir).ok();
         let mask = order.map_or_else(Mask::default, |order| order.mask());
         let mut log = AttemptLog::masked(control.lines.clone(), lines_known, mask.clone());
-        match SupervisedProgram::adopt(&dir)? {
-            Some(program) => watch(program, &dir, request, control, &mut log).await?,
-            None if dir.exit().exists() => {
+        match left {
+            Left::Program(program) => watch(program, &dir, request, control, &mut log).await?,
+            Left::Files => {
                 let ended = CancellationToken::new();
                 ended.cancel();
                 log.follow(&dir.stderr(), &ended).await?;
             }
-            None => {
-                end_marked(dir.path()).await?;
-                return Ok(Recovery::Lost);
-            }
         }
-        let report = settle(&dir, request, control, &mut log).await;
-        Ok(Recovery::Settled(mask.report(report)))
+        let report = settle(&dir, request, control, &mut log, &mask).await;
+        Ok(Recovery::Settled(report))
     }
 }
 
@@ -207,10 +171,7 @@ impl StageDispatcher for CommandDispatcher {
     }
 
     async fn run(&self, request: AttemptRequest, control: AttemptControl) -> AttemptReport {
-        match self.work(request, control).await {
-            Ok(report) => report,
-            Err(failure) => AttemptReport::Failed(failure),
-        }
+        reported(self.work(request, control).await)
     }
 
     async fn recover(
@@ -219,21 +180,11 @@ impl StageDispatcher for CommandDispatcher {
         control: AttemptControl,
         lines_known: u64,
     ) -> Recovery {
-        match self.find_out(&request, &control, lines_known).await {
-            Ok(recovery) => recovery,
-            Err(error) => Recovery::Settled(AttemptReport::Failed(machine_failure(
-                "cannot find out what became of the agent's program",
-                &error,
-            ))),
-        }
+        found_out(self.find_out(&request, &control, lines_known).await)
     }
 
     async fn forget(&self, key: &AttemptKey) {
-        let (root, key) = (self.host.attempts_root.clone(), key.clone());
-        if let Err(error) = blocking(move || discard(&root, &key)).await {
-            // The next server sweeps it away.
-            tracing::warn!(%error, "the files of an attempt could not be removed");
-        }
+        self.host.forget(key).await;
     }
 }
 
@@ -325,12 +276,13 @@ async fn settle(
     request: &AttemptRequest,
     control: &AttemptControl,
     log: &mut AttemptLog,
+    mask: &Mask,
 ) -> AttemptReport {
     let settled = {
-        let (dir, expected) = (dir.clone(), Expected::of(request));
-        blocking(move || Settled::read(&dir, &expected)).await
+        let (dir, expected, mask) = (dir.clone(), Expected::of(request), mask.clone());
+        blocking(move || Settled::read(&dir, &expected, &mask)).await
     };
-    match settled {
+    let report = match settled {
         Ok(Some(settled)) => {
             let logging = async {
                 for note in settled.notes {
@@ -348,7 +300,8 @@ async fn settle(
             "cannot read how the agent's program ended",
             &error,
         )),
-    }
+    };
+    mask.report(report)
 }
 
 /// The failure of an attempt whose shim is gone without a word.

@@ -68,6 +68,35 @@ pub struct AttemptRequest {
 }
 
 impl AttemptRequest {
+    /// The first turn of an attempt of which nothing else is said.
+    pub fn bare(key: AttemptKey) -> Self {
+        Self {
+            key,
+            turn: 1,
+            work: Work::Stage,
+            artifact: String::new(),
+            model: None,
+            tools: Vec::new(),
+            instructions: None,
+            inputs: Object::new(),
+            outputs: Vec::new(),
+            parameters: Object::new(),
+            env: BTreeMap::new(),
+            speech: Speech::Contract,
+            session: None,
+            session_total: None,
+            restarts: 0,
+            answers: Object::new(),
+            feedback: None,
+            handoffs: Vec::new(),
+            wants_text: false,
+            time_left: None,
+            directory: None,
+            is_in_project: false,
+            seed: 0,
+        }
+    }
+
     /// What an agent may use to recognise a turn it has already taken: the
     /// same for every dispatch of that turn.
     pub fn idempotency_key(&self) -> String {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use baton_model::AttemptKey;
 
 use crate::assistant::{AssistantConfig, AssistantDispatcher};
-use crate::attempt_files::{AttemptDir, ShimRequest};
+use crate::attempt_files::ShimRequest;
 use crate::command::{CommandDispatcher, ProcessHost};
 use crate::dispatcher::SharedDispatcher;
 
@@ -36,7 +36,7 @@ impl AttemptFinder {
 
     /// Who can say what became of an attempt; none when it has left nothing.
     pub fn find(&self, key: &AttemptKey) -> Option<SharedDispatcher> {
-        let dir = AttemptDir::locate(&self.host.attempts_root, key);
+        let dir = self.host.attempt_dir(key);
         if !dir.path().exists() {
             return None;
         }

@@ -27,7 +27,8 @@ mod sweep;
 mod testing;
 
 pub use assistant::{
-    AssistantConfig, AssistantDispatcher, OutputForm, Shelves, is_session_name, session_of_attempt,
+    AssistantConfig, AssistantDispatcher, OutputForm, Shelves, chosen_session, is_session_name,
+    session_of_attempt,
 };
 pub use command::{CommandConfig, CommandDispatcher, ProcessHost};
 pub use config::{

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::dispatcher::{AgentLine, AgentStream};
-use crate::secrets::Mask;
+use crate::secrets::{Mask, Part};
 use split::LineSplitter;
 
 /// How much of one attempt is logged.
@@ -67,9 +67,9 @@ impl AttemptLog {
         self.send(AgentStream::System, text).await;
     }
 
-    /// A text without the secrets of the attempt.
-    pub(crate) fn masked_text<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        self.mask.bytes(text)
+    /// A part of a text without the secrets of the attempt.
+    pub(crate) fn masked_part<'t>(&self, text: &'t [u8], part: Part) -> Cow<'t, [u8]> {
+        self.mask.part(text, part)
     }
 
     /// A JSON document without the secrets of the attempt. Whatever would be

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use baton_model::{Failure, FailureLabel};
 
-pub(crate) use mask::Mask;
+pub(crate) use mask::{Mask, Part};
 
 /// Nothing longer is a secret anybody gives to a program in a variable.
 const SECRET_BYTES_MAX: u64 = 64 * 1024;

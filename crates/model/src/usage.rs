@@ -48,8 +48,12 @@ impl Usage {
     /// when less is told now, because the session counts anew.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
-        let counts_on = self.output_tokens >= earlier.output_tokens
-            && self.cost_micros.unwrap_or_default() >= earlier.cost_micros.unwrap_or_default();
+        let counts_on = match (self.cost_micros, earlier.cost_micros) {
+            // Tokens are also counted of turns that were broken off, of which a
+            // session may know less.
+            (Some(now), Some(before)) => now >= before,
+            (Some(_) | None, Some(_) | None) => self.output_tokens >= earlier.output_tokens,
+        };
         if !counts_on {
             return *self;
         }
@@ -114,6 +118,8 @@ mod tests {
             ((10, Some(500)), (0, None), (10, Some(500))),
             ((3, Some(100)), (4, Some(200)), (3, Some(100))),
             ((10, None), (4, None), (6, None)),
+            ((12, Some(500)), (15, Some(200)), (0, Some(300))),
+            ((4, Some(500)), (15, None), (4, Some(500))),
         ];
         for (now, before, expected) in rows {
             let of = |(tokens, cost): (u64, Option<u64>)| usage(tokens, cost);

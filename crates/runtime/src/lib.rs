@@ -28,7 +28,7 @@ mod timers;
 pub mod transact;
 
 pub use baton_agents::attempt_processes::{Killed, Processes};
-pub use baton_agents::is_session_name;
+pub use baton_agents::{chosen_session, is_session_name};
 pub use baton_engine::HookRequest;
 pub use baton_engine::{Outcome, Rejection};
 pub use clock::{Clock, SystemClock};

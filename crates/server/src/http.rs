@@ -15,6 +15,7 @@ mod speckit;
 mod trace;
 mod ui;
 pub mod v1;
+mod wording;
 
 use std::sync::Arc;
 
@@ -87,7 +88,7 @@ fn wrapped(routes: Router, instruments: Instruments) -> Router {
         .layer(CatchPanicLayer::custom(
             |_panic: Box<dyn std::any::Any + Send>| Problem::panicked().into_response_parts(),
         ))
-        .layer(from_fn(speckit::in_its_words))
+        .layer(from_fn(wording::give))
         .layer(map_response(headers::add))
         .layer(from_fn_with_state(requests, requests::observe))
 }

@@ -8,6 +8,7 @@ use baton_model::{Failure, FailureLabel, Usage, Value};
 use super::reader::{
     Answer, Document, End, Heard, Reader, micros, number_of, one_line, refusal, text_of,
 };
+use super::tally::Tally;
 
 /// Events that may be large and of which nothing is needed, by how they begin.
 const PASSED_OVER: [&[u8]; 2] = [br#"{"type":"user""#, br#"{"type":"stream_event""#];
@@ -27,6 +28,7 @@ const TELLING: [&str; 8] = [
 #[derive(Debug, Default)]
 pub(super) struct ClaudeReader {
     heard: Heard,
+    tally: Tally,
     /// Lines that are no events may be one document together.
     document: Document,
 }
@@ -74,6 +76,7 @@ impl Reader for ClaudeReader {
             }
             Some(_) | None => {}
         }
+        self.heard.usage_so_far = self.tally.total();
         self.heard
     }
 }
@@ -85,7 +88,10 @@ impl ClaudeReader {
         self.heard.note_session(text_of(event, "session_id"));
         match text_of(event, "type") {
             Some("system") => self.system(event).into_iter().collect(),
-            Some("assistant") => assistant(event),
+            Some("assistant") => {
+                self.count(event);
+                assistant(event)
+            }
             Some("rate_limit_event") => rate_limit(event).into_iter().collect(),
             Some("result") => {
                 let (end, line) = self.result(event);
@@ -93,6 +99,17 @@ impl ClaudeReader {
                 line.into_iter().collect()
             }
             Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// Notes what a message of the model takes, if it has a name to know it by.
+    fn count(&mut self, event: &Value) {
+        let told = event.get("message").and_then(|message| {
+            let usage = message.get("usage")?;
+            Some((text_of(message, "id")?, tokens(usage)))
+        });
+        if let Some((message, usage)) = told {
+            self.tally.note(message, usage);
         }
     }
 
@@ -219,26 +236,23 @@ fn words_of(result: &Value) -> String {
 }
 
 fn usage(result: &Value) -> Usage {
-    let of = |name: &str| {
-        let used = result.get("usage");
-        used.and_then(|used| number_of(used, name))
-            .unwrap_or_default()
-    };
     let cost = result.get("total_cost_usd").and_then(Value::as_f64);
-    let whole = Usage {
+    // Agents below the first are counted by their models only.
+    let counted = by_model(result).or_else(|| result.get("usage").map(tokens));
+    Usage {
+        cost_micros: cost.and_then(micros),
+        ..counted.unwrap_or_default()
+    }
+}
+
+fn tokens(told: &Value) -> Usage {
+    let of = |name: &str| number_of(told, name).unwrap_or_default();
+    Usage {
         input_tokens: of("input_tokens"),
         output_tokens: of("output_tokens"),
         cache_read_tokens: of("cache_read_input_tokens"),
         cache_write_tokens: of("cache_creation_input_tokens"),
-        cost_micros: cost.and_then(micros),
-    };
-    match by_model(result) {
-        // Agents below the first are counted there only.
-        Some(sum) => Usage {
-            cost_micros: whole.cost_micros,
-            ..sum
-        },
-        None => whole,
+        cost_micros: None,
     }
 }
 
@@ -317,15 +331,11 @@ fn dollars(micros: u64) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::reader;
     use super::*;
 
-    fn read(lines: &[Value]) -> (Heard, Vec<String>) {
-        let mut reader = ClaudeReader::default();
-        let said = lines
-            .iter()
-            .flat_map(|line| reader.line(line.to_string().as_bytes()))
-            .collect();
-        (Box::new(reader).finish(), said)
+    fn read(events: &[Value]) -> (Heard, Vec<String>) {
+        reader::read(Box::<ClaudeReader>::default(), events)
     }
 
     #[test]
@@ -371,6 +381,25 @@ mod tests {
         };
         assert_eq!(answer.text, "done");
         assert_eq!(answer.structured, Some(json!({"status": "completed"})));
+    }
+
+    #[test]
+    fn what_messages_take_is_known_before_the_end() {
+        let message = |id: &str, output_tokens: u64| {
+            json!({"type": "assistant", "message": {"id": id, "content": [], "usage":
+                {"input_tokens": 3, "output_tokens": output_tokens}}})
+        };
+        let nameless = json!({"type": "assistant", "message": {"usage": {"output_tokens": 9}}});
+        let told = [
+            message("m-1", 1),
+            message("m-1", 4),
+            nameless,
+            message("m-2", 2),
+        ];
+        let (heard, _) = read(&told);
+        assert!(heard.usage.is_empty());
+        let so_far = heard.usage_so_far;
+        assert_eq!((so_far.input_tokens, so_far.output_tokens), (6, 6));
     }
 
     #[test]

@@ -114,15 +114,11 @@ mod tests {
     use baton_model::FailureLabel;
     use serde_json::json;
 
+    use super::super::reader;
     use super::*;
 
-    fn read(lines: &[Value]) -> (Heard, Vec<String>) {
-        let mut reader = CodexReader::default();
-        let said = lines
-            .iter()
-            .flat_map(|line| reader.line(line.to_string().as_bytes()))
-            .collect();
-        (Box::new(reader).finish(), said)
+    fn read(events: &[Value]) -> (Heard, Vec<String>) {
+        reader::read(Box::<CodexReader>::default(), events)
     }
 
     #[test]

@@ -82,6 +82,12 @@ impl Grants {
     }
 }
 
+/// Whether words have Codex take one of its profiles, which may say what it may
+/// do: only a word for that besides keeps it from deciding.
+pub(super) fn name_a_profile<'w>(mut words: impl Iterator<Item = &'w String>) -> bool {
+    words.any(|word| word.contains("profile") || has_letter(word, 'p'))
+}
+
 /// `--Some-Name=value` as `somename`.
 fn long_name(word: &str) -> Option<String> {
     let name = word.strip_prefix("--")?.split('=').next()?;
@@ -101,6 +107,23 @@ fn has_letter(word: &str, letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn profiles_are_seen_however_they_are_named() {
+        let rows = [
+            (&["--profile", "fast"][..], true),
+            (&["--profile=fast"], true),
+            (&["-pfast"], true),
+            (&["-p", "fast"], true),
+            (&["-c", "profile=fast"], true),
+            (&["--color=never"], false),
+            (&[], false),
+        ];
+        for (words, expected) in rows {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            assert_eq!(name_a_profile(words.iter()), expected, "{words:?}");
+        }
+    }
 
     #[test]
     fn options_that_grant_are_found_in_every_spelling() {

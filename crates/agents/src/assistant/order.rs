@@ -55,16 +55,13 @@ impl AssistantDispatcher {
         let argv = self.argv(&settings, start, (&form, &words), dir)?;
         notes.extend(settings.notes);
         let of_config = environment::filled(&self.config.env, &self.config.secrets)?;
-        let cwd = match &request.directory {
-            Some(directory) => directory.clone(),
-            None => self.host.scratch_root.join(request.key.run.to_string()),
-        };
+        let (project, run) = (request.directory.as_deref(), request.key.run);
         Ok(Order {
             shim: ShimRequest {
                 key: Some(request.key.clone()),
                 argv,
                 env: environment::build(request, &of_config.env, &self.inherited, dir.path())?,
-                cwd,
+                cwd: self.host.working_directory(project, run),
                 deadline: request.time_left.map(|left| clock::now().after(left)),
                 stdout_bytes_max: STDOUT_BYTES_MAX,
                 stderr_bytes_max: STDERR_BYTES_MAX,

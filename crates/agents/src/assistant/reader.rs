@@ -2,13 +2,14 @@
 
 use baton_model::{Failure, FailureLabel, Usage, Value};
 
+use super::session::is_session_name;
+
 /// Longest part of a message that goes into a log line.
 const LOGGED_CHARS_MAX: usize = 240;
 /// Stands where a text was cut. Secrets are looked for before it in pieces.
 const CUT: char = '…';
 /// As much of a text is kept as a whole.
 const DOCUMENT_BYTES_MAX: usize = 8 * 1024 * 1024;
-const SESSION_BYTES_MAX: usize = 128;
 
 /// Reads what one program prints, line by line.
 pub(crate) trait Reader: Send {
@@ -32,7 +33,11 @@ pub(crate) struct Heard {
     pub(crate) session: Option<String>,
     /// Its own version.
     pub(crate) version: Option<String>,
+    /// What it told of its use at its end.
     pub(crate) usage: Usage,
+    /// What it told of it while it worked: of this call alone, and only as much
+    /// as it had come to.
+    pub(crate) usage_so_far: Usage,
     /// How its turn ended in its own words.
     pub(crate) end: Option<End>,
     /// What it was not allowed to do.
@@ -91,13 +96,7 @@ impl Heard {
 
     /// Notes what the program calls its session, if that can be said to it again.
     pub(super) fn note_session(&mut self, name: Option<&str>) {
-        let is_sound = |name: &&str| {
-            let is_sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-            (1..=SESSION_BYTES_MAX).contains(&name.len())
-                && !name.starts_with(['-', '.'])
-                && name.bytes().all(is_sound)
-        };
-        if let Some(name) = name.filter(is_sound) {
+        if let Some(name) = name.filter(|name| is_session_name(name)) {
             self.session = Some(name.to_owned());
         }
     }
@@ -226,27 +225,19 @@ fn label_of_words(words: &str) -> FailureLabel {
     known.map_or(FailureLabel::EXIT, |(_, label)| label.clone())
 }
 
+/// What a reader makes of these events, and what people see of them.
+#[cfg(test)]
+pub(super) fn read(mut reader: Box<dyn Reader>, events: &[Value]) -> (Heard, Vec<String>) {
+    let lines = events.iter();
+    let said = lines
+        .flat_map(|event| reader.line(event.to_string().as_bytes()))
+        .collect();
+    (reader.finish(), said)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_names_that_can_be_said_again_are_sessions() {
-        let rows = [
-            ("019a-b_c.d", true),
-            ("ses_17", true),
-            ("-rf", false),
-            ("", false),
-            ("a b", false),
-            ("a;b", false),
-            ("ü", false),
-        ];
-        for (name, expected) in rows {
-            let mut heard = Heard::default();
-            heard.note_session(Some(name));
-            assert_eq!(heard.session.is_some(), expected, "{name}");
-        }
-    }
 
     #[test]
     fn dollars_are_counted_in_whole_millionths() {

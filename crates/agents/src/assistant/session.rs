@@ -9,14 +9,26 @@ use std::fmt::Write;
 use baton_model::AttemptKey;
 use sha2::{Digest, Sha256};
 
-use super::reader::Heard;
+use crate::dispatcher::AttemptRequest;
+
+/// Longer names belong to no session.
+const NAME_BYTES_MAX: usize = 128;
 
 /// The session of the first turn of an attempt.
 pub fn session_of_attempt(key: &AttemptKey) -> String {
     uuid_of(&format!("session of {}", key.idempotency_key()))
 }
 
-/// Another session, for when the attempt's own is gone.
+/// The session that a turn begins when the one it was to have is not to be had.
+/// It is the same after a crash, so that the turn can go on in it.
+pub(super) fn session_in_its_place(request: &AttemptRequest) -> String {
+    uuid_of(&format!(
+        "session in the place of {}",
+        request.idempotency_key()
+    ))
+}
+
+/// A session beside that of the attempt, of which nothing is needed later.
 pub(super) fn session_of_dispatch(key: &AttemptKey) -> String {
     uuid_of(&format!(
         "session of {} at {}",
@@ -29,9 +41,10 @@ pub(super) fn session_of_dispatch(key: &AttemptKey) -> String {
 /// person names is held to the same as what programs name: it becomes an
 /// argument, and must be none of their options.
 pub fn is_session_name(name: &str) -> bool {
-    let mut heard = Heard::default();
-    heard.note_session(Some(name));
-    heard.session.is_some()
+    let is_sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=NAME_BYTES_MAX).contains(&name.len())
+        && !name.starts_with(['-', '.'])
+        && name.bytes().all(is_sound)
 }
 
 /// A UUID that is the same for the same text. It is marked as a random one,
@@ -59,6 +72,25 @@ mod tests {
 
     use super::*;
     use crate::testing;
+
+    #[test]
+    fn only_names_that_can_be_said_again_are_sessions() {
+        let long = "s".repeat(NAME_BYTES_MAX + 1);
+        let rows = [
+            ("019a-b_c.d", true),
+            ("ses_17", true),
+            ("-rf", false),
+            (".", false),
+            ("", false),
+            ("a b", false),
+            ("a;b", false),
+            ("ü", false),
+            (long.as_str(), false),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(is_session_name(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn sessions_are_uuids_of_their_attempts() {

@@ -7,11 +7,12 @@
 use baton_model::plan::Speech;
 
 use super::config::AssistantConfig;
+use super::modes::narrower;
 use super::page::Page;
 use crate::dispatcher::AttemptRequest;
 
 /// The mode in which nothing is asked and nothing refused.
-const EVERYTHING: &str = "bypassPermissions";
+pub(super) const EVERYTHING: &str = "bypassPermissions";
 /// What other programs call it.
 const ALSO_EVERYTHING: [&str; 2] = ["danger-full-access", "yolo"];
 /// Asking a person in the middle of a turn: there is nobody at its terminal.
@@ -85,12 +86,33 @@ fn knows(config: &AssistantConfig, model: &str) -> bool {
     config.name == "claude" || !CLAUDES.iter().any(|name| model.starts_with(name))
 }
 
-/// What may be done without being asked, and what people are to know of it.
+/// What may be done without being asked, and what people are to know of it: the
+/// narrower of what `baton.toml` gives and what the page asks for.
 fn permission(
     config: &AssistantConfig,
     request: &AttemptRequest,
     of_page: Option<&str>,
 ) -> (Permission, Vec<String>) {
+    let (granted, mut notes) = granted(config, request);
+    let Some(mode) = of_page else {
+        return (granted, notes);
+    };
+    if let Some(permission) = narrower(config.name, &granted, mode) {
+        if permission != granted {
+            notes.clear();
+        }
+        return (permission, notes);
+    }
+    notes.push(format!(
+        "the page of the agent asks for the permission mode {mode:?}, which is left out: a page \
+         can only narrow what {} may do, and wider modes are given in baton.toml",
+        config.name
+    ));
+    (granted, notes)
+}
+
+/// What `baton.toml` gives, and what people are to know of it.
+fn granted(config: &AssistantConfig, request: &AttemptRequest) -> (Permission, Vec<String>) {
     // Skills are written for an agent that may do everything.
     let by_speech = match request.speech {
         Speech::Skill if request.is_in_project => Some(EVERYTHING),
@@ -118,33 +140,8 @@ fn permission(
             (Permission::Own, vec![note])
         }
         Some(mode) => (Permission::Mode(mode.to_owned()), Vec::new()),
-        None => match of_page.map(|mode| (mode, narrowed(config.name, mode))) {
-            Some((_, Some(permission))) => (permission, Vec::new()),
-            Some((mode, None)) => {
-                let note = format!(
-                    "the page of the agent asks for the permission mode {mode:?}, which is left \
-                     out: a page can only narrow what {} may do, and wider modes are given in \
-                     baton.toml",
-                    config.name
-                );
-                (Permission::Own, vec![note])
-            }
-            None => (Permission::Own, Vec::new()),
-        },
+        None => (Permission::Own, Vec::new()),
     }
-}
-
-/// What a page asks for, in the program's own word, if it narrows what the
-/// program may do. A mode that is not known here may well widen it.
-fn narrowed(program: &str, mode: &str) -> Option<Permission> {
-    let word = match (program, mode) {
-        ("claude" | "gemini", "plan" | "read-only") => "plan",
-        ("claude" | "gemini", "default") => "default",
-        ("codex", "plan" | "read-only") => "read-only",
-        ("codex", "default") => return Some(Permission::Own),
-        _ => return None,
-    };
-    Some(Permission::Mode(word.to_owned()))
 }
 
 /// The program's own tools that a page leaves it: names, without what is said

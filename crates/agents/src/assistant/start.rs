@@ -2,7 +2,9 @@
 
 use baton_model::{Failure, FailureLabel};
 
-use super::session::{is_session_name, session_of_attempt, session_of_dispatch};
+use super::session::{
+    is_session_name, session_in_its_place, session_of_attempt, session_of_dispatch,
+};
 use super::table::{Assistant, SessionWay};
 use crate::dispatcher::{AttemptRequest, Work};
 
@@ -26,8 +28,34 @@ pub(crate) enum Start {
 }
 
 impl Start {
-    /// Fails for a session whose name no program can be given.
-    pub(crate) fn of(assistant: &Assistant, request: &AttemptRequest) -> Result<Self, Failure> {
+    /// The ways in which a turn may begin, each for when the session of the one
+    /// before it is not to be had. Fails for a session whose name no program can
+    /// be given.
+    pub(crate) fn ways(
+        assistant: &Assistant,
+        request: &AttemptRequest,
+    ) -> Result<Vec<Self>, Failure> {
+        let mut ways = vec![Self::of(assistant, request)?];
+        let session = match assistant.session {
+            SessionWay::Chosen => Some(session_in_its_place(request)),
+            SessionWay::Told | SessionWay::Without => None,
+        };
+        ways.push(Self::New {
+            session: session.clone(),
+        });
+        let is_interrupted = request.restarts > 0;
+        if let Some(session) = session.filter(|_| is_interrupted) {
+            // It was begun before the crash, then, and may have come far.
+            ways.push(Self::Resume {
+                session,
+                is_interrupted,
+                fork: fork(assistant, request),
+            });
+        }
+        Ok(ways)
+    }
+
+    fn of(assistant: &Assistant, request: &AttemptRequest) -> Result<Self, Failure> {
         let is_interrupted = request.restarts > 0;
         Ok(match (assistant.session, &request.session) {
             (SessionWay::Without, _) | (SessionWay::Told, None) => Self::New { session: None },
@@ -54,15 +82,6 @@ impl Start {
     /// Whether what is said in this turn stays beside its session.
     pub(crate) fn is_fork(&self) -> bool {
         matches!(self, Self::Resume { fork: Some(_), .. })
-    }
-
-    /// A session that was to go on is gone.
-    pub(crate) fn afresh(assistant: &Assistant, request: &AttemptRequest) -> Self {
-        let session = match assistant.session {
-            SessionWay::Chosen => Some(session_of_dispatch(&request.key)),
-            SessionWay::Told | SessionWay::Without => None,
-        };
-        Self::New { session }
     }
 
     /// The session, as far as it is known by now.
@@ -119,6 +138,30 @@ mod tests {
             let found = (start.session(), start.is_resume());
             assert_eq!(found, expected, "{name} {session:?} {restarts}");
         }
+    }
+
+    #[test]
+    fn what_took_the_place_of_a_session_is_found_after_a_crash() {
+        let ways = |name: &str, restarts: u32| {
+            let mut request = testing::request();
+            request.session = Some("s-1".to_owned());
+            request.restarts = restarts;
+            request.key.dispatch += restarts;
+            let ways = Start::ways(assistant(name).unwrap(), &request).unwrap();
+            let ways = ways.iter();
+            ways.map(|way| (way.session().map(str::to_owned), way.is_resume()))
+                .collect::<Vec<_>>()
+        };
+        let first = ways("claude", 0);
+        let [(_, true), (Some(begun), false)] = first.as_slice() else {
+            panic!("{first:?}");
+        };
+        let own = (Some("s-1".to_owned()), true);
+        let begun = Some(begun.clone());
+        let expected = [own.clone(), (begun.clone(), false), (begun, true)];
+        assert_eq!(ways("claude", 1), expected);
+        assert_eq!(ways("claude", 2), expected);
+        assert_eq!(ways("codex", 1), [own, (None, false)]);
     }
 
     #[test]

@@ -5,12 +5,15 @@
 
 use std::path::Path;
 
+use baton_model::AttemptKey;
+
 use super::arguments;
 use super::claude::ClaudeReader;
 use super::codex::CodexReader;
 use super::config::AssistantConfig;
 use super::plain::{GeminiReader, OpencodeReader, TextReader};
 use super::reader::Reader;
+use super::session::session_of_attempt;
 use super::settings::Settings;
 use super::start::Start;
 
@@ -163,6 +166,13 @@ pub(crate) fn assistant(name: &str) -> Option<&'static Assistant> {
     ASSISTANTS.iter().find(|assistant| assistant.name == name)
 }
 
+/// What the session is called that an attempt begins, where programs of this
+/// adapter are told that before they start.
+pub fn chosen_session(adapter: &str, attempt: &AttemptKey) -> Option<String> {
+    let is_chosen = assistant(adapter)?.session == SessionWay::Chosen;
+    is_chosen.then(|| session_of_attempt(attempt))
+}
+
 impl Counting {
     /// Whether what a program of this version tells is about its whole session.
     pub(crate) fn is_per_session(self, version: Option<&str>) -> bool {
@@ -194,6 +204,7 @@ fn parse_version(text: &str) -> Option<[u32; 3]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     #[test]
     fn every_program_is_known_by_one_name() {
@@ -201,6 +212,16 @@ mod tests {
             assert_eq!(assistant(row.name).unwrap().name, row.name);
         }
         assert!(assistant("command").is_none());
+    }
+
+    #[test]
+    fn only_some_programs_are_told_what_their_session_is_called() {
+        let key = testing::request().key;
+        for row in &ASSISTANTS {
+            let expected = (row.name == "claude").then(|| session_of_attempt(&key));
+            assert_eq!(chosen_session(row.name, &key), expected, "{}", row.name);
+        }
+        assert_eq!(chosen_session("command", &key), None);
     }
 
     #[test]

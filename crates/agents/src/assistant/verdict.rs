@@ -87,22 +87,34 @@ pub(super) fn judge(facts: &Facts<'_>) -> Verdict {
 /// What the turn took, when the numbers are about the whole session less what
 /// the session had taken before.
 pub(super) fn spent(assistant: &Assistant, heard: &Heard, before: Option<&Usage>) -> Option<Spent> {
-    if heard.usage.is_empty() {
-        return None;
-    }
-    let is_per_session = assistant.counting.is_per_session(heard.version.as_deref());
     let before = before.copied().unwrap_or_default();
-    Some(if is_per_session {
-        Spent {
+    let is_per_session = assistant.counting.is_per_session(heard.version.as_deref());
+    let of_call = |usage: Usage| Spent {
+        usage,
+        session_total: Some(before.plus(&usage)),
+    };
+    if is_nothing(&heard.usage) {
+        // It did not come to its end, or says no more of it than that.
+        let so_far = heard.usage_so_far;
+        (!is_nothing(&so_far)).then(|| of_call(so_far))
+    } else if is_per_session {
+        Some(Spent {
             usage: heard.usage.since(&before),
             session_total: Some(heard.usage),
-        }
+        })
     } else {
-        Spent {
-            usage: heard.usage,
-            session_total: Some(before.plus(&heard.usage)),
-        }
-    })
+        Some(of_call(heard.usage))
+    }
+}
+
+/// Whether nothing was taken, whatever it is said to have cost.
+fn is_nothing(usage: &Usage) -> bool {
+    let cost_micros = usage.cost_micros.filter(|cost| *cost > 0);
+    Usage {
+        cost_micros,
+        ..*usage
+    }
+    .is_empty()
 }
 
 fn is_session_lost(facts: &Facts<'_>) -> bool {

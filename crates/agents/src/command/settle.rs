@@ -10,6 +10,7 @@ use super::STDOUT_BYTES_MAX;
 use crate::attempt_files::{AttemptDir, ExitRecord};
 use crate::dispatcher::AttemptRequest;
 use crate::result::{Captured, judge};
+use crate::secrets::{Mask, Part};
 
 /// Enough of standard error to quote its last lines.
 const STDERR_TAIL_BYTES: u64 = 8 * 1024;
@@ -42,12 +43,25 @@ pub(super) struct Settled {
 
 impl Settled {
     /// Reads and judges the attempt; none when its end was not written down.
-    pub(super) fn read(dir: &AttemptDir, expected: &Expected) -> io::Result<Option<Self>> {
+    /// Secrets are taken out first: what is quoted is cut, and half a secret is
+    /// not found any more.
+    pub(super) fn read(
+        dir: &AttemptDir,
+        expected: &Expected,
+        mask: &Mask,
+    ) -> io::Result<Option<Self>> {
         let Some(exit) = ExitRecord::read(dir)? else {
             return Ok(None);
         };
         let stdout = AttemptDir::tail_of(&dir.stdout(), STDOUT_BYTES_MAX)?;
+        let kept = if exit.stdout_truncated {
+            Part::Beginning
+        } else {
+            Part::Whole
+        };
+        let stdout = mask.document_or_text(&stdout, kept);
         let stderr_tail = AttemptDir::tail_of(&dir.stderr(), STDERR_TAIL_BYTES)?;
+        let stderr_tail = mask.part(&stderr_tail, Part::of_tail(&stderr_tail, STDERR_TAIL_BYTES));
         let captured = Captured {
             exit: &exit,
             stdout: &stdout,
@@ -72,7 +86,11 @@ impl Settled {
         Ok(Some(Self {
             report,
             notes,
-            unused_stdout: if is_unused { stdout } else { Vec::new() },
+            unused_stdout: if is_unused {
+                stdout.into_owned()
+            } else {
+                Vec::new()
+            },
         }))
     }
 }

@@ -69,15 +69,13 @@ impl HookRunner {
         call: &HookCall,
         dir: &AttemptDir,
     ) -> Result<ShimRequest, HookError> {
-        let cwd = match &call.directory {
-            Some(directory) => directory.clone(),
-            None => self.host.scratch_root.join(call.run.to_string()),
-        };
         Ok(ShimRequest {
             key: None,
             argv: argv.to_vec(),
             env: self.environment(call, dir.path())?,
-            cwd,
+            cwd: self
+                .host
+                .working_directory(call.directory.as_deref(), call.run),
             deadline: Some(clock::now().after(self.program_time_max)),
             stdout_bytes_max: OUTPUT_BYTES_MAX,
             stderr_bytes_max: OUTPUT_BYTES_MAX,

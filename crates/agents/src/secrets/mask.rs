@@ -12,10 +12,32 @@ use serde::de::IgnoredAny;
 const MASK: &str = "[secret]";
 /// Anything shorter would be masked out of ordinary words.
 const MASKED_BYTES_MIN: usize = 6;
-/// A shorter beginning of a secret may be that of an ordinary word.
-const BEGINNING_BYTES_MIN: usize = 8;
+/// A shorter part of a secret may be that of an ordinary word.
+const PART_BYTES_MIN: usize = 8;
 /// Stands where a text was cut.
 const CUT: char = '…';
+
+/// What bytes are of the text they were taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// Its beginning, cut anywhere.
+    Beginning,
+    /// Its end, cut anywhere.
+    End,
+}
+
+impl Part {
+    /// What the last bytes of a file are, of which no more than so many were read.
+    pub(crate) fn of_tail(tail: &[u8], bytes_max: u64) -> Self {
+        if tail.len() as u64 >= bytes_max {
+            Self::End
+        } else {
+            Self::Whole
+        }
+    }
+}
 
 /// Takes secrets out of what an agent says: as they are, and as programs like
 /// to write them.
@@ -74,10 +96,40 @@ impl Mask {
     fn without_beginning<'t>(&self, text: &'t str) -> Option<&'t str> {
         let beginnings = self.0.iter().filter_map(|form| {
             let longest = form.len().saturating_sub(1).min(text.len());
-            let mut lengths = (BEGINNING_BYTES_MIN..=longest).rev();
+            let mut lengths = (PART_BYTES_MIN..=longest).rev();
             lengths.find_map(|length| text.strip_suffix(form.get(..length)?))
         });
         beginnings.min_by_key(|kept| kept.len())
+    }
+
+    /// A text without the end of a secret at its beginning, if there is one.
+    fn without_end<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let ends = self.0.iter().filter_map(|form| {
+            let longest = form.len().saturating_sub(1).min(text.len());
+            let mut lengths = (PART_BYTES_MIN..=longest).rev();
+            lengths.find_map(|length| text.strip_prefix(form.get(form.len() - length..)?))
+        });
+        ends.min_by_key(|kept| kept.len())
+    }
+
+    /// The same for a part of a longer text, which may begin or end in the
+    /// middle of a secret.
+    pub(crate) fn part<'t>(&self, bytes: &'t [u8], part: Part) -> Cow<'t, [u8]> {
+        if self.is_empty() || part == Part::Whole {
+            return self.bytes(bytes);
+        }
+        let text = self.text(String::from_utf8_lossy(bytes).into_owned());
+        let masked = if part == Part::End {
+            // A character that was cut itself.
+            let whole = text.trim_start_matches(char::REPLACEMENT_CHARACTER);
+            let kept = self.without_end(whole);
+            kept.map(|kept| format!("{MASK}{kept}"))
+        } else {
+            let whole = text.trim_end_matches(char::REPLACEMENT_CHARACTER);
+            let kept = self.without_beginning(whole);
+            kept.map(|kept| format!("{kept}{MASK}"))
+        };
+        Cow::Owned(masked.unwrap_or(text).into_bytes())
     }
 
     /// The same for bytes that are mostly text.
@@ -103,6 +155,17 @@ impl Mask {
                 Cow::Borrowed(document)
             }
             Cow::Owned(_) | Cow::Borrowed(_) => masked,
+        }
+    }
+
+    /// The same for what is a JSON document or a text.
+    pub(crate) fn document_or_text<'d>(&self, bytes: &'d [u8], part: Part) -> Cow<'d, [u8]> {
+        if self.is_empty() {
+            return Cow::Borrowed(bytes);
+        }
+        match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => self.json(bytes),
+            Err(_) => self.part(bytes, part),
         }
     }
 
@@ -279,6 +342,35 @@ mod tests {
         for (text, expected) in rows {
             assert_eq!(mask.text(text.to_owned()), expected);
         }
+    }
+
+    #[test]
+    fn what_is_left_of_a_secret_at_either_end_is_masked() {
+        let mask = Mask::of(["sk-zürich-0123456789", "other-secret"]);
+        let rows = [
+            (Part::End, "rich-0123456789 said", "[secret] said"),
+            (Part::End, "er-secret, other-secret", "[secret], [secret]"),
+            (Part::End, "56789 is too short", "56789 is too short"),
+            (Part::End, "it is sk-zürich-01", "it is sk-zürich-01"),
+            (Part::Beginning, "it is sk-zürich-01", "it is [secret]"),
+            (
+                Part::Beginning,
+                "er-secret, other-secret",
+                "er-secret, [secret]",
+            ),
+            (Part::Whole, "er-secret, other-se", "er-secret, other-se"),
+        ];
+        for (part, text, expected) in rows {
+            let masked = mask.part(text.as_bytes(), part);
+            assert_eq!(
+                String::from_utf8_lossy(&masked),
+                expected,
+                "{part:?} {text}"
+            );
+        }
+        // Cut in the middle of a character.
+        let cut = &"zürich-0123456789 said".as_bytes()[2..];
+        assert_eq!(*mask.part(cut, Part::End), *b"[secret] said");
     }
 
     #[test]

@@ -54,6 +54,45 @@ async fn a_secret_is_given_and_not_told() {
     assert_eq!(caller.lines(), lines);
 }
 
+/// Words are quoted from the end of what was written, or from its beginning,
+/// and cut wherever that ends.
+#[tokio::test]
+async fn no_cut_leaves_a_part_of_a_secret() {
+    const SECRET: &str = "s3cr3t-word-0123456789";
+    let repeated = |text: &str, times: usize| format!("$(printf '{text}%.0s' $(seq {times}))");
+    // The first is cut in its middle when all is read, the others when it is quoted.
+    let rows = [
+        format!(
+            "printf '%s' \"{}\" >&2; exit 3",
+            repeated("'\"$KEY\"'", 400)
+        ),
+        format!("printf '%s' \"$KEY{}\" >&2; exit 3", repeated("y", 2_040)),
+        format!("printf '%s' \"$KEY{}\"; exit 3", repeated("y", 2_040)),
+        format!("printf '%s' \"{}$KEY\"", repeated("z", 190)),
+    ];
+    for script in rows {
+        let world = World::new();
+        fs::write(world.root().join("key"), SECRET).unwrap();
+        let program = serde_json::Value::from(script.as_str()).to_string();
+        let text = format!(
+            "[secrets.KEY]\nfile = \"key\"\n[agents.x]\nadapter = \"command\"\n\
+             command = [\"sh\", \"-c\", {program}]\nenv = {{ KEY = \"${{{{ secrets.KEY }}}}\" }}"
+        );
+        let config = Config::parse(&text, &world.root().join("baton.toml")).unwrap();
+        let agent = AgentRegistry::new(config, &world.host());
+        let caller = Caller::new();
+        let agent = agent.dispatcher("x").unwrap();
+        let report = agent
+            .run(request_for(&[("n", "integer")]), caller.control())
+            .await;
+        let failure = failed(report);
+        let told = format!("{} {:?}", failure.message, caller.lines());
+        for part in ["s3cr3t-w", "23456789", "ord-0123"] {
+            assert!(!told.contains(part), "{script}: {told}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_secret_that_cannot_be_had_is_named() {
     let world = World::new();

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use baton_agents::{
     AgentLine, AgentStream, AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher,
-    OnOrphan, ProcessHost, Recovery, Shelves, SpentCell, StageDispatcher, Work,
+    OnOrphan, ProcessHost, Recovery, Shelves, SpentCell, StageDispatcher,
 };
-use baton_model::plan::{OutputSpec, Speech};
-use baton_model::{AttemptKey, AttemptReport, Completion, Failure, Object, RunId, StageId, Value};
+use baton_model::plan::OutputSpec;
+use baton_model::{AttemptKey, AttemptReport, Completion, Failure, RunId, StageId, Value};
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use tempfile::TempDir;
@@ -168,29 +168,10 @@ pub(crate) fn key() -> AttemptKey {
 
 pub(crate) fn request() -> AttemptRequest {
     AttemptRequest {
-        key: key(),
-        turn: 1,
-        work: Work::Stage,
         artifact: "agent:test".to_owned(),
-        model: None,
-        tools: Vec::new(),
         instructions: Some("do it".to_owned()),
-        inputs: Object::new(),
-        outputs: Vec::new(),
-        parameters: Object::new(),
-        env: BTreeMap::new(),
-        speech: Speech::Contract,
-        session: None,
-        session_total: None,
-        restarts: 0,
-        answers: Object::new(),
-        feedback: None,
-        handoffs: Vec::new(),
-        wants_text: false,
         time_left: Some(Duration::from_mins(2)),
-        directory: None,
-        is_in_project: false,
-        seed: 0,
+        ..AttemptRequest::bare(key())
     }
 }
 

@@ -11,10 +11,10 @@ use std::process::ExitCode;
 
 use baton_agents::{
     AttemptControl, AttemptRequest, CommandConfig, CommandDispatcher, Config, HookCall, HookRunner,
-    NotifyTargets, OnOrphan, ProcessHost, Shelves, SpentCell, StageDispatcher, Work, shim,
+    NotifyTargets, OnOrphan, ProcessHost, Shelves, SpentCell, StageDispatcher, shim,
 };
-use baton_model::plan::{HookAction, HookPoint, Speech};
-use baton_model::{AttemptKey, ExecutionStatus, HookKey, Object};
+use baton_model::plan::{HookAction, HookPoint};
+use baton_model::{AttemptKey, ExecutionStatus, HookKey};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -142,32 +142,11 @@ fn text(argument: &OsString) -> Result<String, Box<dyn Error>> {
 }
 
 fn request(key: AttemptKey) -> AttemptRequest {
+    let time_left_ms = env::var("TIME_LEFT_MS").ok();
     AttemptRequest {
-        key,
-        turn: 1,
-        work: Work::Stage,
-        artifact: "agent:test".to_owned(),
-        model: None,
-        tools: Vec::new(),
-        instructions: None,
-        inputs: Object::new(),
-        outputs: Vec::new(),
-        parameters: Object::new(),
-        env: BTreeMap::new(),
-        speech: Speech::Contract,
-        session: None,
-        session_total: None,
-        restarts: 0,
-        answers: Object::new(),
-        feedback: None,
-        handoffs: Vec::new(),
-        wants_text: false,
-        time_left: env::var("TIME_LEFT_MS")
-            .ok()
+        time_left: time_left_ms
             .and_then(|text| text.parse().ok())
             .map(std::time::Duration::from_millis),
-        directory: None,
-        is_in_project: false,
-        seed: 0,
+        ..AttemptRequest::bare(key)
     }
 }

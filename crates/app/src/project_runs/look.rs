@@ -1,6 +1,7 @@
 //! A run of a skill as it stands now.
 
 use baton_model::{AttemptKey, Recorded, RunId, StepStatus, Value};
+use baton_runtime::chosen_session;
 use baton_store::{ExecutionRow, LogFilter, LogStream, StepRow};
 
 use super::{Processes, ProjectRun, ProjectRunError, STAGE, Story, is_project_run};
@@ -38,7 +39,10 @@ impl App {
         let steps = self.steps(run).await?;
         let step = steps.into_iter().find(|step| step.stage.as_str() == STAGE);
         let step = step.ok_or_else(|| ProjectRunError::UnknownRun(run.to_string()))?;
-        let story = Story::of(&self.all_events_of(run).await?);
+        let mut story = Story::of(&self.all_events_of(run).await?);
+        if story.session.is_none() {
+            story.session = self.session_begun(run, &step, &story);
+        }
         let stdout = self.written(run, &step, LogStream::Stdout).await?;
         let stderr = self.written(run, &step, LogStream::Stderr).await?;
         let processes = self.processes_of(run, &step);
@@ -54,6 +58,20 @@ impl App {
             processes,
             execution,
             step,
+        })
+    }
+
+    /// The session that an agent works in which has not ended a turn well so
+    /// far: the one it was to go on with, or the one it was told to begin.
+    fn session_begun(&self, run: RunId, step: &StepRow, story: &Story) -> Option<String> {
+        if !story.has_begun() {
+            return None;
+        }
+        let earlier = story.earlier_session.clone();
+        earlier.or_else(|| {
+            let artifact = step.agent.as_deref()?;
+            let agent = self.resolver.resolve(&story.workspace, artifact).ok()?;
+            chosen_session(agent.adapter(), &Self::attempt_of(run, step))
         })
     }
 
@@ -97,14 +115,20 @@ impl App {
 
     /// The attempt that is at work.
     pub(super) fn attempt_at_work(run: RunId, step: &StepRow) -> Option<AttemptKey> {
+        let is_at_work = step.progress.status == StepStatus::Running;
+        is_at_work.then(|| Self::attempt_of(run, step))
+    }
+
+    /// The attempt that was begun last.
+    fn attempt_of(run: RunId, step: &StepRow) -> AttemptKey {
         let now = &step.progress;
-        (now.status == StepStatus::Running).then(|| AttemptKey {
+        AttemptKey {
             run,
             stage: step.stage.clone(),
             iteration: now.iteration,
             attempt: now.attempt,
             dispatch: now.dispatch,
-        })
+        }
     }
 
     fn processes_of(&self, run: RunId, step: &StepRow) -> Option<Processes> {

@@ -1,6 +1,10 @@
 //! What has happened to a run of a skill, read from its events.
 
-use baton_model::{Answers, Event, ExecutionStatus, Failure, Question, Recorded, Timestamp, Usage};
+use baton_model::plan::{StageKind, Workspace};
+use baton_model::{
+    Answers, Event, ExecutionStatus, Failure, FailureLabel, Plan, Question, Recorded, Timestamp,
+    Usage,
+};
 
 use super::translate;
 
@@ -11,18 +15,29 @@ pub struct Story {
     pub happenings: Vec<(Timestamp, Happening)>,
     /// What was asked last, answered or not.
     pub questions: Vec<Question>,
+    /// Whether nobody has answered that.
+    pub is_asking: bool,
     /// All answers so far, under the names that were given.
     pub answers: Answers,
     /// The agent's session.
     pub session: Option<String>,
+    /// The session it was to go on with when it began.
+    pub earlier_session: Option<String>,
+    /// Where its agent is looked for.
+    pub(super) workspace: Workspace,
     /// What its agent has used up.
     pub usage: Usage,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// Whether it failed because its turn took too long as a whole. An agent
+    /// that keeps silent for too long fails with the same label.
+    pub is_out_of_time: bool,
     /// What it is to end as, once that is decided.
     pub stopping: Option<ExecutionStatus>,
     /// When that was decided.
     pub stopped_at: Option<Timestamp>,
+    /// When the turn that began last runs out of time.
+    deadline: Option<Timestamp>,
 }
 
 /// Something that has happened.
@@ -70,18 +85,27 @@ impl Story {
 
     fn take(&mut self, recorded: &Recorded) {
         let happening = match &recorded.event {
-            Event::RunCreated(_) => Happening::Created,
-            Event::StageStarted { .. } | Event::StageRestarted { .. } => self.started(),
+            Event::RunCreated(created) => {
+                self.workspace.clone_from(&created.plan.workspace);
+                self.note_earlier_session(&created.plan);
+                Happening::Created
+            }
+            Event::StageStarted { deadline, .. } | Event::StageRestarted { deadline, .. } => {
+                self.deadline = *deadline;
+                self.started()
+            }
             Event::StageAsked {
                 questions, session, ..
             } => {
                 self.questions.clone_from(questions);
+                self.is_asking = true;
                 self.note_session(session.as_ref());
                 Happening::Asked(questions.len())
             }
             Event::StageAnswered { answers, by, .. } => {
                 let answers = translate::to_client(&self.questions, answers);
                 self.answers.extend(answers);
+                self.is_asking = false;
                 Happening::Answered { by: by.clone() }
             }
             Event::StageSpent { usage, .. } => {
@@ -96,6 +120,10 @@ impl Story {
             }
             Event::StageFailed { failure, .. } => {
                 self.failure = Some(failure.clone());
+                self.is_out_of_time = failure.label == FailureLabel::TIMEOUT
+                    && self
+                        .deadline
+                        .is_some_and(|deadline| deadline <= recorded.at);
                 Happening::Failed(failure.clone())
             }
             Event::RunStopping { outcome, reason } => {
@@ -115,6 +143,12 @@ impl Story {
         self.happenings.push((recorded.at, happening));
     }
 
+    /// Whether an agent was called.
+    pub(super) fn has_begun(&self) -> bool {
+        let mut happenings = self.happenings.iter();
+        happenings.any(|(_, happening)| *happening == Happening::Started)
+    }
+
     fn started(&self) -> Happening {
         let is_again = self
             .happenings
@@ -124,6 +158,13 @@ impl Story {
             Happening::Resumed
         } else {
             Happening::Started
+        }
+    }
+
+    fn note_earlier_session(&mut self, plan: &Plan) {
+        let mut kinds = plan.stages.iter().map(|stage| &stage.kind);
+        if let Some(StageKind::Agent(agent)) = kinds.next() {
+            self.earlier_session.clone_from(&agent.session);
         }
     }
 

@@ -3,9 +3,16 @@
 
 mod answering;
 mod bad_input;
+mod clocks;
 mod door;
 mod ending;
 mod files;
 mod looking;
+mod refusals;
+mod restarts;
+mod results;
 mod seen_elsewhere;
+mod sessions;
+mod skills;
 mod starting;
+mod vitals;

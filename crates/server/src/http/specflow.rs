@@ -26,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body;
+pub(super) use error::WORDING;
 pub use mirror::keep as keep_files;
 
 /// Where the door is.

@@ -21,7 +21,7 @@ use baton_app::App;
 
 use super::v1;
 
-pub(super) use error::in_its_words;
+pub(super) use error::WORDING;
 
 /// The name of this door in the store: of the runs it has started, and of the
 /// numbers it has given out.

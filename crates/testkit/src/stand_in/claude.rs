@@ -1,6 +1,8 @@
 //! Stands in for Claude Code: its flags, its events, its sessions and its ways
 //! to fail, as `claude -p` has them.
 
+mod flags;
+
 use std::env;
 use std::io;
 use std::ops::Range;
@@ -11,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::session::{Session, fresh_id};
 use super::{Mode, answer, complain, note_start, process, say, standard_input};
+use flags::Flags;
 
 /// What one turn costs, in US dollars.
 const COST_USD: f64 = 0.0125;
@@ -21,28 +24,6 @@ const COUNTS_SESSIONS: &str = "2.1.277";
 /// counting can be tried.
 pub(crate) fn version() -> String {
     env::var("STAND_IN_VERSION").unwrap_or_else(|_| "2.1.288".to_owned())
-}
-
-/// The flags that matter here.
-#[derive(Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of the command line"
-)]
-struct Flags {
-    is_print: bool,
-    output: String,
-    is_verbose: bool,
-    resume: Option<String>,
-    is_fork: bool,
-    session: Option<String>,
-    schema: Option<Value>,
-    max_turns: Option<u64>,
-    max_budget_usd: Option<f64>,
-    permission_mode: Option<String>,
-    skips_permissions: bool,
-    model: Option<String>,
-    prompt: Option<String>,
 }
 
 pub(crate) fn run(arguments: &[String]) -> io::Result<ExitCode> {
@@ -117,69 +98,6 @@ fn lost(flags: &Flags, words: &str) -> io::Result<ExitCode> {
         say(&result.to_string())?;
     }
     Ok(complain(words))
-}
-
-impl Flags {
-    fn parse(arguments: &[String]) -> Result<Self, String> {
-        let mut flags = Self {
-            output: "text".to_owned(),
-            ..Self::default()
-        };
-        let mut rest = arguments.iter();
-        while let Some(argument) = rest.next() {
-            let (name, mut inline) = match argument.split_once('=') {
-                Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
-                _ => (argument.as_str(), None),
-            };
-            let mut value = || {
-                inline
-                    .take()
-                    .or_else(|| rest.next().cloned())
-                    .ok_or_else(|| format!("error: option '{name}' argument missing"))
-            };
-            match name {
-                "-p" | "--print" => flags.is_print = true,
-                "--verbose" => flags.is_verbose = true,
-                "--output-format" => flags.output = value()?,
-                "--resume" | "-r" => flags.resume = Some(value()?),
-                "--fork-session" => flags.is_fork = true,
-                "--session-id" => flags.session = Some(value()?),
-                "--json-schema" => flags.schema = Some(schema(&value()?)?),
-                "--max-turns" => flags.max_turns = value()?.parse().ok(),
-                "--max-budget-usd" => flags.max_budget_usd = value()?.parse().ok(),
-                "--permission-mode" => flags.permission_mode = Some(value()?),
-                "--dangerously-skip-permissions" => flags.skips_permissions = true,
-                "--model" => flags.model = Some(value()?),
-                "--allowedTools"
-                | "--disallowedTools"
-                | "--tools"
-                | "--append-system-prompt"
-                | "--fallback-model"
-                | "--effort"
-                | "--add-dir" => {
-                    value()?;
-                }
-                _ if name.starts_with('-') => {
-                    return Err(format!("error: unknown option '{name}'"));
-                }
-                prompt => flags.prompt = Some(format!("{prompt}\n")),
-            }
-        }
-        if flags.resume.is_some() && flags.session.is_some() && !flags.is_fork {
-            let words =
-                "Error: --session-id can only be used with --resume together with --fork-session.";
-            return Err(words.to_owned());
-        }
-        Ok(flags)
-    }
-}
-
-fn schema(text: &str) -> Result<Value, String> {
-    match serde_json::from_str::<Value>(text) {
-        Ok(schema) if schema.is_object() => Ok(schema),
-        Ok(_) => Err("Error: --json-schema must be a JSON object".to_owned()),
-        Err(error) => Err(format!("Error: --json-schema is not valid JSON: {error}")),
-    }
 }
 
 /// One turn of a session.
@@ -292,7 +210,8 @@ impl Turn {
     fn chat(&self, numbers: Range<u64>) -> io::Result<()> {
         for number in numbers {
             if number % 2 == 0 {
-                self.say_words(&format!("thought {number}"))?;
+                let words = format!("thought {number}");
+                self.message(&words, &json!([text(&words), tool_use()]))?;
             } else {
                 self.stream(&json!({"type": "user", "session_id": self.session.id,
                     "message": {"role": "user", "content": [{"type": "tool_result",
@@ -335,11 +254,19 @@ impl Turn {
         Ok(())
     }
 
+    /// One message of the model, told as the real one does: an event for each
+    /// part of it, each with the same name and use.
     fn say_words(&self, words: &str) -> io::Result<()> {
+        self.message(words, &json!([text(words)]))?;
+        self.message(words, &json!([tool_use()]))
+    }
+
+    /// A part of the message that has these words.
+    fn message(&self, words: &str, parts: &Value) -> io::Result<()> {
+        let id = format!("msg_{}_{}", self.session.n_turns(), words.replace(' ', "_"));
         self.stream(&json!({"type": "assistant", "session_id": self.session.id,
-            "message": {"role": "assistant", "content": [{"type": "text", "text": words},
-            {"type": "tool_use", "id": "toolu_1", "name": "Bash",
-             "input": {"command": "ls -la"}}]}}))
+            "message": {"id": id, "role": "assistant", "content": parts,
+                        "usage": usage_of_turns(1)}}))
     }
 
     /// Ends without an answer.
@@ -434,9 +361,7 @@ impl Turn {
         json!({
             "type": "result", "session_id": self.session.id, "duration_ms": 5,
             "duration_api_ms": 4, "num_turns": 2, "total_cost_usd": cost_usd,
-            "usage": {"input_tokens": 100 * n_turns, "output_tokens": 20 * n_turns,
-                      "cache_read_input_tokens": 1000 * n_turns,
-                      "cache_creation_input_tokens": 50 * n_turns},
+            "usage": usage_of_turns(n_turns),
             "permission_denials": [],
         })
     }
@@ -455,6 +380,21 @@ impl Turn {
             _ => say(&result.to_string()),
         }
     }
+}
+
+fn text(words: &str) -> Value {
+    json!({"type": "text", "text": words})
+}
+
+fn tool_use() -> Value {
+    json!({"type": "tool_use", "id": "toolu_1", "name": "Bash", "input": {"command": "ls -la"}})
+}
+
+/// What so many turns take, each with one message.
+fn usage_of_turns(n_turns: u64) -> Value {
+    json!({"input_tokens": 100 * n_turns, "output_tokens": 20 * n_turns,
+           "cache_read_input_tokens": 1000 * n_turns,
+           "cache_creation_input_tokens": 50 * n_turns})
 }
 
 /// 100 MB without an answer, and then some more in one line.

@@ -74,6 +74,37 @@ async fn a_session_of_codex_goes_on_in_its_sandbox() {
 }
 
 #[tokio::test]
+async fn a_profile_of_codex_gives_it_no_more_than_the_configuration() {
+    let rows = [
+        ("", "--sandbox=read-only"),
+        (
+            "permission_mode = \"workspace-write\"",
+            "--sandbox=workspace-write",
+        ),
+        // Not a registered project.
+        (
+            "permission_mode = \"danger-full-access\"",
+            "--sandbox=read-only",
+        ),
+    ];
+    for (settings, expected) in rows {
+        let stand_ins = StandIns::new();
+        let settings = format!("args = [\"--profile=wide\"]\n{settings}");
+        completed(
+            run(&stand_ins.agent("codex", "ok", &settings), request())
+                .await
+                .report,
+        );
+        let [start] = stand_ins.starts().try_into().unwrap();
+        let sandboxes = start
+            .arguments
+            .iter()
+            .filter(|it| it.starts_with("--sandbox"));
+        assert_eq!(sandboxes.collect::<Vec<_>>(), [expected]);
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_started_for_a_session_that_would_be_an_option() {
     for adapter in ["claude", "codex", "opencode"] {
         let stand_ins = StandIns::new();
@@ -134,6 +165,28 @@ async fn a_turn_that_was_broken_off_by_a_crash_goes_on_in_its_session() {
     let ended = run(&stand_ins.claude("ok"), again).await;
     completed(ended.report);
     assert_eq!(stand_ins.starts().len(), 2);
+}
+
+#[tokio::test]
+async fn what_took_the_place_of_a_session_goes_on_after_a_crash() {
+    let stand_ins = StandIns::new();
+    let agent = stand_ins.claude("ok");
+    let gone = "00000000-0000-4000-8000-000000000000".to_owned();
+    let mut turn = answered(&request(), gone);
+    let first = run(&agent, turn.clone()).await;
+    for _ in 0..2 {
+        turn.key.dispatch += 1;
+        turn.restarts += 1;
+        let again = run(&agent, turn.clone()).await;
+        assert_eq!(session(&again.report), session(&first.report));
+        let line = format!("session {} was begun before", session(&first.report));
+        assert!(again.has_line(&line), "{:?}", again.lines);
+    }
+    let starts = stand_ins.starts();
+    let last = starts.last().unwrap();
+    assert!(last.is_resume && last.prompt.starts_with("You were interrupted"));
+    // Each time, the lost one is looked for, and the other begun once.
+    assert_eq!(starts.len(), 2 + 3 + 3);
 }
 
 #[tokio::test]

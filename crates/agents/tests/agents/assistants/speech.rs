@@ -79,6 +79,36 @@ async fn a_page_of_the_project_makes_the_agent() {
 }
 
 #[tokio::test]
+async fn a_page_that_asks_for_less_gets_less() {
+    let rows = [
+        ("acceptEdits", "plan", "plan"),
+        ("plan", "acceptEdits", "plan"),
+        ("bypassPermissions", "plan", "plan"),
+        ("bypassPermissions", "acceptEdits", "acceptEdits"),
+    ];
+    for (given, asked, expected) in rows {
+        let stand_ins = StandIns::new();
+        let project = stand_ins.world.root().join("project");
+        let pages = project.join(".claude/agents");
+        fs::create_dir_all(&pages).unwrap();
+        let page = format!("---\npermissionMode: {asked}\n---\nYou paint doors.\n");
+        fs::write(pages.join("painter.md"), page).unwrap();
+        let mut request = request();
+        request.artifact = "agent:painter".to_owned();
+        request.directory = Some(project);
+        request.is_in_project = true;
+        let settings = format!("permission_mode = \"{given}\"");
+        let ended = run(&stand_ins.agent("claude", "ok", &settings), request).await;
+        completed(ended.report);
+        let [start] = stand_ins.starts().try_into().unwrap();
+        let mode = argument(&start.arguments, "permission-mode");
+        assert_eq!(mode, Some(expected), "{given} {asked}");
+        let skips = "--dangerously-skip-permissions".to_owned();
+        assert!(!start.arguments.contains(&skips), "{given} {asked}");
+    }
+}
+
+#[tokio::test]
 async fn a_skill_speaks_for_itself() {
     let stand_ins = StandIns::new();
     let mut request = request();

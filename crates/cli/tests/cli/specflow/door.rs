@@ -52,7 +52,13 @@ impl Door {
 
     /// The server is killed, and another one goes on.
     pub(crate) fn killed_and_restarted(self) -> Self {
+        self.killed_and_restarted_after(|_world| {})
+    }
+
+    /// The same, and this happens while there is none.
+    pub(crate) fn killed_and_restarted_after(self, between: impl Fn(&World)) -> Self {
         self.server.kill();
+        between(&self.stand_ins.world);
         Self {
             server: Server::start(&self.stand_ins.world),
             stand_ins: self.stand_ins,
@@ -202,4 +208,19 @@ pub(crate) fn record_of(answer: &Answer) -> Value {
     let below = record.as_object_mut().unwrap().remove("execution");
     assert_eq!(below, Some(record.clone()));
     record
+}
+
+/// Waits until so many processes of agents are at work.
+#[track_caller]
+pub(crate) fn wait_for_agents(world: &World, n_processes: usize) {
+    wait_until(|| world.agents_alive().len() >= n_processes);
+}
+
+#[track_caller]
+pub(crate) fn wait_until(is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "it never was so");
+        std::thread::yield_now();
+    }
 }

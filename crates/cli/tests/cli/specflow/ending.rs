@@ -1,11 +1,8 @@
 //! How runs end: by themselves, by a cancel, by a kill, with their server.
 
-use std::time::Instant;
-
 use serde_json::json;
 
-use super::door::{Door, record_of, refused};
-use crate::support::{PATIENCE, World};
+use super::door::{Door, record_of, refused, wait_for_agents, wait_until};
 
 #[test]
 fn each_way_to_fail_says_why_and_keeps_what_is_known() {
@@ -147,19 +144,4 @@ fn an_agent_that_dies_with_its_server_has_failed() {
     assert_eq!(ended["status"], "failed", "{ended:#}");
     assert_eq!(door.stand_ins.starts().len(), 1);
     door.until_filed(&id, "failed");
-}
-
-/// Waits until so many processes of agents are at work.
-#[track_caller]
-fn wait_for_agents(world: &World, n_processes: usize) {
-    wait_until(|| world.agents_alive().len() >= n_processes);
-}
-
-#[track_caller]
-fn wait_until(is_so: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < PATIENCE, "it never was so");
-        std::thread::yield_now();
-    }
 }

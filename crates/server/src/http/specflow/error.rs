@@ -1,4 +1,5 @@
-//! Errors as clients of this door know them: `{"error": "<text>"}`.
+//! Errors as clients of this door know them: `{"error": "<text>"}`, whoever has
+//! refused.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -7,10 +8,17 @@ use baton_app::AppError;
 use baton_app::project_runs::ProjectRunError;
 use baton_model::{ErrorCode, ExecutionStatus};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::statuses;
+use super::{PATH, statuses};
+use crate::http::wording::Wording;
+
+/// How this door puts what is refused by others.
+pub(in crate::http) const WORDING: Wording = Wording {
+    paths: &[PATH],
+    body: |told| json!({ "error": told.detail }),
+};
 
 /// The body of every error here.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]

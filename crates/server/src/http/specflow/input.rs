@@ -19,19 +19,29 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let Document(body) = Document::from_request(request, state).await?;
+        let fields = Fields::of(body);
+        fields
+            .map(Self)
+            .map_err(|_no_object| Refusal::fields(Map::new()))
+    }
+}
+
+/// A body that is JSON, object or not.
+pub(super) struct Document(pub(super) Value);
+
+impl<S: Send + Sync> FromRequest<S> for Document {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         let bytes = Bytes::from_request(request, state).await;
         let bytes = bytes.map_err(|rejected: BytesRejection| {
             Refusal::new(rejected.status(), rejected.body_text())
         })?;
-        let body: Value =
-            serde_json::from_slice(&bytes).map_err(|error| Refusal::bad(error.to_string()))?;
-        match body {
-            Value::Object(fields) => Ok(Self(Fields {
-                fields,
-                mistakes: Map::new(),
-            })),
-            _ => Err(Refusal::fields(Map::new())),
-        }
+        let document = serde_json::from_slice(&bytes);
+        document
+            .map(Self)
+            .map_err(|error| Refusal::bad(error.to_string()))
     }
 }
 
@@ -42,6 +52,17 @@ pub(super) struct Fields {
 }
 
 impl Fields {
+    /// Those of an object; else the issue of a document that is none.
+    pub(super) fn of(document: Value) -> Result<Self, Value> {
+        match document {
+            Value::Object(fields) => Ok(Self {
+                fields,
+                mistakes: Map::new(),
+            }),
+            other => Err(json!({ "path": [], "message": expected("object", &other) })),
+        }
+    }
+
     /// A text that is not empty.
     pub(super) fn text(&mut self, name: &str) -> String {
         match self.fields.get(name) {
@@ -215,13 +236,7 @@ mod tests {
     use super::*;
 
     fn fields(body: Value) -> Fields {
-        let Value::Object(fields) = body else {
-            panic!("no object");
-        };
-        Fields {
-            fields,
-            mistakes: Map::new(),
-        }
+        Fields::of(body).ok().unwrap()
     }
 
     fn mistakes_in_start(body: Value) -> Value {

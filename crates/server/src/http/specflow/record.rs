@@ -146,9 +146,14 @@ fn provider(run: &ProjectRun) -> Provider {
 
 fn output(run: &ProjectRun, status: Shown, old: OldQuestions) -> Option<Object> {
     let questions = &run.story.questions;
-    let is_asking = run.open_questions().is_some()
-        || (old == OldQuestions::Shown && status == Shown::Running && !questions.is_empty());
-    if is_asking {
+    let has_answered_just_now = old == OldQuestions::Shown && status == Shown::Running;
+    let is_shown = match status {
+        Shown::WaitingForInput => true,
+        Shown::Running => has_answered_just_now && !questions.is_empty(),
+        // It ended before anybody answered.
+        _ => run.story.is_asking,
+    };
+    if is_shown {
         let questions: Vec<Value> = questions.iter().map(question).collect();
         let output = json!({ "status": "needs_input", "questions": questions });
         return output.as_object().cloned();
@@ -184,7 +189,7 @@ fn question(question: &Question) -> Value {
 /// Why a run failed, as clients know it.
 fn error(run: &ProjectRun) -> String {
     match run.failure() {
-        Some(failure) if failure.label == FailureLabel::TIMEOUT => {
+        Some(_) if run.story.is_out_of_time => {
             format!("Timeout exceeded ({}ms)", number(run.timeout_ms))
         }
         Some(failure) if failure.label == FailureLabel::EMPTY_RESULT => {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::error::{Asked, ErrorBody, Refusal};
 use super::foreign;
-use super::input::{Body, Parameters};
+use super::input::{Document, Fields, Parameters};
 use super::mirror;
 use super::queries;
 use super::record::{self, Answered, OldQuestions, record};
@@ -141,19 +141,15 @@ pub(super) async fn run_of_session(
 pub(super) async fn kill(
     State(app): State<App>,
     By(caller): By,
-    Body(mut fields): Body,
+    Document(body): Document,
 ) -> Result<Response, Refusal> {
-    let id = fields.id("id");
-    fields.optional_text("projectId");
-    let manner = if fields.flag("force") {
-        Manner::AtOnce
-    } else {
-        Manner::InOrder
+    let (id, manner) = match wanted_end(body) {
+        Ok(wanted) => wanted,
+        Err(issues) => {
+            let body = json!({ "error": "Invalid request", "details": issues });
+            return Ok((StatusCode::BAD_REQUEST, Json(body)).into_response());
+        }
     };
-    if let Err(issues) = fields.issues() {
-        let body = json!({ "error": "Invalid request", "details": issues });
-        return Ok((StatusCode::BAD_REQUEST, Json(body)).into_response());
-    }
     foreign::refuse(&app, &id, Asked::Kill).await?;
     let outcome = app.kill_project_run(&caller, &id, manner).await;
     let (run, ended) = outcome.map_err(|error| Refusal::of(error, Asked::Kill))?;
@@ -170,4 +166,18 @@ pub(super) async fn kill(
         message,
     };
     Ok(Json::<Value>(super::look::document(&killed)?).into_response())
+}
+
+/// Which run to end and how, or everything that is wrong with the body.
+fn wanted_end(body: Value) -> Result<(String, Manner), Vec<Value>> {
+    let mut fields = Fields::of(body).map_err(|issue| vec![issue])?;
+    let id = fields.id("id");
+    fields.optional_text("projectId");
+    let manner = if fields.flag("force") {
+        Manner::AtOnce
+    } else {
+        Manner::InOrder
+    };
+    fields.issues()?;
+    Ok((id, manner))
 }

@@ -2,19 +2,14 @@
 //! `{"error": {"code", "message", "details"}}`, whoever has refused.
 
 use axum::Json;
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use baton_app::AppError;
 use baton_model::ErrorCode;
 use serde::Serialize;
 
-use crate::http::error::{Problem, Told};
-
-/// Paths of this door, with all that is below them.
-const PATHS: [&str; 2] = ["/workflows", "/invoke"];
+use crate::http::error::Problem;
+use crate::http::wording::Wording;
 
 /// The body of every error here.
 #[derive(Debug, Serialize)]
@@ -160,55 +155,19 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// Gives refusals on the paths of this door its envelope, also those of what
-/// stands before it: who may come in, how much they may send, what is routed.
-pub(in crate::http) async fn in_its_words(request: Request, next: Next) -> Response {
-    let is_here = PATHS
-        .iter()
-        .any(|path| is_below(request.uri().path(), path));
-    let mut answer = next.run(request).await;
-    match answer.extensions_mut().remove::<Told>() {
-        Some(told) if is_here => dressed(&told, answer),
-        Some(_) | None => answer,
-    }
-}
-
-fn is_below(path: &str, door: &str) -> bool {
-    let rest = path.strip_prefix(door);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-fn dressed(told: &Told, answer: Response) -> Response {
-    let code = match told.code {
-        ErrorCode::Internal => "INTERNAL_ERROR".to_owned(),
-        code => code.as_str().to_uppercase(),
-    };
-    let error = Failure {
-        code,
-        message: told.detail.clone(),
-        details: Vec::new(),
-    };
-    let text = serde_json::to_string(&Envelope { error }).unwrap_or_default();
-    let (mut head, _) = answer.into_parts();
-    head.headers.remove(header::CONTENT_LENGTH);
-    let kind = HeaderValue::from_static("application/json");
-    head.headers.insert(header::CONTENT_TYPE, kind);
-    Response::from_parts(head, Body::from(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_paths_of_this_door_are_meant() {
-        for (path, door, expected) in [
-            ("/workflows", "/workflows", true),
-            ("/workflows/x/y", "/workflows", true),
-            ("/workflowsx", "/workflows", false),
-            ("/api/v1/workflows", "/workflows", false),
-        ] {
-            assert_eq!(is_below(path, door), expected, "{path}");
-        }
-    }
-}
+/// How this door puts what is refused by others.
+pub(in crate::http) const WORDING: Wording = Wording {
+    paths: &["/workflows", "/invoke"],
+    body: |told| {
+        let code = match told.code {
+            ErrorCode::Internal => "INTERNAL_ERROR".to_owned(),
+            code => code.as_str().to_uppercase(),
+        };
+        let error = Failure {
+            code,
+            message: told.detail.clone(),
+            details: Vec::new(),
+        };
+        serde_json::to_value(Envelope { error }).unwrap_or_default()
+    },
+};
