@@ -37,7 +37,7 @@ export const executionKeys = {
     ["workflow-executions", "list", "filtered", filters] as const,
   recent: (workflowId: string, limit: number) =>
     ["workflow-executions", "list", "recent", workflowId, limit] as const,
-  waiting: ["workflow-executions", "list", "waiting"] as const,
+  inbox: ["workflow-executions", "list", "inbox"] as const,
   details: ["workflow-executions", "detail"] as const,
   detail: (id: string) => ["workflow-executions", "detail", id] as const,
   events: (id: string) => ["workflow-executions", "events", id] as const,

@@ -31,7 +31,7 @@ function followNews(queries: QueryClient): () => void {
   const refresh = (ofRuns: boolean) => {
     runs ||= ofRuns;
     timer ??= setTimeout(() => {
-      void queries.invalidateQueries({ queryKey: executionKeys.waiting });
+      void queries.invalidateQueries({ queryKey: executionKeys.inbox });
       void queries.invalidateQueries({ queryKey: executionKeys.filtered });
       if (runs) void queries.invalidateQueries({ queryKey: executionKeys.lists });
       if (runs) void queries.invalidateQueries({ queryKey: workflowKeys.lists });

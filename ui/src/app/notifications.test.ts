@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { inboxItems } from "@/model/inbox";
-import { makeRun, makeStep } from "@/testing/runs";
+import { itemsOf, makeRun, makeStep } from "@/testing/runs";
 
 const made: { title: string; onclick?: () => void; close: () => void }[] = [];
 
@@ -25,7 +24,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 const step = makeStep({ stage_id: "g", stage_type: "gate", status: "waiting_for_approval" });
-const items = inboxItems([makeRun({ status: "waiting_for_approval", steps: [step] })]);
+const items = itemsOf([makeRun({ status: "waiting_for_approval", steps: [step] })]);
 
 it("tells what is new, to those who asked for it and look elsewhere", async () => {
   const { createTeller, notifications } = await import("./notifications");

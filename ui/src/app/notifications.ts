@@ -1,6 +1,7 @@
 // Notes of the browser about what waits for a person, for those who look elsewhere.
 
-import type { InboxItem } from "@/model/inbox";
+import type { InboxItem } from "@/api/inbox";
+import { keyOf } from "@/model/inbox";
 import { createStore } from "@/model/store";
 
 const KEY = "baton.notifications";
@@ -36,15 +37,15 @@ export function createTeller(open: (item: InboxItem) => void) {
   let known: ReadonlySet<string> | null = null;
   return (items: readonly InboxItem[]) => {
     const before = known;
-    known = new Set(items.map(({ key }) => key));
+    known = new Set(items.map(keyOf));
     // What waited when the page was opened is no news.
     if (before === null || store.get() !== "on" || !document.hidden) return;
     for (const item of items) {
-      if (before.has(item.key)) continue;
+      if (before.has(keyOf(item))) continue;
       const asks = item.kind === "gate" ? "waits for approval" : "asks a question";
-      const note = new Notification(`${item.step.stage_name} ${asks}`, {
-        body: item.run.workflow_name,
-        tag: item.key,
+      const note = new Notification(`${item.stage_name} ${asks}`, {
+        body: item.workflow_name,
+        tag: keyOf(item),
       });
       note.onclick = () => {
         window.focus();

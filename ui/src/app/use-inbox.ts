@@ -2,26 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
-import type { Execution } from "@/api/executions";
+import { buildInboxQuery } from "@/api/inbox";
 import { useNews } from "@/api/news";
-import { buildWaitingQuery } from "@/api/waiting";
-import { inboxItems } from "@/model/inbox";
+import { nameOf } from "@/model/inbox";
 
 import { badge } from "./badge";
 import { createTeller } from "./notifications";
-
-const itemsOf = (runs: Execution[]) => inboxItems(runs);
 
 /** What waits for a person, wherever the page is: counted in the title, told as it comes. */
 export function useInbox(enabled: boolean) {
   const navigate = useNavigate();
   useNews(enabled);
-  const { data: items } = useQuery({ ...buildWaitingQuery(), enabled, select: itemsOf });
+  const items = useQuery({ ...buildInboxQuery(), enabled }).data?.items;
   const [tell] = useState(() =>
-    createTeller(
-      ({ run, step }) =>
-        void navigate({ to: "/inbox", search: { item: `${run.id}:${step.stage_id}` } }),
-    ),
+    createTeller((item) => void navigate({ to: "/inbox", search: { item: nameOf(item) } })),
   );
   useEffect(() => {
     if (!items) return;

@@ -1,46 +1,77 @@
 import { describe, expect, it } from "vitest";
 
-import { makeRun, makeStep } from "@/testing/runs";
+import { itemsOf, makeRun, makeStep } from "@/testing/runs";
 
-import { byUrgency, inboxItems } from "./inbox";
+import { askedOf, byUrgency, itemOf, keyOf, nameOf, stepOf } from "./inbox";
 
 const gate = makeStep({
   stage_id: "g",
   stage_type: "gate",
   status: "waiting_for_approval",
   started_at: "2026-01-01T10:00:00Z",
-  gate: { deadline: "2026-01-01T12:00:00Z" },
+  gate: { message: "Go on?", approvers: ["ann", "ben"], deadline: "2026-01-01T12:00:00Z" },
 });
 const question = makeStep({
   stage_id: "q",
   status: "waiting_for_input",
   started_at: "2026-01-01T09:00:00Z",
-  question: { asker: "agent", questions: [], deadline: null, answers: null, answered_by: null },
+  question: {
+    asker: "agent",
+    questions: [],
+    deadline: "2026-01-01T13:00:00Z",
+    answers: null,
+    answered_by: null,
+  },
 });
 
-describe("inboxItems", () => {
-  it("has gates and questions of runs that go on, the longest waiting first", () => {
-    const items = inboxItems([
-      makeRun({ id: "1", steps: [gate, makeStep()] }),
-      makeRun({ id: "2", status: "waiting_for_input", steps: [question] }),
-      makeRun({ id: "3", status: "cancelled", steps: [gate] }),
-      makeRun({ id: "4", steps: null }),
-    ]);
-    expect(items.map(({ kind, run, deadline }) => [kind, run.id, deadline])).toEqual([
-      ["question", "2", null],
-      ["gate", "1", "2026-01-01T12:00:00Z"],
-    ]);
+describe("itemOf", () => {
+  it("is what a gate or a question waits for", () => {
+    const run = makeRun({ id: "1", status: "waiting_for_approval", steps: [gate, question] });
+    expect(itemOf(run, gate)).toMatchObject({
+      kind: "gate",
+      execution_id: "1",
+      message: "Go on?",
+      since: "2026-01-01T10:00:00Z",
+      deadline: "2026-01-01T12:00:00Z",
+    });
+    expect(itemOf(run, question)).toMatchObject({
+      kind: "question",
+      approvers: [],
+      deadline: "2026-01-01T13:00:00Z",
+    });
   });
 
-  it("calls an item anew when the stage asks again", () => {
-    const key = (iteration: number) =>
-      inboxItems([makeRun({ steps: [{ ...gate, iteration }] })])[0]?.key;
-    expect(key(1)).not.toBe(key(2));
+  it("is nothing where nobody is waited for", () => {
+    expect(itemOf(makeRun(), makeStep())).toBeNull();
+    expect(itemOf(makeRun({ status: "cancelled" }), gate)).toBeNull();
+    expect(itemOf(makeRun(), { ...question, question: null })).toBeNull();
   });
+});
+
+it("calls an item anew when the stage asks again, and its place the same", () => {
+  const [first, second] = [1, 2].map((iteration) => itemOf(makeRun(), { ...gate, iteration }));
+  if (!first || !second) throw new Error("both wait");
+  expect(keyOf(first)).not.toBe(keyOf(second));
+  expect(nameOf(first)).toBe(nameOf(second));
+});
+
+it("finds the step in a run that is as recent as the item", () => {
+  const run = makeRun({ steps: [makeStep(), gate] });
+  const item = itemOf(run, gate);
+  if (!item) throw new Error("it waits");
+  expect(stepOf(run, item)).toBe(gate);
+  expect(stepOf({ ...run, steps: [{ ...gate, iteration: 2 }] }, item)).toBeUndefined();
+  expect(stepOf({ ...run, steps: [{ ...gate, status: "completed" }] }, item)).toBeUndefined();
+  expect(stepOf({ ...run, steps: null }, item)).toBeUndefined();
+});
+
+it("names who is asked", () => {
+  const asked = itemsOf([makeRun({ steps: [gate, question] })]).map(askedOf);
+  expect(asked).toEqual(["you", "ann or ben"]);
 });
 
 it("puts first what is due soon", () => {
-  const items = inboxItems([makeRun({ steps: [gate, question] })]);
+  const items = itemsOf([makeRun({ steps: [gate, question] })]);
   const titles = (now: string) =>
     byUrgency(items, Date.parse(now)).map((group) => [group.title, group.items.length]);
   expect(titles("2026-01-01T10:00:00Z")).toEqual([["Waiting", 2]]);

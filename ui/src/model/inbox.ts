@@ -1,49 +1,54 @@
-// What waits for a person, in all runs.
+// What waits for a person: how it is called, what it is made of, what comes first.
 
 import type { Execution, Step } from "@/api/executions";
+import type { InboxItem } from "@/api/inbox";
 
+import { textAt, textsAt } from "./definition";
 import { isTerminal } from "./status";
 
-export interface InboxItem {
-  /** Changes when the same stage asks again. */
-  key: string;
-  kind: "gate" | "question";
-  run: Execution;
-  step: Step;
-  /** Since when it waits. */
-  since: string;
-  /** When nobody needs to answer any more. */
-  deadline: string | null;
+/** Changes when the same stage asks again. */
+export function keyOf(item: InboxItem): string {
+  return `${nameOf(item)}:${item.iteration}.${item.dispatch}`;
 }
 
-/** The items of these runs, the longest waiting first. */
-export function inboxItems(runs: readonly Execution[]): InboxItem[] {
-  return runs
-    .filter((run) => !isTerminal(run.status))
-    .flatMap((run) => (run.steps ?? []).flatMap((step) => itemOf(run, step)))
-    .sort((a, b) => a.since.localeCompare(b.since));
+/** How it is called in addresses. */
+export function nameOf({ execution_id, stage_id }: InboxItem): string {
+  return `${execution_id}:${stage_id}`;
 }
 
-function itemOf(run: Execution, step: Step): InboxItem[] {
-  const key = `${run.id}:${step.stage_id}:${step.iteration}.${step.dispatch}`;
-  const since = step.started_at ?? run.updated_at;
-  if (step.status === "waiting_for_approval") {
-    const deadline = step.gate?.["deadline"];
-    return [
-      {
-        key,
-        kind: "gate",
-        run,
-        step,
-        since,
-        deadline: typeof deadline === "string" ? deadline : null,
-      },
-    ];
-  }
-  if (step.status === "waiting_for_input" && step.question) {
-    return [{ key, kind: "question", run, step, since, deadline: step.question.deadline }];
-  }
-  return [];
+/** What a stage of a run that is at hand waits for; null when it waits for nobody. */
+export function itemOf(run: Execution, step: Step): InboxItem | null {
+  if (isTerminal(run.status)) return null;
+  const gate = step.status === "waiting_for_approval";
+  const question = step.status === "waiting_for_input" ? step.question : null;
+  if (!gate && question === null) return null;
+  const { project_id, directory, workflow_id, workflow_key, workflow_name } = run;
+  const { stage_id, stage_name, agent, depends_on, iteration, dispatch } = step;
+  return {
+    kind: gate ? "gate" : "question",
+    execution_id: run.id,
+    execution_status: run.status,
+    ...{ workflow_id, workflow_key, workflow_name, project_id, directory },
+    ...{ stage_id, stage_name, agent, depends_on, iteration, dispatch },
+    since: step.started_at ?? run.updated_at,
+    deadline: gate ? (textAt(step.gate, "deadline") ?? null) : (question?.deadline ?? null),
+    message: gate ? (textAt(step.gate, "message") ?? null) : null,
+    approvers: gate ? textsAt(step.gate, "approvers") : [],
+    question,
+  };
+}
+
+/** The step that waits, when the run is as recent as the item. */
+export function stepOf(run: Execution, item: InboxItem): Step | undefined {
+  return run.steps?.find((step) => {
+    const here = itemOf(run, step);
+    return here !== null && keyOf(here) === keyOf(item);
+  });
+}
+
+/** Who is asked: the approvers of a gate, or anybody. */
+export function askedOf({ approvers }: InboxItem): string {
+  return approvers.length === 0 ? "you" : approvers.join(" or ");
 }
 
 /** Whoever has so little time left should look first. */

@@ -2,7 +2,7 @@
 
 import type { Execution, Step } from "@/api/executions";
 
-import { textsAt } from "./definition";
+import { askedOf, itemOf } from "./inbox";
 import { isStepEnded, isTerminal, isWaiting } from "./status";
 
 export interface RunStory {
@@ -21,24 +21,11 @@ export function storyOf(run: Execution): RunStory {
   const working = steps.filter((step) => step.status === "running");
   const failed = steps.filter((step) => step.status === "failed" || step.status === "timed_out");
   const [first] = waiting;
-  if (first && (run.status === "waiting_for_approval" || run.status === "waiting_for_input")) {
-    return { steps: waiting, waitsFor: askedOf(first), deadline: deadlineOf(first) };
-  }
+  const item = first && isWaiting(run.status) ? itemOf(run, first) : null;
+  if (item) return { steps: waiting, waitsFor: askedOf(item), deadline: item.deadline };
   if (run.status === "failed") return { steps: failed, waitsFor: undefined, deadline: null };
   const now = run.status === "completed" || run.status === "cancelled" ? [] : working;
   return { steps: now.length > 0 ? now : [], waitsFor: undefined, deadline: null };
-}
-
-/** Who is asked: the approvers of a gate, or anybody. */
-export function askedOf(step: Step): string {
-  const approvers = textsAt(step.gate, "approvers");
-  return approvers.length === 0 ? "you" : approvers.join(" or ");
-}
-
-export function deadlineOf(step: Step): string | null {
-  const deadline = step.status === "waiting_for_approval" ? step.gate?.["deadline"] : null;
-  if (typeof deadline === "string") return deadline;
-  return step.status === "waiting_for_input" ? (step.question?.deadline ?? null) : null;
 }
 
 export interface RunProgress {

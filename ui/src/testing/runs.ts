@@ -1,6 +1,8 @@
 // Runs and steps for tests, with as much as the test cares for.
 
 import type { Execution, Step } from "@/api/executions";
+import type { InboxItem } from "@/api/inbox";
+import { itemOf } from "@/model/inbox";
 
 export function makeStep(parts: Partial<Step> = {}): Step {
   const id = parts.stage_id ?? "a";
@@ -56,4 +58,12 @@ export function makeRun(parts: Partial<Execution> = {}): Execution {
     steps: [],
     ...parts,
   };
+}
+
+/** What the server would say that these runs wait for. */
+export function itemsOf(runs: readonly Execution[]): InboxItem[] {
+  return runs
+    .flatMap((run) => (run.steps ?? []).map((step) => itemOf(run, step)))
+    .filter((item) => item !== null)
+    .sort((a, b) => a.since.localeCompare(b.since));
 }

@@ -9,6 +9,7 @@ import { GateForm } from "@/features/waiting/gate-form";
 import { QuestionForm } from "@/features/waiting/question-form";
 import { SendBack } from "@/features/waiting/send-back";
 import { fields, shown, textAt } from "@/model/definition";
+import { itemOf, keyOf } from "@/model/inbox";
 import { isTerminal } from "@/model/status";
 import { duration } from "@/model/time";
 import { usageWords } from "@/model/usage";
@@ -21,16 +22,15 @@ import { useRunSearch } from "./use-run-search";
 /** What matters about a stage at this moment. */
 export function SummaryTab({ run, step, history }: PanelProps) {
   const failed = step.status === "failed" || step.status === "timed_out";
+  const item = itemOf(run, step);
   return (
     <div className="flex flex-col gap-5">
-      {step.status === "waiting_for_approval" && !isTerminal(run.status) && (
-        <GateForm key={step.iteration} run={run} step={step}>
+      {item?.kind === "gate" && (
+        <GateForm key={keyOf(item)} item={item} steps={run.steps ?? []}>
           <SendBack run={run} step={step} />
         </GateForm>
       )}
-      {step.status === "waiting_for_input" && !isTerminal(run.status) && (
-        <QuestionForm key={`${step.iteration}.${step.dispatch}`} run={run} step={step} />
-      )}
+      {item?.kind === "question" && <QuestionForm key={keyOf(item)} item={item} />}
       {failed && <Failure run={run} step={step} />}
       {step.summary !== null && (
         <Part title="In short">

@@ -1,19 +1,23 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, ArrowUpRight } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { buildExecutionQuery, type Step } from "@/api/executions";
+import type { InboxItem } from "@/api/inbox";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { DataView } from "@/components/data-view";
 import { Code } from "@/components/facts";
+import { ErrorState, Loading, Skeleton } from "@/components/states";
 import { StatusBadge } from "@/components/status";
 import { GateForm } from "@/features/waiting/gate-form";
 import { QuestionForm } from "@/features/waiting/question-form";
 import { SendBack } from "@/features/waiting/send-back";
 import { fields } from "@/model/definition";
-import type { InboxItem } from "@/model/inbox";
+import { stepOf } from "@/model/inbox";
 
-/** The request with its evidence, and the form to answer it. */
+/** The request with the form to answer it, and with its evidence as soon as that is there. */
 export function InboxDetail({
   item,
   onBack,
@@ -23,52 +27,71 @@ export function InboxDetail({
   onBack: () => void;
   className?: string;
 }) {
-  const { kind, run, step } = item;
+  // What is known of the run may be from before it waited.
+  const query = useQuery({ ...buildExecutionQuery(item.execution_id), refetchOnMount: "always" });
+  const run = query.data;
+  const steps = run?.steps ?? undefined;
+  const step = run && stepOf(run, item);
   return (
     <section
       id="item"
-      aria-label={step.stage_name}
+      aria-label={item.stage_name}
       className={cx("flex max-w-3xl min-w-0 flex-col gap-5", className)}
     >
       <Button variant="ghost" className="-mb-2 self-start lg:hidden" onClick={onBack}>
         <ArrowLeft aria-hidden="true" />
         All that waits
       </Button>
-      <header className="flex flex-wrap items-start gap-3">
-        <div className="min-w-0 flex-1">
-          <h2 className="text-lg leading-snug font-semibold">{step.stage_name}</h2>
-          <p className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-3">
-            <span className="min-w-0 [overflow-wrap:anywhere]">{run.workflow_name}</span>
-            <code className="text-xs">{run.id.slice(-8)}</code>
-            <StatusBadge status={run.status} />
-          </p>
-        </div>
-        <Button asChild>
-          <Link
-            to="/workflows/executions/$runId"
-            params={{ runId: run.id }}
-            search={{ stage: step.stage_id }}
-          >
-            Open the run
-            <ArrowUpRight aria-hidden="true" />
-          </Link>
-        </Button>
-      </header>
-      {kind === "gate" ? (
-        <GateForm run={run} step={step}>
-          <SendBack run={run} step={step} />
+      <Head item={item} />
+      {item.kind === "gate" ? (
+        <GateForm item={item} steps={steps}>
+          {run && step && <SendBack run={run} step={step} />}
         </GateForm>
       ) : (
-        <QuestionForm run={run} step={step} />
+        <QuestionForm item={item} />
       )}
-      <Evidence item={item} />
+      {step && <Evidence steps={steps ?? []} step={step} />}
+      {!step && query.isFetching && (
+        <Loading label="Loading what was brought">
+          <Skeleton className="h-32 rounded-lg opacity-60" />
+        </Loading>
+      )}
+      {!run && query.isError && !query.isFetching && (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      )}
     </section>
   );
 }
 
-/** What the stages right before it brought back. */
-function Evidence({ item: { run, step } }: { item: InboxItem }) {
-  const before = (run.steps ?? []).filter(
+function Head({ item }: { item: InboxItem }) {
+  const { execution_id, execution_status, stage_id, stage_name, workflow_name } = item;
+  return (
+    <header className="flex flex-wrap items-start gap-3">
+      <div className="min-w-0 flex-1">
+        <h2 className="text-lg leading-snug font-semibold">{stage_name}</h2>
+        <p className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-3">
+          <span className="min-w-0 [overflow-wrap:anywhere]">{workflow_name}</span>
+          <code className="text-xs">{execution_id.slice(-8)}</code>
+          <StatusBadge status={execution_status} />
+        </p>
+      </div>
+      <Button asChild>
+        <Link
+          to="/workflows/executions/$runId"
+          params={{ runId: execution_id }}
+          search={{ stage: stage_id }}
+        >
+          Open the run
+          <ArrowUpRight aria-hidden="true" />
+        </Link>
+      </Button>
+    </header>
+  );
+}
+
+/** What it was given, and what the stages right before it brought back. */
+function Evidence({ steps, step }: { steps: readonly Step[]; step: Step }) {
+  const before = steps.filter(
     ({ stage_id, outputs, summary }) =>
       step.depends_on.includes(stage_id) && (fields(outputs).length > 0 || summary !== null),
   );

@@ -1,9 +1,9 @@
 import { CircleHelp, UserRound } from "lucide-react";
 
+import type { InboxItem } from "@/api/inbox";
 import { cx } from "@/components/cx";
 import { RelativeTime, useNow } from "@/components/time";
-import { textAt } from "@/model/definition";
-import { byUrgency, type InboxItem } from "@/model/inbox";
+import { byUrgency, keyOf } from "@/model/inbox";
 
 export function InboxList({
   items,
@@ -29,9 +29,9 @@ export function InboxList({
           <ul className="overflow-hidden rounded-lg border border-line bg-surface shadow-1">
             {inGroup.map((item) => (
               <Item
-                key={item.key}
+                key={keyOf(item)}
                 item={item}
-                selected={item.key === shown.key}
+                selected={keyOf(item) === keyOf(shown)}
                 onShow={() => onShow(item)}
               />
             ))}
@@ -51,7 +51,7 @@ function Item({
   selected: boolean;
   onShow: () => void;
 }) {
-  const { kind, run, step, since, deadline } = item;
+  const { kind, stage_name, workflow_name, since, deadline } = item;
   const Icon = kind === "gate" ? UserRound : CircleHelp;
   return (
     <li className="border-b border-line last:border-0">
@@ -75,13 +75,13 @@ function Item({
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
             <span className="min-w-0 flex-1 truncate text-sm font-medium text-ink">
-              {step.stage_name}
+              {stage_name}
             </span>
             <RelativeTime at={since} className="text-xs text-ink-3" />
           </span>
           <span className="line-clamp-2 text-xs text-ink-2">{requestOf(item)}</span>
           <span className="mt-0.5 flex items-baseline gap-2 text-xs text-ink-3">
-            <span className="min-w-0 flex-1 truncate">{run.workflow_name}</span>
+            <span className="min-w-0 flex-1 truncate">{workflow_name}</span>
             {deadline !== null && (
               <span className="whitespace-nowrap">
                 due <RelativeTime at={deadline} />
@@ -94,8 +94,7 @@ function Item({
   );
 }
 
-function requestOf({ kind, step }: InboxItem): string {
-  if (kind === "gate") return textAt(step.gate, "message") ?? "May the run go on?";
-  const questions = step.question?.questions ?? [];
-  return questions.map(({ question }) => question).join(" ");
+function requestOf({ kind, message, question }: InboxItem): string {
+  if (kind === "gate") return message ?? "May the run go on?";
+  return (question?.questions ?? []).map((one) => one.question).join(" ");
 }

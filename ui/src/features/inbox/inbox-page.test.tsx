@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Execution } from "@/api/executions";
 import { openPage } from "@/testing/open-page";
-import { makeRun, makeStep } from "@/testing/runs";
-import { fakeServer, FLAGS, page } from "@/testing/server";
+import { itemsOf, makeRun, makeStep } from "@/testing/runs";
+import { fakeServer, FLAGS, page, Stream } from "@/testing/server";
 
 const soon = new Date(Date.now() + 20 * 60_000).toISOString();
 const draft = makeStep({
@@ -16,8 +16,10 @@ const draft = makeStep({
 });
 
 let runs: Execution[];
+let news: Stream;
 
 beforeEach(() => {
+  news = new Stream();
   const gate = makeStep({
     stage_id: "review",
     stage_name: "Review it",
@@ -44,18 +46,18 @@ beforeEach(() => {
     },
   });
   runs = [
-    // A page of an earlier test may have asked for a run that has not changed since.
-    makeRun({ id: crypto.randomUUID(), status: "waiting_for_approval", steps: [draft, gate] }),
-    makeRun({ id: crypto.randomUUID(), status: "waiting_for_input", steps: [asks] }),
+    makeRun({ id: "11111111", status: "waiting_for_approval", steps: [draft, gate] }),
+    makeRun({ id: "22222222", status: "waiting_for_input", steps: [asks] }),
   ];
 });
 
 function serve(more: Parameters<typeof fakeServer>[0] = {}) {
   return fakeServer({
-    ...more,
     "GET /config/feature-flags": () => FLAGS,
-    "GET /workflow-executions": () => page(runs),
+    "GET /inbox": () => page(itemsOf(runs)),
+    "GET /events/stream": () => news,
     "GET /workflow-executions/*": ({ path }) => runs.find(({ id }) => path.endsWith(id)),
+    ...more,
   });
 }
 
@@ -69,6 +71,42 @@ describe("the inbox", () => {
     const waiting = screen.getByRole("region", { name: "Waiting" });
     expect(within(waiting).getByRole("button", { name: /Write another.*How\?/s })).toBeVisible();
     expect(document.title).toMatch(/^\(2\)/);
+  });
+
+  it("takes one request to know what waits, and hears of more", async () => {
+    const server = serve();
+    openPage("/workflows/new");
+    const place = (name: string) => screen.findAllByRole("link", { name });
+    await place("Inbox, 2 waiting");
+    await waitFor(() => expect(server.to("GET", "/events/stream")).toHaveLength(1));
+    expect(server.to("GET", "/inbox")).toHaveLength(1);
+    expect(server.to("GET", "/workflow-executions/*")).toHaveLength(0);
+    runs = runs.slice(1);
+    news.say("gate_approved", "9", { execution_id: "11111111", at: "2026-01-01T10:00:00Z" });
+    await place("Inbox, 1 waiting");
+    expect(server.to("GET", "/inbox")).toHaveLength(2);
+    expect(document.title).toMatch(/^\(1\)/);
+  });
+
+  it("can be answered before what was brought is there", async () => {
+    let bring: (run: unknown) => void = () => undefined;
+    const run = runs[0];
+    serve({ "GET /workflow-executions/*": () => new Promise((done) => (bring = done)) });
+    openPage("/inbox?item=11111111:review");
+    const item = await screen.findByRole("region", { name: "Review it" });
+    expect(within(item).getByRole("button", { name: "Approve" })).toBeEnabled();
+    expect(within(item).getByRole("status", { name: "Loading what was brought" })).toBeVisible();
+    expect(within(item).queryByRole("button", { name: "Send back…" })).toBeNull();
+    bring(run);
+    expect(await within(item).findByText("They leave.")).toBeVisible();
+    expect(within(item).getByRole("button", { name: "Send back…" })).toBeVisible();
+  });
+
+  it("says which runs cannot be read", async () => {
+    const damaged = [{ id: "3", message: "run 3 ends in the middle of an event" }];
+    serve({ "GET /inbox": () => ({ ...page([]), damaged }) });
+    openPage("/inbox");
+    expect(await screen.findByText(/1 cannot be read: run 3 ends/)).toBeVisible();
   });
 
   it("is gone through with keys, and answered without the mouse", async () => {

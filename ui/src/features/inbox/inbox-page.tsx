@@ -1,34 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
-import { useMemo } from "react";
 
-import type { Execution } from "@/api/executions";
-import { buildWaitingQuery } from "@/api/waiting";
+import { buildInboxQuery, type InboxItem } from "@/api/inbox";
 import { useHotkeys } from "@/app/hotkeys";
 import { cx } from "@/components/cx";
+import { Damaged } from "@/components/damaged";
 import { Page } from "@/components/page";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
-import { type InboxItem, inboxItems } from "@/model/inbox";
+import { keyOf, nameOf } from "@/model/inbox";
 
 import { InboxDetail } from "./inbox-detail";
 import { InboxList } from "./inbox-list";
 import { NotifyButton } from "./notify-button";
 
 const route = getRouteApi("/inbox");
-const itemsOf = (runs: Execution[]) => inboxItems(runs);
-
-/** How an item is called in the address. */
-export function nameOf({ run, step }: InboxItem): string {
-  return `${run.id}:${step.stage_id}`;
-}
 
 /** What waits for a person, in all runs, and everything that is needed to answer. */
 export function InboxPage() {
   const { item: named } = route.useSearch();
   const navigate = useNavigate({ from: "/inbox" });
-  const query = useQuery({ ...buildWaitingQuery(), select: itemsOf });
-  const items = useMemo(() => query.data ?? [], [query.data]);
+  const query = useQuery(buildInboxQuery());
+  const items = query.data?.items ?? [];
   const chosen = items.find((item) => nameOf(item) === named);
   const shown = chosen ?? items[0];
   const show = (item: InboxItem | undefined) =>
@@ -64,6 +57,7 @@ export function InboxPage() {
       {query.isError && !query.data && (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       )}
+      <Damaged items={query.data?.damaged ?? []} />
       {query.isSuccess && count === 0 && (
         <EmptyState icon={<Inbox />} title="Nothing waits for you">
           Gates to decide and questions of agents come here, from all runs.
@@ -78,7 +72,7 @@ export function InboxPage() {
             className={cx(chosen && "max-lg:hidden")}
           />
           <InboxDetail
-            key={shown.key}
+            key={keyOf(shown)}
             item={shown}
             onBack={() => show(undefined)}
             className={cx(!chosen && "max-lg:hidden")}

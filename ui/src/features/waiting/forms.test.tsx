@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import { makeRun, makeStep } from "@/testing/runs";
+import { itemsOf, makeRun, makeStep } from "@/testing/runs";
 
 import { GateForm } from "./gate-form";
 import { QuestionForm } from "./question-form";
@@ -33,10 +33,11 @@ const gate = makeStep({
   gate: { message: "Release it?", approvers: ["ann"] },
 });
 const next = makeStep({ stage_id: "b", stage_name: "Release it", depends_on: ["agree"] });
-const run = makeRun({ status: "waiting_for_approval", steps: [gate, next] });
+const steps = [gate, next];
+const [item] = itemsOf([makeRun({ status: "waiting_for_approval", steps })]);
 
 it("approves the round that was seen, and says what comes then", async () => {
-  show(<GateForm run={run} step={gate} />);
+  show(item && <GateForm item={item} steps={steps} />);
   expect(screen.getByText(/goes on with Release it/)).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Approve" }));
   await vi.waitFor(() => expect(sent).toHaveLength(1));
@@ -45,13 +46,13 @@ it("approves the round that was seen, and says what comes then", async () => {
 });
 
 it("rejects with a reason only, and keeps what was written", async () => {
-  const { unmount } = show(<GateForm run={run} step={gate} />);
+  const { unmount } = show(item && <GateForm item={item} steps={steps} />);
   await userEvent.click(screen.getByRole("button", { name: "Reject" }));
   expect(screen.getByText(/Say why/)).toBeVisible();
   expect(screen.getByLabelText("Reason")).toHaveFocus();
   await userEvent.keyboard("too early");
   unmount();
-  show(<GateForm run={run} step={gate} />);
+  show(item && <GateForm item={item} steps={steps} />);
   expect(screen.getByLabelText("Reason")).toHaveValue("too early");
   await userEvent.click(screen.getByRole("button", { name: "Reject" }));
   await vi.waitFor(() => expect(sent).toHaveLength(1));
@@ -99,7 +100,8 @@ it("asks for what is missing, and sends all answers together", async () => {
       ],
     },
   });
-  show(<QuestionForm run={run} step={asking} />);
+  const [question] = itemsOf([makeRun({ status: "waiting_for_input", steps: [asking] })]);
+  show(question && <QuestionForm item={question} />);
   await userEvent.click(screen.getByRole("radio", { name: /plain/ }));
   await userEvent.click(screen.getByRole("button", { name: "Send the answers" }));
   expect(screen.getAllByText("This needs an answer.")).toHaveLength(2);

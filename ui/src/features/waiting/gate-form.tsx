@@ -1,36 +1,36 @@
 import { Check, X } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 
-import type { Execution, Step } from "@/api/executions";
+import type { Step } from "@/api/executions";
+import type { InboxItem } from "@/api/inbox";
 import { useReply } from "@/api/steering";
 import { useHotkeys } from "@/app/hotkeys";
 import { Button } from "@/components/button";
 import { Field, Textarea } from "@/components/field";
 import { toast } from "@/components/toast";
-import { textAt } from "@/model/definition";
 
 import { useKept } from "./drafts";
 import { WaitingFacts } from "./waiting-facts";
 
 /** The decision at a gate. Keys lead to the buttons; nothing is decided by one key. */
 export function GateForm({
-  run,
-  step,
+  item,
+  steps,
   children,
 }: {
-  run: Execution;
-  step: Step;
+  item: InboxItem;
+  /** All of the run, as soon as they are known. */
+  steps: readonly Step[] | undefined;
   /** Other ways out, beside the two. */
   children?: ReactNode;
 }) {
-  const reply = useReply(run.id);
-  const [reason, setReason, forget] = useKept(`${run.id}:${step.stage_id}:${step.iteration}`, "");
+  const { execution_id: run, stage_id: stage, stage_name: name, iteration, message } = item;
+  const reply = useReply(run);
+  const [reason, setReason, forget] = useKept(`${run}:${stage}:${iteration}`, "");
   const [error, setError] = useState<string>();
   const approve = useRef<HTMLButtonElement>(null);
   const reject = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const message = textAt(step.gate, "message");
-  const next = (run.steps ?? []).filter(({ depends_on }) => depends_on.includes(step.stage_id));
 
   const decide = (kind: "approve" | "reject") => {
     if (kind === "reject" && reason.trim() === "") {
@@ -40,11 +40,11 @@ export function GateForm({
     }
     const words = reason.trim() === "" ? {} : { reason: reason.trim() };
     reply.mutate(
-      { kind, stage: step.stage_id, iteration: step.iteration, ...words },
+      { kind, stage, iteration, ...words },
       {
         onSuccess: () => {
           forget();
-          toast.success(`${kind === "approve" ? "Approved" : "Rejected"}: ${step.stage_name}`);
+          toast.success(`${kind === "approve" ? "Approved" : "Rejected"}: ${name}`);
         },
         onError: (problem) => toast.error("Not decided", problem),
       },
@@ -56,14 +56,14 @@ export function GateForm({
   ]);
   return (
     <section
-      aria-label={`Decide: ${step.stage_name}`}
+      aria-label={`Decide: ${name}`}
       data-tone="waiting"
       className="flex flex-col gap-3 rounded-lg border border-tone-solid/50 bg-surface p-4 shadow-1"
     >
       <p className="[overflow-wrap:anywhere] whitespace-pre-line text-ink">
         {message ?? "May the run go on?"}
       </p>
-      <WaitingFacts step={step} />
+      <WaitingFacts item={item} />
       <Field label="Reason" hint="Kept in the history of the run." error={error}>
         {(ids) => (
           <Textarea
@@ -95,11 +95,15 @@ export function GateForm({
         {children}
       </div>
       <p className="text-xs text-ink-3">
-        {next.length === 0
-          ? "Approved, the run can end well."
-          : `Approved, it goes on with ${next.map(({ stage_name }) => stage_name).join(", ")}.`}{" "}
+        {steps && `${approved(steps, stage)} `}
         Rejected, the run ends as failed.
       </p>
     </section>
   );
+}
+
+function approved(steps: readonly Step[], stage: string): string {
+  const next = steps.filter(({ depends_on }) => depends_on.includes(stage));
+  if (next.length === 0) return "Approved, the run can end well.";
+  return `Approved, it goes on with ${next.map(({ stage_name }) => stage_name).join(", ")}.`;
 }

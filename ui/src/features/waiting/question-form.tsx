@@ -1,24 +1,26 @@
 import { Send } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
 
-import type { Execution, Question, Step } from "@/api/executions";
+import type { Question } from "@/api/executions";
+import type { InboxItem } from "@/api/inbox";
 import { useReply } from "@/api/steering";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Field, Textarea } from "@/components/field";
 import { toast } from "@/components/toast";
 import { choose, type Draft, readAnswers, write } from "@/model/answers";
+import { keyOf } from "@/model/inbox";
 
 import { useKept } from "./drafts";
 import { WaitingFacts } from "./waiting-facts";
 
 /** Everything a stage asks, answered together. */
-export function QuestionForm({ run, step }: { run: Execution; step: Step }) {
-  const reply = useReply(run.id);
-  const name = `${run.id}:${step.stage_id}:${step.iteration}.${step.dispatch}`;
-  const [draft, setDraft, forget] = useKept<Draft>(name, {});
+export function QuestionForm({ item }: { item: InboxItem }) {
+  const { execution_id: run, stage_id: stage, stage_name: name, dispatch, question } = item;
+  const reply = useReply(run);
+  const [draft, setDraft, forget] = useKept<Draft>(keyOf(item), {});
   const [tried, setTried] = useState(false);
-  const questions = step.question?.questions ?? [];
+  const questions = question?.questions ?? [];
   const { answers, missing } = readAnswers(questions, draft);
 
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
@@ -31,11 +33,11 @@ export function QuestionForm({ run, step }: { run: Execution; step: Step }) {
       return;
     }
     reply.mutate(
-      { kind: "answer", stage: step.stage_id, dispatch: step.dispatch, answers },
+      { kind: "answer", stage, dispatch, answers },
       {
         onSuccess: () => {
           forget();
-          toast.success(`Answered: ${step.stage_name}`);
+          toast.success(`Answered: ${name}`);
         },
         onError: (problem) => toast.error("Not answered", problem),
       },
@@ -45,25 +47,25 @@ export function QuestionForm({ run, step }: { run: Execution; step: Step }) {
     <form
       onSubmit={submit}
       noValidate
-      aria-label={`Answer: ${step.stage_name}`}
+      aria-label={`Answer: ${name}`}
       data-tone="waiting"
       className="flex flex-col gap-5 rounded-lg border border-tone-solid/50 bg-surface p-4 shadow-1"
     >
       <div className="flex flex-col gap-1.5">
         <p className="text-sm text-ink-2">
-          {step.question?.asker === "crash"
+          {question?.asker === "crash"
             ? "The server went down while this stage was at work."
-            : `${step.agent ?? "The agent"} cannot go on without you.`}
+            : `${item.agent ?? "The agent"} cannot go on without you.`}
         </p>
-        <WaitingFacts step={step} />
+        <WaitingFacts item={item} />
       </div>
-      {questions.map((question) => (
+      {questions.map((one) => (
         <QuestionField
-          key={question.name}
-          question={question}
+          key={one.name}
+          question={one}
           draft={draft}
           onDraft={setDraft}
-          error={tried && missing.includes(question.name) ? "This needs an answer." : undefined}
+          error={tried && missing.includes(one.name) ? "This needs an answer." : undefined}
         />
       ))}
       <div>

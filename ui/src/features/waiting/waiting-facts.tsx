@@ -1,23 +1,21 @@
 import { Hourglass, UserRound } from "lucide-react";
 
-import type { Step } from "@/api/executions";
+import type { InboxItem } from "@/api/inbox";
 import { RelativeTime } from "@/components/time";
-import { askedOf, deadlineOf } from "@/model/run-story";
+import { askedOf } from "@/model/inbox";
 
 /** Whom something waits for, since when, and until when. */
-export function WaitingFacts({ step }: { step: Step }) {
-  const deadline = deadlineOf(step);
+export function WaitingFacts({ item }: { item: InboxItem }) {
+  const { since, deadline } = item;
   return (
     <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 [&_svg]:size-3.5">
       <span className="flex items-center gap-1.5">
         <UserRound aria-hidden="true" />
-        For {askedOf(step)}
+        For {askedOf(item)}
       </span>
-      {step.started_at !== null && (
-        <span>
-          asked <RelativeTime at={step.started_at} />
-        </span>
-      )}
+      <span>
+        asked <RelativeTime at={since} />
+      </span>
       {deadline !== null && (
         <span className="flex items-center gap-1.5">
           <Hourglass aria-hidden="true" />
