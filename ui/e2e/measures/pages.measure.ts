@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 
-import { layOut } from "../../src/model/dag-layout";
+import { arrange, placeAcross, placeDown } from "../../src/model/dag-layout";
 import { setUp } from "../journey";
 import { missed, percentile, record, table } from "./report";
 import { BRIEF, chain, mesh, meshOf } from "./workflows";
@@ -91,7 +91,10 @@ it("lays out 500 stages", () => {
   const size = { width: 216, height: 64, gapX: 56, gapY: 20 };
   const times = Array.from({ length: 20 }, () => {
     const began = performance.now();
-    layOut(stages, size);
+    // As the page does, which looks which way it fits better.
+    const order = arrange(stages);
+    placeAcross(order, size);
+    placeDown(order, size);
     return performance.now() - began;
   });
   const value = percentile(times, 95);

@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { type GraphNode, layOut, layOutDown, type Size, zoomToFit } from "./dag-layout";
+import {
+  arrange,
+  type GraphNode,
+  placeAcross,
+  placeDown,
+  type Size,
+  zoomToFit,
+} from "./dag-layout";
 
 const SIZE: Size = { width: 200, height: 60, gapX: 50, gapY: 20 };
+const layOut = (nodes: readonly GraphNode[], size: Size) => placeAcross(arrange(nodes), size);
 
 function graph(edges: Record<string, string[]>): GraphNode[] {
   return Object.entries(edges).map(([id, dependsOn]) => ({ id, dependsOn }));
@@ -24,7 +32,7 @@ function large(count: number, seed: number): GraphNode[] {
   }));
 }
 
-describe("layOut", () => {
+describe("the layout", () => {
   it("puts a stage to the right of what it depends on", () => {
     const { nodes } = layOut(graph({ a: [], b: ["a"], c: ["a"], d: ["b", "c"] }), SIZE);
     expect(nodes.get("a")?.x).toBe(0);
@@ -56,11 +64,18 @@ describe("layOut", () => {
   });
 
   it("goes from top to bottom, too", () => {
-    const { nodes, width, height } = layOutDown(graph({ a: [], b: ["a"], c: ["a"] }), SIZE);
+    const { nodes, width, height } = placeDown(arrange(graph({ a: [], b: ["a"], c: ["a"] })), SIZE);
     expect(nodes.get("a")).toEqual({ x: 110, y: 0 });
     expect(nodes.get("b")).toEqual({ x: 0, y: 110 });
     expect([width, height]).toEqual([420, 170]);
     expect(zoomToFit({ width, height }, { width: 210, height: 900 })).toBe(0.5);
+  });
+
+  it("is the same whichever way was looked at before", () => {
+    const order = arrange(large(60, 7));
+    const across = placeAcross(order, SIZE);
+    placeDown(order, SIZE);
+    expect(placeAcross(order, SIZE)).toEqual(across);
   });
 
   it("is empty for nothing", () => {

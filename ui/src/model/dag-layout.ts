@@ -40,9 +40,15 @@ interface Spot {
 
 const SWEEPS = 8;
 
-/** The same from top to bottom, where there is more room that way. */
-export function layOutDown(nodes: readonly GraphNode[], size: Size): GraphLayout {
-  const turned = layOut(nodes, { ...size, width: size.height, height: size.width });
+/** Which stage is in which layer, and in which order: the same whichever way a graph goes. */
+export interface Arrangement {
+  layers: Spot[][];
+  chains: Chain[];
+}
+
+/** From top to bottom, where there is more room that way. */
+export function placeDown(order: Arrangement, size: Size): GraphLayout {
+  const turned = placeAcross(order, { ...size, width: size.height, height: size.width });
   const turn = ({ x, y }: Point): Point => ({ x: y, y: x });
   return {
     nodes: new Map([...turned.nodes].map(([id, point]) => [id, turn(point)])),
@@ -62,12 +68,15 @@ export interface Extent {
   height: number;
 }
 
-export function layOut(nodes: readonly GraphNode[], size: Size): GraphLayout {
-  const kept = withoutShortcuts(nodes);
-  const { layers, chains } = makeSpots(kept);
-  orderLayers(layers);
-  placeSpots(layers, size);
+export function arrange(nodes: readonly GraphNode[]): Arrangement {
+  const order = makeSpots(withoutShortcuts(nodes));
+  orderLayers(order.layers);
+  return order;
+}
 
+/** From left to right. */
+export function placeAcross({ layers, chains }: Arrangement, size: Size): GraphLayout {
+  placeSpots(layers, size);
   const step = size.width + size.gapX;
   const at = new Map<string, Point>();
   let height = 0;
@@ -146,7 +155,7 @@ interface Chain {
   spots: Spot[];
 }
 
-function makeSpots(known: Map<string, Known>) {
+function makeSpots(known: Map<string, Known>): Arrangement {
   const layers: Spot[][] = [];
   const put = (id: string | null, layer: number): Spot => {
     const row = (layers[layer] ??= []);

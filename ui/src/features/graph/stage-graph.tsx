@@ -5,27 +5,30 @@ import "./stage-graph.css";
 
 import {
   Background,
-  type Edge,
+  getViewportForBounds,
   type Node,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  type Viewport,
+  ViewportPortal,
 } from "@xyflow/react";
 import { Maximize, Minus, Plus } from "lucide-react";
-import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { IconButton } from "@/components/button";
 import { cx } from "@/components/cx";
 import {
+  arrange,
   type Extent,
   type GraphLayout,
-  layOut,
-  layOutDown,
+  placeAcross,
+  placeDown,
   type Size,
   zoomToFit,
 } from "@/model/dag-layout";
 
-import { BendEdge, type BendEdgeData } from "./bend-edge";
+import { Lines } from "./lines";
 import { type GraphStage, StageNode, type StageNodeData } from "./stage-node";
 
 const SIZE: Size = { width: 216, height: 64, gapX: 56, gapY: 20 };
@@ -33,7 +36,11 @@ const SIZE_DOWN: Size = { ...SIZE, gapX: 36, gapY: 24 };
 /** Smaller than this nobody reads it; the rest is a matter of moving around. */
 const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.5 };
 const NODE_TYPES = { stage: StageNode };
-const EDGE_TYPES = { bend: BendEdge };
+/** Nothing is connected by hand. Said beforehand, like the size, no stage has to be drawn to know it. */
+const HANDLES: NonNullable<Node["handles"]> = [];
+const MEASURED = { width: SIZE.width, height: SIZE.height };
+/** More stages than this are drawn only where somebody looks. */
+const FEW = 150;
 
 export interface StageGraphProps {
   label: string;
@@ -68,17 +75,21 @@ export function StageGraph({ className, ...rest }: StageGraphProps) {
 /** How large something is, in steps that are worth another look. */
 function useExtent(ref: RefObject<HTMLElement | null>): Extent | null {
   const [extent, setExtent] = useState<Extent | null>(null);
-  useEffect(() => {
+  // Before anything is drawn, so that the graph is in the first picture.
+  useLayoutEffect(() => {
     const element = ref.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => {
+    const look = () => {
       const { clientWidth: width, clientHeight: height } = element;
+      if (width === 0 || height === 0) return;
       setExtent((before) =>
         before && Math.abs(before.width - width) < 40 && Math.abs(before.height - height) < 40
           ? before
           : { width, height },
       );
-    });
+    };
+    look();
+    const observer = new ResizeObserver(look);
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -97,10 +108,11 @@ function useLayout(shape: string, { width, height }: Extent) {
   return useMemo(() => {
     const pairs = JSON.parse(shape) as [string, string[]][];
     const nodes = pairs.map(([id, dependsOn]) => ({ id, dependsOn }));
-    const across = layOut(nodes, SIZE);
+    const order = arrange(nodes);
+    const across = placeAcross(order, SIZE);
     const inside = { width: width * 0.9, height: height * 0.9 };
     if (zoomToFit(across, inside) > 0.8) return { layout: across, down: false };
-    const downwards = layOutDown(nodes, SIZE_DOWN);
+    const downwards = placeDown(order, SIZE_DOWN);
     const down = zoomToFit(downwards, inside) > zoomToFit(across, inside) * 1.1;
     return { layout: down ? downwards : across, down };
   }, [shape, width, height]);
@@ -127,6 +139,8 @@ function Canvas({
         position: layout.nodes.get(stage.id) ?? { x: 0, y: 0 },
         width: SIZE.width,
         height: SIZE.height,
+        measured: MEASURED,
+        handles: HANDLES,
         draggable: false,
         data: {
           ...stage,
@@ -136,51 +150,41 @@ function Canvas({
       })),
     [stages, layout, selected],
   );
-  const edges = useMemo(
-    () =>
-      layout.edges.map(({ from, to, points }): Edge<BendEdgeData, "bend"> => {
-        const touched = from === selected || to === selected;
-        return {
-          id: `${from}>${to}`,
-          source: from,
-          target: to,
-          type: "bend",
-          data: { points, touched, down },
-          zIndex: touched ? 1 : 0,
-        };
-      }),
-    [layout, selected, down],
-  );
-
-  const fits = zoomToFit(layout, place) >= FIT.minZoom;
   return (
     <ReactFlow
       nodes={nodes}
-      edges={edges}
       nodeTypes={NODE_TYPES}
-      edgeTypes={EDGE_TYPES}
-      {...(fits ? { fitView: true } : { defaultViewport: beginningOf(layout, down, place) })}
-      fitViewOptions={FIT}
+      defaultViewport={lookAt(layout, down, place)}
       minZoom={0.08}
       maxZoom={1.5}
       nodesDraggable={false}
       nodesConnectable={false}
       nodesFocusable={false}
-      edgesFocusable={false}
       elementsSelectable={false}
       panOnScroll
       zoomOnDoubleClick={false}
-      onlyRenderVisibleElements={stages.length > 150}
+      onlyRenderVisibleElements={stages.length > FEW}
       proOptions={{ hideAttribution: true }}
     >
       <Background gap={20} size={1.5} color="var(--line-strong)" />
+      <ViewportPortal>
+        <Lines layout={layout} down={down} selected={selected} />
+      </ViewportPortal>
       <Follow selected={selected} layout={layout} down={down} place={place} />
       <ZoomButtons />
     </ReactFlow>
   );
 }
 
-/** Where to look at a graph that is too large to be seen as a whole: where it begins. */
+/** Where to look first: at the whole graph where that can be read, else where it begins. */
+function lookAt(layout: GraphLayout, down: boolean, place: Extent): Viewport {
+  if (zoomToFit(layout, place) < FIT.minZoom) return beginningOf(layout, down, place);
+  const { width, height } = layout;
+  const { minZoom, maxZoom, padding } = FIT;
+  const bounds = { x: 0, y: 0, width, height };
+  return getViewportForBounds(bounds, place.width, place.height, minZoom, maxZoom, padding);
+}
+
 function beginningOf(layout: GraphLayout, down: boolean, place: Extent) {
   const zoom = FIT.minZoom;
   const first = [...layout.nodes.values()].filter((point) => (down ? point.y : point.x) === 0);
@@ -193,7 +197,7 @@ function beginningOf(layout: GraphLayout, down: boolean, place: Extent) {
     : { x: edge, y: place.height / 2 - middle, zoom };
 }
 
-/** Keeps the selected stage in view, and fits the graph when it has another shape. */
+/** Keeps the selected stage in view, and looks anew at a graph that has another shape. */
 function Follow({
   selected,
   layout,
@@ -206,9 +210,11 @@ function Follow({
   place: Extent;
 }) {
   const flow = useReactFlow();
+  const seen = useRef({ layout, place });
   useEffect(() => {
-    if (zoomToFit(layout, place) >= FIT.minZoom) void flow.fitView(FIT);
-    else void flow.setViewport(beginningOf(layout, down, place));
+    if (seen.current.layout === layout && seen.current.place === place) return;
+    seen.current = { layout, place };
+    void flow.setViewport(lookAt(layout, down, place));
   }, [flow, layout, down, place]);
   useEffect(() => {
     const node = selected === undefined ? undefined : flow.getNode(selected);
