@@ -19,6 +19,8 @@ const proxied: ProxyOptions = {
 };
 const proxy = { "/api": proxied, "/docs": proxied };
 
+const SHARED = /[\\/]src[\\/](?!features[\\/](graph|editor))|lucide-react|radix-ui|floating-ui/;
+
 export default defineConfig({
   base: "/ui/",
   plugins: [react(), tailwindcss()],
@@ -34,6 +36,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    // A browser asks for six things at once, so few larger files are there before many small ones.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "initial", tags: ["$initial"], priority: 1 },
+            // What pages have in common, but for graphs and editors, which are large and not everywhere.
+            { name: "shared", test: SHARED, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   // The examples of the library are files of the repository.
   server: { host: "127.0.0.1", proxy, fs: { allow: [".", "../examples"] } },

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { ago, duration, exactly, staleAfter } from "@/model/time";
 
@@ -7,11 +7,14 @@ import { cx } from "./cx";
 /** The present, anew every so often, and whenever `about` is something else. */
 export function useNow(intervalMs: number | null, about?: unknown): number {
   const [now, setNow] = useState(() => Date.now());
+  const drawn = useRef(false);
   useEffect(() => {
     const look = () => {
       setNow(Date.now());
     };
-    look();
+    // What has only now been drawn knows the time; a list has a hundred of these.
+    if (drawn.current) look();
+    drawn.current = true;
     if (intervalMs === null) return;
     const timer = setInterval(() => !document.hidden && look(), intervalMs);
     document.addEventListener("visibilitychange", look);
