@@ -82,10 +82,14 @@ impl ProjectRun {
         is_waiting.then_some(self.story.questions.as_slice())
     }
 
-    /// What its agent has answered, where that has the form of an answer.
+    /// What its agent has answered, where that has the form of an answer; when
+    /// that was that it has failed, too.
     pub fn answer_of_agent(&self) -> Option<Object> {
-        let outputs = self.step.progress.outputs.as_deref()?;
-        let mut outputs: Object = serde_json::from_str(outputs).ok()?;
+        let brought = self.failure().and_then(|failure| failure.brought.clone());
+        let mut outputs = match (brought, self.step.progress.outputs.as_deref()) {
+            (Some(brought), _) => *brought,
+            (None, outputs) => serde_json::from_str(outputs?).ok()?,
+        };
         match outputs.remove("output")? {
             Value::Object(answer) => Some(answer),
             _ => None,

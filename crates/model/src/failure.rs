@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Object;
 
 /// The kind of a failure. The known ones are constants; agents may bring
 /// their own (`non_retryable_errors` names either sort).
@@ -92,14 +95,30 @@ pub struct Failure {
     pub label: FailureLabel,
     /// What people read: lower case, no full stop, bounded by the reporter.
     pub message: String,
+    /// What was brought all the same, by output name: for whoever needs more
+    /// than the message. Bounded by the reporter, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<Box<Object>>,
 }
 
 impl Failure {
-    /// Puts both together.
+    /// Puts both together; nothing was brought.
     pub fn new(label: FailureLabel, message: impl Into<String>) -> Self {
         Self {
             label,
             message: message.into(),
+            brought: None,
+        }
+    }
+
+    /// The same, and this was brought.
+    #[must_use]
+    pub fn with_brought(self, name: &str, value: impl Into<Value>) -> Self {
+        let mut brought = self.brought.unwrap_or_default();
+        brought.insert(name.to_owned(), value.into());
+        Self {
+            brought: Some(brought),
+            ..self
         }
     }
 }

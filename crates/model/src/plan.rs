@@ -258,6 +258,10 @@ pub enum Speech {
     /// artifacts. Its answer becomes the output `output`, where it has that
     /// form, and its words the output `result`.
     Skill,
+    /// The instructions are all it is told, nobody minds how it answers, and it
+    /// may do no more than it may by itself. Its words become the output
+    /// `result`.
+    Bare,
 }
 
 /// What dependants wait for.

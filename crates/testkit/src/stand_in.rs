@@ -27,7 +27,7 @@ const MODE_LINE: &str = "stand-in:";
 
 /// Every mode of the stand-in for `claude`, each with the label that an
 /// attempt must end with because of it.
-pub const CLAUDE_MODES: [(&str, &str); 31] = [
+pub const CLAUDE_MODES: [(&str, &str); 33] = [
     ("ok", "ok"),
     ("slow", "ok"),
     ("chatty 2000", "ok"),
@@ -57,6 +57,8 @@ pub const CLAUDE_MODES: [(&str, &str); 31] = [
     ("exit 3", "exit"),
     ("error", "exit"),
     ("during-execution", "exit"),
+    ("wordy-error", "exit"),
+    ("wordless-error", "exit"),
     ("hangs", "timeout"),
     ("offline", "unreachable"),
 ];

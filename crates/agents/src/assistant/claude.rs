@@ -6,7 +6,7 @@
 use baton_model::{Failure, FailureLabel, Usage, Value};
 
 use super::reader::{
-    Answer, Document, End, Heard, Reader, micros, number_of, one_line, refusal, text_of,
+    Answer, Document, End, Heard, Reader, in_full, micros, number_of, one_line, refusal, text_of,
 };
 use super::tally::Tally;
 
@@ -203,10 +203,14 @@ fn failed(result: &Value) -> Option<End> {
         _ if is_lost_session(&words) || is_taken_session(&words) => {
             return Some(End::SessionLost);
         }
+        "success" if words.is_empty() => Failure::new(FailureLabel::EXIT, "Unknown error"),
         _ if words.is_empty() => {
             Failure::new(FailureLabel::EXIT, format!("it ended with `{subtype}`"))
         }
-        _ => refusal(number_of(result, "api_error_status"), &words),
+        _ => in_full(
+            refusal(number_of(result, "api_error_status"), &words),
+            &words,
+        ),
     };
     Some(End::Failed(failure))
 }

@@ -49,7 +49,7 @@ impl AssistantDispatcher {
         let form = Form::of(&self.config, request, start);
         let in_words = match &form {
             Form::InWords(schema) => AnswerForm::InWords(schema),
-            Form::Argument(_) | Form::File(_) => AnswerForm::BySchema,
+            Form::Argument(_) | Form::File(_) | Form::Any => AnswerForm::BySchema,
         };
         let words = prompt::prompt(request, start, page.as_ref(), &in_words);
         let argv = self.argv(&settings, start, (&form, &words), dir)?;
@@ -79,14 +79,14 @@ impl AssistantDispatcher {
             },
             schema: match form {
                 Form::File(schema) => Some(schema.into_bytes()),
-                Form::Argument(_) | Form::InWords(_) => None,
+                Form::Argument(_) | Form::InWords(_) | Form::Any => None,
             },
         })
     }
 
     /// The page of the stage's agent, if there is one.
     fn page(&self, request: &AttemptRequest) -> Result<Option<Page>, Failure> {
-        if request.speech == Speech::Skill {
+        if request.speech != Speech::Contract {
             return Ok(None);
         }
         let read = self
@@ -119,7 +119,7 @@ impl AssistantDispatcher {
         let (schema, schema_file): (_, Option<&Path>) = match form {
             Form::Argument(schema) => (Some(schema.as_str()), None),
             Form::File(_) => (None, Some(&schema_file)),
-            Form::InWords(_) => (None, None),
+            Form::InWords(_) | Form::Any => (None, None),
         };
         let mut argv = environment::absolute_argv(&self.config.command(), &self.config.directory)?;
         argv.extend((assistant.arguments)(&Call {
@@ -143,15 +143,20 @@ enum Form {
     Argument(String),
     File(String),
     InWords(Value),
+    /// Nobody minds.
+    Any,
 }
 
 impl Form {
     fn of(config: &AssistantConfig, request: &AttemptRequest, start: &Start) -> Self {
         let assistant = config.assistant();
         let schema_in = |dialect| match request.speech {
-            Speech::Skill => schema::of_skill(dialect),
+            Speech::Skill | Speech::Bare => schema::of_skill(dialect),
             Speech::Contract => schema::of_contract(&request.outputs, dialect),
         };
+        if request.speech == Speech::Bare {
+            return Self::Any;
+        }
         let is_possible = !start.is_resume() || assistant.schema_on_resume;
         match assistant.schema {
             SchemaWay::Argument if is_possible => {

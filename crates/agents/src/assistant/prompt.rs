@@ -26,6 +26,7 @@ pub(super) fn prompt(
 ) -> String {
     match request.speech {
         Speech::Skill => of_skill(request, start, form),
+        Speech::Bare => request.instructions.clone().unwrap_or_default(),
         Speech::Contract => of_contract(request, start, page, form),
     }
 }

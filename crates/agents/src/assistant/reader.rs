@@ -4,6 +4,8 @@ use baton_model::{Failure, FailureLabel, Usage, Value};
 
 use super::session::is_session_name;
 
+/// The output that an agent's own words are.
+pub(super) const RESULT: &str = "result";
 /// Longest part of a message that goes into a log line.
 const LOGGED_CHARS_MAX: usize = 240;
 /// Stands where a text was cut. Secrets are looked for before it in pieces.
@@ -188,6 +190,20 @@ pub(super) fn refusal(status: Option<u64>, words: &str) -> Failure {
         Some(_) | None => label_of_words(words),
     };
     Failure::new(label, one_line(words))
+}
+
+/// A failure with all the words that tell of it, and not only a line of them.
+pub(super) fn in_full(failure: Failure, words: &str) -> Failure {
+    const WORDS_BYTES_MAX: usize = 8 * 1024;
+    if failure.message == words {
+        return failure;
+    }
+    let end = words.floor_char_boundary(WORDS_BYTES_MAX);
+    let mut kept = words.get(..end).unwrap_or_default().to_owned();
+    if end < words.len() {
+        kept.push(CUT);
+    }
+    failure.with_brought(RESULT, kept)
 }
 
 /// Words of known refusals, in lower case.

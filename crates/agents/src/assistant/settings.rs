@@ -57,7 +57,10 @@ impl Settings {
         if permission != Permission::Everything {
             notes.extend(not_granted(config, request));
         }
-        let mut disallowed_tools = vec![ASKING.to_owned()];
+        let mut disallowed_tools = match request.speech {
+            Speech::Bare => Vec::new(),
+            Speech::Skill | Speech::Contract => vec![ASKING.to_owned()],
+        };
         disallowed_tools.extend(config.disallowed_tools.iter().cloned());
         disallowed_tools.extend(head.disallowed_tools.0);
         let page_model = head.model.filter(|model| model != "inherit");
@@ -116,7 +119,7 @@ fn granted(config: &AssistantConfig, request: &AttemptRequest) -> (Permission, V
     // Skills are written for an agent that may do everything.
     let by_speech = match request.speech {
         Speech::Skill if request.is_in_project => Some(EVERYTHING),
-        Speech::Skill | Speech::Contract => None,
+        Speech::Skill | Speech::Contract | Speech::Bare => None,
     };
     let asked = config.permission_mode.as_deref().or(by_speech);
     let asked = asked.map(|mode| match mode {

@@ -10,7 +10,7 @@ use baton_model::{
     Spent, Usage, Value, ValueType,
 };
 
-use super::reader::{Answer, End, Heard, one_line, refusal};
+use super::reader::{Answer, End, Heard, RESULT, in_full, one_line, refusal};
 use super::schema;
 use super::table::{Assistant, SchemaWay};
 use super::{claude, codex, plain};
@@ -18,6 +18,9 @@ use crate::attempt_files::{ExitReason, ExitRecord};
 use crate::dispatcher::AttemptRequest;
 use crate::inquiry;
 use crate::result::parse_answer;
+
+/// The output that the structured answer of a skill is.
+const OUTPUT: &str = "output";
 
 /// Why Baton itself ended a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -191,7 +194,10 @@ fn ended_well_without_answer(facts: &Facts<'_>, with_wait: impl Fn(String) -> St
             "the output of {name} is not in the form that was asked for: {}",
             one_line(&heard.formless)
         );
-        Failure::new(FailureLabel::BAD_OUTPUT, words)
+        in_full(
+            Failure::new(FailureLabel::BAD_OUTPUT, words),
+            &heard.formless,
+        )
     }
 }
 
@@ -216,8 +222,10 @@ fn exit_failure(facts: &Facts<'_>, code: i32) -> Failure {
 fn judge_answer(facts: &Facts<'_>, answer: &Answer) -> AttemptReport {
     let contract = &facts.request.outputs;
     let envelope = envelope(facts, answer);
-    if let Speech::Skill = facts.request.speech {
-        return of_skill(facts, answer, envelope);
+    match facts.request.speech {
+        Speech::Contract => {}
+        Speech::Skill => return of_skill(facts, answer, envelope),
+        Speech::Bare => return of_skill(facts, answer, None),
     }
     let Some(envelope) = envelope else {
         return without_envelope(facts, answer);
@@ -393,12 +401,30 @@ fn of_skill(facts: &Facts<'_>, answer: &Answer, envelope: Option<Object>) -> Att
     let mut outputs = Object::new();
     if let Some(envelope) = envelope {
         if let Some(report) = unfinished(facts, &envelope) {
-            return report;
+            return with_answer(report, envelope);
         }
-        outputs.insert("output".to_owned(), Value::Object(envelope));
+        outputs.insert(OUTPUT.to_owned(), Value::Object(envelope));
     }
-    outputs.insert("result".to_owned(), answer.text.as_str().into());
+    outputs.insert(RESULT.to_owned(), answer.text.as_str().into());
     completed(facts, answer, outputs)
+}
+
+/// The report of a skill that says by itself that it has failed, with all it
+/// has answered. An answer in no known form is nothing to keep.
+fn with_answer(report: AttemptReport, envelope: Object) -> AttemptReport {
+    const KEPT_BYTES_MAX: usize = 256 * 1024;
+    match report {
+        AttemptReport::Failed(failure) if failure.label != FailureLabel::BAD_OUTPUT => {
+            let answer = Value::Object(envelope);
+            let is_kept = answer.to_string().len() <= KEPT_BYTES_MAX;
+            AttemptReport::Failed(if is_kept {
+                failure.with_brought(OUTPUT, answer)
+            } else {
+                failure
+            })
+        }
+        other => other,
+    }
 }
 
 fn completed(facts: &Facts<'_>, answer: &Answer, outputs: Object) -> AttemptReport {

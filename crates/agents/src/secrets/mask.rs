@@ -187,6 +187,7 @@ impl Mask {
             }),
             AttemptReport::Failed(failure) => AttemptReport::Failed(Failure {
                 message: self.text(failure.message),
+                brought: failure.brought.map(|it| Box::new(self.object(*it))),
                 ..failure
             }),
             AttemptReport::NeedsInput(inquiry) => AttemptReport::NeedsInput(self.inquiry(inquiry)),

@@ -44,6 +44,13 @@ pub struct StartProjectRun {
     pub provider: Provider,
 }
 
+impl StartProjectRun {
+    /// Whether it is only to be seen that an agent answers.
+    fn is_self_test(&self) -> bool {
+        self.session.is_none() && self.skill == prompt::SELF_TEST
+    }
+}
+
 /// Who works on a skill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Provider {
@@ -161,6 +168,11 @@ impl App {
                 start.skill.clone(),
             ),
         };
+        let speech = if start.is_self_test() {
+            Speech::Bare
+        } else {
+            Speech::Skill
+        };
         let layers = layers_of(&workspace, None).await?;
         let parameters: Parameters = [
             ("skill", Value::from(start.skill.as_str())),
@@ -179,7 +191,7 @@ impl App {
             stage.repairs_max = 0;
             if let StageKind::Agent(agent) = &mut stage.kind {
                 agent.artifact.clone_from(&artifact);
-                agent.speech = Speech::Skill;
+                agent.speech = speech;
                 agent.session.clone_from(&start.session);
                 // What the agent itself is set to.
                 agent.model = None;

@@ -2,7 +2,8 @@
 //!
 //! A client names an answer by the header of its question, or by `q` and its
 //! place from 0 where it has none. Two questions with one header share an
-//! answer there. Ours are the names of [`answer_keys`].
+//! answer there. Ours are the names of [`answer_keys`]; an answer by place
+//! keeps its name, for by that the agent of a skill knows it.
 
 use baton_model::question::answer_keys;
 use baton_model::{Answers, Question, Value};
@@ -25,8 +26,10 @@ pub(super) fn from_client(questions: &[Question], given: &Answers) -> Answers {
         let Some(key) = keys.iter().find(|key| given.contains_key(*key)) else {
             continue;
         };
+        let has_header = question.header.is_some();
+        let name = if has_header { *name } else { key.as_str() };
         if let Some(answer) = given.get(key) {
-            answers.insert((*name).to_owned(), chosen(question, answer));
+            answers.insert(name.to_owned(), chosen(question, answer));
         }
         rest.remove(key);
     }
@@ -115,11 +118,19 @@ mod tests {
         });
         let ours = from_client(&questions, &object(given.clone()));
         let expected = json!({
-            "Colour": "green, really", "Sizes": ["S", "L"], "What?": "so",
+            "Colour": "green, really", "Sizes": ["S", "L"], "q2": "so",
             "_followup": "and more",
         });
         assert_eq!(Value::Object(ours.clone()), expected);
         assert_eq!(Value::Object(to_client(&questions, &ours)), given);
+    }
+
+    #[test]
+    fn an_answer_from_elsewhere_is_shown_as_clients_would_name_it() {
+        let questions = [ask(None, &["S", "M"], true)];
+        let ours = object(json!({ "What?": ["S", "M"] }));
+        let shown = to_client(&questions, &ours);
+        assert_eq!(Value::Object(shown), json!({ "q0": "S,M" }));
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod looking;
 mod refusals;
 mod restarts;
 mod results;
+mod rounds;
 mod seen_elsewhere;
 mod sessions;
 mod skills;

@@ -16,10 +16,13 @@ pub(crate) fn structured(mode: &Mode, prompt: &str, schema: Option<&Value>) -> V
         return questions();
     }
     match mode.word() {
+        "asks-more" => more_questions(),
         "off-schema" => json!({"status": "completed", "outputs": {"unknown": [1, 2]}}),
         "bad-questions" => json!({"status": "needs_input", "questions": []}),
         "odd-status" => json!({"status": "perhaps"}),
-        "error" | "denied" => json!({"status": "error", "message": "the work cannot be done"}),
+        "error" | "denied" => json!({
+            "status": "error", "phase": "looking", "message": "the work cannot be done",
+        }),
         _ => schema.map_or_else(
             || json!({"status": "completed"}),
             |schema| fitting(schema, ""),
@@ -36,6 +39,18 @@ fn questions() -> Value {
                 {"label": "blue", "description": "cold"},
             ]},
             {"question": "How large?", "header": "Size"},
+        ],
+    })
+}
+
+/// Several choices, and a question without a header.
+fn more_questions() -> Value {
+    json!({
+        "status": "needs_input",
+        "questions": [
+            {"question": "Which sizes?", "header": "Sizes", "multiSelect": true,
+             "options": [{"label": "S"}, {"label": "M"}, {"label": "L"}]},
+            {"question": "Which name?"},
         ],
     })
 }

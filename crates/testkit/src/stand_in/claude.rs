@@ -310,6 +310,8 @@ impl Turn {
             "during-execution" => {
                 failed(json!({"subtype": "error_during_execution", "errors": ["it broke"]}))
             }
+            "wordy-error" => failed(json!({"subtype": "success", "result": wordy_error()})),
+            "wordless-error" => failed(json!({"subtype": "success", "result": ""})),
             "rate-limit" => api(429, "You've hit your session limit · resets 3:45pm"),
             "overload" => api(529, "API Error: Repeated 529 Overloaded errors"),
             "auth" => api(
@@ -325,13 +327,14 @@ impl Turn {
     fn success(&self) -> (Value, ExitCode) {
         let mut result = self.numbers();
         let is_wordless = self.mode.is("wordless");
+        let is_structured = !is_wordless && !self.mode.is("in-words");
         let words = if is_wordless { "" } else { "All done." };
         merge(
             &mut result,
             json!({"subtype": "success", "is_error": false, "result": words,
                    "terminal_reason": "completed"}),
         );
-        if let Some(schema) = self.flags.schema.as_ref().filter(|_| !is_wordless) {
+        if let Some(schema) = self.flags.schema.as_ref().filter(|_| is_structured) {
             let answer = answer::structured(&self.mode, &self.prompt, Some(schema));
             result["structured_output"] = answer;
         }
@@ -395,6 +398,11 @@ fn usage_of_turns(n_turns: u64) -> Value {
     json!({"input_tokens": 100 * n_turns, "output_tokens": 20 * n_turns,
            "cache_read_input_tokens": 1000 * n_turns,
            "cache_creation_input_tokens": 50 * n_turns})
+}
+
+/// More than is shown on one line.
+fn wordy_error() -> String {
+    format!("the tests fail:\n{}", "- one of them\n".repeat(40))
 }
 
 /// 100 MB without an answer, and then some more in one line.

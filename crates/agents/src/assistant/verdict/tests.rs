@@ -323,6 +323,38 @@ fn skills_are_judged_leniently() {
 }
 
 #[test]
+fn a_skill_that_says_it_failed_keeps_its_answer() {
+    let mut request = request(&[]);
+    let answer = json!({"status": "error", "message": "no", "phase": "design"});
+    for (speech, kept) in [(Speech::Skill, true), (Speech::Contract, false)] {
+        request.speech = speech;
+        let case = Case {
+            heard: answered(Some(answer.clone()), ""),
+            ..case()
+        };
+        let verdict = judged("claude", &request, case);
+        let Verdict::Report(AttemptReport::Failed(failure)) = verdict else {
+            panic!("{verdict:?}");
+        };
+        let brought = failure.brought.map(|brought| brought[OUTPUT].clone());
+        assert_eq!(brought, kept.then(|| answer.clone()), "{speech:?}");
+    }
+}
+
+#[test]
+fn nobody_minds_how_bare_instructions_are_answered() {
+    let mut request = request(&[]);
+    request.speech = Speech::Bare;
+    for structured in [None, Some(json!({"status": "error", "message": "no"}))] {
+        let case = Case {
+            heard: answered(structured, "hello"),
+            ..case()
+        };
+        assert_eq!(label(judged("claude", &request, case)), "ok");
+    }
+}
+
+#[test]
 fn money_is_counted_once_whatever_the_numbers_are_about() {
     let claude = assistant("claude").unwrap();
     let told = |version: &str, cost| Heard {

@@ -1,7 +1,7 @@
 //! The record of a run, as clients read it and as it lies in files.
 
 use baton_app::project_runs::{ProjectRun, Provider};
-use baton_model::{FailureLabel, Object, Question, Value};
+use baton_model::{Failure, FailureLabel, Object, Question, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, json};
 use utoipa::ToSchema;
@@ -196,14 +196,21 @@ fn error(run: &ProjectRun) -> String {
             "No output received".to_owned()
         }
         Some(failure) if failure.label == FailureLabel::BAD_OUTPUT => {
-            format!("Parse error: {}", failure.message)
+            format!("Parse error: {}", in_full(failure))
         }
-        Some(failure) => failure.message.clone(),
+        Some(failure) => in_full(failure).to_owned(),
         None => {
             let message = run.execution.error_message.as_deref();
             message.unwrap_or("Unknown error").to_owned()
         }
     }
+}
+
+/// Every word an agent has said of its failure, where that is known.
+fn in_full(failure: &Failure) -> &str {
+    let brought = failure.brought.as_ref();
+    let words = brought.and_then(|brought| brought.get("result")?.as_str());
+    words.unwrap_or(&failure.message)
 }
 
 /// A number as the clients of this door write it.
