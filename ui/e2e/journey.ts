@@ -32,7 +32,7 @@ export function setUp(prepare?: () => Promise<void>) {
   let baton: Baton;
   let browser: Browser;
   const visitors: { visitor: Visitor; expects: RegExp | undefined }[] = [];
-  const stored = new Map<string, string>();
+  const stored = new Map<string, Promise<string>>();
 
   beforeAll(async () => {
     baton = await startBaton();
@@ -54,12 +54,12 @@ export function setUp(prepare?: () => Promise<void>) {
   const askServer = <T>(path: string, body?: unknown, method?: string) =>
     ask<T>(baton, path, body, method);
   /** Stores a workflow, each text once, and gives back its id. */
-  const store = async (text: string): Promise<string> => {
+  const store = (text: string): Promise<string> => {
     const known = stored.get(text);
     if (known !== undefined) return known;
-    const { id } = await askServer<Made>("/workflows", { yaml_content: text });
-    stored.set(text, id);
-    return id;
+    const made = askServer<Made>("/workflows", { yaml_content: text }).then(({ id }) => id);
+    stored.set(text, made);
+    return made;
   };
   return {
     /** Where the server is, and ways to have it end as in a crash. */

@@ -31,7 +31,7 @@ mod ui;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use repository::Repository;
 
@@ -60,7 +60,8 @@ usage: cargo xtask COMMAND
                        of the program takes them up
   journeys             go through the web interface in a real browser, on the real program;
                        --screenshots takes the pictures of docs/ui instead, --measure
-                       compares loading, drawing and moving with the bars
+                       compares loading, drawing and moving with the bars, and with
+                       --long what the page of a run keeps in --minutes N (30)
   picture              record a run in a terminal of 80x24 into docs/picture.svg
 ";
 
@@ -97,6 +98,10 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["journeys"] => ui::browse(&repository, ui::Errand::Journeys),
         ["journeys", "--screenshots"] => ui::browse(&repository, ui::Errand::Screenshots),
         ["journeys", "--measure"] => ui::browse(&repository, ui::Errand::Measures),
+        ["journeys", "--measure", "--long"] => memory(&repository, ui::MINUTES),
+        ["journeys", "--measure", "--long", "--minutes", minutes] => {
+            memory(&repository, minutes.parse().context("whole minutes")?)
+        }
         ["picture"] => picture::run(&repository),
         ["docs"] => docs::run(&repository),
         [] | ["help" | "--help" | "-h"] => {
@@ -105,4 +110,8 @@ fn run(arguments: &[&str]) -> Result<()> {
         }
         unknown => bail!("unknown arguments `{}`\n\n{USAGE}", unknown.join(" ")),
     }
+}
+
+fn memory(repository: &Repository, minutes: u32) -> Result<()> {
+    ui::browse(repository, ui::Errand::Memory { minutes })
 }

@@ -2,8 +2,9 @@
 //! put where the next build of the program takes them up; and the tests of the
 //! interface.
 
+use std::ffi::OsString;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -24,7 +25,7 @@ const LOOKED_FOR_BY: &str = "crates/server/build.rs";
 /// Builds the interface and fetches the viewer.
 pub(crate) fn build(repository: &Repository) -> Result<()> {
     installed(repository)?;
-    npm(repository, "build", &[])?;
+    npm(repository, "build", Vec::new())?;
     fetch_viewer(repository)?;
     // The build looks again when this is newer.
     let looks = fs::File::options()
@@ -38,8 +39,8 @@ pub(crate) fn build(repository: &Repository) -> Result<()> {
 /// The rules of its code, and the tests beside it.
 pub(crate) fn test(repository: &Repository) -> Result<()> {
     installed(repository)?;
-    npm(repository, "lint", &[])?;
-    npm(repository, "test", &[])
+    npm(repository, "lint", Vec::new())?;
+    npm(repository, "test", Vec::new())
 }
 
 /// What is done in a real browser, on the real program.
@@ -51,7 +52,15 @@ pub(crate) enum Errand {
     Screenshots,
     /// How long it takes.
     Measures,
+    /// Whether the page of a run keeps more and more while the run goes on.
+    Memory {
+        /// How long it is watched.
+        minutes: u32,
+    },
 }
+
+/// How long a page must be able to stay open.
+pub(crate) const MINUTES: u32 = 30;
 
 impl Errand {
     /// Its script in `package.json`.
@@ -60,6 +69,7 @@ impl Errand {
             Self::Journeys => "e2e",
             Self::Screenshots => "guide",
             Self::Measures => "measure",
+            Self::Memory { .. } => "measure:long",
         }
     }
 
@@ -69,7 +79,7 @@ impl Errand {
             Self::Journeys | Self::Screenshots => {
                 (&["build", "--package", "baton-cli"], "target/debug/baton")
             }
-            Self::Measures => (
+            Self::Measures | Self::Memory { .. } => (
                 &["build", "--release", "--package", "baton-cli"],
                 "target/release/baton",
             ),
@@ -85,11 +95,14 @@ pub(crate) fn browse(repository: &Repository, errand: Errand) -> Result<()> {
     run_inherited(repository.cargo(arguments))?;
     let baton = repository.root().join(program);
     let chromium = CHROMIUM.path()?;
-    npm(
-        repository,
-        errand.script(),
-        &[("BATON_BIN", &baton), ("CHROMIUM", &chromium)],
-    )
+    let mut environment = vec![
+        ("BATON_BIN", baton.into_os_string()),
+        ("CHROMIUM", chromium.into_os_string()),
+    ];
+    if let Errand::Memory { minutes } = errand {
+        environment.push(("BATON_MINUTES", minutes.to_string().into()));
+    }
+    npm(repository, errand.script(), environment)
 }
 
 /// Node and the packages of the lock file are there.
@@ -101,11 +114,11 @@ fn installed(repository: &Repository) -> Result<PathBuf> {
 }
 
 /// A script of the interface's `package.json`.
-fn npm(repository: &Repository, script: &str, environment: &[(&str, &Path)]) -> Result<()> {
+fn npm(repository: &Repository, script: &str, environment: Vec<(&str, OsString)>) -> Result<()> {
     let mut npm = Command::new("npm");
     npm.args(["run", "--silent", script])
         .current_dir(repository.root().join(UI))
-        .envs(environment.iter().copied());
+        .envs(environment);
     run_inherited(npm)
 }
 

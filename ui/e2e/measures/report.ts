@@ -5,7 +5,7 @@ import { cpus, loadavg } from "node:os";
 export interface Measure {
   what: string;
   value: number;
-  unit: "ms" | "kB";
+  unit: "ms" | "kB" | "MB" | "";
   /** Not more than this. */
   bar: number;
 }

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["e2e/measures/**/*.measure.ts"],
+    include: ["e2e/measures/**/*.{measure,long}.ts"],
     environment: "node",
     fileParallelism: false,
     disableConsoleIntercept: true,

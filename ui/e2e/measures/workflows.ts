@@ -23,11 +23,19 @@ function write(id: string, who: string, nodes: readonly Node[]): string {
 
 /** So many stages, one after the other, each of which takes a moment. */
 export function chain(count: number): string {
-  const nodes = Array.from({ length: count }, (_, index) => ({
+  return write("chain", MOMENT, line(count));
+}
+
+function line(count: number): Node[] {
+  return Array.from({ length: count }, (_, index) => ({
     id: `s${index}`,
     dependsOn: index === 0 ? [] : [`s${index - 1}`],
   }));
-  return write("chain", MOMENT, nodes);
+}
+
+/** So many stages, one after the other, each of which talks all the time. */
+export function relay(count: number): string {
+  return write("relay", 'roles: { primary: { artifact: "agent:talker" } }', line(count));
 }
 
 /** Layers of ten, each stage after two of the layer before. */

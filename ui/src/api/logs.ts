@@ -94,8 +94,8 @@ const PAGE = 500;
 const SCAN = 10_000;
 /** How long a page that could not be fetched is left alone. */
 const AGAIN_MS = 2_000;
-/** Pages that are kept: more than anybody scrolls through in a moment. */
-const PAGES_KEPT = 60;
+/** Pages that are kept: enough to scroll around in without asking again. */
+const PAGES_KEPT = 12;
 
 /**
  * The log of a run. Its lines are numbered without gaps, so any of them can be
