@@ -22,7 +22,7 @@ use crate::runs::seed_of;
 use crate::{App, AppError, Caller};
 
 /// The adapter of agents that are behind a hub.
-const HUB_ADAPTER: &str = "hub";
+pub(crate) const HUB_ADAPTER: &str = "hub";
 
 /// An agent somebody calls.
 #[derive(Clone, Debug, PartialEq)]

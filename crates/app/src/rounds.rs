@@ -19,6 +19,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::builtin::{self, Builtin};
+use crate::invoke::HUB_ADAPTER;
 use crate::runs::seed_of;
 use crate::watch::decode;
 use crate::{App, AppError, Caller, numbers};
@@ -109,7 +110,7 @@ impl App {
             let id = Uuid::now_v7();
             let spec = NewRunSpec {
                 id: RunId::new(id),
-                plan: of_door(compiled.plan, start.door),
+                plan: self.of_door(compiled.plan, start.door),
                 definition: Some(Arc::clone(&text)),
                 workflow_id: None,
                 seed: seed_of(id),
@@ -202,26 +203,40 @@ impl App {
             page = self.store.events(run, read, PAGE).await?;
         }
     }
-}
 
-/// What a door's own runs have different from other runs of the same text:
-/// their agents are reached through the hub, and no person has to hurry.
-fn of_door(mut plan: Plan, door: &str) -> Plan {
-    plan.settings.timeout = None;
-    plan.workspace = Workspace::default();
-    for stage in &mut plan.stages {
-        stage.question_timeout = None;
-        stage.payload = json!({ DOOR: door });
-        match &mut stage.kind {
-            StageKind::Agent(agent) => {
-                if let Some(name) = agent.artifact.strip_prefix(AGENT) {
-                    agent.artifact = format!("{HUB}{name}");
+    /// What a door's own runs have different from other runs of the same text:
+    /// their agents are reached through the hub, and no person has to hurry.
+    fn of_door(&self, mut plan: Plan, door: &str) -> Plan {
+        plan.settings.timeout = None;
+        plan.workspace = Workspace::default();
+        for stage in &mut plan.stages {
+            stage.question_timeout = None;
+            stage.payload = json!({ DOOR: door });
+            match &mut stage.kind {
+                StageKind::Agent(agent) => {
+                    if let Some(name) = agent.artifact.strip_prefix(AGENT) {
+                        agent.artifact = format!("{HUB}{name}");
+                    }
+                    if self.is_elsewhere(&agent.artifact) {
+                        // A hub has the time that is set for it, and may leave
+                        // out any part of a result.
+                        stage.timeout = None;
+                        for output in &mut stage.outputs {
+                            output.required = false;
+                        }
+                    }
                 }
+                StageKind::Gate(gate) => gate.timeout = None,
             }
-            StageKind::Gate(gate) => gate.timeout = None,
         }
+        plan
     }
-    plan
+
+    /// Whether an agent is behind a hub, and not one of this server.
+    fn is_elsewhere(&self, reference: &str) -> bool {
+        let found = self.resolver.resolve(&Workspace::default(), reference);
+        found.is_ok_and(|agent| agent.adapter() == HUB_ADAPTER)
+    }
 }
 
 /// Makes the plan that of an ordinary run: only one run of a door has a name.

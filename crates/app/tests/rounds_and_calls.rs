@@ -37,7 +37,7 @@ const POLLS_MAX: usize = 6;
 /// An agent that says when it begins, and works until it is ended.
 struct Endless {
     adapter: &'static str,
-    begun: UnboundedSender<()>,
+    begun: UnboundedSender<AttemptRequest>,
 }
 
 #[async_trait]
@@ -50,8 +50,8 @@ impl StageDispatcher for Endless {
         true
     }
 
-    async fn run(&self, _: AttemptRequest, control: AttemptControl) -> AttemptReport {
-        match self.begun.send(()) {
+    async fn run(&self, request: AttemptRequest, control: AttemptControl) -> AttemptReport {
+        match self.begun.send(request) {
             // The test may have seen enough.
             Ok(()) | Err(_) => {}
         }
@@ -99,7 +99,7 @@ struct Engine {
     app: App,
     runtime: Runtime,
     store: Arc<SqliteStore>,
-    begun: UnboundedReceiver<()>,
+    begun: UnboundedReceiver<AttemptRequest>,
     _directory: TempDir,
 }
 
@@ -241,19 +241,44 @@ async fn an_agent_behind_a_hub_is_not_called_for_others() -> Outcome {
     engine.stop().await
 }
 
+fn start() -> Option<StartRounds> {
+    let description = Value::from("long enough to be taken");
+    Some(StartRounds {
+        workflow: builtin::find("plan")?,
+        door: "test",
+        parameters: Object::from_iter([("feature_description".to_owned(), description)]),
+        name_parameter: "feature_id",
+        name_of: Box::new(|number| format!("{number:03}-x")),
+    })
+}
+
+/// The limits and dues of the text are for agents of this server.
+#[tokio::test]
+async fn a_hub_has_its_own_time_and_owes_no_output() -> Outcome {
+    for (adapter, is_local) in [("hub", false), ("command", true)] {
+        let mut engine = Engine::start(adapter, Arc::new(baton_runtime::SystemClock))?;
+        let caller = Caller::local();
+        let start = start().ok_or("no workflow")?;
+        let run = engine.app.start_rounds(&caller, start).await?.run;
+        let begun = timeout(PATIENCE, engine.begun.recv()).await?;
+        let request = begun.ok_or("nobody begins")?;
+        assert_eq!(request.artifact, "hub:baron");
+        assert_eq!(request.time_left.is_some(), is_local, "{adapter}");
+        let is_due = request.outputs.iter().any(|output| output.required);
+        assert_eq!(is_due, is_local, "{adapter}");
+        engine.app.cancel_run(&caller, run, None).await?;
+        engine.cancelled(1).await;
+        engine.stop().await?;
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn nothing_happens_to_a_run_before_it_was_created() -> Outcome {
     let clock = Backwards(AtomicI64::new(1_770_000_000_000_000));
     let engine = Engine::start("command", Arc::new(clock))?;
     let caller = Caller::local();
-    let description = Value::from("long enough to be taken");
-    let start = StartRounds {
-        workflow: builtin::find("plan").ok_or("no workflow")?,
-        door: "test",
-        parameters: Object::from_iter([("feature_description".to_owned(), description)]),
-        name_parameter: "feature_id",
-        name_of: Box::new(|number| format!("{number:03}-x")),
-    };
+    let start = start().ok_or("no workflow")?;
     let mut rounds = engine.app.start_rounds(&caller, start).await?;
     for step in [Step::Bring, Step::Approve, Step::Bring, Step::Approve] {
         assert!(rounds.updated_at >= rounds.created_at, "{rounds:?}");

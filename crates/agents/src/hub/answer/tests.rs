@@ -88,6 +88,14 @@ fn outputs_are_found_where_hubs_put_them() {
             json!({ "files_created": ["a"], "page": "{\"files_created\":[\"a\"]}" }),
         ),
         (
+            json!({ "output": null, "files_created": ["a"] }),
+            vec![OutputSpec {
+                required: false,
+                ..output("output", ValueType::String)
+            }],
+            json!({ "output": null, "files_created": ["a"] }),
+        ),
+        (
             json!({ "page": "own", "output": "other" }),
             text(),
             json!({ "page": "own", "output": "other" }),
