@@ -5,13 +5,21 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use baton_model::ErrorCode;
 use nix::fcntl::{Flock, FlockArg};
 
 use crate::exit::Failure;
+
+/// The database in a data directory.
+const DATABASE: &str = "baton.db";
+/// What whoever works on the runs has locked.
+const LOCK: &str = "baton.lock";
+/// What the directory of a database is called that lies elsewhere: as that,
+/// and this.
+const BESIDE: &str = "-baton";
 
 /// A data directory that exists.
 #[derive(Clone, Debug)]
@@ -46,8 +54,66 @@ impl DataDir {
         Ok(Self(path))
     }
 
+    /// The directory for a database of any name: beside it, with a link to it
+    /// in the place of the database. One that is called as in a data directory
+    /// is taken to be in one, so that no database is in two.
+    /// `admit` is asked first if nobody has worked with that directory before.
+    pub(crate) fn of_database(
+        file: &Path,
+        admit: impl FnOnce(&Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        let file = file
+            .canonicalize()
+            .or_else(|_not_there| std::path::absolute(file))
+            .map_err(|error| unusable(file, &error))?;
+        let (Some(parent), Some(name)) = (file.parent(), file.file_name()) else {
+            let path = file.display();
+            return Err(Failure::usage(format!("{path} is no name of a database")));
+        };
+        let is_in_one = name == DATABASE;
+        let mut own = name.to_owned();
+        own.push(BESIDE);
+        let own = parent.join(own);
+        let path = if is_in_one { parent } else { &own };
+        if !path.join(LOCK).exists() {
+            admit(&file)?;
+        }
+        let data = Self::open(Some(path))?;
+        if is_in_one {
+            return Ok(data);
+        }
+        let (link, target) = (data.0.join(DATABASE), Path::new("..").join(name));
+        match symlink(&target, &link) {
+            Ok(()) => Ok(data),
+            Err(_taken) if fs::read_link(&link).is_ok_and(|found| found == target) => Ok(data),
+            Err(error) => Err(unusable(&data.0, &error)),
+        }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// What the store is opened by: the directory, or the file that the database
+    /// in it is a link to. Its log and its drafts lie beside the file itself.
+    pub(crate) fn database(&self) -> PathBuf {
+        let Ok(target) = fs::read_link(self.0.join(DATABASE)) else {
+            return self.0.clone();
+        };
+        let target = self.0.join(target);
+        match (target.parent().map(Path::canonicalize), target.file_name()) {
+            (Some(Ok(parent)), Some(name)) => parent.join(name),
+            _ => target,
+        }
+    }
+
+    /// The file of the database.
+    pub(crate) fn database_file(&self) -> PathBuf {
+        let database = self.database();
+        if database == self.0 {
+            return self.0.join(DATABASE);
+        }
+        database
     }
 
     /// The socket of whoever holds the directory.
@@ -62,7 +128,7 @@ impl DataDir {
 
     /// Takes hold of the directory; None when another process has it.
     pub(crate) fn hold(&self) -> anyhow::Result<Option<Held>> {
-        let path = self.0.join("baton.lock");
+        let path = self.0.join(LOCK);
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -97,7 +163,7 @@ impl DataDir {
 
     /// Whether another process holds the directory. Changes nothing.
     pub(crate) fn is_held(&self) -> bool {
-        let Ok(file) = File::open(self.0.join("baton.lock")) else {
+        let Ok(file) = File::open(self.0.join(LOCK)) else {
             return false;
         };
         let tried = Flock::lock(file, FlockArg::LockSharedNonblock);
@@ -107,7 +173,7 @@ impl DataDir {
     /// Process id of whoever holds the directory, as it signed.
     pub(crate) fn holder(&self) -> Option<u32> {
         let mut text = String::new();
-        File::open(self.0.join("baton.lock"))
+        File::open(self.0.join(LOCK))
             .ok()?
             .read_to_string(&mut text)
             .ok()?;

@@ -8,6 +8,7 @@ mod client;
 mod cmd;
 mod confirm;
 mod data;
+mod database_url;
 mod exit;
 mod features;
 mod form;

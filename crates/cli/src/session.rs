@@ -203,7 +203,7 @@ impl Host {
     ) -> anyhow::Result<Self> {
         let unusable = |error| unusable(data, &error);
         let database =
-            SqliteStore::open(data.path(), SqliteOptions::default()).map_err(unusable)?;
+            SqliteStore::open(&data.database(), SqliteOptions::default()).map_err(unusable)?;
         // Before anything can change in it.
         let census = match need {
             Need::Execute => database.census().await.map_err(unusable)?,

@@ -17,7 +17,7 @@ use crate::session;
 /// Copies the database, whoever works on it.
 pub(crate) fn backup(options: &Options, args: &Backup) -> anyhow::Result<ExitCode> {
     let data = DataDir::locate(options.data_dir.as_deref())?;
-    if !has_database(data.path()) {
+    if !has_database(&data.database()) {
         let message = format!("there are no runs in {}", data.path().display());
         return Err(Failure::of(ErrorCode::NotFound, message));
     }
@@ -26,16 +26,15 @@ pub(crate) fn backup(options: &Options, args: &Backup) -> anyhow::Result<ExitCod
     } else {
         Existing::Keep
     };
-    let bytes =
-        baton_store_sql::backup(data.path(), &args.file, existing).map_err(
-            |error| match error {
-                CopyError::Exists(path) => taken(&path, "--force replaces it"),
-                CopyError::Own(_) => Failure::usage(format!("{error}; name another file")),
-                CopyError::Unwritten { .. } => Failure::files(error.to_string()),
-                CopyError::Damaged { .. } => Failure::files(format!("{error}; run baton doctor")),
-                CopyError::Store(error) => session::unusable(&data, &error),
-            },
-        )?;
+    let bytes = baton_store_sql::backup(&data.database(), &args.file, existing).map_err(
+        |error| match error {
+            CopyError::Exists(path) => taken(&path, "--force replaces it"),
+            CopyError::Own(_) => Failure::usage(format!("{error}; name another file")),
+            CopyError::Unwritten { .. } => Failure::files(error.to_string()),
+            CopyError::Damaged { .. } => Failure::files(format!("{error}; run baton doctor")),
+            CopyError::Store(error) => session::unusable(&data, &error),
+        },
+    )?;
     let file = args.file.display().to_string();
     let answer = json!({ "file": file, "bytes": bytes });
     document::answer(options.output, &answer, || {
@@ -52,11 +51,11 @@ pub(crate) async fn restore(options: &Options, args: &Restore) -> anyhow::Result
     }
     let data = DataDir::open(options.data_dir.as_deref())?;
     let _held = data.hold_alone("restore a backup there")?;
-    if has_database(data.path()) && !args.force {
+    if has_database(&data.database()) && !args.force {
         let mend = "--force keeps it beside the restored one";
-        return Err(taken(&data.path().join("baton.db"), mend));
+        return Err(taken(&data.database_file(), mend));
     }
-    let prepared = Restoration::prepare(&args.file, data.path())
+    let prepared = Restoration::prepare(&args.file, &data.database())
         .map_err(|error| cannot_restore(&args.file, &error))?;
     let kept = install(prepared, &data, &args.file)?;
     end_the_undone_future(&data).await?;

@@ -18,6 +18,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::args::{self, Options};
 use crate::data::DataDir;
+use crate::database_url::Place;
 use crate::exit::{self, Failure};
 use crate::given_tokens;
 use crate::open_files;
@@ -26,39 +27,41 @@ use crate::session::{self, Host, Need, ServerConfig, Session};
 
 pub(crate) async fn serve(options: &Options, args: &args::Serve) -> anyhow::Result<ExitCode> {
     open_files::allow();
-    let data = DataDir::open(options.data_dir.as_deref())?;
+    let place = Place::open(options.data_dir.as_deref())?;
+    let data = &place.data;
     let mut signals = Signals::new()?;
     // All that can be wrong is found before anything is started.
     if listen::connect(&data.socket()).await.is_ok() {
-        return Err(served_already(&data));
+        return Err(served_already(data));
     }
-    let config = session::server_config(&data, options.config.as_deref())?;
+    let config = session::server_config(data, options.config.as_deref())?;
     let metrics: Vec<SocketAddr> = args.metrics_listen.into_iter().collect();
     let doors = Doors {
         api: open_doors(&args.listen, &config.settings.server).await?,
         metrics: open_doors(&metrics, &config.settings.server).await?,
     };
-    expect_tokens(&data, &[&*args.listen, &*metrics].concat()).await?;
-    let session = Session::open(&data, options.config.as_deref(), Need::Execute).await?;
+    expect_tokens(data, &[&*args.listen, &*metrics].concat()).await?;
+    let session = Session::open(data, options.config.as_deref(), Need::Execute).await?;
     let Some(host) = &session.host else {
-        return Err(served_already(&data));
+        return Err(served_already(data));
     };
-    let served = until_signal(host, &data, (&config, doors), &mut signals).await;
+    let served = until_signal(host, &place, (&config, doors), &mut signals).await;
     tokio::select! {
         () = session.close() => {}
         () = signals.next() => return Ok(ExitCode::from(exit::INTERRUPTED)),
     }
+    place.leave().await?;
     served?;
     Ok(ExitCode::SUCCESS)
 }
 
 async fn until_signal(
     host: &Host,
-    data: &DataDir,
+    place: &Place,
     (config, doors): (&ServerConfig, Doors),
     signals: &mut Signals,
 ) -> anyhow::Result<()> {
-    greeting::print(host, data, (config, &doors)).await?;
+    greeting::print(host, place, (config, &doors)).await?;
     let settings = guard_settings(&config.settings.server);
     // Whoever asks whether the server is ready is answered while it is not.
     for door in doors.metrics {
@@ -179,7 +182,7 @@ async fn has_tokens(data: &DataDir) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let unusable = |error| session::unusable(data, &error);
-    let store = SqliteStore::open(data.path(), SqliteOptions::default()).map_err(unusable)?;
+    let store = SqliteStore::open(&data.database(), SqliteOptions::default()).map_err(unusable)?;
     let tokens = store.tokens().await.map_err(unusable)?;
     store.close().await.map_err(unusable)?;
     let now = SystemClock.now();

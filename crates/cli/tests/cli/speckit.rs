@@ -3,6 +3,7 @@
 
 mod advancing;
 mod creating;
+mod database_urls;
 mod door;
 mod hub;
 mod hub_failures;

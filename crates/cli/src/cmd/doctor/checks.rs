@@ -17,8 +17,8 @@ use crate::data::DataDir;
 const FREE_BYTES_MIN: u64 = 64 << 20;
 /// Rights that nobody but the owner should have.
 const RIGHTS_OF_OTHERS: u32 = 0o077;
-/// Files that hold what agents were told and what they answered.
-const PRIVATE_FILES: [&str; 3] = ["baton.db", "baton.db-wal", "baton.db-shm"];
+/// How the files go on that hold what agents were told and what they answered.
+const PRIVATE_FILES: [&str; 3] = ["", "-wal", "-shm"];
 
 const MIB: u64 = 1 << 20;
 
@@ -39,8 +39,10 @@ pub(super) fn no_directory(data: &DataDir) -> Finding {
 pub(super) fn directory(data: &DataDir) -> Vec<Finding> {
     let mut findings = vec![writable(data.path())];
     findings.extend(too_open(data.path(), "700"));
-    for name in PRIVATE_FILES {
-        findings.extend(too_open(&data.path().join(name), "600"));
+    for suffix in PRIVATE_FILES {
+        let mut file = data.database_file().into_os_string();
+        file.push(suffix);
+        findings.extend(too_open(Path::new(&file), "600"));
     }
     findings.push(free_space(data.path()));
     findings

@@ -15,17 +15,17 @@ const REPAIR: &str = "baton doctor --repair saves what can be saved; \
     baton restore FILE goes back to a backup";
 
 pub(super) fn findings(data: &DataDir) -> Vec<Finding> {
-    if is_half_replaced(data.path()) {
+    if is_half_replaced(&data.database()) {
         return vec![Finding::unsound(
             "database",
             "a repair or a restore was interrupted",
             "baton doctor --repair finishes it",
         )];
     }
-    if !has_database(data.path()) {
+    if !has_database(&data.database()) {
         return vec![Finding::sound("database", "there is none yet")];
     }
-    match DatabaseFile::open(data.path()) {
+    match DatabaseFile::open(&data.database()) {
         Ok(database) => findings_in(&database),
         Err(error) => vec![cannot_open(&error)],
     }

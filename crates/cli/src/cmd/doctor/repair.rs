@@ -110,19 +110,19 @@ pub(super) fn repair(
     is_agreed: bool,
 ) -> anyhow::Result<ExitCode> {
     let _held = data.hold_alone("repair it")?;
-    if is_half_replaced(data.path()) {
-        finish_replacement(data.path()).map_err(|error| damaged(data.path(), &error))?;
+    if is_half_replaced(&data.database()) {
+        finish_replacement(&data.database()).map_err(|error| damaged(data.path(), &error))?;
         document::err("finished what was interrupted");
     }
     let is_sound = database::findings(data)
         .iter()
         .all(|finding| finding.is_sound);
-    if is_sound || !has_database(data.path()) {
+    if is_sound || !has_database(&data.database()) {
         let nothing = Repair::nothing_to_do();
         document::answer(options.output, &nothing, || "Nothing to repair".to_owned())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let salvage = Salvage::attempt(data.path(), &mut |run, events| replays(run, events))
+    let salvage = Salvage::attempt(&data.database(), &mut |run, events| replays(run, events))
         .map_err(|error| damaged(data.path(), &error))?;
     let mut repair = Repair::of(&salvage);
     if options.output == Output::Table {

@@ -5,7 +5,7 @@ use baton_server::listen::TcpDoor;
 
 use super::{Doors, is_here};
 use crate::agent_hub;
-use crate::data::DataDir;
+use crate::database_url::Place;
 use crate::given_tokens;
 use crate::render::document;
 use crate::session::{Host, ServerConfig};
@@ -13,10 +13,14 @@ use crate::session::{Host, ServerConfig};
 /// Says where it listens, what it has found, and who may come in.
 pub(super) async fn print(
     host: &Host,
-    data: &DataDir,
+    place: &Place,
     (config, doors): (&ServerConfig, &Doors),
 ) -> anyhow::Result<()> {
+    let data = &place.data;
     document::err(&format!("serving {}", data.path().display()));
+    if let Some(words) = &place.announcement {
+        document::err(&format!("  database  {words}"));
+    }
     for door in &doors.api {
         document::err(&format!("  http      {}", door.url()));
     }

@@ -7,12 +7,27 @@ use std::ops::Deref;
 
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::api::client::{Answer, connect, read_answer};
 use crate::support::{Live, World, eventually};
 
 /// A description that is long enough.
 pub(super) const DESCRIPTION: &str = "Add user authentication with OAuth2 support";
+
+/// What a workflow has, in this order.
+const KEYS: [&str; 10] = [
+    "id",
+    "workflow_type",
+    "status",
+    "feature_id",
+    "current_phase",
+    "result",
+    "error",
+    "created_at",
+    "updated_at",
+    "completed_at",
+];
 
 /// A server, and a client of its door.
 pub(super) struct Door {
@@ -66,7 +81,8 @@ impl Door {
         Self::of(Live::of(&mut command))
     }
 
-    fn of(mut serve: Live) -> Self {
+    /// The door of a server that begins.
+    pub(super) fn of(mut serve: Live) -> Self {
         let line = serve.until("http://");
         let (_, address) = line.split_once("http://").unwrap();
         let address = address.trim().parse().unwrap();
@@ -119,6 +135,7 @@ impl Client {
         let body = json!({ "workflow_type": workflow_type, "feature_description": DESCRIPTION });
         let (status, workflow) = self.post("/workflows", &body);
         assert_eq!(status, 201, "{workflow}");
+        assert_shape(&workflow);
         workflow["id"].as_str().unwrap().to_owned()
     }
 
@@ -126,6 +143,7 @@ impl Client {
     pub(super) fn look(&self, id: &str) -> Value {
         let (status, workflow) = self.get(&format!("/workflows/{id}"));
         assert_eq!(status, 200, "{workflow}");
+        assert_shape(&workflow);
         workflow
     }
 
@@ -139,6 +157,7 @@ impl Client {
         let body = json!({ "trigger": trigger, "phase_result": phase_result });
         let (status, workflow) = self.advance(id, &body);
         assert_eq!(status, 200, "{trigger}: {workflow}");
+        assert_shape(&workflow);
         workflow
     }
 
@@ -160,6 +179,10 @@ impl Client {
         assert_eq!(status, 200, "{history}");
         assert_eq!(history["workflow_id"], id);
         let rows = history["history"].as_array().unwrap();
+        let times = rows.iter().map(|row| row["created_at"].as_str().unwrap());
+        assert!(times.is_sorted(), "{history}");
+        let numbers = rows.iter().map(|row| row["sequence"].as_u64().unwrap());
+        assert!(numbers.is_sorted_by(|one, next| one < next), "{history}");
         let names = ["from_status", "to_status", "trigger", "metadata"];
         rows.iter()
             .map(|row| names.map(|name| row[name].clone()))
@@ -189,6 +212,41 @@ pub(super) fn send(
     read_answer(&mut BufReader::new(stream))
 }
 
+/// Checks what holds for every workflow, wherever it stands.
+#[track_caller]
+pub(super) fn assert_shape(workflow: &Value) {
+    let keys: Vec<_> = workflow.as_object().unwrap().keys().collect();
+    assert_eq!(keys, KEYS);
+    let text = |key: &str| workflow[key].as_str().unwrap();
+    let id = Uuid::parse_str(text("id")).unwrap();
+    assert_eq!(text("id"), id.hyphenated().to_string());
+    let (digits, words) = text("feature_id").split_at(3);
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    assert!(digits.bytes().all(|it| it.is_ascii_digit()), "{workflow}");
+    assert!(
+        words.len() > 1 && words.starts_with('-') && words.bytes().all(is_word),
+        "{workflow}"
+    );
+    for key in ["created_at", "updated_at", "completed_at"] {
+        if let Some(time) = workflow[key].as_str() {
+            assert_eq!((time.len(), &time[26..]), (27, "Z"), "{time}");
+        }
+    }
+    assert!(text("updated_at") >= text("created_at"), "{workflow}");
+    let is_completed = workflow["status"] == "completed";
+    assert_eq!(workflow["completed_at"].is_string(), is_completed);
+    let is_failed = workflow["status"] == "failed";
+    assert_eq!(workflow["error"].is_string(), is_failed, "{workflow}");
+}
+
+/// Checks a refusal whose message holds what it is about.
+#[track_caller]
+pub(super) fn refused_for(answer: &(u16, Value), expected: (u16, &str), part: &str) {
+    refused(answer, expected.0, expected.1);
+    let message = answer.1["error"]["message"].as_str().unwrap();
+    assert!(message.contains(part), "no {part:?} in {message:?}");
+}
+
 /// Checks a refusal: status, code, and that the envelope holds nothing else.
 #[track_caller]
 pub(super) fn refused((status, body): &(u16, Value), expected: u16, code: &str) {
@@ -202,4 +260,9 @@ pub(super) fn refused((status, body): &(u16, Value), expected: u16, code: &str) 
         "{body}"
     );
     assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
+    if let Some(details) = body["error"].get("details") {
+        let details = details.as_array().expect("a list, or nothing");
+        assert!(!details.is_empty(), "{body}");
+        assert!(details.iter().all(Value::is_string), "{body}");
+    }
 }
