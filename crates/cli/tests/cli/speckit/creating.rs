@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::door::{DESCRIPTION, Door, refused};
+use super::door::{DESCRIPTION, Door, assert_shape, refused, refused_for};
 use super::hub::Hub;
 use crate::support::World;
 
@@ -43,7 +43,11 @@ fn what_is_no_workflow_is_refused_in_the_envelope() {
         let (body, code) = row.rsplit_once(" = ").unwrap();
         let answer = door.send(("POST", "/workflows"), &[], Some(body.as_bytes()));
         assert_eq!(answer.kind, "application/json", "{row}");
-        refused(&(answer.status, answer.json()), 400, code);
+        let about = match code {
+            "INVALID_WORKFLOW_TYPE" => body.split('"').nth(3).unwrap(),
+            _ => "",
+        };
+        refused_for(&(answer.status, answer.json()), (400, code), about);
     }
     for body in [None, Some(&b""[..]), Some(&b"\xff\xfe"[..])] {
         let answer = door.send(("POST", "/workflows"), &[], body);
@@ -68,17 +72,31 @@ fn what_is_no_workflow_is_refused_in_the_envelope() {
     door.stop();
 }
 
+/// The hub is told of this description, letter by letter, and of no context.
+#[track_caller]
+fn assert_told_of(hub: &Hub, description: &str) {
+    let asked = hub.next();
+    let told = asked.body["context"].as_object().unwrap();
+    let keys: Vec<_> = told.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["feature_id", "feature_description", "phase"]);
+    assert!(told["feature_description"] == description, "{told:.200?}");
+}
+
 /// Headers, description, context: all of them are taken.
 #[test]
 fn clients_are_taken_as_they_come() {
     let world = World::new();
-    let (door, _hub) = served(&world);
+    let (door, hub) = served(&world);
     let long = "x".repeat(100_000);
-    let descriptions = ["          ", "éééééééééé", "1234567890", long.as_str()];
+    let odd = "  ${{ parameters.feature_id }} \u{e9}\n ";
+    let descriptions = ["          ", "éééééééééé", "1234567890", &long, odd];
     for description in descriptions {
         let body =
             json!({ "workflow_type": "plan", "feature_description": description, "context": null });
-        assert_eq!(door.post("/workflows", &body).0, 201, "{description:.20}");
+        let (status, created) = door.post("/workflows", &body);
+        assert_eq!(status, 201, "{description:.20}");
+        assert_shape(&created);
+        assert_told_of(&hub, description);
     }
     let body =
         json!({ "workflow_type": "plan", "feature_description": DESCRIPTION, "context": {} });
@@ -92,6 +110,7 @@ fn clients_are_taken_as_they_come() {
     ] {
         let answer = door.send(("POST", "/workflows"), headers, Some(body.as_bytes()));
         assert_eq!(answer.status, 201, "{headers:?}: {}", answer.text);
+        assert_told_of(&hub, DESCRIPTION);
     }
     door.stop();
 }
@@ -175,7 +194,11 @@ fn whatever_is_refused_on_these_paths_is_in_the_envelope() {
     ];
     for (method, path, status, code) in rows {
         let answer = door.send((method, &path), &[], None);
-        refused(&(answer.status, answer.json()), status, code);
+        let about = match code {
+            "INVALID_UUID" | "WORKFLOW_NOT_FOUND" => path.split('/').nth(2).unwrap(),
+            _ => "",
+        };
+        refused_for(&(answer.status, answer.json()), (status, code), about);
     }
     let long = vec![b' '; 17 * 1024 * 1024];
     let answer = door.send(("POST", "/workflows"), &[], Some(&long));
@@ -196,6 +219,42 @@ fn whatever_is_refused_on_these_paths_is_in_the_envelope() {
         (answer.status, answer.kind.as_str()),
         (404, "application/problem+json")
     );
+    door.stop();
+}
+
+/// What cannot be read is a fault of ours, in the same words for everybody.
+#[test]
+fn a_workflow_that_is_damaged_is_an_internal_error() {
+    let world = World::new();
+    let (door, hub) = served(&world);
+    let text = "Add what nobody else describes";
+    let body = json!({ "workflow_type": "plan", "feature_description": text });
+    let (_, created) = door.post("/workflows", &body);
+    let id = created["id"].as_str().unwrap();
+    hub.next().succeed("draft");
+    door.until(id, "waiting_approval");
+    let sound = door.create("plan");
+    door.stop();
+    let path = world.data().join("baton.db");
+    let mut content = std::fs::read(&path).unwrap();
+    let places = content.windows(text.len()).enumerate();
+    let places = places.filter(|(_, window)| *window == text.as_bytes());
+    let places: Vec<_> = places.map(|(place, _)| place).collect();
+    assert!(!places.is_empty());
+    for place in places {
+        content[place] = b'B';
+    }
+    std::fs::write(&path, content).unwrap();
+    let (door, _hub) = served(&world);
+    let approval = json!({ "trigger": "human_approved" });
+    for answer in [
+        door.get(&format!("/workflows/{id}")),
+        door.get(&format!("/workflows/{id}/history")),
+        door.advance(id, &approval),
+    ] {
+        refused(&answer, 500, "INTERNAL_ERROR");
+    }
+    assert_eq!(door.look(&sound)["id"], sound.as_str());
     door.stop();
 }
 

@@ -9,6 +9,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::net::TcpSocket;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::support::PATIENCE;
 
@@ -41,8 +43,8 @@ impl Hub {
     }
 
     /// One where nobody has listened before.
-    pub(super) fn open_at(address: SocketAddr) -> Self {
-        Self::at(TcpListener::bind(address).unwrap())
+    pub(super) fn open_at(vacant: Vacant) -> Self {
+        Self::at(vacant.listen())
     }
 
     fn at(listener: TcpListener) -> Self {
@@ -104,6 +106,32 @@ impl Hub {
             Err(RecvTimeoutError::Timeout) => true,
             Err(RecvTimeoutError::Disconnected) => panic!("the hub has gone"),
         }
+    }
+}
+
+/// An address at which nobody listens, and nobody else can.
+pub(super) struct Vacant {
+    socket: TcpSocket,
+    runtime: Runtime,
+}
+
+impl Vacant {
+    pub(super) fn take() -> Self {
+        let runtime = Builder::new_current_thread().enable_io().build().unwrap();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self { socket, runtime }
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.socket.local_addr().unwrap())
+    }
+
+    fn listen(self) -> TcpListener {
+        let _entered = self.runtime.enter();
+        let listener = self.socket.listen(128).unwrap().into_std().unwrap();
+        listener.set_nonblocking(false).unwrap();
+        listener
     }
 }
 

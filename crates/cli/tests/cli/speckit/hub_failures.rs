@@ -1,13 +1,15 @@
 //! Whatever a hub may do besides answering.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::door::Door;
-use super::hub::{Hub, success};
-use crate::support::World;
+use super::hub::{Hub, Vacant, success};
+use crate::support::{World, eventually};
 
 /// Status, content type, body, and what the workflow's error holds.
-const ANSWERS: [(u16, &str, &str, &[&str]); 12] = [
+const ANSWERS: [(u16, &str, &str, &[&str]); 16] = [
     (
         500,
         "application/json",
@@ -66,6 +68,30 @@ const ANSWERS: [(u16, &str, &str, &[&str]); 12] = [
         200,
         "application/json",
         r#"{"success":true}"#,
+        &["no result"],
+    ),
+    (
+        200,
+        "application/json",
+        r#"{"success":true,"result":[1]}"#,
+        &["`result`", "a list"],
+    ),
+    (
+        200,
+        "application/json",
+        r#"{"success":true,"result":5}"#,
+        &["`result`", "a number"],
+    ),
+    (
+        200,
+        "application/json",
+        r#"{"success":true,"result":{}}"#,
+        &["no result"],
+    ),
+    (
+        200,
+        "application/json",
+        r#"{"success":true,"result":{"output":"","files_created":[]}}"#,
         &["no result"],
     ),
     (200, "application/json", "[1, 2", &["no JSON object"]),
@@ -167,16 +193,43 @@ fn a_huge_answer_is_refused_before_it_is_read() {
     door.stop();
 }
 
+/// For several seconds.
 #[test]
 fn a_hub_that_comes_a_little_later_is_waited_for() {
-    let world = World::new();
-    let address = Hub::nowhere();
-    let door = Door::with_hub(&world, &format!("http://{address}"));
-    let id = door.create("plan");
-    assert_eq!(door.look(&id)["status"], "in_progress");
-    let hub = Hub::open_at(address);
+    let (world, vacant) = (World::new(), Vacant::take());
+    let door = Door::with_hub(&world, &vacant.url());
+    let (id, begin) = (door.create("plan"), Instant::now());
+    eventually("three seconds", || {
+        assert_eq!(door.look(&id)["status"], "in_progress");
+        begin.elapsed() > Duration::from_secs(3)
+    });
+    let hub = Hub::open_at(vacant);
     hub.next().succeed("draft");
     door.until(&id, "waiting_approval");
+    assert_eq!(hub.n_connections(), 1);
+    assert!(hub.is_quiet());
+    door.stop();
+}
+
+#[test]
+fn a_hub_that_comes_after_the_result_is_not_called_for_it() {
+    let (world, vacant) = (World::new(), Vacant::take());
+    let door = Door::with_hub(&world, &vacant.url());
+    let id = door.create("plan");
+    eventually("it was called in vain", || {
+        let log = world.baton(&["logs", &id]).exits(0);
+        log.stdout.contains("called again for a while")
+    });
+    door.apply(&id, "agent_complete", &json!({ "output": "by hand" }));
+    let hub = Hub::open_at(vacant);
+    let begin = Instant::now();
+    // Longer than between any two calls.
+    eventually("another call would have come", || {
+        begin.elapsed() > Duration::from_millis(1_500)
+    });
+    assert_eq!(hub.n_connections(), 0);
+    door.apply(&id, "human_approved", &Value::Null);
+    assert_eq!(hub.next().body["context"]["phase"], "phase_2");
     door.stop();
 }
 

@@ -2,33 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::door::{DESCRIPTION, Door};
+use super::door::{DESCRIPTION, Door, assert_shape};
 use super::hub::{Asked, Hub};
 use crate::support::World;
-
-const KEYS: [&str; 10] = [
-    "id",
-    "workflow_type",
-    "status",
-    "feature_id",
-    "current_phase",
-    "result",
-    "error",
-    "created_at",
-    "updated_at",
-    "completed_at",
-];
-
-#[track_caller]
-fn assert_shape(workflow: &Value) {
-    let keys: Vec<_> = workflow.as_object().unwrap().keys().collect();
-    assert_eq!(keys, KEYS);
-    for key in ["created_at", "updated_at"] {
-        let time = workflow[key].as_str().unwrap();
-        assert_eq!((time.len(), &time[26..]), (27, "Z"), "{time}");
-    }
-    assert!(workflow["updated_at"].as_str() >= workflow["created_at"].as_str());
-}
 
 /// The transitions of a workflow that nobody sent back.
 #[track_caller]
@@ -109,14 +85,12 @@ fn a_workflow_is_worked_on_behind_the_hub_and_agreed_to_twice() {
     assert_first_call(&asked, id);
     asked.succeed("draft");
     let waiting = door.until(id, "waiting_approval");
-    assert_shape(&waiting);
     assert_eq!(waiting["result"]["output"], "draft");
     assert_eq!(waiting["result"]["files_created"], json!(["draft.md"]));
     assert_eq!(waiting["current_phase"], "phase_1");
 
     let approval = json!({ "approved": true, "comments": "LGTM" });
     let approved = door.apply(id, "human_approved", &approval);
-    assert_shape(&approved);
     assert_eq!(approved["status"], "in_progress");
     assert_eq!(approved["current_phase"], "phase_2");
     assert_eq!(approved["result"]["output"], "draft", "it is kept");
@@ -127,35 +101,131 @@ fn a_workflow_is_worked_on_behind_the_hub_and_agreed_to_twice() {
     asked.succeed("whole");
     door.until(id, "waiting_approval");
     let completed = door.apply(id, "human_approved", &approval);
-    assert_shape(&completed);
     assert_eq!(completed["status"], "completed");
     assert_eq!(completed["current_phase"], "phase_2");
     assert_eq!(completed["result"]["output"], "whole", "never the approval");
     assert_eq!(completed["completed_at"], completed["updated_at"]);
     assert_eq!(completed, door.look(id));
+    let times = [&created, &waiting, &approved, &completed];
+    let times = times.map(|workflow| workflow["updated_at"].as_str().unwrap());
+    assert!(times.is_sorted() && times[0] < times[3], "{times:?}");
     assert_eq!(hub.n_connections(), 1, "one connection served both");
 
     assert_history(&door.history(id), &approval);
     door.stop();
 }
 
+/// What is sent to the hub is compared whole: in both phases, and after a phase
+/// was sent back.
 #[test]
 fn every_type_has_two_phases_and_one_agent() {
     let (world, hub) = (World::new(), Hub::open());
     let door = Door::with_hub(&world, &hub.url());
     for workflow_type in ["specify", "plan", "tasks", "implement"] {
-        let id = door.create(workflow_type);
-        for phase in ["phase_1", "phase_2"] {
+        let given = json!({ "priority": "P1", "deep": { "list": [1, null] } });
+        let body = json!({
+            "workflow_type": workflow_type,
+            "feature_description": DESCRIPTION,
+            "context": given,
+        });
+        let (_, created) = door.post("/workflows", &body);
+        let id = created["id"].as_str().unwrap();
+        let work = |phase: &str, more: Value| {
             let asked = hub.next();
             assert!(asked.head.starts_with("post /invoke/baron "));
-            assert_eq!(asked.body["workflow_type"], workflow_type);
-            assert_eq!(asked.body["context"]["phase"], phase);
-            asked.succeed(phase);
-            door.until(&id, "waiting_approval");
-            door.apply(&id, "human_approved", &Value::Null);
-        }
-        assert_eq!(door.look(&id)["status"], "completed");
+            let mut expected = json!({
+                "workflow_type": workflow_type,
+                "context": {
+                    "feature_id": created["feature_id"],
+                    "feature_description": DESCRIPTION,
+                    "phase": phase,
+                    "additional_context": given,
+                },
+                "parameters": {},
+            });
+            let context = expected["context"].as_object_mut().unwrap();
+            context.extend(more.as_object().unwrap().clone());
+            assert_eq!(asked.body, expected);
+            asked.succeed(&format!("{phase} {}", more.as_object().unwrap().len()));
+            door.until(id, "waiting_approval")["result"].clone()
+        };
+        let first = work("phase_1", json!({}));
+        door.apply(id, "human_approved", &Value::Null);
+        let draft = work("phase_2", json!({ "previous_result": first }));
+        door.apply(id, "human_rejected", &json!({ "comments": "shorter" }));
+        let sent_back = json!({
+            "previous_result": first,
+            "comments": "shorter",
+            "rejected_result": draft,
+        });
+        let whole = work("phase_2", sent_back);
+        let completed = door.apply(id, "human_approved", &json!({}));
+        assert_eq!(completed["status"], "completed");
+        assert_eq!(completed["result"], whole);
+        let history = door.history(id);
+        let said = |row: usize| (&history[row][2], &history[row][3]);
+        let nothing = (&json!("human_approved"), &Value::Null);
+        assert_eq!((said(2), said(6)), (nothing, nothing));
     }
+    door.stop();
+}
+
+/// Result of the hub, and that of the workflow: what was brought, and nothing
+/// that was not.
+#[test]
+fn the_result_is_what_the_hub_brought() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let files = json!({ "files_created": ["a.md"] });
+    let null = json!({ "output": null, "files_created": ["a.md"] });
+    let own = json!({ "output": "x", "files_read": ["b"], "data": { "n": [1.5] }, "odd": true });
+    for (brought, expected) in [
+        (json!("plain"), json!({ "output": "plain" })),
+        (files.clone(), files),
+        (null.clone(), null),
+        (own.clone(), own),
+    ] {
+        let id = door.create("specify");
+        let answer = json!({ "success": true, "result": brought, "confidence": 85 });
+        hub.next().answer(200, &answer.to_string());
+        let mut expected = expected;
+        expected["confidence"] = json!(85);
+        let waiting = door.until(&id, "waiting_approval");
+        assert_eq!(waiting["result"], expected);
+        assert_eq!(door.history(&id)[1][3], expected);
+        door.apply(&id, "human_approved", &Value::Null);
+        let context = &hub.next().body["context"];
+        assert_eq!(context["previous_result"], expected);
+    }
+    door.stop();
+}
+
+/// Only `true` and `"abort"` end a workflow.
+#[test]
+fn a_rejection_that_does_not_ask_for_an_end_is_none() {
+    let (world, hub) = (World::new(), Hub::open());
+    let door = Door::with_hub(&world, &hub.url());
+    let id = door.create("plan");
+    for said in [
+        json!({ "phase_result": { "abort": "true" } }),
+        json!({ "phase_result": { "abort": false } }),
+        json!({ "phase_result": { "abort": 1 } }),
+        json!({ "phase_result": { "action": "ABORT" } }),
+        json!({ "phase_result": { "comments": "abort" } }),
+        json!({ "phase_result": {} }),
+        json!({}),
+    ] {
+        hub.next().succeed("draft");
+        door.until(&id, "waiting_approval");
+        let mut body = said;
+        body["trigger"] = json!("human_rejected");
+        let (status, again) = door.advance(&id, &body);
+        let stands = (&again["status"], &again["current_phase"]);
+        assert_eq!(status, 200, "{body}: {again}");
+        assert_eq!(stands, (&json!("in_progress"), &json!("phase_1")), "{body}");
+    }
+    hub.next().succeed("done");
+    door.until(&id, "waiting_approval");
     door.stop();
 }
 
@@ -250,6 +320,19 @@ fn an_aborted_workflow_has_failed_and_says_why() {
             ]
         );
     }
+
+    let id = door.create("tasks");
+    for phase in ["one", "two"] {
+        hub.next().succeed(phase);
+        door.until(&id, "waiting_approval");
+        if phase == "one" {
+            door.apply(&id, "human_approved", &Value::Null);
+        }
+    }
+    let failed = door.apply(&id, "human_rejected", &json!({ "action": "abort" }));
+    assert_eq!(failed["status"], "failed");
+    assert_eq!(failed["current_phase"], "phase_2");
+    assert_eq!(failed["result"]["output"], "two");
     door.stop();
 }
 

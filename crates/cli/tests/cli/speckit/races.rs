@@ -6,7 +6,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use super::door::{DESCRIPTION, Door, refused};
+use super::door::{DESCRIPTION, Door, assert_shape, refused};
 use super::hub::Hub;
 use crate::support::World;
 
@@ -118,6 +118,31 @@ fn two_hundred_at_once_have_names_of_their_own() {
         .map(|asked| text(&asked.body["context"], "feature_id"))
         .collect();
     assert_eq!(called.len(), 200, "each is worked on once");
+    door.stop();
+}
+
+/// The numbers begin anew after the last one of three digits.
+#[test]
+fn more_than_a_thousand_have_names_of_their_own() {
+    let world = World::new();
+    let door = Door::alone(&world);
+    let client = door.client();
+    let long = "pneumonoultramicroscopicsilicovolcanoconio";
+    let name = |description: &str| {
+        let body = json!({ "workflow_type": "plan", "feature_description": description });
+        let (status, workflow) = client.post("/workflows", &body);
+        assert_eq!(status, 201, "{workflow}");
+        assert_shape(&workflow);
+        workflow["feature_id"].as_str().unwrap().to_owned()
+    };
+    let of_threads = at_once(10, |_| -> Vec<_> { (0..100).map(|_| name(long)).collect() });
+    let mut names: Vec<_> = of_threads.into_iter().flatten().collect();
+    let again = names.iter().filter(|name| name.starts_with("001-"));
+    assert_eq!(again.count(), 2, "the first, and the thousandth");
+    names.push(name(DESCRIPTION));
+    assert!(names[1000].starts_with("002-add-user-authentication"));
+    let distinct: BTreeSet<_> = names.iter().collect();
+    assert_eq!(distinct.len(), 1001);
     door.stop();
 }
 

@@ -160,7 +160,8 @@ pub(in crate::http) const WORDING: Wording = Wording {
     paths: &["/workflows", "/invoke"],
     body: |told| {
         let code = match told.code {
-            ErrorCode::Internal => "INTERNAL_ERROR".to_owned(),
+            // Clients know one word for all of these.
+            code if code.http_status() == 500 => "INTERNAL_ERROR".to_owned(),
             code => code.as_str().to_uppercase(),
         };
         let error = Failure {
