@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use serde_json::json;
 
 use super::door::Door;
-use crate::support::{Answer, Live, World};
+use crate::support::{Answer, Live, World, eventually};
 
 /// Where the header of a database has the version of its tables, which those of
 /// other programs leave at 0.
@@ -126,18 +126,23 @@ fn a_database_of_another_program_is_left_alone() {
     }
 }
 
+/// With the agents at work, for whom nobody will come back.
 #[test]
 fn what_is_asked_for_in_memory_is_gone_with_the_server() {
     let world = World::new();
     let temporary = world.root().join("tmp");
     fs::create_dir(&temporary).unwrap();
+    world.agents(&[("baron", "cat >/dev/null; exec sleep 600")]);
+    let config = world.project().join("baton.toml").display().to_string();
     for url in ["sqlite://", "sqlite:///:memory:"] {
-        let mut command = serve(&world, url, &[]);
+        let mut command = serve(&world, url, &["--config", &config]);
         command.env("TMPDIR", &temporary);
         let door = Door::of(Live::of(&mut command));
         door.create("plan");
+        eventually("the agent works", || !world.agents_alive().is_empty());
         assert!(!is_empty(&temporary));
         door.stop();
+        world.assert_nothing_lives();
         assert!(is_empty(&temporary), "{url}");
     }
 }
