@@ -118,8 +118,8 @@ impl CommandDispatcher {
     fn order(&self, request: &AttemptRequest, dir: &AttemptDir) -> Result<ShimRequest, Failure> {
         let (project, run) = (request.directory.as_deref(), request.key.run);
         let argv = environment::absolute_argv(&self.config.argv, &self.config.directory)?;
-        let of_config = environment::filled(&self.config.env, &self.config.secrets)?;
-        let env = environment::build(request, &of_config.env, &self.inherited, dir.path())?;
+        let filled = environment::filled(request, &self.config.env, &self.config.secrets)?;
+        let env = environment::build(request, &filled, &self.inherited, dir.path())?;
         Ok(ShimRequest {
             key: Some(request.key.clone()),
             argv,
@@ -129,7 +129,7 @@ impl CommandDispatcher {
             stdout_bytes_max: STDOUT_BYTES_MAX,
             stderr_bytes_max: STDERR_BYTES_MAX,
             on_orphan: self.host.on_orphan,
-            secrets: of_config.secrets,
+            secrets: filled.secrets,
             ..ShimRequest::default()
         })
     }

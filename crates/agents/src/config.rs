@@ -18,6 +18,7 @@ use crate::assistant::AssistantConfig;
 use crate::command::CommandConfig;
 use crate::egress::Destination;
 use crate::hub::HubConfig;
+use crate::secrets::Secrets;
 use crate::simulated::SimulatedConfig;
 use pattern::Patterns;
 
@@ -48,6 +49,8 @@ pub struct Config {
     pub limits: Limits,
     /// How the server is reached over the network.
     pub server: ServerSettings,
+    /// Where secrets are kept.
+    pub(crate) secrets: Secrets,
 }
 
 /// Where the targets of notices are. URLs are kept to this crate, for they
@@ -115,6 +118,15 @@ impl AdapterConfig {
             Self::Simulated(_) => "simulated",
         }
     }
+
+    /// The variables that its programs are given besides those of the run.
+    pub(crate) fn env(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
+            Self::Command(config) => Some(&config.env),
+            Self::Assistant(config) => Some(&config.env),
+            Self::Hub(_) | Self::Simulated(_) => None,
+        }
+    }
 }
 
 /// Maps agent references to adapters.
@@ -157,6 +169,7 @@ impl Config {
             },
             limits: parsed.limits,
             server: parsed.server,
+            secrets: parsed.secrets,
         })
     }
 }
@@ -170,6 +183,11 @@ impl Agents {
             .resolve(reference)
             .or_else(|| self.default.as_ref().map(Resolved::by_default))
             .ok_or_else(|| Unresolved::new(reference, self.file.as_deref(), &self.patterns))
+    }
+
+    /// The file that the entries are from.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
     }
 
     /// The entries by their names, exact ones before patterns.

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use baton_model::plan::{HandoffFormat, OutputSpec, Speech};
-use baton_model::{Answers, AttemptKey, AttemptReport, Object, Spent, StageId, Usage, Value};
+use baton_model::{
+    Answers, AttemptKey, AttemptReport, Object, Spent, StageId, TextPiece, Usage, Value,
+};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +43,8 @@ pub struct AttemptRequest {
     pub parameters: Object,
     /// The run's environment, interpolated.
     pub env: BTreeMap<String, String>,
+    /// Those of its variables that name secrets, which are put in for programs.
+    pub secret_env: BTreeMap<String, Vec<TextPiece>>,
     /// How the agent is spoken to.
     pub speech: Speech,
     /// A session to resume, where the agent has sessions.
@@ -82,6 +86,7 @@ impl AttemptRequest {
             outputs: Vec::new(),
             parameters: Object::new(),
             env: BTreeMap::new(),
+            secret_env: BTreeMap::new(),
             speech: Speech::Contract,
             session: None,
             session_total: None,

@@ -1,6 +1,7 @@
 //! From an agent reference to the dispatcher that works for it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::assistant::{AssistantConfig, AssistantDispatcher};
@@ -9,6 +10,7 @@ use crate::config::{AdapterConfig, Agents, Config, Unresolved};
 use crate::dispatcher::SharedDispatcher;
 use crate::hooks::HookRunner;
 use crate::hub::HubDispatcher;
+use crate::secrets::Secrets;
 use crate::simulated::SimulatedDispatcher;
 
 /// The dispatchers of one `baton.toml`, one for each entry, and what carries
@@ -21,6 +23,7 @@ pub struct AgentRegistry {
     /// Programs that are called as they are, by what their agents are called.
     usual: BTreeMap<String, SharedDispatcher>,
     hooks: Arc<HookRunner>,
+    secrets: Secrets,
 }
 
 impl AgentRegistry {
@@ -31,8 +34,9 @@ impl AgentRegistry {
         Self {
             dispatchers: agents.entries().map(make).collect(),
             default: agents.default_adapter().map(make),
-            usual: usual(host),
+            usual: usual(host, &config.secrets),
             agents,
+            secrets: config.secrets,
             hooks: Arc::new(HookRunner::new(config.notify, host.clone())),
         }
     }
@@ -58,6 +62,34 @@ impl AgentRegistry {
         self.usual.get(reference).map(Arc::clone)
     }
 
+    /// Secrets that cannot be had here, of those that variables of a run name
+    /// (`of_run`: the variable, and the secret) or of its agents: each in words,
+    /// with who names it.
+    pub fn missing_secrets<'r>(
+        &self,
+        of_run: &[(&str, String)],
+        references: impl IntoIterator<Item = &'r str>,
+    ) -> Vec<String> {
+        let mut missing = Vec::new();
+        for (variable, secret) in of_run {
+            let why = self.secrets.missing(secret);
+            missing.extend(why.map(|why| format!("{why} (`config.env.{variable}` names it)")));
+        }
+        for reference in references {
+            let resolved = self.agents.resolve(reference).ok();
+            let env = resolved.and_then(|resolved| resolved.adapter.env());
+            for (variable, text) in env.into_iter().flatten() {
+                let file = self.agents.file().unwrap_or(Path::new("baton.toml"));
+                let why = self.secrets.missing_in(text);
+                missing.extend(why.map(|why| {
+                    let file = file.display();
+                    format!("{why} (`env.{variable}` of `{reference}` in {file} names it)")
+                }));
+            }
+        }
+        missing
+    }
+
     /// What carries out the hooks of runs that use this file.
     pub fn hooks(&self) -> Arc<HookRunner> {
         Arc::clone(&self.hooks)
@@ -69,9 +101,12 @@ impl AgentRegistry {
     }
 }
 
-fn usual(host: &ProcessHost) -> BTreeMap<String, SharedDispatcher> {
+fn usual(host: &ProcessHost, secrets: &Secrets) -> BTreeMap<String, SharedDispatcher> {
     let programs = AssistantConfig::adapters().filter_map(|adapter| {
-        let config = AssistantConfig::usual(adapter)?;
+        let config = AssistantConfig {
+            secrets: secrets.clone(),
+            ..AssistantConfig::usual(adapter)?
+        };
         let dispatcher: SharedDispatcher = Arc::new(AssistantDispatcher::new(config, host.clone()));
         Some((format!("agent:{adapter}"), dispatcher))
     });
@@ -93,8 +128,6 @@ fn dispatcher(adapter: &AdapterConfig, host: &ProcessHost) -> SharedDispatcher {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::assistant::Shelves;
     use crate::shim::OnOrphan;

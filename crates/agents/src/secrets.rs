@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use baton_model::{Failure, FailureLabel};
+use baton_model::{Failure, FailureLabel, TextPiece};
 
 pub(crate) use mask::{Mask, Part};
 
@@ -37,24 +37,24 @@ pub(crate) struct With {
     pub(crate) secrets: Vec<String>,
 }
 
-/// A text with `${{ secrets.NAME }}` in it, in pieces.
-#[derive(Debug, PartialEq, Eq)]
-enum Piece<'t> {
-    Words(&'t str),
-    Secret(&'t str),
-}
-
 impl Secrets {
     pub(crate) fn new(sources: BTreeMap<String, SecretSource>) -> Self {
         Self(Arc::new(sources))
     }
 
     /// The first name in a text that is not known.
-    pub(crate) fn unknown_in<'t>(&self, text: &'t str) -> Option<&'t str> {
-        pieces(text).into_iter().find_map(|piece| match piece {
-            Piece::Secret(name) if !self.0.contains_key(name) => Some(name),
-            Piece::Secret(_) | Piece::Words(_) => None,
-        })
+    pub(crate) fn unknown_in(&self, text: &str) -> Option<String> {
+        secrets_in(text).find(|name| !self.0.contains_key(name))
+    }
+
+    /// Why each secret that a text names and that cannot be had cannot be had.
+    pub(crate) fn missing_in(&self, text: &str) -> impl Iterator<Item = String> {
+        secrets_in(text).filter_map(|name| self.missing(&name))
+    }
+
+    /// Why a secret cannot be had, if it cannot.
+    pub(crate) fn missing(&self, name: &str) -> Option<String> {
+        self.read(name).err().map(|failure| failure.message)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -64,23 +64,25 @@ impl Secrets {
     /// A text with its secrets put in; none when there are none in it.
     pub(crate) fn fill(&self, text: &str) -> Result<Option<With>, Failure> {
         let pieces = pieces(text);
-        if !pieces.iter().any(|piece| matches!(piece, Piece::Secret(_))) {
-            return Ok(None);
-        }
-        let mut filled = String::new();
+        let names_one = pieces.iter().any(|piece| secret_of(piece).is_some());
+        names_one.then(|| self.put_into(&pieces)).transpose()
+    }
+
+    /// A text in pieces with its secrets put in.
+    pub(crate) fn put_into(&self, pieces: &[TextPiece]) -> Result<With, Failure> {
+        let mut text = String::new();
         let mut secrets = Vec::new();
         for piece in pieces {
             match piece {
-                Piece::Words(words) => filled.push_str(words),
-                Piece::Secret(name) => {
+                TextPiece::Text(words) => text.push_str(words),
+                TextPiece::Secret(name) => {
                     let secret = self.read(name)?;
-                    filled.push_str(&secret);
+                    text.push_str(&secret);
                     secrets.push(secret);
                 }
             }
         }
-        let text = filled;
-        Ok(Some(With { text, secrets }))
+        Ok(With { text, secrets })
     }
 
     fn read(&self, name: &str) -> Result<String, Failure> {
@@ -109,8 +111,21 @@ fn read_file(path: &PathBuf) -> io::Result<String> {
     Ok(text)
 }
 
+fn secret_of(piece: &TextPiece) -> Option<&str> {
+    match piece {
+        TextPiece::Secret(name) => Some(name),
+        TextPiece::Text(_) => None,
+    }
+}
+
+fn secrets_in(text: &str) -> impl Iterator<Item = String> {
+    let pieces = pieces(text).into_iter();
+    pieces.filter_map(|piece| secret_of(&piece).map(str::to_owned))
+}
+
 /// Cuts a text at its secrets. Anything else between `${{` and `}}` is words.
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+fn pieces(text: &str) -> Vec<TextPiece> {
+    let words = |words: &str| TextPiece::Text(words.to_owned());
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${{") {
@@ -120,16 +135,16 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
         });
         let Some((name, after)) = inside else {
             let end = before.len() + "${{".len();
-            let (words, later) = rest.split_at(end);
-            pieces.push(Piece::Words(words));
+            let (before, later) = rest.split_at(end);
+            pieces.push(words(before));
             rest = later;
             continue;
         };
-        pieces.push(Piece::Words(before));
-        pieces.push(Piece::Secret(name));
+        pieces.push(words(before));
+        pieces.push(TextPiece::Secret(name.to_owned()));
         rest = after;
     }
-    pieces.push(Piece::Words(rest));
+    pieces.push(words(rest));
     pieces
 }
 
@@ -171,7 +186,8 @@ mod tests {
             let filled = secrets.fill(text).unwrap().map(|with| with.text);
             assert_eq!(filled.as_deref(), expected, "{text}");
         }
-        assert_eq!(secrets.unknown_in("${{ secrets.OTHER }}"), Some("OTHER"));
+        let unknown = secrets.unknown_in("${{ secrets.OTHER }}");
+        assert_eq!(unknown.as_deref(), Some("OTHER"));
         let missing = secrets.fill("${{ secrets.NONE }}").unwrap_err();
         assert_eq!(missing.label, FailureLabel::AUTH_FAILURE);
         assert!(missing.message.contains("BATON_NO_SUCH_VARIABLE"));

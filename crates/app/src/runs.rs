@@ -135,6 +135,11 @@ impl App {
         spec: NewRunSpec,
         warnings: Vec<Diagnostic>,
     ) -> Result<Started, AppError> {
+        let missing = self.resolver.missing_secrets(&spec.plan);
+        if !missing.is_empty() {
+            let message = missing.join("\n");
+            return Err(AppError::new(ErrorCode::UnresolvedAgent, message));
+        }
         let workflow = spec.plan.workflow.id.clone();
         let created = self.runtime.create_run(spec).await?;
         let (Ok(run) | Err(run)) = created;

@@ -3,7 +3,7 @@
 //! mean.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -17,7 +17,7 @@ use baton_agents::{
 use baton_app::project_runs::MISSING_SKILL;
 use baton_app::rounds::HUB;
 use baton_engine::HookRequest;
-use baton_model::plan::Workspace;
+use baton_model::plan::{StageKind, Workspace};
 use baton_model::{AttemptKey, Diagnostic, Edit, Failure, FailureLabel, Plan, StageId, Value};
 use baton_runtime::{AgentResolver, Finder, Killed, Plug, Processes};
 
@@ -98,7 +98,24 @@ impl ConfigResolver {
     fn of_page(&self, workspace: &Workspace, artifact: &str) -> Option<SharedDispatcher> {
         let project = workspace.directory.as_deref().map(Path::new);
         self.host.shelves.locate(project, artifact)?;
-        self.empty.usual(READER_OF_PAGES)
+        match self.config_of(workspace).map(|file| self.registry(file)) {
+            Some(Ok(registry)) => registry.usual(READER_OF_PAGES),
+            Some(Err(_)) | None => self.empty.usual(READER_OF_PAGES),
+        }
+    }
+
+    /// The agents of a plan that this server would call itself.
+    fn agents_here<'p>(&self, plan: &'p Plan) -> BTreeSet<Cow<'p, str>> {
+        let references = plan.stages.iter().filter_map(|stage| match &stage.kind {
+            StageKind::Agent(agent) => Some(agent.artifact.as_str()),
+            StageKind::Gate(_) => None,
+        });
+        let here = references.filter_map(|reference| match reference.strip_prefix(HUB) {
+            Some(agent) if self.hub.is_none() => Some(Cow::Owned(format!("{AGENT}{agent}"))),
+            Some(_) => None,
+            None => Some(Cow::Borrowed(reference)),
+        });
+        here.collect()
     }
 
     fn registry(&self, file: &Path) -> Result<Arc<AgentRegistry>, Failure> {
@@ -142,6 +159,21 @@ impl AgentResolver for ConfigResolver {
             let by_page = self.of_page(workspace, artifact);
             by_page.ok_or_else(|| unreachable(format!("{missing}\n{}", missing.help)))
         })
+    }
+
+    fn missing_secrets(&self, plan: &Plan) -> Vec<String> {
+        let of_run = baton_engine::secrets_of(plan);
+        let agents = self.agents_here(plan);
+        let agents = agents.iter().map(|agent| &**agent);
+        match self
+            .config_of(&plan.workspace)
+            .map(|file| self.registry(file))
+        {
+            Some(Ok(registry)) => registry.missing_secrets(&of_run, agents),
+            // That it cannot be read is told by whoever looks for its agents.
+            Some(Err(_)) => Vec::new(),
+            None => self.empty.missing_secrets(&of_run, agents),
+        }
     }
 
     fn finder(&self, workspace: &Workspace, artifact: &str, begun: &AttemptKey) -> Finder {

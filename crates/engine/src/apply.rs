@@ -21,7 +21,7 @@ use crate::table;
 use crate::topology::Topology;
 
 use queues::{forget_outcome, leave_queues, releases, requeue, run_clock};
-use stage::change_stage;
+use stage::{change_stage, forget_session};
 
 /// An event that cannot have happened in this state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -279,11 +279,10 @@ fn reopen_run(state: &mut RunState) {
             let iteration = entry.iteration + u32::from(entry.dispatch > 0);
             let entry = state.stage_mut(index);
             forget_outcome(entry, iteration);
-            entry.session = None;
-            entry.session_total = None;
             if let Some(talk) = &mut entry.talk {
                 talk.forget_questions();
             }
+            forget_session(state, index);
         }
     }
     requeue(state);

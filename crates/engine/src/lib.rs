@@ -38,7 +38,7 @@ pub use graph::EditError;
 pub use handoff::Handoff;
 pub use hooks::HookRequest;
 pub use pending::{Effect, is_idle, next_deadline, pending_effects, startable};
-pub use request::StageRequest;
+pub use request::{StageRequest, secrets_of};
 pub use rerun::{Rerun, rerun};
 pub use state::{
     Asked, Draft, Feedback, GateState, Handed, RunState, Shape, StageIndex, StageState, Talk,

@@ -5,12 +5,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use baton_expr::EvalError;
 use baton_model::plan::{AgentSpec, InputSpec, PlannedStage, StageKind};
-use baton_model::{Answers, AttemptKey, Failure, FailureLabel, Object, Plan, Timestamp, Usage};
+use baton_model::{
+    Answers, AttemptKey, Failure, FailureLabel, Object, Plan, TextPiece, Timestamp, Usage,
+};
 
 use crate::handoff::{Handoff, handoffs};
 use crate::scope::RunScope;
-use crate::state::{Draft, Feedback, RunState, StageIndex, Work};
+use crate::state::{Draft, Feedback, RunState, StageIndex, StageState, Work};
 
 /// One attempt, ready to be handed to an agent.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +30,8 @@ pub struct StageRequest {
     pub inputs: Object,
     /// The run's environment, interpolated.
     pub env: BTreeMap<String, String>,
+    /// Those of its variables that name secrets, interpolated but for these.
+    pub secret_env: BTreeMap<String, Vec<TextPiece>>,
     /// Session to resume.
     pub session: Option<String>,
     /// What that session has told of all it has taken.
@@ -54,7 +59,14 @@ pub struct StageRequest {
 pub(crate) struct Resolved {
     instructions: Option<String>,
     inputs: Object,
-    env: BTreeMap<String, String>,
+    env: Env,
+}
+
+/// What the environment of a run comes to.
+#[derive(Default)]
+struct Env {
+    texts: BTreeMap<String, String>,
+    with_secrets: BTreeMap<String, Vec<TextPiece>>,
 }
 
 /// Evaluates every expression of an agent stage. The failure is the stage's:
@@ -87,12 +99,17 @@ pub(crate) fn resolve(state: &RunState, index: StageIndex) -> Result<Resolved, F
     })
 }
 
-/// The session that a stage goes on with which has none of its own yet.
-fn earlier_session(planned: &PlannedStage) -> Option<String> {
-    match &planned.kind {
-        StageKind::Agent(agent) => agent.session.clone(),
-        StageKind::Gate(_) => None,
-    }
+/// The session that a stage goes on with, and what that has told of all it has
+/// taken: the stage's own, or as long as it has none, one of an earlier run.
+fn session(planned: &PlannedStage, stage: &StageState) -> (Option<String>, Option<Usage>) {
+    let (earlier, earlier_total) = match &planned.kind {
+        StageKind::Agent(agent) => (agent.session.as_ref(), agent.session_total),
+        StageKind::Gate(_) => (None, None),
+    };
+    let session = stage.session.as_ref().or(earlier);
+    let is_earlier = session.is_some() && session == earlier;
+    let total = stage.session_total.or(earlier_total.filter(|_| is_earlier));
+    (session.cloned(), total)
 }
 
 /// What the turn that condenses a result is told: the stage's own outputs are
@@ -112,14 +129,33 @@ pub(crate) fn resolve_summary(
     })
 }
 
-fn resolve_env(state: &RunState) -> Result<BTreeMap<String, String>, Failure> {
+fn resolve_env(state: &RunState) -> Result<Env, Failure> {
     let scope = RunScope(state);
-    let env = state.plan().env.iter().map(|(name, template)| {
-        let value = baton_expr::interpolate_text(template, &scope)
-            .map_err(|error| expression_failure(&format!("env.{name}"), &error.to_string()))?;
-        Ok((name.clone(), value))
-    });
-    env.collect()
+    let mut env = Env::default();
+    for (name, template) in &state.plan().env {
+        let failed =
+            |error: EvalError| expression_failure(&format!("env.{name}"), &error.to_string());
+        if baton_expr::secrets_in(template).is_empty() {
+            let text = baton_expr::interpolate_text(template, &scope).map_err(failed)?;
+            env.texts.insert(name.clone(), text);
+        } else {
+            let pieces = baton_expr::interpolate_around_secrets(template, &scope);
+            env.with_secrets
+                .insert(name.clone(), pieces.map_err(failed)?);
+        }
+    }
+    Ok(env)
+}
+
+/// The secrets that a plan names, each with the variable that names it.
+pub fn secrets_of(plan: &Plan) -> Vec<(&str, String)> {
+    let variables = plan.env.iter();
+    variables
+        .flat_map(|(name, template)| {
+            let secrets = baton_expr::secrets_in(template).into_iter();
+            secrets.map(|secret| (name.as_str(), secret))
+        })
+        .collect()
 }
 
 fn resolve_input(scope: &RunScope<'_>, input: &InputSpec) -> Result<baton_model::Value, Failure> {
@@ -164,18 +200,17 @@ pub(crate) fn bare_request(state: &RunState, index: StageIndex) -> StageRequest 
 pub(crate) fn complete(state: &RunState, index: StageIndex, resolved: Resolved) -> StageRequest {
     let stage = state.stage(index);
     let talk = stage.talk.as_ref();
+    let (session, session_total) = session(state.planned(index), stage);
     StageRequest {
         key: state.attempt_key(index),
         plan: Arc::clone(state.plan()),
         index,
         instructions: resolved.instructions,
         inputs: resolved.inputs,
-        env: resolved.env,
-        session: stage
-            .session
-            .clone()
-            .or_else(|| earlier_session(state.planned(index))),
-        session_total: stage.session_total,
+        env: resolved.env.texts,
+        secret_env: resolved.env.with_secrets,
+        session,
+        session_total,
         restarts: stage.turn_restarts,
         turn: stage.turn,
         work: stage.work.clone(),

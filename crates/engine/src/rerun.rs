@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use baton_model::event::ReusedStage;
+use baton_model::plan::StageKind;
 use baton_model::{Object, Plan, StageId, StepStatus};
 
 use crate::decide::Rejection;
@@ -24,7 +25,8 @@ pub fn rerun(state: &RunState, from: Option<&StageId>) -> Result<Rerun, Rejectio
     if !state.status().is_terminal() {
         return Err(Rejection::NotYetEnded(state.status()));
     }
-    let plan = state.live_plan();
+    let mut plan = state.live_plan();
+    note_what_sessions_took(state, &mut plan);
     let Some(from) = from else {
         return Ok(Rerun {
             plan,
@@ -43,6 +45,23 @@ pub fn rerun(state: &RunState, from: Option<&StageId>) -> Result<Rerun, Rejectio
         plan,
         reused: reused.collect(),
     })
+}
+
+/// A stage that goes on with a session of an earlier run does so once more, and
+/// what that has told of itself meanwhile is counted already.
+fn note_what_sessions_took(state: &RunState, plan: &mut Plan) {
+    for planned in &mut plan.stages {
+        let StageKind::Agent(agent) = &mut planned.kind else {
+            continue;
+        };
+        if agent.session.is_none() {
+            continue;
+        }
+        let stage = state.index(&planned.id).map(|index| state.stage(index));
+        let stage = stage.filter(|stage| stage.session.is_none() || stage.session == agent.session);
+        let total = stage.and_then(|stage| stage.session_total);
+        agent.session_total = total.or(agent.session_total);
+    }
 }
 
 fn runs_again(state: &RunState, from: StageIndex) -> BTreeSet<StageIndex> {

@@ -5,7 +5,7 @@
 pub(crate) fn path_root(name: &str) -> Option<&'static str> {
     Some(match name {
         "secret" | "secrets" => {
-            "a workflow holds no secrets; give them to the agent with `env` in baton.toml"
+            "a secret is only named, as `${{ secrets.NAME }}`, in `config.env` or in `env` of baton.toml"
         }
         "input" | "inputs" => {
             "an input cannot be read; write what its `source` reads, such as `parameters.NAME`"

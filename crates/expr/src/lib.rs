@@ -33,6 +33,9 @@ pub use error::{EvalError, SyntaxError};
 pub use function::Function;
 pub use scope::{JsonScope, Namespace, Scope};
 pub use slip::{Slip, slips};
-pub use template::{Part, Template, evaluate_condition, interpolate, interpolate_text};
+pub use template::{
+    Part, Template, evaluate_condition, interpolate, interpolate_around_secrets, interpolate_text,
+    secrets_in,
+};
 pub use tree::{Comparison, Expr, Node, NodeKind, Reference, Step, StepKind};
 pub use value::{equal, truthy};

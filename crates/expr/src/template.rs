@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use baton_model::Value;
+use baton_model::{TextPiece, Value};
 
 use crate::error::{EvalError, SyntaxError};
 use crate::function::TEXT_BYTES_MAX;
@@ -125,19 +125,69 @@ impl Template {
     pub fn evaluate_text(&self, scope: &dyn Scope) -> Result<String, EvalError> {
         let mut text = String::new();
         for part in &self.parts {
-            match part {
-                Part::Literal(literal) => text.push_str(literal),
-                Part::Placeholder { expr, span } => {
-                    push_text(&mut text, &*expr.value_in(scope)?);
-                    if text.len() > TEXT_BYTES_MAX {
-                        let message = format!("the text is larger than {TEXT_BYTES_MAX} bytes");
-                        return Err(EvalError::new(message, span));
-                    }
-                }
-            }
+            part.push(&mut text, scope)?;
         }
         Ok(text)
     }
+
+    /// The same in pieces, with its secrets only named.
+    fn evaluate_around_secrets(&self, scope: &dyn Scope) -> Result<Vec<TextPiece>, EvalError> {
+        let mut pieces = Vec::new();
+        let mut text = String::new();
+        for part in &self.parts {
+            if let Some(name) = part.as_secret() {
+                pieces.push(TextPiece::Text(std::mem::take(&mut text)));
+                pieces.push(TextPiece::Secret(name.to_owned()));
+            } else {
+                part.push(&mut text, scope)?;
+            }
+        }
+        pieces.push(TextPiece::Text(text));
+        Ok(pieces)
+    }
+}
+
+impl Part {
+    fn as_secret(&self) -> Option<&str> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Placeholder { expr, .. } => expr.as_secret(),
+        }
+    }
+
+    /// Adds what it stands for to a text.
+    fn push(&self, text: &mut String, scope: &dyn Scope) -> Result<(), EvalError> {
+        match self {
+            Self::Literal(literal) => text.push_str(literal),
+            Self::Placeholder { expr, span } => {
+                push_text(text, &*expr.value_in(scope)?);
+                if text.len() > TEXT_BYTES_MAX {
+                    let message = format!("the text is larger than {TEXT_BYTES_MAX} bytes");
+                    return Err(EvalError::new(message, span));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names of the secrets in a text, in order.
+pub fn secrets_in(text: &str) -> Vec<String> {
+    if !text.contains(OPEN) {
+        return Vec::new();
+    }
+    let (template, _errors) = Template::parse(text);
+    let names = template.parts.iter().filter_map(Part::as_secret);
+    names.map(str::to_owned).collect()
+}
+
+/// The text of a text that may hold `${{ }}`, in pieces: what is secret in it is
+/// only named.
+pub fn interpolate_around_secrets(
+    text: &str,
+    scope: &dyn Scope,
+) -> Result<Vec<TextPiece>, EvalError> {
+    parse_strictly(text)?.evaluate_around_secrets(scope)
 }
 
 /// The value of a text that may hold `${{ }}`.

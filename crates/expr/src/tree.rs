@@ -13,6 +13,9 @@ use crate::error::SyntaxError;
 use crate::parser;
 use crate::scope::Namespace;
 
+/// What the name of a secret stands behind.
+const SECRETS: &str = "secrets";
+
 /// A parsed expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
@@ -192,6 +195,23 @@ impl Expr {
     pub fn as_reference(&self) -> Option<Reference> {
         let reference = self.root.reference()?;
         (reference.path.len() == self.root.steps().len()).then_some(reference)
+    }
+
+    /// The name, when the expression is `secrets.NAME` and nothing else. Nobody
+    /// computes with a secret, so that is no path like others.
+    pub fn as_secret(&self) -> Option<&str> {
+        let (SECRETS, _) = self.root.path_root()? else {
+            return None;
+        };
+        match self.root.steps() {
+            [
+                Step {
+                    kind: StepKind::Name(name),
+                    ..
+                },
+            ] => Some(name),
+            _ => None,
+        }
     }
 }
 

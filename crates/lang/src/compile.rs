@@ -166,6 +166,7 @@ fn agent(roles: &Roles) -> AgentSpec {
         tools: roles.tools.clone(),
         speech: Speech::Contract,
         session: None,
+        session_total: None,
     }
 }
 

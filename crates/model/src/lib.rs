@@ -25,6 +25,7 @@ pub mod ids;
 pub mod plan;
 pub mod question;
 pub mod status;
+mod text_piece;
 pub mod time;
 pub mod usage;
 
@@ -39,6 +40,7 @@ pub use ids::{AttemptKey, HookKey, InvalidId, RunId, StageId, WorkflowId};
 pub use plan::Plan;
 pub use question::{Answers, Asker, Question, QuestionOption};
 pub use status::{ExecutionStatus, StepStatus};
+pub use text_piece::TextPiece;
 pub use time::Timestamp;
 pub use usage::{Spent, Usage};
 

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::contract::ValueType;
 use crate::ids::{StageId, WorkflowId};
 use crate::time::duration_ms;
-use crate::{FailureLabel, Object};
+use crate::{FailureLabel, Object, Usage};
 
 pub use gate::{GateSpec, GateTimeout};
 
@@ -244,6 +244,9 @@ pub struct AgentSpec {
     /// An earlier session that it goes on with at first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
+    /// What that session had told of all it has taken by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_total: Option<Usage>,
 }
 
 /// How an agent is spoken to, and how its answer is read.

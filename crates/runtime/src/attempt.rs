@@ -282,6 +282,7 @@ fn to_attempt(
         outputs,
         parameters: plan.parameters.clone(),
         env: request.env.clone(),
+        secret_env: request.secret_env.clone(),
         speech: agent.speech,
         session: request.session.clone(),
         session_total: request.session_total,

@@ -13,6 +13,12 @@ pub trait AgentResolver: Send + Sync {
     /// run's workspace has it. The failure becomes the attempt's.
     fn resolve(&self, workspace: &Workspace, artifact: &str) -> Result<SharedDispatcher, Failure>;
 
+    /// Secrets that a run of this plan needs and that cannot be had here: each
+    /// in words, with its name and who names it.
+    fn missing_secrets(&self, _plan: &Plan) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Who finds out what became of an attempt that an earlier server began.
     ///
     /// What that server started goes on whatever the configuration says now: a

@@ -54,13 +54,13 @@ impl AssistantDispatcher {
         let words = prompt::prompt(request, start, page.as_ref(), &in_words);
         let argv = self.argv(&settings, start, (&form, &words), dir)?;
         notes.extend(settings.notes);
-        let of_config = environment::filled(&self.config.env, &self.config.secrets)?;
+        let filled = environment::filled(request, &self.config.env, &self.config.secrets)?;
         let (project, run) = (request.directory.as_deref(), request.key.run);
         Ok(Order {
             shim: ShimRequest {
                 key: Some(request.key.clone()),
                 argv,
-                env: environment::build(request, &of_config.env, &self.inherited, dir.path())?,
+                env: environment::build(request, &filled, &self.inherited, dir.path())?,
                 cwd: self.host.working_directory(project, run),
                 deadline: request.time_left.map(|left| clock::now().after(left)),
                 stdout_bytes_max: STDOUT_BYTES_MAX,
@@ -70,7 +70,7 @@ impl AssistantDispatcher {
                 session: start.session().map(str::to_owned),
                 is_resume: start.is_resume(),
                 is_fork: start.is_fork(),
-                secrets: of_config.secrets,
+                secrets: filled.secrets,
                 notes,
             },
             prompt: match self.assistant().prompt {

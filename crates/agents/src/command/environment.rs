@@ -32,20 +32,29 @@ pub(crate) fn inherited() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The variables of `baton.toml` with their secrets put in.
+/// Variables with their secrets put in.
 #[derive(Debug, Default)]
 pub(crate) struct Filled {
-    pub(crate) env: BTreeMap<String, String>,
+    /// Those of the run that name secrets.
+    of_run: BTreeMap<String, String>,
+    /// Those of `baton.toml`.
+    of_config: BTreeMap<String, String>,
     /// What must not be told.
     pub(crate) secrets: Vec<String>,
 }
 
-/// Puts the secrets into the variables of `baton.toml`.
+/// Puts the secrets into the variables of the run and of `baton.toml`.
 pub(crate) fn filled(
+    request: &AttemptRequest,
     of_config: &BTreeMap<String, String>,
     secrets: &Secrets,
 ) -> Result<Filled, Failure> {
     let mut filled = Filled::default();
+    for (name, pieces) in &request.secret_env {
+        let with = secrets.put_into(pieces)?;
+        filled.secrets.extend(with.secrets);
+        filled.of_run.insert(name.clone(), with.text);
+    }
     for (name, value) in of_config {
         let value = match secrets.fill(value)? {
             Some(with) => {
@@ -54,7 +63,7 @@ pub(crate) fn filled(
             }
             None => value.clone(),
         };
-        filled.env.insert(name.clone(), value);
+        filled.of_config.insert(name.clone(), value);
     }
     Ok(filled)
 }
@@ -62,14 +71,15 @@ pub(crate) fn filled(
 /// The environment of one attempt.
 pub(crate) fn build(
     request: &AttemptRequest,
-    of_config: &BTreeMap<String, String>,
+    filled: &Filled,
     inherited: &BTreeMap<String, String>,
     dir: &Path,
 ) -> Result<BTreeMap<String, String>, Failure> {
     let mut env = inherited.clone();
     env.extend(inputs(request));
     env.extend(request.env.clone());
-    env.extend(of_config.clone());
+    env.extend(filled.of_run.clone());
+    env.extend(filled.of_config.clone());
     let key = &request.key;
     let identity = [
         ("BATON_RUN_ID", key.run.to_string()),
@@ -182,10 +192,13 @@ mod tests {
         env: &[(&str, &str)],
     ) -> Result<BTreeMap<String, String>, Failure> {
         let inherited = BTreeMap::from([("LANG".to_owned(), "C".to_owned())]);
-        let of_config = BTreeMap::from([("COLOUR".to_owned(), "config".to_owned())]);
+        let filled = Filled {
+            of_config: BTreeMap::from([("COLOUR".to_owned(), "config".to_owned())]),
+            ..Filled::default()
+        };
         build(
             &request(inputs, env),
-            &of_config,
+            &filled,
             &inherited,
             Path::new("/attempt"),
         )

@@ -93,6 +93,7 @@ pub(super) struct Parsed {
     pub(super) notify: BTreeMap<String, Destination>,
     pub(super) limits: Limits,
     pub(super) server: ServerSettings,
+    pub(super) secrets: Secrets,
 }
 
 /// Reads and checks the text of a file that lies in `directory`.
@@ -112,11 +113,12 @@ pub(super) fn parse(text: &str, directory: &Path) -> Result<Parsed, UnplacedMist
         patterns,
         default: file
             .default_adapter
-            .map(|name| default_adapter(&name))
+            .map(|name| default_adapter(&name, &secrets))
             .transpose()?,
         notify: notify::targets(file.notify)?,
         limits: limits(&file.limits)?,
         server: server::settings(file.server, directory)?,
+        secrets,
     })
 }
 
@@ -330,12 +332,18 @@ fn check_adapters(file: &LooseFile) -> Result<(), UnplacedMistake> {
 }
 
 /// Only an adapter that works without settings can be the default.
-fn default_adapter(name: &Spanned<String>) -> Result<AdapterConfig, UnplacedMistake> {
+fn default_adapter(
+    name: &Spanned<String>,
+    secrets: &Secrets,
+) -> Result<AdapterConfig, UnplacedMistake> {
     if name.as_ref() == "simulated" {
         return Ok(AdapterConfig::Simulated(SimulatedConfig::default()));
     }
     if let Some(usual) = AssistantConfig::usual(name.as_ref()) {
-        return Ok(AdapterConfig::Assistant(usual));
+        return Ok(AdapterConfig::Assistant(AssistantConfig {
+            secrets: secrets.clone(),
+            ..usual
+        }));
     }
     let message = format!("adapter `{}` needs settings of its own", name.as_ref());
     let help = "give them in a section [agents.\"agent:*\"]";

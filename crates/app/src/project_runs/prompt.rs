@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Provider;
 use crate::projects::read_page;
 
 /// The skill that only looks whether an agent answers.
@@ -9,6 +10,13 @@ pub(super) const SELF_TEST: &str = "test";
 
 /// Directories of skills, below the home of the user and below a project.
 const PLACES: [&str; 2] = [".claude/commands", ".baton/commands"];
+
+/// Where Codex keeps its skills, below the home of the user and below a
+/// project: a directory each.
+pub(super) const CODEX_SKILLS: &str = ".codex/skills";
+
+/// The page in such a directory.
+pub(super) const SKILL_PAGE: &str = "SKILL.md";
 
 /// Longest name of a skill, in bytes.
 const NAME_BYTES_MAX: usize = 128;
@@ -28,14 +36,23 @@ What follows is the skill to carry out.
 ";
 
 /// What the agent is told; none: there is no such skill.
-pub(super) fn of_skill(asked: &str, home: Option<&Path>, project: &Path) -> Option<String> {
+pub(super) fn of_skill(
+    asked: &str,
+    provider: Provider,
+    home: Option<&Path>,
+    project: &Path,
+) -> Option<String> {
     if asked == SELF_TEST {
         return Some("Say hello".to_owned());
     }
     let (name, context) = asked.split_once(char::is_whitespace).unwrap_or((asked, ""));
-    let text = names(name)
-        .iter()
-        .find_map(|name| page(name, home, project))?;
+    let names = names(name);
+    let of_codex = || names.iter().find_map(|name| skill(name, home, project));
+    let own = match provider {
+        Provider::Claude => None,
+        Provider::Codex => of_codex(),
+    };
+    let text = own.or_else(|| names.iter().find_map(|name| page(name, home, project)))?;
     let context = context.trim();
     let added = if context.is_empty() {
         String::new()
@@ -52,6 +69,16 @@ fn page(name: &str, home: Option<&Path>, project: &Path) -> Option<String> {
         places.map(|place| place.join(format!("{name}.md")))
     });
     files.find_map(|file| read_page(&file))
+}
+
+/// The page of a skill of Codex, which writes `flow-x` for `flow.x`.
+fn skill(name: &str, home: Option<&Path>, project: &Path) -> Option<String> {
+    let directory = match name.strip_prefix("flow.") {
+        Some(step) => format!("flow-{step}"),
+        None => name.to_owned(),
+    };
+    let mut roots = home.into_iter().chain([project]);
+    roots.find_map(|root| read_page(&root.join(CODEX_SKILLS).join(&directory).join(SKILL_PAGE)))
 }
 
 /// What a skill that is asked for may be called: as it is written, without one
@@ -96,7 +123,8 @@ mod tests {
         fs::write(commands.join("empty.md"), "").unwrap();
         fs::write(home.join("secret.md"), "SECRET").unwrap();
         fs::write(project.join(".claude/commands/own.md"), "OWN").unwrap();
-        let found = |asked: &str| of_skill(asked, Some(&home), &project);
+        let of = |provider, asked: &str| of_skill(asked, provider, Some(&home), &project);
+        let found = |asked: &str| of(Provider::Claude, asked);
         for asked in ["flow.merge", "/flow.merge", "$flow-merge", "Flow-Merge"] {
             assert!(found(asked).unwrap().ends_with("MERGE IT"), "{asked}");
         }
@@ -118,5 +146,18 @@ mod tests {
         ] {
             assert_eq!(found(asked), None, "{asked:?}");
         }
+        let of_codex = home.join(".codex/skills/flow-merge");
+        fs::create_dir_all(&of_codex).unwrap();
+        fs::write(of_codex.join("SKILL.md"), "MERGE AS CODEX DOES").unwrap();
+        for (provider, asked, expected) in [
+            (Provider::Codex, "/flow.merge", "MERGE AS CODEX DOES"),
+            (Provider::Codex, "$flow-merge", "MERGE AS CODEX DOES"),
+            (Provider::Codex, "own", "OWN"),
+            (Provider::Claude, "$flow-merge", "MERGE IT"),
+        ] {
+            let told = of(provider, asked).unwrap();
+            assert!(told.ends_with(expected), "{provider:?} {asked}: {told}");
+        }
+        assert_eq!(of(Provider::Codex, "../flow-merge"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use baton_lang::ParameterInput;
 use baton_model::plan::{Speech, StageKind, Workspace};
-use baton_model::{ErrorCode, Plan, RunId, Value};
+use baton_model::{ErrorCode, Plan, RunId, Usage, Value};
 use baton_runtime::NewRunSpec;
 use baton_store::Trigger;
 use uuid::Uuid;
@@ -105,7 +105,10 @@ impl App {
         })?;
         let task = self.task_of(&start, &project).await?;
         let is_missing = matches!(task, Task::Missing);
-        let plan = self.plan_of_skill(&start, project, task).await?;
+        let mut plan = self.plan_of_skill(&start, project, task).await?;
+        if let Some(session) = &start.session {
+            note_total(&mut plan, self.total_of_session(session).await?);
+        }
         let id = Uuid::now_v7();
         let spec = NewRunSpec {
             id: RunId::new(id),
@@ -129,7 +132,7 @@ impl App {
 
     async fn task_of(&self, start: &StartProjectRun, project: &Project) -> Result<Task, AppError> {
         let (skill, directory) = (start.skill.clone(), project.path.clone());
-        let home = self.roots.home.clone();
+        let (provider, home) = (start.provider, self.roots.home.clone());
         let is_message = start.session.is_some();
         aside(move || {
             if !Path::new(&directory).is_dir() {
@@ -141,7 +144,7 @@ impl App {
             if is_message {
                 return Ok(Task::Told(skill));
             }
-            let text = prompt::of_skill(&skill, home.as_deref(), Path::new(&directory));
+            let text = prompt::of_skill(&skill, provider, home.as_deref(), Path::new(&directory));
             Ok(text.map_or(Task::Missing, Task::Told))
         })
         .await?
@@ -200,6 +203,20 @@ impl App {
         Ok(plan)
     }
 
+    /// What a session has told of all it has taken, as far as runs of skills
+    /// have gone on with it: the latest of them knows.
+    async fn total_of_session(&self, session: &str) -> Result<Option<Usage>, ProjectRunError> {
+        let runs = self.project_runs(None).await?;
+        let mut stories = runs.iter().map(|run| &run.story);
+        Ok(stories.find_map(|story| {
+            let known = story
+                .session
+                .as_deref()
+                .or(story.earlier_session.as_deref());
+            story.session_total.filter(|_| known == Some(session))
+        }))
+    }
+
     async fn await_end(&self, run: RunId) {
         let mut progress = self.runtime.watch(run);
         if self
@@ -212,6 +229,14 @@ impl App {
         let ended = progress.wait_for(|progress| progress.ended.is_some());
         // Whoever looks later sees it fail.
         let (Ok(_) | Err(_)) = tokio::time::timeout(END_PATIENCE, ended).await;
+    }
+}
+
+fn note_total(plan: &mut Plan, total: Option<Usage>) {
+    for stage in &mut plan.stages {
+        if let StageKind::Agent(agent) = &mut stage.kind {
+            agent.session_total = total;
+        }
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Story {
     pub earlier_session: Option<String>,
     /// Where its agent is looked for.
     pub(super) workspace: Workspace,
+    /// What its session has told of all it has taken.
+    pub session_total: Option<Usage>,
     /// What its agent has used up.
     pub usage: Usage,
     /// Why it failed.
@@ -108,8 +110,13 @@ impl Story {
                 self.is_asking = false;
                 Happening::Answered { by: by.clone() }
             }
-            Event::StageSpent { usage, .. } => {
+            Event::StageSpent {
+                usage,
+                session_total,
+                ..
+            } => {
                 self.usage = self.usage.plus(usage);
+                self.session_total = session_total.or(self.session_total);
                 return;
             }
             Event::StageStopping { .. } => Happening::Stopping,
@@ -165,6 +172,7 @@ impl Story {
         let mut kinds = plan.stages.iter().map(|stage| &stage.kind);
         if let Some(StageKind::Agent(agent)) = kinds.next() {
             self.earlier_session.clone_from(&agent.session);
+            self.session_total = agent.session_total;
         }
     }
 

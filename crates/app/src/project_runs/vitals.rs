@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::{ProjectRun, ProjectRunError};
+use super::prompt::{CODEX_SKILLS, SKILL_PAGE};
+use super::{ProjectRun, ProjectRunError, Provider};
 use crate::App;
 use crate::aside::aside;
 use crate::projects::{described, read_page};
@@ -35,32 +36,53 @@ impl App {
         Ok((run, age.await?))
     }
 
-    /// The skills of the user that are steps of a flow: `flow.*`.
-    pub async fn flow_skills(&self) -> Result<Vec<ChoosableSkill>, ProjectRunError> {
+    /// The skills of the user that are steps of a flow, `flow.*`, as far as the
+    /// agent has them.
+    pub async fn flow_skills(
+        &self,
+        provider: Provider,
+    ) -> Result<Vec<ChoosableSkill>, ProjectRunError> {
         let home = self.roots.home.clone();
         let skills = aside(move || {
-            let commands = home.map(|home| home.join(".claude/commands"));
-            commands.map(|commands| of_directory(&commands))
+            let home = home?;
+            Some(match provider {
+                Provider::Claude => of_directory(&home.join(".claude/commands"), command),
+                Provider::Codex => of_directory(&home.join(CODEX_SKILLS), codex_skill),
+            })
         });
         Ok(skills.await?.unwrap_or_default())
     }
 }
 
-fn of_directory(commands: &Path) -> Vec<ChoosableSkill> {
-    let entries = std::fs::read_dir(commands).into_iter().flatten().flatten();
+fn of_directory(
+    directory: &Path,
+    step: fn(&Path) -> Option<(String, PathBuf)>,
+) -> Vec<ChoosableSkill> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
     let skills = entries.filter_map(|entry| {
-        let path = entry.path();
-        let name = path.file_name()?.to_str()?.strip_suffix(".md")?.to_owned();
-        let rest = name.strip_prefix("flow.")?;
-        let is_step = !rest.is_empty() && path.is_file();
+        let (rest, page) = step(&entry.path())?;
+        let is_step = !rest.is_empty() && page.is_file();
         is_step.then(|| ChoosableSkill {
-            description: read_page(&path).and_then(|text| described(&text)),
-            name,
+            name: format!("flow.{rest}"),
+            description: read_page(&page).and_then(|text| described(&text)),
         })
     });
     let mut skills: Vec<_> = skills.collect();
     skills.sort();
     skills
+}
+
+/// The step that a file `flow.STEP.md` is, and its page.
+fn command(path: &Path) -> Option<(String, PathBuf)> {
+    let name = path.file_name()?.to_str()?.strip_suffix(".md")?;
+    let step = name.strip_prefix("flow.")?.to_owned();
+    Some((step, path.to_owned()))
+}
+
+/// The step that a directory `flow-STEP` is, and its page.
+fn codex_skill(path: &Path) -> Option<(String, PathBuf)> {
+    let step = path.file_name()?.to_str()?.strip_prefix("flow-")?;
+    Some((step.to_owned(), path.join(SKILL_PAGE)))
 }
 
 /// Where Claude Code keeps a session: it replaces whatever is no letter or

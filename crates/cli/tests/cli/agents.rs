@@ -5,4 +5,5 @@ mod asking;
 mod crashing;
 mod leftovers;
 mod listing;
+mod secrets;
 pub(crate) mod world;

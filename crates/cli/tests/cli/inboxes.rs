@@ -1,7 +1,7 @@
 //! `baton inbox`: what waits for people, and what they do about it.
 
 use crate::api::client::Server;
-use crate::support::World;
+use crate::support::{ASKER, World};
 
 const LETTER: &str = "\
 workflow: { id: letter, name: Letter }
@@ -25,13 +25,6 @@ stages:
     roles: { primary: { artifact: \"agent:asker\" } }
     outputs: { text: { type: string } }
 ";
-
-const ASKER: &str = r#"
-case $(cat) in
-*'"turn":1'*) echo '{"$baton": {"status": "needs_input", "questions": [{"question": "Which colour?", "header": "Colour", "options": [{"label": "red", "description": "Loud"}, {"label": "blue", "description": "Calm"}]}]}}' ;;
-*) echo 'Written.' ;;
-esac
-"#;
 
 /// A world whose server works on runs.
 struct Office {

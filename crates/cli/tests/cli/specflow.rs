@@ -4,6 +4,7 @@
 mod answering;
 mod bad_input;
 mod clocks;
+mod codex;
 mod door;
 mod ending;
 mod files;

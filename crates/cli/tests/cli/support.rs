@@ -33,6 +33,14 @@ pub(crate) const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.."
 /// Longest time anything here may take before a test gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
+/// The script of an agent that asks for a colour, and then has written.
+pub(crate) const ASKER: &str = r#"
+case $(cat) in
+*'"turn":1'*) echo '{"$baton": {"status": "needs_input", "questions": [{"question": "Which colour?", "header": "Colour", "options": [{"label": "red", "description": "Loud"}, {"label": "blue", "description": "Calm"}]}]}}' ;;
+*) echo 'Written.' ;;
+esac
+"#;
+
 /// Whether there is time for many more rounds.
 pub(crate) fn has_long() -> bool {
     std::env::var_os("BATON_LONG").is_some()

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use baton_model::plan::StageKind;
 use baton_model::{Answers, Asker, Event, Failure, FailureLabel, StepStatus, Timestamp};
 
 use super::queues::{end_stage, leave_queues, make_ready, open_again, set_timer};
@@ -57,10 +58,8 @@ pub(super) fn change_stage(state: &mut RunState, index: StageIndex, event: &Even
             ..
         } => reopen(state, index, *iteration, feedback.as_deref(), by),
         Event::StageReset { iteration, .. } => {
-            let entry = state.stage_mut(index);
-            entry.session = None;
-            entry.session_total = None;
-            entry.talk = None;
+            forget_session(state, index);
+            state.stage_mut(index).talk = None;
             open_again(state, index, *iteration);
         }
         Event::GateOpened { .. } | Event::GateApproved { .. } | Event::GateRejected { .. } => {
@@ -279,11 +278,24 @@ fn wait_for_retry(state: &mut RunState, index: StageIndex, failure: &Failure, at
     let entry = state.stage_mut(index);
     entry.status = StepStatus::Pending;
     entry.stopping = None;
-    // Whatever went wrong may be the session's fault.
-    entry.session = None;
-    entry.session_total = None;
     entry.work = Work::Stage;
     entry.failure = Some(failure.clone());
+    // Whatever went wrong may be the session's fault.
+    forget_session(state, index);
+}
+
+/// The stage begins anew: with a session of its own, or with that of an earlier
+/// run, which has taken by now what it has taken.
+pub(super) fn forget_session(state: &mut RunState, index: StageIndex) {
+    let earlier = match &state.planned(index).kind {
+        StageKind::Agent(agent) => agent.session.clone(),
+        StageKind::Gate(_) => None,
+    };
+    let entry = state.stage_mut(index);
+    let own = entry.session.take();
+    if earlier.is_none() || own.is_some_and(|own| Some(own) != earlier) {
+        entry.session_total = None;
+    }
 }
 
 fn fail(state: &mut RunState, index: StageIndex, failure: Failure, at: Timestamp) {

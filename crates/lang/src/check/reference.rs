@@ -68,7 +68,11 @@ impl Checked<'_> {
             return Some(rules::e0308::env_in_env(self.place()));
         }
         let known = &self.definition.config.env;
-        let name = name.filter(|name| !known.contains_key(*name))?;
+        let name = name?;
+        if let Some(text) = known.get(name) {
+            let is_secret = !baton_expr::secrets_in(&text.value).is_empty();
+            return is_secret.then(|| rules::e0308::secret_read(self.place(), name));
+        }
         let similar = self.report.suggest(name, known.keys().map(String::as_str));
         Some(rules::w0311::env_never_set(self.place(), name, similar))
     }

@@ -24,6 +24,12 @@ pub(crate) fn stage_in_env(at: Place) -> Finding {
     .help(MEND)
 }
 
+pub(crate) fn secret_read(at: Place, name: &str) -> Finding {
+    let message = format!("`env.{name}` holds a secret, which programs alone are given");
+    let help = "let the agent read the variable itself";
+    Finding::new(&CODE, at, message).help(help)
+}
+
 pub(crate) fn stage_in_on_start(at: Place) -> Finding {
     Finding::new(&CODE, at, "`on_start` comes before any stage starts").help(MEND)
 }

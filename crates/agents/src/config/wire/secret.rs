@@ -51,7 +51,7 @@ pub(super) fn check(
         if let Some(unknown) = secrets.unknown_in(value) {
             let message = format!("there is no section [secrets.{unknown}]");
             let known: Vec<&str> = secrets.names().collect();
-            return Err(UnplacedMistake::new(env.span(), message).did_you_mean(unknown, &known));
+            return Err(UnplacedMistake::new(env.span(), message).did_you_mean(&unknown, &known));
         }
     }
     Ok(())

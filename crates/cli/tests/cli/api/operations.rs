@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::Server;
 use super::tour::Tour;
-use crate::support::World;
+use crate::support::{ASKER, World};
 
 const NOTES: &str = "\
 workflow:
@@ -46,14 +46,6 @@ stages:
     roles: { primary: { artifact: \"agent:asker\" } }
     outputs: { text: { type: string } }
 ";
-
-/// Asks for a colour, and then writes with it.
-const ASKER: &str = r#"
-case $(cat) in
-*'"turn":1'*) echo '{"$baton": {"status": "needs_input", "questions": [{"question": "Which colour?", "header": "Colour", "options": [{"label": "red", "description": "Loud"}, {"label": "blue", "description": "Calm"}]}]}}' ;;
-*) echo 'Written.' ;;
-esac
-"#;
 
 /// Asks for a colour, and then says that it is done.
 const SKILLED: &str = r#"

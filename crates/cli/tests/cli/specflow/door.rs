@@ -29,8 +29,13 @@ impl Door {
 
     /// With more settings for the agent, whose adapter is always `claude`.
     pub(crate) fn with_agent(reference: &str, settings: &str) -> Self {
+        Self::with_agents(&[(reference, "claude", "ok", settings)])
+    }
+
+    /// With these agents: each has its adapter, its mode and more settings.
+    pub(crate) fn with_agents(agents: &[(&str, &str, &str, &str)]) -> Self {
         let stand_ins = StandIns::new();
-        stand_ins.agents(&[(reference, "claude", "ok", settings)]);
+        stand_ins.agents(agents);
         let world = &stand_ins.world;
         // Whose agents work in projects is the server's to say.
         fs::create_dir_all(world.data()).unwrap();

@@ -100,6 +100,21 @@ fn words_after_the_name_reach_the_agent_and_so_does_a_message() {
 }
 
 #[test]
+fn what_a_session_has_cost_before_is_not_paid_again() {
+    let door = Door::open();
+    door.skill("flow.merge", "");
+    let mut ended = door.until_ended(&door.start("flow.merge"));
+    for _ in 0..3 {
+        assert_eq!(ended["costUsd"], 0.0125, "{ended:#}");
+        let body = json!({
+            "projectId": "shop", "skill": "Go on.", "resumeSessionId": ended["sessionId"],
+        });
+        ended = door.until_ended(&door.start_with(&body));
+        assert_eq!(ended["status"], "completed", "{ended:#}");
+    }
+}
+
+#[test]
 fn a_message_to_a_session_that_is_gone_starts_nothing_else() {
     let door = Door::open();
     let body = json!({

@@ -1,8 +1,9 @@
 //! What agents tell of tokens and money is added up once for each turn, and
 //! belongs to the session as long as that goes on.
 
-use baton_engine::Outcome;
-use baton_model::{Command, FailureLabel, Spent};
+use baton_engine::{Outcome, rerun};
+use baton_model::plan::{PlannedStage, StageKind};
+use baton_model::{Command, FailureLabel, Spent, Usage};
 
 use super::retried;
 use crate::harness::{Run, id, plan, stage};
@@ -56,4 +57,49 @@ fn what_a_lost_start_tells_is_too_late() {
     assert_eq!(run.request().restarts, 1);
     assert_eq!(run.command(&late), Outcome::AlreadyDone);
     assert!(run.of("a").spent.is_empty());
+}
+
+/// A stage that goes on with a session of an earlier run, which had taken 500.
+fn going_on(planned: PlannedStage) -> PlannedStage {
+    let StageKind::Agent(mut agent) = planned.kind else {
+        panic!("an agent works on it");
+    };
+    agent.session = Some("s-1".to_owned());
+    agent.session_total = Some(total(500));
+    PlannedStage {
+        kind: StageKind::Agent(agent),
+        ..planned
+    }
+}
+
+fn total(cost_micros: u64) -> Usage {
+    Usage {
+        cost_micros: Some(cost_micros),
+        ..Usage::default()
+    }
+}
+
+#[test]
+fn what_a_session_of_an_earlier_run_had_taken_is_known_to_every_attempt() {
+    let mut run = Run::new(plan(vec![going_on(retried("a", 2))]));
+    run.start();
+    assert_eq!(run.request().session_total, Some(total(500)));
+    // Of the whole session.
+    run.spend("a", 700);
+    run.fail("a", FailureLabel::EXIT);
+    run.wait();
+    run.start();
+    let request = run.request();
+    assert_eq!(request.session.as_deref(), Some("s-1"));
+    assert_eq!(request.session_total, Some(total(700)));
+    run.spend("a", 800);
+    run.complete("a");
+    // Whoever does all of it again goes on with the same session.
+    let again = rerun(&run.state, None).unwrap();
+    let run = {
+        let mut run = Run::new(again.plan);
+        run.start();
+        run
+    };
+    assert_eq!(run.request().session_total, Some(total(800)));
 }

@@ -73,16 +73,19 @@ pub(super) async fn list(
 ) -> Result<Json<Skills>, Refusal> {
     let word = parameters.get("provider").unwrap_or("claude");
     let mut providers = Provider::ALL.iter();
-    if !providers.any(|provider| provider.as_str() == word) {
+    let Some(provider) = providers.find(|provider| provider.as_str() == word) else {
         return Err(Refusal::bad(format!("Unknown provider: {word}")));
-    }
-    let found = app.flow_skills().await;
+    };
+    let found = app.flow_skills(*provider).await;
     let found = found.map_err(|error| Refusal::of(error, Asked::Look))?;
     let skills = found.into_iter().map(|skill| {
         let name = skill.name.trim_start_matches("flow.").to_owned();
         let group = group(&name);
         Skill {
-            command: format!("/{}", skill.name),
+            command: match provider {
+                Provider::Claude => format!("/{}", skill.name),
+                Provider::Codex => format!("$flow-{name}"),
+            },
             id: skill.name,
             description: skill
                 .description
