@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { createQueryClient } from "@/api/query";
+import { loadParts } from "@/app/parts";
 import { createAppRouter } from "@/app/router";
 import { applyTheme } from "@/app/theme";
 import { Toaster } from "@/components/toast";
@@ -17,6 +18,11 @@ const queries = createQueryClient();
 const router = createAppRouter(queries);
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");
+
+// Not every browser says when there is nothing else to do.
+const whenIdle: (then: () => void) => void =
+  "requestIdleCallback" in window ? requestIdleCallback : (then) => setTimeout(then, 2_000);
+addEventListener("load", () => whenIdle(() => void loadParts()), { once: true });
 
 createRoot(root).render(
   <StrictMode>

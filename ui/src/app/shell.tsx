@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 
 import { buildFlagsQuery } from "@/api/settings";
 import { session } from "@/api/session";
@@ -10,14 +10,15 @@ import { useStore } from "@/model/store";
 
 import { EngineOff } from "./engine-off";
 import { listenForHotkeys, useHotkeys } from "./hotkeys";
+import { part } from "./parts";
 import { ReachabilityBanner } from "./reachability-banner";
 import { Sidebar } from "./sidebar";
 import { SignIn } from "./sign-in";
 import { TabBar } from "./tab-bar";
 import { useInbox } from "./use-inbox";
 
-const Palette = lazy(() => import("@/features/palette/palette"));
-const Help = lazy(() => import("@/features/palette/help"));
+const Palette = part(() => import("@/features/palette/palette"), "default");
+const Help = part(() => import("@/features/palette/help"), "default");
 
 type Overlay = "palette" | "help" | null;
 

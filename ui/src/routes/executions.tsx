@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 
 import { buildExecutionsQuery } from "@/api/executions";
+import { part } from "@/app/parts";
 import { compact, oneOf, text } from "@/app/search-params";
 import { SINCE, toFilters } from "@/features/executions/filters";
 
@@ -30,8 +31,5 @@ export const executionsRoute = createRoute({
       .infiniteQuery(buildExecutionsQuery(toFilters(deps, Date.now())))
       .catch(() => undefined);
   },
-  component: lazyRouteComponent(
-    () => import("@/features/executions/executions-page"),
-    "ExecutionsPage",
-  ),
+  component: part(() => import("@/features/executions/executions-page"), "ExecutionsPage"),
 });

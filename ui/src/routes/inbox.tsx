@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 
+import { part } from "@/app/parts";
 import { compact, text } from "@/app/search-params";
 
 import { rootRoute } from "./root";
@@ -12,5 +13,5 @@ export const inboxRoute = createRoute({
       /** What is looked at: `<run>:<stage>`. */
       item: text(search["item"]),
     }),
-  component: lazyRouteComponent(() => import("@/features/inbox/inbox-page"), "InboxPage"),
+  component: part(() => import("@/features/inbox/inbox-page"), "InboxPage"),
 });

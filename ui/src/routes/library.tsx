@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 
+import { part } from "@/app/parts";
 import { compact, oneOf, text } from "@/app/search-params";
 import { buildWorkflowsQuery } from "@/api/workflows";
 import { toFilters } from "@/features/library/filters";
@@ -26,5 +27,5 @@ export const libraryRoute = createRoute({
   loader: ({ context, deps }) => {
     void context.queries.infiniteQuery(buildWorkflowsQuery(toFilters(deps))).catch(() => undefined);
   },
-  component: lazyRouteComponent(() => import("@/features/library/library-page"), "LibraryPage"),
+  component: part(() => import("@/features/library/library-page"), "LibraryPage"),
 });

@@ -1,12 +1,11 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
+
+import { part } from "@/app/parts";
 
 import { rootRoute } from "./root";
 
 export const newWorkflowRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/workflows/new",
-  component: lazyRouteComponent(
-    () => import("@/features/workflow/new-workflow-page"),
-    "NewWorkflowPage",
-  ),
+  component: part(() => import("@/features/workflow/new-workflow-page"), "NewWorkflowPage"),
 });

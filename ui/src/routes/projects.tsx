@@ -1,6 +1,7 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 
 import { buildProjectQuery, buildProjectsQuery } from "@/api/projects";
+import { part } from "@/app/parts";
 import { compact, oneOf } from "@/app/search-params";
 
 import { rootRoute } from "./root";
@@ -11,7 +12,7 @@ export const projectsRoute = createRoute({
   loader: ({ context }) => {
     void context.queries.query(buildProjectsQuery()).catch(() => undefined);
   },
-  component: lazyRouteComponent(() => import("@/features/projects/projects-page"), "ProjectsPage"),
+  component: part(() => import("@/features/projects/projects-page"), "ProjectsPage"),
 });
 
 export const projectRoute = createRoute({
@@ -22,5 +23,5 @@ export const projectRoute = createRoute({
   loader: ({ context, params }) => {
     void context.queries.query(buildProjectQuery(params.projectId)).catch(() => undefined);
   },
-  component: lazyRouteComponent(() => import("@/features/projects/project-page"), "ProjectPage"),
+  component: part(() => import("@/features/projects/project-page"), "ProjectPage"),
 });

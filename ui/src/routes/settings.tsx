@@ -1,5 +1,6 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 
+import { part } from "@/app/parts";
 import { compact, oneOf } from "@/app/search-params";
 
 import { rootRoute } from "./root";
@@ -11,5 +12,5 @@ export const settingsRoute = createRoute({
   path: "/settings",
   validateSearch: (search: Record<string, unknown>) =>
     compact({ tab: oneOf(SETTINGS_TABS, search["tab"]) }),
-  component: lazyRouteComponent(() => import("@/features/settings/settings-page"), "SettingsPage"),
+  component: part(() => import("@/features/settings/settings-page"), "SettingsPage"),
 });

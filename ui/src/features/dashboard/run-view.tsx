@@ -1,9 +1,10 @@
 import { GanttChart, Info, ScrollText, Table2, Workflow } from "lucide-react";
-import { type ComponentType, lazy, Suspense } from "react";
+import { type ComponentType, Suspense } from "react";
 
 import type { Execution, Step } from "@/api/executions";
 import type { RunHistory } from "@/api/history";
 import type { RunListener } from "@/api/live";
+import { part } from "@/app/parts";
 import { Segmented } from "@/components/segmented";
 import { Skeleton } from "@/components/states";
 import { RunLog } from "@/features/log/run-log";
@@ -15,7 +16,7 @@ import { TimelineView } from "./timeline-view";
 import { type RunViewName, useRunSearch } from "./use-run-search";
 
 // The drawing library of the graph is large, and not every look at a run needs it.
-const GraphView = lazy(() => import("./graph-view"));
+const GraphView = part(() => import("./graph-view"), "default");
 
 export interface ViewProps {
   run: Execution;

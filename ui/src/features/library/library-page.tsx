@@ -1,10 +1,11 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { FileUp, Plus, SearchX } from "lucide-react";
-import { lazy, Suspense, useMemo, useRef } from "react";
+import { Suspense, useMemo, useRef } from "react";
 
 import { buildWorkflowsQuery } from "@/api/workflows";
 import { useHotkeys } from "@/app/hotkeys";
+import { part } from "@/app/parts";
 import { remembered } from "@/app/remembered";
 import { useListKeys } from "@/app/use-list-keys";
 import { Button } from "@/components/button";
@@ -28,7 +29,7 @@ import { useWorkflowActions } from "./use-workflow-actions";
 import { WorkflowCard } from "./workflow-card";
 import { WorkflowRow } from "./workflow-row";
 
-const LibraryEmpty = lazy(() => import("./library-empty"));
+const LibraryEmpty = part(() => import("./library-empty"), "default");
 const route = getRouteApi("/workflows");
 const lastView = remembered("baton.library.view", ["grid", "list"]);
 

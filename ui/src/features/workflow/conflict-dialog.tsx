@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 
 import { buildWorkflowQuery, type Workflow } from "@/api/workflows";
+import { part } from "@/app/parts";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Skeleton } from "@/components/states";
 import { RelativeTime } from "@/components/time";
 
-const DiffView = lazy(() => import("@/features/editor/diff-view"));
+const DiffView = part(() => import("@/features/editor/diff-view"), "default");
 
 /** Somebody else has saved meanwhile: shows what is different, and asks which one stays. */
 export function ConflictDialog({

@@ -1,8 +1,9 @@
 import { List, PencilLine, Waypoints } from "lucide-react";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 
 import type { Stage, Workflow } from "@/api/workflows";
 import { useHotkeys } from "@/app/hotkeys";
+import { part } from "@/app/parts";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Segmented } from "@/components/segmented";
@@ -13,9 +14,7 @@ import { textAt } from "@/model/definition";
 import { StageList } from "./stage-list";
 import { StagePanel } from "./stage-panel";
 
-const StageGraph = lazy(() =>
-  import("@/features/graph/stage-graph").then((module) => ({ default: module.StageGraph })),
-);
+const StageGraph = part(() => import("@/features/graph/stage-graph"), "StageGraph");
 
 function forGraph(stage: Stage): GraphStage {
   return {

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 
 import { buildWorkflowQuery, type Workflow } from "@/api/workflows";
 import { useHotkeys } from "@/app/hotkeys";
+import { part } from "@/app/parts";
 import { compact } from "@/app/search-params";
 import { Page } from "@/components/page";
 import { ErrorState, Loading, Skeleton } from "@/components/states";
@@ -15,8 +16,8 @@ import { SettingsTab } from "./settings-tab";
 import { StagesTab } from "./stages-tab";
 import { WorkflowHeader } from "./workflow-header";
 
-const YamlTab = lazy(() => import("./yaml-tab"));
-const RunDialog = lazy(() => import("@/features/run/run-dialog"));
+const YamlTab = part(() => import("./yaml-tab"), "default");
+const RunDialog = part(() => import("@/features/run/run-dialog"), "default");
 const route = getRouteApi("/workflows/$workflowId");
 
 export function WorkflowPage() {

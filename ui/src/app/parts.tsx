@@ -1,0 +1,103 @@
+// Parts of the program that are loaded when they are needed, or when there is
+// nothing else to do: once the server is away, they could not be had any more.
+
+import { PlugZap, RotateCw } from "lucide-react";
+import { type ComponentType, createElement, useEffect, useReducer, useRef } from "react";
+
+import { client } from "@/api/client";
+import { reachability } from "@/api/reachability";
+import { Button } from "@/components/button";
+import { EmptyState } from "@/components/states";
+
+/** How all that are known are loaded; a part that is there may bring more. */
+const loads: (() => Promise<void>)[] = [];
+
+/**
+ * A component in a file of its own. Where that cannot be had, its place says
+ * so, and it is asked for again when the server is back.
+ */
+export function part<Name extends string, Props extends object>(
+  importFile: () => Promise<Record<Name, ComponentType<Props>>>,
+  name: Name,
+  reload: () => boolean = reloadOnce,
+) {
+  let Loaded: ComponentType<Props> | undefined;
+  let loading: Promise<void> | undefined;
+  let missing: { error: unknown; forGood: boolean } | undefined;
+
+  const load = () =>
+    (loading ??= importFile().then(
+      (file) => {
+        Loaded = file[name];
+        missing = undefined;
+      },
+      async (error: unknown) => {
+        loading = undefined;
+        missing = { error, forGood: false };
+        // Tells whether the server is away, or has other files by now.
+        await client.GET("/api/v1/config/feature-flags").catch(() => undefined);
+      },
+    ));
+  const loadAgain = async () => {
+    await load();
+    if (missing === undefined || reachability.get() === "unreachable") return;
+    // Some browsers remember what was missing, and another version of the
+    // program has other files: a new page has all of them.
+    missing.forGood = !reload();
+  };
+  loads.push(load);
+
+  function LoadedPart(props: Props) {
+    const [, draw] = useReducer((times: number) => times + 1, 0);
+    if (Loaded) return createElement(Loaded, props);
+    if (missing?.forGood === true) throw missing.error;
+    if (missing) return <Missing onAgain={() => void loadAgain().then(draw)} />;
+    // It is not there yet, and its place waits for it.
+    throw load();
+  }
+  return Object.assign(LoadedPart, { preload: load });
+}
+
+function Missing({ onAgain }: { onAgain: () => void }) {
+  const again = useRef(onAgain);
+  useEffect(() => {
+    if (reachability.get() === "reachable") again.current();
+    return reachability.onReturn(() => again.current());
+  }, []);
+  return (
+    <div role="alert" className="flex-1">
+      <EmptyState
+        icon={<PlugZap />}
+        title="The server is not there"
+        actions={
+          <Button onClick={onAgain}>
+            <RotateCw aria-hidden="true" />
+            Try again
+          </Button>
+        }
+      >
+        This part of the program is not loaded yet. It comes by itself when the server is back.
+      </EmptyState>
+    </div>
+  );
+}
+
+const RELOADED = "baton.reloaded";
+const RELOAD_AGAIN_MS = 60_000;
+
+/** Asks for the whole page anew, unless that has just been of no use. */
+function reloadOnce(): boolean {
+  const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (Date.now() - last < RELOAD_AGAIN_MS) return false;
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  location.reload();
+  return true;
+}
+
+/** One after the other, so that nothing else has to wait; up to the first that is not there. */
+export async function loadParts(): Promise<void> {
+  for (const load of loads) {
+    await load();
+    if (reachability.get() === "unreachable") return;
+  }
+}
