@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { History, Play } from "lucide-react";
+import { Eraser, History, Play } from "lucide-react";
 import { type KeyboardEvent, useRef, useState } from "react";
 
 import { buildRecentQuery } from "@/api/executions";
@@ -47,8 +47,10 @@ export default function RunDialog({
     mutate(
       { workflowId: workflow.id, options: form.options, key },
       {
-        onSuccess: (run) =>
-          void navigate({ to: "/workflows/executions/$runId", params: { runId: run.id } }),
+        onSuccess: (run) => {
+          form.forget();
+          void navigate({ to: "/workflows/executions/$runId", params: { runId: run.id } });
+        },
       },
     );
   };
@@ -120,25 +122,32 @@ export default function RunDialog({
               )}
             </div>
           )}
-          {last && parameters.length > 0 && (
-            <Button
-              size="sm"
-              className="self-start"
-              onClick={() =>
-                form.fill(
-                  Object.fromEntries(
-                    parameters.map(({ name, type }) => [
-                      name,
-                      fieldText(type, last.parameters[name]),
-                    ]),
-                  ),
-                )
-              }
-            >
-              <History aria-hidden="true" />
-              Use the values of the last run
-            </Button>
-          )}
+          <div className="flex flex-wrap gap-2 empty:hidden">
+            {last && parameters.length > 0 && (
+              <Button
+                size="sm"
+                onClick={() =>
+                  form.fill(
+                    Object.fromEntries(
+                      parameters.map(({ name, type }) => [
+                        name,
+                        fieldText(type, last.parameters[name]),
+                      ]),
+                    ),
+                  )
+                }
+              >
+                <History aria-hidden="true" />
+                Use the values of the last run
+              </Button>
+            )}
+            {!form.empty && (
+              <Button size="sm" variant="ghost" onClick={form.clear}>
+                <Eraser aria-hidden="true" />
+                Empty the fields
+              </Button>
+            )}
+          </div>
           {parameters.length === 0 && (
             <p className="text-sm text-ink-3">This workflow has no parameters.</p>
           )}

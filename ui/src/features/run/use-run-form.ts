@@ -4,17 +4,25 @@ import { useEffect, useState } from "react";
 import type { StartOptions } from "@/api/steering";
 import { ApiError } from "@/api/problem";
 import { planWorkflow } from "@/api/workflows";
+import { useKept } from "@/app/drafts";
 import { block } from "@/model/definition";
 import { type FormValues, type Parameter, readForm } from "@/model/parameters";
 
 const PAUSE_MS = 300;
 
+interface RunDraft {
+  values: FormValues;
+  directory: string;
+  overrides: string;
+}
+
+const EMPTY: RunDraft = { values: {}, directory: "", overrides: "" };
+
 /** What is written in the dialog, what is wrong with it, and what it would do. */
 export function useRunForm(workflowId: string, parameters: readonly Parameter[]) {
-  const [values, setValues] = useState<FormValues>({});
+  const [draft, setDraft, forget] = useKept(`run:${workflowId}`, EMPTY);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [directory, setDirectory] = useState("");
-  const [overrides, setOverrides] = useState("");
+  const { values, directory, overrides } = draft;
 
   const read = readForm(parameters, values);
   const laid = readOverrides(overrides);
@@ -56,12 +64,20 @@ export function useRunForm(workflowId: string, parameters: readonly Parameter[])
     options,
     plan,
     directory,
-    setDirectory,
+    setDirectory: (text: string) => setDraft({ ...draft, directory: text }),
     overrides,
-    setOverrides,
+    setOverrides: (text: string) => setDraft({ ...draft, overrides: text }),
     overridesError: laid.error,
-    set: (name: string, value: string) => setValues((before) => ({ ...before, [name]: value })),
-    fill: setValues,
+    set: (name: string, value: string) =>
+      setDraft({ ...draft, values: { ...values, [name]: value } }),
+    fill: (filled: FormValues) => setDraft({ ...draft, values: filled }),
+    /** Nothing is written. */
+    empty: Object.values({ ...values, directory, overrides }).every((text) => text === ""),
+    clear: () => {
+      setDraft(EMPTY);
+      setTouched(new Set());
+    },
+    forget,
     touch: (name: string) => setTouched((before) => new Set([...before, name])),
     /** Shows everything that is wrong; whether nothing is. */
     check: () => {

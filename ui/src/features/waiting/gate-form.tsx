@@ -9,7 +9,7 @@ import { Button } from "@/components/button";
 import { Field, Textarea } from "@/components/field";
 import { toast } from "@/components/toast";
 
-import { useKept } from "./drafts";
+import { useKept } from "@/app/drafts";
 import { WaitingFacts } from "./waiting-facts";
 
 /** The decision at a gate. Keys lead to the buttons; nothing is decided by one key. */

@@ -11,7 +11,7 @@ import { toast } from "@/components/toast";
 import { choose, type Draft, readAnswers, write } from "@/model/answers";
 import { keyOf } from "@/model/inbox";
 
-import { useKept } from "./drafts";
+import { useKept } from "@/app/drafts";
 import { WaitingFacts } from "./waiting-facts";
 
 /** Everything a stage asks, answered together. */

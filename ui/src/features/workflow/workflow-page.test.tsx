@@ -130,6 +130,21 @@ describe("the run dialog", () => {
     expect(await within(dialog).findByRole("alert")).toHaveTextContent("Nobody is agent:draft");
   });
 
+  it("keeps what is written until it is sent or emptied", async () => {
+    serve({ "POST /workflows/*/plan": () => plan });
+    const { user } = openPage(`${AT}?run=open`);
+    const opened = () => screen.findByRole("dialog", { name: "Run Sample" });
+    await user.type(within(await opened()).getByLabelText(/topic/), "birds");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByRole("dialog")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Run workflow: Sample" }));
+    const again = await opened();
+    expect(within(again).getByLabelText(/topic/)).toHaveValue("birds");
+    await user.click(within(again).getByRole("button", { name: "Empty the fields" }));
+    expect(within(again).getByLabelText(/topic/)).toHaveValue("");
+    expect(within(again).queryByRole("button", { name: "Empty the fields" })).toBeNull();
+  });
+
   it("takes overrides only as an object", async () => {
     serve({ "POST /workflows/*/plan": () => plan });
     const { user } = openPage(`${AT}?run=open`);
