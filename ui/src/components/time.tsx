@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 
-import { ago, duration, exactly, staleAfter } from "@/model/time";
+import { ago, duration, exactly, staleAfter, timeLeft } from "@/model/time";
 
 import { cx } from "./cx";
 
@@ -26,8 +26,26 @@ export function useNow(intervalMs: number | null, about?: unknown): number {
   return now;
 }
 
+interface TimeProps {
+  at: string;
+  className?: string;
+}
+
 /** How long ago, and exactly when on hover. */
-export function RelativeTime({ at, className }: { at: string; className?: string }) {
+export function RelativeTime(props: TimeProps) {
+  return <Time {...props} words={ago} />;
+}
+
+/** How long something can wait, and exactly until when on hover. */
+export function TimeLeft(props: TimeProps) {
+  return <Time {...props} words={timeLeft} />;
+}
+
+function Time({
+  at,
+  className,
+  words,
+}: TimeProps & { words: (at: number, now: number) => string }) {
   const time = Date.parse(at);
   const [pace, setPace] = useState(() => staleAfter(time, Date.now()));
   const now = useNow(pace, at);
@@ -35,7 +53,7 @@ export function RelativeTime({ at, className }: { at: string; className?: string
   if (wanted !== pace) setPace(wanted);
   return (
     <time dateTime={at} title={exactly(time)} className={cx("whitespace-nowrap", className)}>
-      {ago(time, now)}
+      {words(time, now)}
     </time>
   );
 }

@@ -81,3 +81,13 @@ it("puts first what is due soon", () => {
   ]);
   expect(byUrgency([], 0)).toEqual([]);
 });
+
+it("sorts a group by what is due first, and puts last what has no end", () => {
+  const steps = [
+    { ...gate, stage_id: "never", gate: { message: "Go on?" } },
+    question,
+    { ...gate, stage_id: "first" },
+  ];
+  const [group] = byUrgency(itemsOf([makeRun({ steps })]), Date.parse("2026-01-01T10:00:00Z"));
+  expect(group?.items.map(({ stage_id }) => stage_id)).toEqual(["first", "q", "never"]);
+});

@@ -54,15 +54,20 @@ export function askedOf({ approvers }: InboxItem): string {
 /** Whoever has so little time left should look first. */
 const SOON_MS = 60 * 60_000;
 
+export interface InboxGroup {
+  title: string;
+  items: readonly InboxItem[];
+}
+
 /** What is due soon before the rest; each group with the most urgent first. */
-export function byUrgency(items: readonly InboxItem[], now: number) {
+export function byUrgency(items: readonly InboxItem[], now: number): InboxGroup[] {
   const due = (item: InboxItem) => (item.deadline === null ? Infinity : Date.parse(item.deadline));
-  const soon = items
-    .filter((item) => due(item) - now < SOON_MS)
-    .toSorted((a, b) => due(a) - due(b));
+  const isSoon = (item: InboxItem) => due(item) - now < SOON_MS;
+  // What has no end comes last, in the order in which it was asked.
+  const sorted = items.toSorted((a, b) => (due(a) === due(b) ? 0 : due(a) - due(b)));
   const groups = [
-    { title: "Due within the hour", items: soon },
-    { title: "Waiting", items: items.filter((item) => !soon.includes(item)) },
+    { title: "Due within the hour", items: sorted.filter(isSoon) },
+    { title: "Waiting", items: sorted.filter((item) => !isSoon(item)) },
   ];
   return groups.filter((group) => group.items.length > 0);
 }

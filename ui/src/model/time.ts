@@ -11,6 +11,13 @@ const dayAndYear = new Intl.DateTimeFormat(undefined, {
   month: "short",
   year: "numeric",
 });
+const untilDay = new Intl.DateTimeFormat(undefined, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /** Such as `now`, `4m ago`, `in 2h`, or a date when it is long ago. */
@@ -19,12 +26,33 @@ export function ago(at: number, now: number): string {
   const size = Math.abs(seconds);
   if (size < 5) return "now";
   if (size < MINUTE) return relative.format(seconds, "second");
-  if (size < HOUR) return relative.format(Math.trunc(seconds / MINUTE), "minute");
-  if (size < DAY) return relative.format(Math.trunc(seconds / HOUR), "hour");
-  if (size < 7 * DAY) return relative.format(Math.trunc(seconds / DAY), "day");
+  // What is to come is nearest to the next full hour, what is over has lasted for so many.
+  const whole = seconds > 0 ? Math.round : Math.trunc;
+  const minutes = whole(seconds / MINUTE);
+  if (Math.abs(minutes) < 60) return relative.format(minutes, "minute");
+  const hours = whole(seconds / HOUR);
+  if (Math.abs(hours) < 24) return relative.format(hours, "hour");
+  if (size < 7 * DAY) return relative.format(daysBetween(now, at), "day");
   const date = new Date(at);
   const sameYear = date.getFullYear() === new Date(now).getFullYear();
   return (sameYear ? dayOfYear : dayAndYear).format(date);
+}
+
+/** As a calendar counts, which is not how many times 24 hours. */
+function daysBetween(from: number, to: number): number {
+  const [first, last] = [from, to].map((at) => new Date(at).setHours(0, 0, 0, 0));
+  // Days on which clocks change have 23 or 25 hours.
+  return Math.round(((last ?? 0) - (first ?? 0)) / (DAY * 1000));
+}
+
+/** Such as `1h 57m left`, `until Mon, Nov 23, 10:44 PM`, `overdue`. */
+export function timeLeft(at: number, now: number): string {
+  const minutes = Math.floor((at - now) / 60_000);
+  if (at <= now) return "overdue";
+  if (minutes < 1) return "less than a minute left";
+  if (minutes < 60) return `${minutes}m left`;
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m left`;
+  return `until ${untilDay.format(new Date(at))}`;
 }
 
 /** How long it takes until `ago` says something else. */

@@ -2,7 +2,7 @@ import { CircleAlert } from "lucide-react";
 import { Fragment } from "react";
 
 import type { Execution, Step } from "@/api/executions";
-import { RelativeTime } from "@/components/time";
+import { TimeLeft } from "@/components/time";
 import { storyOf } from "@/model/run-story";
 
 /** Named one by one; the others are counted. */
@@ -19,7 +19,7 @@ export function Story({ run, onStage }: { run: Execution; onStage: (stage: strin
         <strong className="font-semibold text-ink">{waitsFor}</strong>
         {deadline !== null && (
           <>
-            , until <RelativeTime at={deadline} />
+            , <TimeLeft at={deadline} />
           </>
         )}
         .

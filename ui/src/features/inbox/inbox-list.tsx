@@ -2,32 +2,30 @@ import { CircleHelp, UserRound } from "lucide-react";
 
 import type { InboxItem } from "@/api/inbox";
 import { cx } from "@/components/cx";
-import { RelativeTime, useNow } from "@/components/time";
-import { byUrgency, keyOf } from "@/model/inbox";
+import { RelativeTime, TimeLeft } from "@/components/time";
+import { type InboxGroup, keyOf } from "@/model/inbox";
 
 export function InboxList({
-  items,
+  groups,
   shown,
   onShow,
   className,
 }: {
-  items: readonly InboxItem[];
+  groups: readonly InboxGroup[];
   shown: InboxItem;
   onShow: (item: InboxItem) => void;
   className?: string;
 }) {
-  const now = useNow(60_000);
-  const groups = byUrgency(items, now);
   return (
     <div className={cx("flex flex-col gap-5 lg:sticky lg:top-4", className)}>
-      {groups.map(({ title, items: inGroup }) => (
+      {groups.map(({ title, items }) => (
         <section key={title} aria-label={title}>
           <h2 className="mb-1.5 flex items-baseline gap-2 px-1 text-xs font-medium text-ink-3">
             {title}
-            <span className="tabular-nums">{inGroup.length}</span>
+            <span className="tabular-nums">{items.length}</span>
           </h2>
           <ul className="overflow-hidden rounded-lg border border-line bg-surface shadow-1">
-            {inGroup.map((item) => (
+            {items.map((item) => (
               <Item
                 key={keyOf(item)}
                 item={item}
@@ -82,11 +80,7 @@ function Item({
           <span className="line-clamp-2 text-xs text-ink-2">{requestOf(item)}</span>
           <span className="mt-0.5 flex items-baseline gap-2 text-xs text-ink-3">
             <span className="min-w-0 flex-1 truncate">{workflow_name}</span>
-            {deadline !== null && (
-              <span className="whitespace-nowrap">
-                due <RelativeTime at={deadline} />
-              </span>
-            )}
+            {deadline !== null && <TimeLeft at={deadline} />}
           </span>
         </span>
       </button>

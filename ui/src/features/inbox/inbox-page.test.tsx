@@ -119,8 +119,11 @@ describe("the inbox", () => {
     });
     const { user, router } = openPage("/inbox");
     await screen.findByText("2 things wait");
-    await user.keyboard("k");
+    // What stands first is open, and the next key leads to the next row.
+    expect(screen.getByRole("region", { name: "Review it" })).toBeVisible();
     await user.keyboard("j");
+    await screen.findByRole("region", { name: "Write another" });
+    await user.keyboard("k");
     const item = await screen.findByRole("region", { name: "Review it" });
     expect(router.state.location.search).toMatchObject({ item: `${runs[0]?.id}:review` });
     expect(within(item).getByText("For ann or bob")).toBeVisible();
@@ -138,6 +141,18 @@ describe("the inbox", () => {
       reason: "good",
       iteration: 1,
     });
+  });
+
+  it("leaves open what is looked at when something more urgent comes", async () => {
+    const all = runs;
+    runs = all.slice(1);
+    serve();
+    openPage("/inbox");
+    const item = await screen.findByRole("region", { name: "Write another" });
+    runs = all;
+    news.say("gate_opened", "9", { execution_id: "11111111", at: "2026-01-01T10:00:00Z" });
+    await screen.findByText("2 things wait");
+    expect(item).toBeVisible();
   });
 
   it("says so when nothing waits", async () => {

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
+import { useState } from "react";
 
 import { buildInboxQuery, type InboxItem } from "@/api/inbox";
 import { useHotkeys } from "@/app/hotkeys";
@@ -8,7 +9,8 @@ import { cx } from "@/components/cx";
 import { Damaged } from "@/components/damaged";
 import { Page } from "@/components/page";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
-import { keyOf, nameOf } from "@/model/inbox";
+import { useNow } from "@/components/time";
+import { byUrgency, keyOf, nameOf } from "@/model/inbox";
 
 import { InboxDetail } from "./inbox-detail";
 import { InboxList } from "./inbox-list";
@@ -21,9 +23,15 @@ export function InboxPage() {
   const { item: named } = route.useSearch();
   const navigate = useNavigate({ from: "/inbox" });
   const query = useQuery(buildInboxQuery());
-  const items = query.data?.items ?? [];
-  const chosen = items.find((item) => nameOf(item) === named);
-  const shown = chosen ?? items[0];
+  const groups = byUrgency(query.data?.items ?? [], useNow(60_000));
+  const items = groups.flatMap((group) => group.items);
+  const byName = (name: string | undefined) => items.find((item) => nameOf(item) === name);
+  const chosen = byName(named);
+  // Something more urgent comes first in the list, but not under the hands of who answers.
+  const [opened, setOpened] = useState<string>();
+  const shown = chosen ?? byName(opened) ?? items[0];
+  const name = shown && nameOf(shown);
+  if (name !== opened) setOpened(name);
   const show = (item: InboxItem | undefined) =>
     void navigate({ search: item ? { item: nameOf(item) } : {}, replace: true });
   const move = (by: number) => {
@@ -66,7 +74,7 @@ export function InboxPage() {
       {shown && (
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)] xl:gap-8">
           <InboxList
-            items={items}
+            groups={groups}
             shown={shown}
             onShow={show}
             className={cx(chosen && "max-lg:hidden")}

@@ -1,7 +1,7 @@
 import { Hourglass, UserRound } from "lucide-react";
 
 import type { InboxItem } from "@/api/inbox";
-import { RelativeTime } from "@/components/time";
+import { RelativeTime, TimeLeft } from "@/components/time";
 import { askedOf } from "@/model/inbox";
 
 /** Whom something waits for, since when, and until when. */
@@ -19,7 +19,7 @@ export function WaitingFacts({ item }: { item: InboxItem }) {
       {deadline !== null && (
         <span className="flex items-center gap-1.5">
           <Hourglass aria-hidden="true" />
-          open until <RelativeTime at={deadline} />
+          <TimeLeft at={deadline} />
         </span>
       )}
     </p>
