@@ -8,7 +8,7 @@ use baton_lang::ParameterInput;
 use baton_model::plan::{Speech, StageKind, Workspace};
 use baton_model::{ErrorCode, Plan, RunId, Usage, Value};
 use baton_runtime::NewRunSpec;
-use baton_store::Trigger;
+use baton_store::{Claim, Trigger};
 use uuid::Uuid;
 
 use super::prompt;
@@ -42,9 +42,19 @@ pub struct StartProjectRun {
     pub session: Option<String>,
     /// Who works on it.
     pub provider: Provider,
+    /// A second start with the same key is the first one.
+    pub idempotency_key: Option<String>,
 }
 
 impl StartProjectRun {
+    fn claims(&self) -> Vec<Claim> {
+        let claim = |key: &String| Claim {
+            scope: "specflow start".to_owned(),
+            key: key.clone(),
+        };
+        self.idempotency_key.iter().map(claim).collect()
+    }
+
     /// Whether it is only to be seen that an agent answers.
     fn is_self_test(&self) -> bool {
         self.session.is_none() && self.skill == prompt::SELF_TEST
@@ -118,7 +128,7 @@ impl App {
             seed: seed_of(id),
             created_by: caller.name.clone(),
             trigger: Trigger::Api,
-            claims: Vec::new(),
+            claims: start.claims(),
             rerun_of: None,
             reused: Vec::new(),
             project_runs_max: self.settings().runs_per_project,

@@ -10,6 +10,7 @@ mod ending;
 mod files;
 mod looking;
 mod refusals;
+mod repeats;
 mod restarts;
 mod results;
 mod rounds;

@@ -32,7 +32,7 @@ use utoipa_axum::routes;
 pub(crate) use schemas::OPENAPI;
 use stream::Places;
 
-pub(crate) use extract::By;
+pub(crate) use extract::{By, IdempotencyKey};
 pub(crate) use surroundings::need_workflows;
 
 /// The routes below `/api/v1`.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::error::{Asked, ErrorBody, Refusal};
 use super::input::{Body, Fields};
 use super::mirror;
-use crate::http::v1::By;
+use crate::http::v1::{By, IdempotencyKey};
 
 /// What a run is started with.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -86,9 +86,13 @@ pub(super) struct StartAnswer {
 pub(super) async fn start(
     State(app): State<App>,
     By(caller): By,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
     Body(fields): Body,
 ) -> Result<(StatusCode, Json<StartAnswer>), Refusal> {
-    let start = wanted(fields)?;
+    let start = StartProjectRun {
+        idempotency_key,
+        ..wanted(fields)?
+    };
     let provider = start.provider;
     let run = app.start_project_run(&caller, start).await;
     let run = run.map_err(|error| Refusal::of(error, Asked::Look))?;
@@ -113,6 +117,7 @@ fn wanted(mut fields: Fields) -> Result<StartProjectRun, Refusal> {
         provider: providers
             .find(|one| Some(one.as_str()) == word)
             .unwrap_or_default(),
+        idempotency_key: None,
     };
     fields.check()?;
     let session = start.session.as_deref();
