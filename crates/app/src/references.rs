@@ -3,8 +3,10 @@
 
 use baton_lang::Definition;
 use baton_model::plan::Workspace;
+use baton_model::{ErrorCode, Failure};
+use baton_runtime::Named;
 
-use crate::artifacts::{Artifact, Artifacts};
+use crate::artifacts::Artifacts;
 use crate::{App, AppError};
 
 /// A reference, and whether it leads anywhere.
@@ -16,11 +18,15 @@ pub struct Reference {
     pub is_resolved: bool,
 }
 
-/// An agent that lies somewhere.
+/// An agent that is written down somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownAgent {
-    /// Where it lies.
-    pub artifact: Artifact,
+    /// Such as `agent:reviewer`, or `agent:*` for all that nothing else is said of.
+    pub reference: String,
+    /// What it is called.
+    pub name: String,
+    /// The directory its page lies in, or the file that says who works for it.
+    pub place: String,
     /// The adapter by which somebody would work for it, or why nobody would.
     pub adapter: Result<&'static str, String>,
 }
@@ -52,25 +58,46 @@ impl App {
         Ok(references)
     }
 
-    /// The agents that lie on the shelves, with whether somebody works for them
-    /// in this workspace.
+    /// The agents that the `baton.toml` of this workspace names and those that lie
+    /// on the shelves, with whether somebody works for them.
     pub async fn agents(
         &self,
         workspace: &Workspace,
         search: Option<&str>,
     ) -> Result<Vec<KnownAgent>, AppError> {
         let directory = workspace.directory.as_deref();
-        let artifacts = self.artifacts(directory, Some("agent"), search).await?;
-        let agents = artifacts.into_iter().map(|artifact| {
-            let reference = format!("{}:{}", artifact.kind, artifact.name);
+        let pages = self.artifacts(directory, Some("agent"), search).await?;
+        let unreadable =
+            |failure: Failure| AppError::new(ErrorCode::UnresolvedAgent, failure.message);
+        let named = self.resolver.named(workspace).map_err(unreadable)?;
+        let known = |reference: String, name: String, place: String| {
             let found = self.resolver.resolve(workspace, &reference);
             KnownAgent {
-                artifact,
+                reference,
+                name,
+                place,
                 adapter: found
                     .map(|dispatcher| dispatcher.adapter())
                     .map_err(|failure| failure.message),
             }
-        });
-        Ok(agents.collect())
+        };
+        let wanted = search.unwrap_or_default().to_lowercase();
+        let mut agents: Vec<KnownAgent> = Vec::new();
+        for Named { reference, file } in named {
+            let name = reference
+                .split_once(':')
+                .map_or(&*reference, |(_, name)| name);
+            if name.to_lowercase().contains(&wanted) {
+                let name = name.to_owned();
+                agents.push(known(reference, name, file));
+            }
+        }
+        for page in pages {
+            let reference = format!("{}:{}", page.kind, page.name);
+            if agents.iter().all(|agent| agent.reference != reference) {
+                agents.push(known(reference, page.name, page.place));
+            }
+        }
+        Ok(agents)
     }
 }

@@ -19,7 +19,7 @@ use baton_app::rounds::HUB;
 use baton_engine::HookRequest;
 use baton_model::plan::{StageKind, Workspace};
 use baton_model::{AttemptKey, Diagnostic, Edit, Failure, FailureLabel, Plan, StageId, Value};
-use baton_runtime::{AgentResolver, Finder, Killed, Plug, Processes};
+use baton_runtime::{AgentResolver, Finder, Killed, Named, Plug, Processes};
 
 /// What references of agents begin with.
 const AGENT: &str = "agent:";
@@ -159,6 +159,18 @@ impl AgentResolver for ConfigResolver {
             let by_page = self.of_page(workspace, artifact);
             by_page.ok_or_else(|| unreachable(format!("{missing}\n{}", missing.help)))
         })
+    }
+
+    fn named(&self, workspace: &Workspace) -> Result<Vec<Named>, Failure> {
+        let Some(file) = self.config_of(workspace) else {
+            return Ok(Vec::new());
+        };
+        let registry = self.registry(file)?;
+        let named = registry.agents().named().map(|(reference, _)| Named {
+            reference: reference.to_owned(),
+            file: file.display().to_string(),
+        });
+        Ok(named.collect())
     }
 
     fn missing_secrets(&self, plan: &Plan) -> Vec<String> {

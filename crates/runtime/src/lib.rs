@@ -35,7 +35,7 @@ pub use clock::{Clock, SystemClock};
 pub use error::RuntimeError;
 pub use feed::Progress;
 pub use observe::{Observer, Unobserved};
-pub use plug::{AgentResolver, Finder, Plug};
+pub use plug::{AgentResolver, Finder, Named, Plug};
 pub use runtime::{Mode, Options, Runtime};
 pub use slots::SlotUse;
 pub use transact::{Access, NewRunSpec, RunLog, Transacted};

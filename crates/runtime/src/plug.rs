@@ -7,11 +7,26 @@ use baton_engine::HookRequest;
 use baton_model::plan::Workspace;
 use baton_model::{AttemptKey, Edit, Failure, Plan, StageId, Value};
 
+/// A reference, or a pattern of them, and the file that says who works for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Such as `agent:reviewer` or `agent:*`.
+    pub reference: String,
+    /// Where the file lies.
+    pub file: String,
+}
+
 /// Finds out who works on a stage.
 pub trait AgentResolver: Send + Sync {
     /// The dispatcher behind a reference such as `agent:reviewer`, as the
     /// run's workspace has it. The failure becomes the attempt's.
     fn resolve(&self, workspace: &Workspace, artifact: &str) -> Result<SharedDispatcher, Failure>;
+
+    /// The references that somebody works for because a file of the workspace
+    /// says so.
+    fn named(&self, _workspace: &Workspace) -> Result<Vec<Named>, Failure> {
+        Ok(Vec::new())
+    }
 
     /// Secrets that a run of this plan needs and that cannot be had here: each
     /// in words, with its name and who names it.

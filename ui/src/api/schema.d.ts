@@ -1096,7 +1096,7 @@ export interface components {
             reference: string;
             /** @description Its name. */
             name: string;
-            /** @description The directory it lies in. */
+            /** @description The directory its page lies in, or the `baton.toml` that names it. */
             location: string;
             /** @description Whether a stage that names it can run. */
             resolved: boolean;
@@ -1779,7 +1779,7 @@ export interface components {
                 reference: string;
                 /** @description Its name. */
                 name: string;
-                /** @description The directory it lies in. */
+                /** @description The directory its page lies in, or the `baton.toml` that names it. */
                 location: string;
                 /** @description Whether a stage that names it can run. */
                 resolved: boolean;
@@ -9315,6 +9315,25 @@ export interface operations {
                      *       "sessionId": "s-1",
                      *       "skill": "/flow.design",
                      *       "status": "cancelled",
+                     *       "output": {
+                     *         "status": "needs_input",
+                     *         "questions": [
+                     *           {
+                     *             "question": "Which colour?",
+                     *             "header": "Colour",
+                     *             "options": [
+                     *               {
+                     *                 "label": "red",
+                     *                 "description": "Loud"
+                     *               },
+                     *               {
+                     *                 "label": "blue",
+                     *                 "description": "Calm"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
                      *       "answers": {},
                      *       "logs": [
                      *         "[2026-01-05T09:00:00Z] Starting workflow: /flow.design",
@@ -9338,6 +9357,25 @@ export interface operations {
                      *         "sessionId": "s-1",
                      *         "skill": "/flow.design",
                      *         "status": "cancelled",
+                     *         "output": {
+                     *           "status": "needs_input",
+                     *           "questions": [
+                     *             {
+                     *               "question": "Which colour?",
+                     *               "header": "Colour",
+                     *               "options": [
+                     *                 {
+                     *                   "label": "red",
+                     *                   "description": "Loud"
+                     *                 },
+                     *                 {
+                     *                   "label": "blue",
+                     *                   "description": "Calm"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
                      *         "answers": {},
                      *         "logs": [
                      *           "[2026-01-05T09:00:00Z] Starting workflow: /flow.design",

@@ -179,8 +179,16 @@ fn surroundings(stage: &Stage<'_>) {
         .call("listAgents")
         .query("directory", directory.as_str());
     let agents = agents.query("config", config.as_str()).gives(200);
-    assert_eq!(agents["items"][0]["resolved"], true);
-    assert_eq!(agents["items"][0]["adapter"], "command");
+    let known: Vec<&Value> = agents["items"].as_array().unwrap().iter().collect();
+    let references: Vec<&Value> = known.iter().map(|agent| &agent["reference"]).collect();
+    // One of them has a page, too.
+    let expected = ["asker", "claude", "publisher", "writer"].map(|name| format!("agent:{name}"));
+    assert_eq!(references, expected.each_ref());
+    let works = |agent: &&&Value| agent["resolved"] == true && agent["adapter"] == "command";
+    assert_eq!(known.iter().filter(works).count(), 4);
+    let found = tour.call("listAgents").query("search", "PUBLISH");
+    let found = found.query("config", config.as_str()).gives(200);
+    assert_eq!(found["total_count"], 1);
 }
 
 /// Registers the directory of the runs, looks at it, and takes it out.

@@ -68,9 +68,9 @@ pub(super) async fn agents(
     };
     let agents = app.agents(&workspace, query.search.as_deref()).await?;
     let items = agents.into_iter().map(|agent| Agent {
-        reference: format!("{}:{}", agent.artifact.kind, agent.artifact.name),
-        name: agent.artifact.name,
-        location: agent.artifact.place,
+        reference: agent.reference,
+        name: agent.name,
+        location: agent.place,
         resolved: agent.adapter.is_ok(),
         adapter: agent.adapter.as_ref().ok().map(|&word| word.to_owned()),
         error: agent.adapter.err(),

@@ -55,7 +55,7 @@ pub struct Agent {
     pub reference: String,
     /// Its name.
     pub name: String,
-    /// The directory it lies in.
+    /// The directory its page lies in, or the `baton.toml` that names it.
     pub location: String,
     /// Whether a stage that names it can run.
     pub resolved: bool,
