@@ -8,8 +8,9 @@ import type { RunListener } from "@/api/live";
 import type { Connection } from "@/api/stream";
 import { useTitle } from "@/components/page";
 import { cx } from "@/components/cx";
+import { showBelow } from "@/components/show-below";
 import { inOrder, stageToShow } from "@/model/run-story";
-import { isTerminal } from "@/model/status";
+import { isTerminal, isWaiting } from "@/model/status";
 
 import { Announcements } from "./announcements";
 import { DamageNotice } from "./damage-notice";
@@ -34,6 +35,10 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
   const view = search.view;
   const beside = view !== "log" && view !== "about";
   const select = (stage: string) => change({ stage, line: undefined });
+  const show = (stage: string) => {
+    select(stage);
+    showBelow("stage");
+  };
   useTitle(run.workflow_name);
   useDashboardKeys({ steps, shown, view, onSelect: select, onView: (v) => change({ view: v }) });
 
@@ -47,7 +52,7 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
       <RunHeader
         run={run}
         connection={isTerminal(run.status) ? "ended" : connection}
-        onStage={select}
+        onStage={show}
       />
       <DamageNotice runId={run.id} error={history.error} />
       <TakeUp run={run} />
@@ -58,10 +63,7 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
           history={history}
           listen={listen}
           selected={shown?.stage_id}
-          onSelect={(stage) => {
-            select(stage);
-            showPanel();
-          }}
+          onSelect={show}
         />
         {beside && shown && (
           <StagePanel
@@ -70,22 +72,15 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
             step={shown}
             history={history}
             listen={listen}
-            className={cx("lg:w-[440px] xl:w-[520px] 2xl:w-[620px]")}
+            className={cx(
+              "lg:w-[440px] xl:w-[520px] 2xl:w-[620px]",
+              // Below a long table, nobody would find what is asked of them.
+              isWaiting(shown.status) && "max-lg:order-first max-lg:border-t-0 max-lg:border-b",
+            )}
           />
         )}
       </div>
       <Announcements run={run} listen={listen} />
     </main>
-  );
-}
-
-/** Where the panel stands below, whoever chooses a stage wants to see it. */
-function showPanel() {
-  if (matchMedia("(min-width: 1024px)").matches) return;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  requestAnimationFrame(() =>
-    document
-      .getElementById("stage")
-      ?.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" }),
   );
 }

@@ -8,20 +8,20 @@ import type { ViewProps } from "./run-view";
 const HEAD = "h-8 px-3 text-left text-xs font-medium text-ink-3 whitespace-nowrap";
 const CELL = "px-3 py-1.5";
 
-/** The stages one below the other. */
+/** The stages one below the other; columns drop out where the panel leaves no room for them. */
 export function TableView({ steps, selected, onSelect }: ViewProps) {
   return (
-    <div className="min-h-40 overflow-auto rounded-lg border border-line bg-surface shadow-1">
+    <div className="@container min-h-40 overflow-auto rounded-lg border border-line bg-surface shadow-1">
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">Stages of the run</caption>
         <thead className="sticky top-0 z-10 bg-surface shadow-[inset_0_-1px_0_var(--line)]">
           <tr>
             <th className={HEAD}>Stage</th>
             <th className={HEAD}>State</th>
-            <th className={cx(HEAD, "max-xl:hidden")}>Agent</th>
-            <th className={cx(HEAD, "text-right max-sm:hidden")}>Attempts</th>
-            <th className={cx(HEAD, "text-right max-md:hidden")}>Started</th>
-            <th className={cx(HEAD, "text-right max-sm:hidden")}>Took</th>
+            <th className={cx(HEAD, "@max-3xl:hidden")}>Agent</th>
+            <th className={cx(HEAD, "text-right @max-xl:hidden")}>Attempts</th>
+            <th className={cx(HEAD, "text-right @max-2xl:hidden")}>Started</th>
+            <th className={cx(HEAD, "text-right @max-md:hidden")}>Took</th>
           </tr>
         </thead>
         <tbody>
@@ -55,7 +55,7 @@ function Row({
         selected && "bg-accent-soft hover:bg-accent-soft",
       )}
     >
-      <td className={cx(CELL, "max-w-0 min-w-32 sm:w-[40%]")}>
+      <td className={cx(CELL, "w-full max-w-0 min-w-40")}>
         <button
           type="button"
           aria-pressed={selected}
@@ -66,19 +66,19 @@ function Row({
           {step.stage_name}
         </button>
       </td>
-      <td className={CELL}>
+      <td className={cx(CELL, "whitespace-nowrap")}>
         <StatusBadge status={step.status} />
       </td>
-      <td className={cx(CELL, "max-w-40 truncate text-xs text-ink-3 max-xl:hidden")}>
+      <td className={cx(CELL, "max-w-40 truncate text-xs text-ink-3 @max-3xl:hidden")}>
         {step.agent ?? "gate"}
       </td>
-      <td className={cx(CELL, "text-right text-xs text-ink-3 tabular-nums max-sm:hidden")}>
+      <td className={cx(CELL, "text-right text-xs text-ink-3 tabular-nums @max-xl:hidden")}>
         {step.attempt === 0 ? "–" : step.attempt}
       </td>
-      <td className={cx(CELL, "text-right text-xs text-ink-3 max-md:hidden")}>
+      <td className={cx(CELL, "text-right text-xs text-ink-3 @max-2xl:hidden")}>
         {step.started_at === null ? "–" : <RelativeTime at={step.started_at} />}
       </td>
-      <td className={cx(CELL, "text-right text-xs text-ink-2 max-sm:hidden")}>
+      <td className={cx(CELL, "text-right text-xs text-ink-2 @max-md:hidden")}>
         <Elapsed from={step.started_at} to={step.completed_at} />
       </td>
     </tr>

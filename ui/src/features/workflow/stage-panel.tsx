@@ -1,10 +1,11 @@
 import { ArrowRight, CircleAlert, X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 
 import type { Schemas } from "@/api/client";
 import type { Stage } from "@/api/workflows";
 import { IconButton } from "@/components/button";
 import { Code, Fact, Facts } from "@/components/facts";
+import { showBelow } from "@/components/show-below";
 import { Tag } from "@/components/tag";
 import { block, fields, shown, textAt, textsAt } from "@/model/definition";
 
@@ -20,10 +21,12 @@ export function StagePanel({
   roles: readonly Schemas["ResolvedRole"][];
   onStage: (id: string | undefined) => void;
 }) {
+  useEffect(() => showBelow("stage"), [stage.id]);
   const after = stages.filter(({ depends_on }) => depends_on.includes(stage.id));
   const before = stages.filter(({ id }) => stage.depends_on.includes(id));
   return (
     <aside
+      id="stage"
       aria-label={`Stage ${stage.name}`}
       className="flex flex-col self-start rounded-lg border border-line bg-surface shadow-1 lg:sticky lg:top-4 lg:max-h-[calc(100vh-2rem)]"
     >
