@@ -78,6 +78,7 @@ describe("the dashboard of a run", () => {
     await page.getByRole("heading", { name: "Migrate the tables" }).waitFor();
 
     await page.getByRole("button", { name: "Re-run from here" }).press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: "Re-run" }).press("Enter");
     await page.waitForURL((url) => !url.pathname.includes(id));
     await state(page, "Failed").waitFor();
     await page.getByText("repeats").waitFor();

@@ -51,7 +51,7 @@ describe("a workflow's page", () => {
     await page.keyboard.press("Control+s");
     await page.getByRole("dialog", { name: "Save it with its errors?" }).waitFor();
     await expectAccessible(page, "asks before errors are saved");
-    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("button", { name: "Go on editing" }).click();
     await page.getByRole("button", { name: "Take back" }).click();
     await page.getByText("No problems").waitFor();
 

@@ -3,12 +3,14 @@ import { type ReactNode, useRef } from "react";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 
-/** Asks before something that cannot be taken back. */
+/** Asks before something that cannot be taken back, or that costs something. */
 export function Confirm({
   open,
   title,
   children,
   action,
+  keep: keepWords = "Keep it",
+  harmless = false,
   busy = false,
   onConfirm,
   onClose,
@@ -17,6 +19,10 @@ export function Confirm({
   title: string;
   children: ReactNode;
   action: string;
+  /** How it is called to leave everything as it is. */
+  keep?: string;
+  /** Nothing is lost by it. */
+  harmless?: boolean;
   busy?: boolean;
   onConfirm: () => void;
   onClose: () => void;
@@ -32,9 +38,9 @@ export function Confirm({
       footer={
         <>
           <Button ref={keep} onClick={onClose}>
-            Keep it
+            {keepWords}
           </Button>
-          <Button variant="danger" busy={busy} onClick={onConfirm}>
+          <Button variant={harmless ? "secondary" : "danger"} busy={busy} onClick={onConfirm}>
             {action}
           </Button>
         </>

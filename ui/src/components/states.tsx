@@ -1,6 +1,6 @@
 // What a page shows when it has nothing, not yet, or not any more to show.
 
-import { CircleAlert, PlugZap, RotateCw } from "lucide-react";
+import { CircleAlert, Compass, PlugZap, RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { isCode, messageOf, ApiError } from "@/api/problem";
@@ -62,6 +62,15 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
         )}
       </EmptyState>
     </div>
+  );
+}
+
+/** Says that something is nowhere, where trying again would not help. */
+export function Nowhere({ children, action }: { children: ReactNode; action: ReactNode }) {
+  return (
+    <EmptyState icon={<Compass />} title="There is nothing here" actions={action}>
+      {children}
+    </EmptyState>
   );
 }
 

@@ -361,7 +361,10 @@ describe("a run that has failed", () => {
     const { user, router } = openPage(`${PATH}?view=table`);
     const failure = await screen.findByRole("region", { name: "Failure" });
     expect(failure).toHaveTextContent("no ink");
-    await user.click(within(failure).getByRole("button", { name: "Try again from here" }));
+    await user.click(screen.getByRole("button", { name: "Re-run from here" }));
+    const asks = await screen.findByRole("dialog", { name: "Re-run from “Review it”?" });
+    expect(server.to("POST", "/workflow-executions/*/rerun")).toEqual([]);
+    await user.click(within(asks).getByRole("button", { name: "Re-run" }));
     await waitFor(() => expect(router.state.location.pathname).toMatch(/again$/));
     expect(server.to("POST", "/workflow-executions/*/rerun")[0]?.body).toEqual({
       trigger: "manual",
@@ -391,5 +394,7 @@ describe("a run that has failed", () => {
     });
     openPage(PATH);
     expect(await screen.findByRole("heading", { name: "No such run" })).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+    expect(screen.getByRole("link", { name: "Go to the executions" })).toBeVisible();
   });
 });

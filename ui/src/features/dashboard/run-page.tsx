@@ -1,9 +1,10 @@
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 
 import { useLiveRun } from "@/api/live";
 import { isCode } from "@/api/problem";
+import { Button } from "@/components/button";
 import { Page } from "@/components/page";
-import { ErrorState, Loading, Skeleton } from "@/components/states";
+import { ErrorState, Loading, Nowhere, Skeleton } from "@/components/states";
 
 import { Dashboard } from "./dashboard";
 
@@ -16,9 +17,23 @@ export function RunPage() {
 function LiveRun({ id }: { id: string }) {
   const { data: run, error, refetch, connection, listen } = useLiveRun(id);
   if (run) return <Dashboard run={run} connection={connection} listen={listen} />;
+  if (isCode(error, "not_found")) {
+    const action = (
+      <Button asChild>
+        <Link to="/workflows/executions">Go to the executions</Link>
+      </Button>
+    );
+    return (
+      <Page title="No such run">
+        <Nowhere action={action}>
+          The address may be cut off, or the run is of another server.
+        </Nowhere>
+      </Page>
+    );
+  }
   if (error) {
     return (
-      <Page title={isCode(error, "not_found") ? "No such run" : "Run"}>
+      <Page title="Run">
         <ErrorState error={error} onRetry={() => void refetch()} />
       </Page>
     );

@@ -1,11 +1,11 @@
-import { Link2, RotateCcw } from "lucide-react";
+import { Link2 } from "lucide-react";
 import type { ReactNode } from "react";
 
 import type { Execution, Step } from "@/api/executions";
 import type { RunHistory } from "@/api/history";
 import type { RunListener } from "@/api/live";
 import { useHotkeys } from "@/app/hotkeys";
-import { Button, IconButton } from "@/components/button";
+import { IconButton } from "@/components/button";
 import { cx } from "@/components/cx";
 import { DataView } from "@/components/data-view";
 import { StatusBadge } from "@/components/status";
@@ -22,8 +22,8 @@ import { AttemptsTab } from "./attempts-tab";
 import { ContextTab, hasContext } from "./context-tab";
 import { EventsTab } from "./events-tab";
 import { LeaveOut } from "./leave-out";
+import { RerunFrom } from "./rerun-from";
 import { SummaryTab } from "./summary-tab";
-import { useRunActions } from "./use-run-actions";
 import { useRunSearch } from "./use-run-search";
 
 export interface PanelProps {
@@ -81,18 +81,12 @@ export function StagePanel({ className, ...props }: PanelProps & { className?: s
 }
 
 function StageActions({ run, step }: { run: Execution; step: Step }) {
-  const actions = useRunActions(run);
   if (!isTerminal(run.status)) {
     if (step.status === "pending" && step.dispatch === 0) return <LeaveOut run={run} step={step} />;
     // A gate has its way back beside its decision.
     return step.status === "waiting_for_approval" ? null : <SendBack run={run} step={step} own />;
   }
-  return (
-    <Button busy={actions.busy} onClick={() => actions.rerun(step.stage_id)}>
-      <RotateCcw aria-hidden="true" />
-      Re-run from here
-    </Button>
-  );
+  return <RerunFrom run={run} step={step} />;
 }
 
 function CopyLink({ stage }: { stage: string }) {

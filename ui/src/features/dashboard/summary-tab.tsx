@@ -1,6 +1,6 @@
-import { CircleAlert, RotateCcw, ScrollText } from "lucide-react";
+import { CircleAlert, ScrollText } from "lucide-react";
 
-import type { Execution, Step } from "@/api/executions";
+import type { Step } from "@/api/executions";
 import { Button } from "@/components/button";
 import { DataView } from "@/components/data-view";
 import { Code, Fact, Facts } from "@/components/facts";
@@ -10,13 +10,11 @@ import { QuestionForm } from "@/features/waiting/question-form";
 import { SendBack } from "@/features/waiting/send-back";
 import { fields, shown, textAt } from "@/model/definition";
 import { itemOf, keyOf } from "@/model/inbox";
-import { isTerminal } from "@/model/status";
 import { duration } from "@/model/time";
 import { usageWords } from "@/model/usage";
 
 import { Part } from "./about-view";
 import type { PanelProps } from "./stage-panel";
-import { useRunActions } from "./use-run-actions";
 import { useRunSearch } from "./use-run-search";
 
 /** What matters about a stage at this moment. */
@@ -31,7 +29,7 @@ export function SummaryTab({ run, step, history }: PanelProps) {
         </GateForm>
       )}
       {item?.kind === "question" && <QuestionForm key={keyOf(item)} item={item} />}
-      {failed && <Failure run={run} step={step} />}
+      {failed && <Failure step={step} />}
       {step.summary !== null && (
         <Part title="In short">
           <Code text={step.summary} prose />
@@ -49,9 +47,8 @@ export function SummaryTab({ run, step, history }: PanelProps) {
   );
 }
 
-function Failure({ run, step }: { run: Execution; step: Step }) {
+function Failure({ step }: { step: Step }) {
   const { change } = useRunSearch();
-  const actions = useRunActions(run);
   return (
     <section
       aria-label="Failure"
@@ -72,20 +69,14 @@ function Failure({ run, step }: { run: Execution; step: Step }) {
         )}
         {step.attempt > 1 ? `after ${step.attempt} attempts` : "at the first attempt"}
       </p>
-      <div className="flex flex-wrap gap-2 pl-6">
-        {step.stage_type === "agent" && step.dispatch > 0 && (
+      {step.stage_type === "agent" && step.dispatch > 0 && (
+        <div className="pl-6">
           <Button size="sm" onClick={() => change({ tab: "log", line: undefined })}>
             <ScrollText aria-hidden="true" />
             Read the log
           </Button>
-        )}
-        {isTerminal(run.status) && (
-          <Button size="sm" busy={actions.busy} onClick={() => actions.rerun(step.stage_id)}>
-            <RotateCcw aria-hidden="true" />
-            Try again from here
-          </Button>
-        )}
-      </div>
+        </div>
+      )}
     </section>
   );
 }

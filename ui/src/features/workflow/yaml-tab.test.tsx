@@ -56,7 +56,7 @@ describe("the editor of a definition", () => {
     );
     write("nonsense");
     await user.click(screen.getByRole("button", { name: "Save" }));
-    await user.click(await screen.findByRole("button", { name: "Save as a draft" }));
+    await user.click(await screen.findByRole("button", { name: "Save with errors" }));
     expect(await screen.findByText("Saved as a draft with errors")).toBeVisible();
     expect(server.to("PUT", "/workflows/*")).toHaveLength(2);
   });

@@ -108,13 +108,14 @@ export default function YamlTab({ workflow }: { workflow: Workflow }) {
       <Confirm
         open={asksDraft}
         title="Save it with its errors?"
-        action="Save as a draft"
+        action="Save with errors"
+        keep="Go on editing"
+        harmless
         busy={isPending}
         onConfirm={() => save({ draft: true })}
         onClose={() => setAsksDraft(false)}
       >
-        The definition has errors. As a draft nothing is lost, but it cannot run until they are
-        mended.
+        The definition has errors. Nothing is lost, but it cannot run until they are mended.
       </Confirm>
       {conflict && (
         <ConflictDialog
