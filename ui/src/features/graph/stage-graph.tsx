@@ -33,8 +33,8 @@ import { type GraphStage, StageNode, type StageNodeData } from "./stage-node";
 
 const SIZE: Size = { width: 216, height: 64, gapX: 56, gapY: 20 };
 const SIZE_DOWN: Size = { ...SIZE, gapX: 36, gapY: 24 };
-/** Smaller than this nobody reads it; the rest is a matter of moving around. */
-const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.5 };
+/** Smaller than this nobody likes to read it; the rest is a matter of moving around. */
+const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.9 };
 const NODE_TYPES = { stage: StageNode };
 /** Nothing is connected by hand. Said beforehand, like the size, no stage has to be drawn to know it. */
 const HANDLES: NonNullable<Node["handles"]> = [];
@@ -111,7 +111,7 @@ function useLayout(shape: string, { width, height }: Extent) {
     const order = arrange(nodes);
     const across = placeAcross(order, SIZE);
     const inside = { width: width * 0.9, height: height * 0.9 };
-    if (zoomToFit(across, inside) > 0.8) return { layout: across, down: false };
+    if (zoomToFit(across, inside) > FIT.minZoom) return { layout: across, down: false };
     const downwards = placeDown(order, SIZE_DOWN);
     const down = zoomToFit(downwards, inside) > zoomToFit(across, inside) * 1.1;
     return { layout: down ? downwards : across, down };

@@ -117,7 +117,7 @@ function Parameters({ workflow }: { workflow: Workflow }) {
         {parameters.map((parameter) => (
           <li key={parameter.name} className="text-sm">
             <span className="flex flex-wrap items-baseline gap-x-2">
-              <code className="font-medium">{parameter.name}</code>
+              <code className="min-w-0 font-medium [overflow-wrap:anywhere]">{parameter.name}</code>
               <span className="text-xs text-ink-3">
                 {parameter.type}
                 {parameter.required ? ", required" : ""}
@@ -152,8 +152,8 @@ function Roles({ workflow }: { workflow: Workflow }) {
               data-tone={resolved ? "completed" : "failed"}
               className="flex items-center gap-2 text-sm"
             >
-              <Icon aria-hidden="true" className="size-4 text-tone" />
-              <code>{role_name}</code>
+              <Icon aria-hidden="true" className="size-4 shrink-0 text-tone" />
+              <code className="min-w-0 [overflow-wrap:anywhere]">{role_name}</code>
               <span className="text-xs text-ink-3">{resolved ? "found" : "not found"}</span>
             </li>
           );

@@ -18,7 +18,7 @@ export function StageList({
   return (
     <ol
       aria-label="Stages"
-      className="self-start rounded-lg border border-line bg-surface shadow-1"
+      className="min-w-0 self-start rounded-lg border border-line bg-surface shadow-1"
     >
       {stages.map((stage, index) => {
         const gate = stage.stage_type === "gate";

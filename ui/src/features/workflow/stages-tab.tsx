@@ -87,7 +87,12 @@ export function StagesTab({
           Edit YAML
         </Button>
       </div>
-      <div className={cx("grid flex-1 gap-4", stage && "lg:grid-cols-[minmax(0,1fr)_400px]")}>
+      <div
+        className={cx(
+          "grid flex-1 grid-cols-1 gap-4",
+          stage && "lg:grid-cols-[minmax(0,1fr)_400px]",
+        )}
+      >
         {view === "graph" ? (
           <Suspense fallback={<Skeleton className="h-[56vh] rounded-lg opacity-50" />}>
             <StageGraph

@@ -20,6 +20,11 @@ const YamlTab = part(() => import("./yaml-tab"), "default");
 const RunDialog = part(() => import("@/features/run/run-dialog"), "default");
 const route = getRouteApi("/workflows/$workflowId");
 
+/** A graph needs room. */
+function firstView(): "graph" | "list" {
+  return matchMedia("(max-width: 767px)").matches ? "list" : "graph";
+}
+
 export function WorkflowPage() {
   const { workflowId } = route.useParams();
   const query = useQuery(buildWorkflowQuery(workflowId));
@@ -69,7 +74,7 @@ function Loaded({ workflow }: { workflow: Workflow }) {
             content: () => (
               <StagesTab
                 workflow={workflow}
-                view={search.view ?? "graph"}
+                view={search.view ?? firstView()}
                 stage={search.stage}
                 onView={(view) => change({ view })}
                 onStage={(stage) => change({ stage })}
