@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fieldText, parametersOf, readForm, widgetOf } from "./parameters";
+import { fieldText, parametersOf, readForm, summaryOf, widgetOf } from "./parameters";
 
 const DECLARED = {
   dry: { type: "boolean", required: false, default: false },
@@ -8,6 +8,17 @@ const DECLARED = {
   count: { type: "integer", required: false, default: null },
   tags: { type: "array<string>", required: false, default: null },
 };
+
+describe("summaryOf", () => {
+  it.each([
+    [{}, ""],
+    [{ topic: "birds\n in winter", empty: null }, "topic=birds in winter"],
+    [{ a: 1, b: ["x"], c: "left out" }, 'a=1 b=["x"]'],
+    [{ text: "x".repeat(50) }, `text=${"x".repeat(39)}…`],
+  ])("of %j is %s", (values, words) => {
+    expect(summaryOf(values)).toBe(words);
+  });
+});
 
 describe("parametersOf", () => {
   it("puts what must be given first", () => {

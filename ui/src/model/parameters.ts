@@ -47,6 +47,23 @@ export function widgetOf(type: string): Widget {
   }
 }
 
+const SUMMARY_MAX = 2;
+const VALUE_CHARS_MAX = 40;
+
+/** What tells runs of one workflow apart, such as `topic=migrating birds`. */
+export function summaryOf(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== null && value !== "")
+    .slice(0, SUMMARY_MAX)
+    .map(([name, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      const line = text.trim().replaceAll(/\s+/g, " ");
+      const short = line.length > VALUE_CHARS_MAX ? `${line.slice(0, VALUE_CHARS_MAX - 1)}…` : line;
+      return `${name}=${short}`;
+    })
+    .join(" ");
+}
+
 /** How a value stands in its field. */
 export function fieldText(type: string, value: unknown): string {
   if (value === null || value === undefined) return "";

@@ -1,14 +1,15 @@
-import { Ban, Pause, Play } from "lucide-react";
+import { Ban, Pause, Play, RotateCcw } from "lucide-react";
 import { useState } from "react";
 
 import type { Execution } from "@/api/executions";
-import { type Control, useControlRuns } from "@/api/steering";
+import { type Control, useControlRuns, useRerun } from "@/api/steering";
 import { BulkBar } from "@/components/bulk-bar";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
 import { toast } from "@/components/toast";
 import type { Selection } from "@/components/use-selection";
-import { actionsFor } from "@/model/status";
+import { freshKey } from "@/model/fresh-key";
+import { actionsFor, type RunAction } from "@/model/status";
 
 /** How many the server takes at once. */
 const BATCH = 50;
@@ -28,10 +29,11 @@ export function BulkActions({
   runs: readonly Execution[];
 }) {
   const { mutateAsync, isPending } = useControlRuns();
-  const [asking, setAsking] = useState(false);
+  const rerun = useRerun();
+  const [asking, setAsking] = useState<"cancel" | "rerun" | null>(null);
   const marked = runs.filter(({ id }) => selection.has(id));
-  const fitting = (control: Control) =>
-    marked.filter(({ status }) => actionsFor(status).includes(control)).map(({ id }) => id);
+  const fitting = (action: RunAction) =>
+    marked.filter(({ status }) => actionsFor(status).includes(action)).map(({ id }) => id);
 
   const act = async (control: Control, done: string) => {
     const ids = fitting(control);
@@ -50,6 +52,20 @@ export function BulkActions({
       toast.error("Nothing was done", error);
     }
   };
+  const repeat = async () => {
+    let started = 0;
+    try {
+      for (const id of fitting("rerun")) {
+        await rerun.mutateAsync({ id, key: freshKey() });
+        started += 1;
+      }
+    } catch (error) {
+      toast.error("Not all were started again", error);
+    }
+    if (started > 0) toast.success(`Started again: ${started} ${started === 1 ? "run" : "runs"}`);
+    selection.clear();
+  };
+  const again = fitting("rerun").length;
   return (
     <>
       <BulkBar selection={selection}>
@@ -61,7 +77,7 @@ export function BulkActions({
               key={control}
               variant={control === "cancel" ? "danger" : "ghost"}
               busy={isPending}
-              onClick={() => (control === "cancel" ? setAsking(true) : void act(control, done))}
+              onClick={() => (control === "cancel" ? setAsking("cancel") : void act(control, done))}
             >
               <Icon aria-hidden="true" />
               {label}
@@ -69,19 +85,41 @@ export function BulkActions({
             </Button>
           );
         })}
+        {again > 0 && (
+          <Button variant="ghost" busy={rerun.isPending} onClick={() => setAsking("rerun")}>
+            <RotateCcw aria-hidden="true" />
+            Re-run
+            {again < marked.length && ` ${again}`}
+          </Button>
+        )}
       </BulkBar>
       <Confirm
-        open={asking}
+        open={asking === "cancel"}
         title="Cancel these runs?"
         action="Cancel the runs"
-        onClose={() => setAsking(false)}
+        onClose={() => setAsking(null)}
         onConfirm={() => {
-          setAsking(false);
+          setAsking(null);
           void act("cancel", "Cancelled");
         }}
       >
         What works in {fitting("cancel").length} of them is ended. Cancelled runs can only be
         repeated.
+      </Confirm>
+      <Confirm
+        open={asking === "rerun"}
+        title="Re-run these runs?"
+        action="Re-run"
+        keep="Not now"
+        harmless
+        onClose={() => setAsking(null)}
+        onConfirm={() => {
+          setAsking(null);
+          void repeat();
+        }}
+      >
+        {again === 1 ? "A new run starts" : `${again} new runs start`}, from the beginning and with
+        the same values.
       </Confirm>
     </>
   );

@@ -5,6 +5,7 @@ import type { Execution } from "@/api/executions";
 import { cx } from "@/components/cx";
 import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
+import { summaryOf } from "@/model/parameters";
 
 const TRIGGERS = { manual: "by hand", api: "API", scheduled: "schedule" };
 
@@ -25,6 +26,7 @@ export const ExecutionRow = memo(function ExecutionRow({
   project,
   onSelect,
 }: RowProps) {
+  const summary = summaryOf(run.parameters);
   return (
     <li
       data-id={run.id}
@@ -53,11 +55,16 @@ export const ExecutionRow = memo(function ExecutionRow({
             params={{ runId: run.id }}
             data-item
             title={run.workflow_name}
-            className="min-w-0 truncate text-sm font-medium outline-none before:absolute before:inset-0 focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
+            className="max-w-full min-w-16 truncate text-sm font-medium outline-none before:absolute before:inset-0 focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
           >
             {run.workflow_name}
           </Link>
           <code className="shrink-0 text-xs text-ink-3">{run.id.slice(-8)}</code>
+          {summary !== "" && (
+            <span title={summary} className="min-w-0 flex-1 truncate text-xs text-ink-3">
+              {summary}
+            </span>
+          )}
         </span>
       </div>
       {run.error_message !== null && (

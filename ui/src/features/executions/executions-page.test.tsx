@@ -120,6 +120,21 @@ describe("the executions", () => {
     });
   });
 
+  it("are repeated together, once that is confirmed", async () => {
+    const server = serve({
+      "POST /workflow-executions/*/rerun": () => ({ ...RUNS[0], id: "again" }),
+    });
+    const { user } = openPage(PATH);
+    for (const box of await screen.findAllByRole("checkbox")) await user.click(box);
+    await user.click(screen.getByRole("button", { name: /^Re-run 1/ }));
+    const dialog = await screen.findByRole("dialog", { name: "Re-run these runs?" });
+    expect(server.to("POST", "/workflow-executions/*/rerun")).toEqual([]);
+    await user.click(within(dialog).getByRole("button", { name: "Re-run" }));
+    expect(await screen.findByText("Started again: 1 run")).toBeVisible();
+    expect(server.to("POST", "/workflow-executions/*/rerun")).toHaveLength(1);
+    expect(screen.queryByRole("toolbar")).toBeNull();
+  });
+
   it("say when nothing could be done at all", async () => {
     serve({
       "POST /workflow-executions/batch/*": () => new Refusal(403, "forbidden", "Not for you"),
