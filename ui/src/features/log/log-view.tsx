@@ -1,6 +1,6 @@
 // A log of any length: only the lines in sight are drawn.
 
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 
 import type { LogSource } from "@/api/logs";
 import { useHotkeys } from "@/app/hotkeys";
@@ -12,6 +12,8 @@ import { LogToolbar } from "./log-toolbar";
 import { useLogSearch } from "./use-log-search";
 
 const lastWrap = remembered("baton.log.wrap", ["off", "on"]);
+/** So many lines can be measured one by one. */
+const WRAP_LINES_MAX = 50_000;
 const lastTimes = remembered("baton.log.times", ["off", "on"]);
 
 export interface LogViewProps {
@@ -26,8 +28,6 @@ export interface LogViewProps {
   onLine: (seq: number | undefined) => void;
   /** The name of a stage, in a log that has several. */
   stageName?: (id: string) => string;
-  /** Too long to be measured line by line. */
-  endless?: boolean;
   onSave?: () => void;
   children?: ReactNode;
 }
@@ -43,6 +43,7 @@ export function LogView(props: LogViewProps) {
   const search = useLogSearch(source, query);
   const here = line === undefined ? -1 : source.indexOf(line);
   const hit = search.hits.indexOf(here);
+  const wraps = source.count() <= WRAP_LINES_MAX;
 
   const goToHit = (step: number) => {
     const { hits } = search;
@@ -55,6 +56,17 @@ export function LogView(props: LogViewProps) {
     // A line that is not there yet has its place as its number.
     onLine(found?.seq ?? index + 1);
   };
+  // Whoever writes a word is led to the first place that has it, once for each word.
+  const led = useRef({ query: "", from: -1 });
+  useEffect(() => {
+    const { query: before, from } = led.current;
+    if (query === "") led.current = { query, from: here };
+    if (query === "" || query === before || search.hits.length === 0) return;
+    const begin = before === "" ? here : from;
+    led.current = { query, from: begin };
+    const index = search.hits.find((one) => one >= begin) ?? search.hits[0] ?? 0;
+    if (index !== here) onLine(source.line(index)?.seq ?? index + 1);
+  });
   const end = () => {
     onLine(undefined);
     setEndCalls((calls) => calls + 1);
@@ -72,7 +84,7 @@ export function LogView(props: LogViewProps) {
         search={search}
         hit={hit}
         onHit={goToHit}
-        wrap={props.endless === true ? null : wrap}
+        wrap={wraps ? wrap : null}
         onWrap={() => {
           lastWrap.write(wrap ? "off" : "on");
           setWrap(!wrap);
@@ -91,7 +103,7 @@ export function LogView(props: LogViewProps) {
       <LogLines
         {...props}
         query={query}
-        wrap={wrap && props.endless !== true}
+        wrap={wrap && wraps}
         times={times}
         here={here}
         endCalls={endCalls}

@@ -5,6 +5,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useState } from "react";
 
 export const LINE_PX = 20;
+/** Above the first line and below the last. */
+const EDGE_PX = 6;
 /** Browsers draw nothing below some 17 million pixels. */
 const HEIGHT_PX_MAX = 12_000_000;
 const OVERSCAN = 12;
@@ -55,9 +57,11 @@ export function useFixedRows(scroller: RefObject<HTMLElement | null>, count: num
   const scrollTo = (index: number, align: "center" | "end") => {
     const element = scroller.current;
     if (element === null) return;
-    const above = element.clientHeight - LINE_PX;
-    const wanted = index * LINE_PX - (align === "center" ? above / 2 : above);
-    element.scrollTo({ top: wanted / pace });
+    const below = index * LINE_PX + 2 * EDGE_PX + LINE_PX - element.clientHeight;
+    const middle = index * LINE_PX + EDGE_PX - (element.clientHeight - LINE_PX) / 2;
+    // The end of a log that is too high is that of what is drawn of it.
+    if (align === "end" && index === count - 1) element.scrollTo({ top: element.scrollHeight });
+    else element.scrollTo({ top: (align === "end" ? below : middle) / pace });
   };
   return { height, rows, scrollTo };
 }
@@ -69,6 +73,8 @@ export function useWrappedRows(scroller: RefObject<HTMLElement | null>, count: n
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_PX,
     overscan: OVERSCAN,
+    scrollPaddingStart: EDGE_PX,
+    scrollPaddingEnd: 2 * EDGE_PX,
   });
   return {
     height: virtual.getTotalSize(),

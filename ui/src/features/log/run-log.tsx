@@ -36,7 +36,6 @@ export function RunLog({
       line={line}
       onLine={onLine}
       stageName={stageName}
-      endless
     />
   );
 }
