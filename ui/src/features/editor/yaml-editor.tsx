@@ -21,6 +21,7 @@ import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import type { Finding } from "@/api/workflows";
 import { cx } from "@/components/cx";
 
+import { keepCursor } from "./keep-cursor";
 import { serverCompletion, serverFindings } from "./language";
 import { look } from "./look";
 import { offsetOf, type Position } from "./positions";
@@ -70,6 +71,7 @@ function extensions(
     serverCompletion(),
     EditorState.tabSize.of(2),
     EditorView.lineWrapping,
+    keepCursor,
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) latest.current.onChange(update.state.doc.toString());
