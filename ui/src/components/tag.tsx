@@ -16,11 +16,20 @@ export function Tag({ children, className }: { children: ReactNode; className?: 
 }
 
 /** The first few tags, and how many there are besides. */
-export function Tags({ tags, most = 3 }: { tags: readonly string[]; most?: number }) {
+export function Tags({
+  tags,
+  most = 3,
+  wrap = false,
+}: {
+  tags: readonly string[];
+  most?: number;
+  /** There is room for more than one line. */
+  wrap?: boolean;
+}) {
   if (tags.length === 0) return null;
   const rest = tags.slice(most);
   return (
-    <span className="flex min-w-0 items-center gap-1">
+    <span className={cx("flex min-w-0 items-center gap-1", wrap && "flex-wrap")}>
       {tags.slice(0, most).map((tag) => (
         <Tag key={tag}>{tag}</Tag>
       ))}

@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { ChevronRight } from "lucide-react";
 
 import type { Execution } from "@/api/executions";
 import type { Connection } from "@/api/stream";
 import { CopyButton } from "@/components/copy";
 import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
+import { Trail } from "@/components/trail";
 import { usageWords } from "@/model/usage";
 
 import { ConnectionMark } from "./connection-mark";
@@ -29,9 +29,9 @@ export function RunHeader({
     <header className="flex flex-col gap-3 border-b border-line px-4 pt-4 pb-4 sm:px-6">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
         <div className="min-w-0 flex-1 basis-72">
-          <Trail run={run} />
-          <div className="mt-1 flex min-w-0 items-center gap-2.5">
-            <h1 className="min-w-0 truncate text-xl font-semibold" title={run.workflow_name}>
+          <RunTrail run={run} />
+          <div className="mt-1 flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
+            <h1 className="min-w-0 text-xl font-semibold [overflow-wrap:anywhere]">
               {run.workflow_name}
             </h1>
             <StatusBadge status={run.status} className="shrink-0" />
@@ -71,30 +71,20 @@ export function RunHeader({
   );
 }
 
-function Trail({ run }: { run: Execution }) {
+function RunTrail({ run }: { run: Execution }) {
   return (
-    <nav aria-label="Where this is" className="flex min-w-0 items-center gap-1 text-xs text-ink-3">
-      <Link to="/workflows/executions" className="touch rounded-sm hover:text-ink">
-        Executions
-      </Link>
-      <ChevronRight aria-hidden="true" className="size-3.5 shrink-0" />
+    <Trail>
+      <Link to="/workflows/executions">Executions</Link>
       {run.workflow_id !== null && (
-        <>
-          <Link
-            to="/workflows/$workflowId"
-            params={{ workflowId: run.workflow_id }}
-            className="touch truncate rounded-sm hover:text-ink"
-          >
-            {run.workflow_key} v{run.workflow_version}
-          </Link>
-          <ChevronRight aria-hidden="true" className="size-3.5 shrink-0" />
-        </>
+        <Link to="/workflows/$workflowId" params={{ workflowId: run.workflow_id }}>
+          {run.workflow_key} v{run.workflow_version}
+        </Link>
       )}
-      <code className="shrink-0" title={run.id}>
-        {shortId(run.id)}
-      </code>
-      <CopyButton text={run.id} label="Copy the id of the run" />
-    </nav>
+      <span className="flex shrink-0 items-center gap-1">
+        <code title={run.id}>{shortId(run.id)}</code>
+        <CopyButton text={run.id} label="Copy the id of the run" />
+      </span>
+    </Trail>
   );
 }
 

@@ -52,7 +52,7 @@ export function WorkflowRow({
           <Tags tags={workflow.tags} most={2} />
         </span>
       </div>
-      <span className="w-28 max-md:hidden">
+      <span className="flex w-28 items-center max-md:hidden">
         <Validity workflow={workflow} />
       </span>
       <span className="w-20 text-right text-xs text-ink-3 max-xl:hidden">
@@ -61,7 +61,7 @@ export function WorkflowRow({
       <span className="flex w-36 justify-end max-xl:hidden">
         <Ticks workflow={workflow} />
       </span>
-      <span className="w-56 truncate max-sm:w-auto">
+      <span className="flex w-56 min-w-0 items-center max-sm:w-auto">
         <LastRun workflow={workflow} />
       </span>
       <span className="w-20 text-right text-xs text-ink-3 max-lg:hidden">

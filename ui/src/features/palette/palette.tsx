@@ -12,6 +12,7 @@ import { Keys } from "@/components/keys";
 import { StatusIcon } from "@/components/status";
 import { RelativeTime } from "@/components/time";
 import { whyNotRun } from "@/features/library/use-workflow-actions";
+import { byNameRank } from "@/model/name-rank";
 
 import { PaletteItem } from "./palette-item";
 import { useCommands } from "./use-commands";
@@ -35,14 +36,20 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
   const newest = useQuery(buildNewestQuery());
   const { commands, openWorkflow, openRun, runWorkflow } = useCommands(onClose, onHelp);
 
-  const found = commands.filter(({ name, also }) => fits(`${name} ${also ?? ""}`, search));
-  const runs = (newest.data ?? [])
-    .filter((run) => fits(`${run.workflow_name} ${run.id} ${run.status}`, search))
-    .slice(0, search === "" ? 5 : 8);
+  const fitting = commands.filter(({ name, also }) => fits(`${name} ${also ?? ""}`, search));
+  const found = byNameRank(fitting, search, ({ name }) => name);
+  const fittingRuns = (newest.data ?? []).filter((run) =>
+    fits(`${run.workflow_name} ${run.id} ${run.status}`, search),
+  );
+  const runs = byNameRank(fittingRuns, search, (run) => run.workflow_name).slice(
+    0,
+    search === "" ? 5 : 8,
+  );
   // What fitted the last letters need not fit these.
-  const items = (workflows.data?.items ?? []).filter(
+  const named = (workflows.data?.items ?? []).filter(
     ({ name }) => !workflows.isPlaceholderData || fits(name, search),
   );
+  const items = byNameRank(named, search, ({ name }) => name);
   const shown = search === "" ? items.slice(0, 5) : items;
   const runnable =
     search === "" ? [] : shown.filter((workflow) => whyNotRun(workflow) === null).slice(0, 3);
@@ -129,7 +136,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
                       onSelect={() => openRun(run.id)}
                     >
                       {run.workflow_name}
-                      <code className="ml-2 text-xs text-ink-3">{run.id.slice(-6)}</code>
+                      <code className="ml-2 text-xs text-ink-3">{run.id.slice(-8)}</code>
                     </PaletteItem>
                   ))}
                 </Command.Group>

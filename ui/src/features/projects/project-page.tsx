@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { ChevronRight, FolderMinus, FolderX } from "lucide-react";
+import { FolderMinus, FolderX } from "lucide-react";
 import { useState } from "react";
 
 import { isCode } from "@/api/problem";
@@ -13,6 +13,7 @@ import { ErrorState, Loading, Skeleton } from "@/components/states";
 import { Tabs } from "@/components/tabs";
 import { Tag } from "@/components/tag";
 import { toast } from "@/components/toast";
+import { Trail } from "@/components/trail";
 import { ExecutionsList } from "@/features/executions/executions-list";
 
 import { SkillsTab } from "./skills-tab";
@@ -82,16 +83,11 @@ function Loaded({ project }: { project: Project }) {
 function Heading({ project: { name, path, source } }: { project: Project }) {
   return (
     <>
-      <nav aria-label="Where this is" className="flex items-center gap-1 text-xs text-ink-3">
-        <Link to="/projects" className="touch rounded-sm hover:text-ink">
-          Projects
-        </Link>
-        <ChevronRight aria-hidden="true" className="size-3.5" />
-      </nav>
+      <Trail open>
+        <Link to="/projects">Projects</Link>
+      </Trail>
       <div className="mt-1 flex items-center gap-2.5">
-        <h1 className="min-w-0 truncate text-xl font-semibold" title={name}>
-          {name}
-        </h1>
+        <h1 className="min-w-0 text-xl font-semibold [overflow-wrap:anywhere]">{name}</h1>
         {source === "specflow" && <Tag>SpecFlow</Tag>}
       </div>
       <p className="flex items-center gap-1 text-sm text-ink-3">

@@ -1,4 +1,4 @@
-import { type SubmitEvent, useId, useState } from "react";
+import { type SubmitEvent, useId, useRef, useState } from "react";
 
 import { useCreateToken } from "@/api/settings";
 import { Button } from "@/components/button";
@@ -20,6 +20,14 @@ const DAYS = [
   { value: "365", label: "In a year" },
 ];
 
+/** What names of tokens are made of. */
+const NAME = /^[\w.@+-]+$/;
+
+function wrongWith(name: string): string | undefined {
+  if (name === "") return "This is required.";
+  return NAME.test(name) ? undefined : "Only letters, digits and . @ + - _, without blanks.";
+}
+
 /** Makes a token and shows it this once. */
 export function NewToken({ onClose }: { onClose: () => void }) {
   const create = useCreateToken();
@@ -27,10 +35,18 @@ export function NewToken({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState("");
   const [scope, setScope] = useState<(typeof SCOPES)[number]["value"]>("run");
   const [days, setDays] = useState("");
+  const [tried, setTried] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const wrong = wrongWith(name);
   const made = create.data;
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
+    setTried(true);
+    if (wrong !== undefined) {
+      field.current?.focus();
+      return;
+    }
     const end = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
     create.mutate(
       { name, scope, ...(days !== "" && { expires_at: end }) },
@@ -75,15 +91,18 @@ export function NewToken({ onClose }: { onClose: () => void }) {
         </>
       }
     >
-      <form id={form} onSubmit={submit} className="flex flex-col gap-4">
-        <Field label="Name" required hint="What its bearer is called in histories.">
+      <form id={form} noValidate onSubmit={submit} className="flex flex-col gap-4">
+        <Field
+          label="Name"
+          required
+          hint="What its bearer is called in histories, such as my-laptop: letters, digits and . @ + - _"
+          error={tried ? wrong : undefined}
+        >
           {(ids) => (
             <Input
               {...ids}
-              required
+              ref={field}
               maxLength={64}
-              pattern="[\w.@+\-]+"
-              title="Letters, digits and . @ + - _"
               autoComplete="off"
               value={name}
               onChange={(event) => setName(event.target.value)}

@@ -97,6 +97,17 @@ describe("tokens", () => {
     expect(await screen.findByText("No tokens")).toBeVisible();
   });
 
+  it("have names without blanks, which is said at the field", async () => {
+    const server = serve({ "GET /tokens": () => page([]) });
+    const { user } = openPage("/settings?tab=tokens");
+    await user.click(await screen.findByRole("button", { name: "New token" }));
+    await user.type(await screen.findByLabelText(/Name/), "my laptop");
+    await user.click(screen.getByRole("button", { name: "Make it" }));
+    expect(screen.getByText(/^Only letters, digits/)).toBeVisible();
+    expect(screen.getByLabelText(/Name/)).toHaveFocus();
+    expect(server.to("POST", "/tokens")).toEqual([]);
+  });
+
   it("say why one was not made or not revoked", async () => {
     const no = () => new Refusal(409, "name_taken", "The name is taken");
     serve({ "GET /tokens": () => page([TOKEN]), "POST /tokens": no, "DELETE /tokens/*": no });

@@ -8,6 +8,7 @@ import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Field, Textarea } from "@/components/field";
 import { toast } from "@/components/toast";
+import { tip } from "@/components/tooltip";
 import { choose, type Draft, readAnswers, write } from "@/model/answers";
 import { keyOf } from "@/model/inbox";
 
@@ -44,8 +45,14 @@ export function QuestionForm({ item }: { item: InboxItem }) {
     );
   };
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a key for the whole form
     <form
       onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        if (!reply.isPending) event.currentTarget.requestSubmit();
+      }}
       noValidate
       aria-label={`Answer: ${name}`}
       data-tone="waiting"
@@ -69,10 +76,12 @@ export function QuestionForm({ item }: { item: InboxItem }) {
         />
       ))}
       <div>
-        <Button type="submit" variant="primary" busy={reply.isPending}>
-          <Send aria-hidden="true" />
-          {questions.length === 1 ? "Send the answer" : "Send the answers"}
-        </Button>
+        <span {...tip("Send", "mod+enter")}>
+          <Button type="submit" variant="primary" busy={reply.isPending}>
+            <Send aria-hidden="true" />
+            {questions.length === 1 ? "Send the answer" : "Send the answers"}
+          </Button>
+        </span>
       </div>
     </form>
   );

@@ -7,6 +7,7 @@ import { CopyAs } from "@/components/copy";
 import { Tags } from "@/components/tag";
 import { RelativeTime } from "@/components/time";
 import { tip } from "@/components/tooltip";
+import { Trail } from "@/components/trail";
 import { useWorkflowActions, whyNotRun } from "@/features/library/use-workflow-actions";
 import { WorkflowMenu } from "@/features/library/workflow-menu";
 import { Validity } from "@/features/library/workflow-summary";
@@ -21,16 +22,15 @@ export function WorkflowHeader({ workflow, onRun }: { workflow: Workflow; onRun:
   return (
     <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
       <div className="min-w-0 flex-1 basis-72">
-        <nav aria-label="Breadcrumb" className="mb-1 flex items-center gap-1 text-sm text-ink-3">
-          <Link to="/workflows" className="touch rounded-sm hover:text-ink hover:underline">
-            Library
-          </Link>
-          <span aria-hidden="true">/</span>
-        </nav>
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-          <h1 className="min-w-0 truncate text-xl font-semibold">{workflow.name}</h1>
+        <Trail open>
+          <Link to="/workflows">Library</Link>
+        </Trail>
+        <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1.5">
+          <h1 className="min-w-0 text-xl font-semibold [overflow-wrap:anywhere]">
+            {workflow.name}
+          </h1>
           <Validity workflow={workflow} />
-          <Tags tags={workflow.tags} most={5} />
+          <Tags tags={workflow.tags} most={5} wrap />
         </div>
         {workflow.description !== null && (
           <p className="mt-1.5 max-w-3xl text-sm whitespace-pre-line text-ink-2">
