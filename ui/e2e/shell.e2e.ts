@@ -100,6 +100,22 @@ describe("the shell", () => {
     await expectAccessible(page, "engine off");
   });
 
+  it("stays where it is when a page cannot be loaded, and goes on when it can", async () => {
+    const page = await visit("/settings", { expects: AWAY });
+    await page.route("**/executions-page*", (route) => route.abort());
+    await page.reload();
+    await page.getByRole("heading", { name: "Settings" }).waitFor();
+    await server().kill();
+    await page.keyboard.press("g");
+    await page.keyboard.press("e");
+    await page.getByText("The server is not there").waitFor();
+    await page.getByText("The server does not answer.").waitFor();
+    await expectAccessible(page, "page that is not loaded");
+    await page.unroute("**/executions-page*");
+    await server().restart();
+    await page.getByRole("heading", { name: "Executions", exact: true }).waitFor();
+  });
+
   it("says so when there is no such page", async () => {
     const page = await visit("/nowhere");
     await page.getByText("There is no such page").waitFor();

@@ -36,7 +36,7 @@ it("is there as soon as its file is", async () => {
 it("stays where it is while the server is away, and comes when that is back", async () => {
   const importFile = vi.fn<typeof there>(notThere);
   const reload = vi.fn(() => true);
-  await show(part(importFile, "Page", reload));
+  await show(part(importFile, "Page", { reload }));
   expect(await screen.findByText("The server is not there")).toBeVisible();
   expect(reachability.get()).toBe("unreachable");
   importFile.mockImplementation(there);
@@ -48,7 +48,7 @@ it("stays where it is while the server is away, and comes when that is back", as
 it("asks for a new page where the server has other files by now", async () => {
   fakeServer({ "GET /config/feature-flags": () => FLAGS });
   const reload = vi.fn(() => true);
-  await show(part(notThere, "Page", reload));
+  await show(part(notThere, "Page", { reload }));
   await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
 });
 

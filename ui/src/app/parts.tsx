@@ -2,15 +2,31 @@
 // nothing else to do: once the server is away, they could not be had any more.
 
 import { PlugZap, RotateCw } from "lucide-react";
-import { type ComponentType, createElement, useEffect, useReducer, useRef } from "react";
+import {
+  type ComponentType,
+  createElement,
+  Fragment,
+  type ReactNode,
+  useEffect,
+  useReducer,
+  useRef,
+} from "react";
 
 import { client } from "@/api/client";
 import { reachability } from "@/api/reachability";
 import { Button } from "@/components/button";
+import { Page } from "@/components/page";
 import { EmptyState } from "@/components/states";
 
 /** How all that are known are loaded; a part that is there may bring more. */
 const loads: (() => Promise<void>)[] = [];
+
+interface PartOptions {
+  /** Stands around what is said where the file cannot be had. */
+  around?: ComponentType<{ children: ReactNode }>;
+  /** Asks for a new page; whether it did. */
+  reload?: () => boolean;
+}
 
 /**
  * A component in a file of its own. Where that cannot be had, its place says
@@ -19,7 +35,7 @@ const loads: (() => Promise<void>)[] = [];
 export function part<Name extends string, Props extends object>(
   importFile: () => Promise<Record<Name, ComponentType<Props>>>,
   name: Name,
-  reload: () => boolean = reloadOnce,
+  { around = Fragment, reload = reloadOnce }: PartOptions = {},
 ) {
   let Loaded: ComponentType<Props> | undefined;
   let loading: Promise<void> | undefined;
@@ -51,11 +67,26 @@ export function part<Name extends string, Props extends object>(
     const [, draw] = useReducer((times: number) => times + 1, 0);
     if (Loaded) return createElement(Loaded, props);
     if (missing?.forGood === true) throw missing.error;
-    if (missing) return <Missing onAgain={() => void loadAgain().then(draw)} />;
+    if (missing) {
+      const words = <Missing onAgain={() => void loadAgain().then(draw)} />;
+      return createElement(around, undefined, words);
+    }
     // It is not there yet, and its place waits for it.
     throw load();
   }
   return Object.assign(LoadedPart, { preload: load });
+}
+
+/** A whole page in a file of its own. */
+export function pagePart<Name extends string, Props extends object>(
+  importFile: () => Promise<Record<Name, ComponentType<Props>>>,
+  name: Name,
+) {
+  return part(importFile, name, { around: NotLoaded });
+}
+
+function NotLoaded({ children }: { children: ReactNode }) {
+  return <Page title="Not loaded yet">{children}</Page>;
 }
 
 function Missing({ onAgain }: { onAgain: () => void }) {
@@ -65,7 +96,7 @@ function Missing({ onAgain }: { onAgain: () => void }) {
     return reachability.onReturn(() => again.current());
   }, []);
   return (
-    <div role="alert" className="flex-1">
+    <div role="alert">
       <EmptyState
         icon={<PlugZap />}
         title="The server is not there"

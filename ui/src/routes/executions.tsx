@@ -1,7 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 
 import { buildExecutionsQuery } from "@/api/executions";
-import { part } from "@/app/parts";
+import { pagePart } from "@/app/parts";
 import { compact, oneOf, text } from "@/app/search-params";
 import { SINCE, toFilters } from "@/features/executions/filters";
 
@@ -31,5 +31,5 @@ export const executionsRoute = createRoute({
       .infiniteQuery(buildExecutionsQuery(toFilters(deps, Date.now())))
       .catch(() => undefined);
   },
-  component: part(() => import("@/features/executions/executions-page"), "ExecutionsPage"),
+  component: pagePart(() => import("@/features/executions/executions-page"), "ExecutionsPage"),
 });

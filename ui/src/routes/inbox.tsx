@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 
-import { part } from "@/app/parts";
+import { pagePart } from "@/app/parts";
 import { compact, text } from "@/app/search-params";
 
 import { rootRoute } from "./root";
@@ -13,5 +13,5 @@ export const inboxRoute = createRoute({
       /** What is looked at: `<run>:<stage>`. */
       item: text(search["item"]),
     }),
-  component: part(() => import("@/features/inbox/inbox-page"), "InboxPage"),
+  component: pagePart(() => import("@/features/inbox/inbox-page"), "InboxPage"),
 });

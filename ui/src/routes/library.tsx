@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 
-import { part } from "@/app/parts";
+import { pagePart } from "@/app/parts";
 import { compact, oneOf, text } from "@/app/search-params";
 import { buildWorkflowsQuery } from "@/api/workflows";
 import { toFilters } from "@/features/library/filters";
@@ -27,5 +27,5 @@ export const libraryRoute = createRoute({
   loader: ({ context, deps }) => {
     void context.queries.infiniteQuery(buildWorkflowsQuery(toFilters(deps))).catch(() => undefined);
   },
-  component: part(() => import("@/features/library/library-page"), "LibraryPage"),
+  component: pagePart(() => import("@/features/library/library-page"), "LibraryPage"),
 });

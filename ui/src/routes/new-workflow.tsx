@@ -1,11 +1,11 @@
 import { createRoute } from "@tanstack/react-router";
 
-import { part } from "@/app/parts";
+import { pagePart } from "@/app/parts";
 
 import { rootRoute } from "./root";
 
 export const newWorkflowRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/workflows/new",
-  component: part(() => import("@/features/workflow/new-workflow-page"), "NewWorkflowPage"),
+  component: pagePart(() => import("@/features/workflow/new-workflow-page"), "NewWorkflowPage"),
 });

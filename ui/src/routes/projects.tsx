@@ -1,7 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 
 import { buildProjectQuery, buildProjectsQuery } from "@/api/projects";
-import { part } from "@/app/parts";
+import { pagePart } from "@/app/parts";
 import { compact, oneOf } from "@/app/search-params";
 
 import { rootRoute } from "./root";
@@ -12,7 +12,7 @@ export const projectsRoute = createRoute({
   loader: ({ context }) => {
     void context.queries.query(buildProjectsQuery()).catch(() => undefined);
   },
-  component: part(() => import("@/features/projects/projects-page"), "ProjectsPage"),
+  component: pagePart(() => import("@/features/projects/projects-page"), "ProjectsPage"),
 });
 
 export const projectRoute = createRoute({
@@ -23,5 +23,5 @@ export const projectRoute = createRoute({
   loader: ({ context, params }) => {
     void context.queries.query(buildProjectQuery(params.projectId)).catch(() => undefined);
   },
-  component: part(() => import("@/features/projects/project-page"), "ProjectPage"),
+  component: pagePart(() => import("@/features/projects/project-page"), "ProjectPage"),
 });

@@ -1,7 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 
 import { buildExecutionQuery } from "@/api/executions";
-import { part } from "@/app/parts";
+import { pagePart } from "@/app/parts";
 import { compact, oneOf, text } from "@/app/search-params";
 
 import { rootRoute } from "./root";
@@ -24,5 +24,5 @@ export const runRoute = createRoute({
   loader: ({ context, params }) => {
     void context.queries.query(buildExecutionQuery(params.runId)).catch(() => undefined);
   },
-  component: part(() => import("@/features/dashboard/run-page"), "RunPage"),
+  component: pagePart(() => import("@/features/dashboard/run-page"), "RunPage"),
 });

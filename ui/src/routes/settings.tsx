@@ -1,6 +1,6 @@
 import { createRoute } from "@tanstack/react-router";
 
-import { part } from "@/app/parts";
+import { pagePart } from "@/app/parts";
 import { compact, oneOf } from "@/app/search-params";
 
 import { rootRoute } from "./root";
@@ -12,5 +12,5 @@ export const settingsRoute = createRoute({
   path: "/settings",
   validateSearch: (search: Record<string, unknown>) =>
     compact({ tab: oneOf(SETTINGS_TABS, search["tab"]) }),
-  component: part(() => import("@/features/settings/settings-page"), "SettingsPage"),
+  component: pagePart(() => import("@/features/settings/settings-page"), "SettingsPage"),
 });

@@ -1,7 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 
 import { buildWorkflowQuery } from "@/api/workflows";
-import { part } from "@/app/parts";
+import { pagePart } from "@/app/parts";
 import { compact, oneOf, text } from "@/app/search-params";
 
 import { rootRoute } from "./root";
@@ -23,5 +23,5 @@ export const workflowRoute = createRoute({
   loader: ({ context, params }) => {
     void context.queries.query(buildWorkflowQuery(params.workflowId)).catch(() => undefined);
   },
-  component: part(() => import("@/features/workflow/workflow-page"), "WorkflowPage"),
+  component: pagePart(() => import("@/features/workflow/workflow-page"), "WorkflowPage"),
 });
