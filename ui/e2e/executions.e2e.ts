@@ -23,6 +23,8 @@ describe("the executions", () => {
     await page.getByLabel("State").selectOption("running");
     await page.waitForURL(/status=running/);
     await expect.poll(() => rows.count()).toBe(1);
+    // What the last search found stays, dimmed, until there is an answer to this one.
+    await page.locator("ul[aria-label='Executions'][aria-busy='false']").waitFor();
     await page.keyboard.press("Escape");
     await page.locator("h1").click();
     await page.keyboard.press("j");

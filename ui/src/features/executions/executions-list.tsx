@@ -54,6 +54,7 @@ export function ExecutionsList({
         <ul
           ref={list}
           aria-label="Executions"
+          aria-busy={query.isPlaceholderData}
           className={cx(
             "rounded-lg border border-line bg-surface shadow-1",
             query.isPlaceholderData && "opacity-60 transition-opacity",

@@ -145,6 +145,7 @@ export function LibraryPage() {
         {workflows.length > 0 && (
           <div
             ref={list}
+            aria-busy={query.isPlaceholderData}
             className={cx(
               view === "grid"
                 ? "grid grid-cols-1 gap-3 md:grid-cols-2 xl:grid-cols-3"
