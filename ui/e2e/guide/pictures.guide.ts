@@ -74,7 +74,8 @@ const PAGES: { name: string; path: () => string; ready: (page: Page) => Promise<
   {
     name: "workflow",
     path: () => `/workflows/${ids.workflow}?stage=draft`,
-    ready: (page) => page.locator(".react-flow__node").first().waitFor(),
+    // Phones begin with the list.
+    ready: (page) => page.locator(".react-flow__node, [aria-label='Stages']").first().waitFor(),
   },
   {
     name: "editor",
