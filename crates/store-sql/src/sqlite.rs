@@ -6,6 +6,7 @@ mod census;
 mod checkpoint;
 mod connection;
 mod copy;
+mod events;
 #[cfg(debug_assertions)]
 mod fail_point;
 mod failure;
@@ -182,11 +183,11 @@ impl SqliteStore {
 #[async_trait]
 impl RunStore for SqliteStore {
     async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
-        self.write(Work::Create(Box::new(run))).await
+        self.write(Work::create(run)?).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
-        let work = Work::Commit(Box::new(commit), self.clock.now());
+        let work = Work::commit(commit, self.clock.now())?;
         self.write(work).await.map(|_stored| ())
     }
 
@@ -329,7 +330,7 @@ impl RunQuery for SqliteStore {
         self.readers
             .read(move |connection| {
                 let snapshot = connection.unchecked_transaction()?;
-                read::page(&snapshot, run, after, limit.into(), EVENT_PAGE_BYTES)
+                events::page(&snapshot, run, after, limit.into(), EVENT_PAGE_BYTES)
             })
             .await
     }

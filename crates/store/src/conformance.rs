@@ -91,6 +91,7 @@ macro_rules! conformance_tests {
                 a_stale_version_stores_nothing,
                 a_version_ahead_of_the_log_stores_nothing,
                 events_that_do_not_continue_the_version_are_refused,
+                a_step_may_begin_in_any_way,
                 a_step_that_is_not_there_is_refused_and_stores_nothing,
                 a_run_that_is_not_there_is_not_found,
                 big_values_come_back_unchanged,

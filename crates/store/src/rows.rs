@@ -20,7 +20,8 @@ pub struct StoredEvent {
     pub at: Timestamp,
     /// The event's stored name.
     pub kind: Cow<'static, str>,
-    /// The event as JSON.
+    /// The event as JSON, which whoever makes it sees to: a store may keep it
+    /// in one text with others, from which only JSON comes back.
     pub body: Box<str>,
 }
 

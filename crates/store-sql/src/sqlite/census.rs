@@ -15,10 +15,14 @@ pub struct Census {
     pub stages: Vec<(StepStatus, u64)>,
 }
 
-/// The steps of a run lie beside each other.
+/// The steps of a run lie beside each other. Those without a row are pending.
 const STEPS: &str = "SELECT s.status AS status, count(*) AS n FROM workflow_executions e
      JOIN step_progress s ON s.execution_id = e.id
-     WHERE e.status = ?1 GROUP BY s.status";
+     WHERE e.status = ?1 GROUP BY s.status
+     UNION ALL
+     SELECT 'pending', sum(o.n_steps - e.n_step_rows) FROM workflow_executions e
+     JOIN step_origins o ON o.execution_id = e.id
+     WHERE e.status = ?1 HAVING sum(o.n_steps - e.n_step_rows) > 0";
 
 /// Counts along the index of statuses, so that runs that have ended cost
 /// nothing.

@@ -8,10 +8,11 @@ use super::failure::Failure;
 /// What is wrong when there are more or fewer runs than were counted.
 const WRONG_COUNTS: &str = "there are not as many runs as were counted";
 
-/// Every run must be as long as its row says. Reads the keys of all events.
+/// Every run must be as long as its row says. Reads the keys of all commits.
 const LENGTHS: &str = "SELECT count(*) FROM (
-         SELECT version, (SELECT count(*) FROM execution_events WHERE execution_id = id) AS n_events,
-             (SELECT max(seq) FROM execution_events WHERE execution_id = id) AS last_seq
+         SELECT version,
+             (SELECT sum(n_events) FROM execution_commits WHERE execution_id = id) AS n_events,
+             (SELECT max(last_seq) FROM execution_commits WHERE execution_id = id) AS last_seq
          FROM workflow_executions)
      WHERE version IS NOT n_events OR version IS NOT last_seq";
 

@@ -11,7 +11,9 @@ use rusqlite::{Connection, Row};
 
 use super::failure::Failure;
 use super::file::{self, Draft, beside, cannot_open, database_file};
-use super::{connection, integrity, order, projects, read, schema, tokens, values, workflows};
+use super::{
+    connection, events, integrity, order, projects, read, schema, tokens, values, workflows,
+};
 
 /// Where the id of a run stands; each is read from both ends, so that a page
 /// that cannot be read hides as little as possible.
@@ -20,8 +22,8 @@ const PLACES_OF_IDS: [&str; 7] = [
     "SELECT id FROM workflow_executions ORDER BY id DESC",
     "SELECT id FROM workflow_executions INDEXED BY executions_by_age ORDER BY created_at",
     "SELECT id FROM workflow_executions INDEXED BY executions_by_age ORDER BY created_at DESC",
-    "SELECT DISTINCT execution_id AS id FROM execution_events ORDER BY id",
-    "SELECT DISTINCT execution_id AS id FROM execution_events ORDER BY id DESC",
+    "SELECT DISTINCT execution_id AS id FROM execution_commits ORDER BY id",
+    "SELECT DISTINCT execution_id AS id FROM execution_commits ORDER BY id DESC",
     "SELECT DISTINCT execution_id AS id FROM execution_steps ORDER BY id",
 ];
 
@@ -179,7 +181,7 @@ impl DatabaseFile {
         self.connection
             .unchecked_transaction()
             .map_err(Failure::from)
-            .and_then(|snapshot| read::events(&snapshot, run, 0, u64::MAX))
+            .and_then(|snapshot| events::read(&snapshot, run, 0, u64::MAX))
             .map_err(|failure| failure.into_store_error(&self.file))
     }
 

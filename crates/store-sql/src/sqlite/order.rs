@@ -12,8 +12,8 @@ use baton_store::{EVENT_PAGE_BYTES, OrderedEvent, StoredEvent};
 use rusqlite::{Connection, OptionalExtension, Row, Rows, Statement, Transaction, params};
 use uuid::Uuid;
 
+use super::events;
 use super::failure::Failure;
-use super::read;
 use super::statements::Statements;
 use super::sums;
 use super::values::{count, number, run_id};
@@ -168,7 +168,7 @@ struct Part {
 impl Part {
     /// All of them, up to where there are enough; none when the run is gone.
     fn read(&self, snapshot: &Transaction<'_>) -> Result<Vec<Found>, Failure> {
-        let read = read::page(
+        let read = events::page(
             snapshot,
             self.run,
             self.before,
@@ -195,7 +195,7 @@ impl Part {
         let mut events = Vec::new();
         while !self.is_read(&events) {
             let before = self.before + events.len() as u64;
-            events.push(match read::events(snapshot, self.run, before, 1) {
+            events.push(match events::read(snapshot, self.run, before, 1) {
                 Ok(mut found) => found
                     .pop()
                     .ok_or_else(|| format!("event {} is missing", before + 1)),

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::failure::Failure;
 use super::statements::Statements;
 use super::sums;
+use super::values::number;
 
 /// What a step is from its beginning.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,13 +73,14 @@ pub(super) fn insert(
     let list = to_json(&origins)?;
     statements
         .get(
-            "INSERT OR FAIL INTO step_origins (execution_id, steps_json, sum)
-             VALUES (?1, ?2, ?3)",
+            "INSERT OR FAIL INTO step_origins (execution_id, steps_json, sum, n_steps)
+             VALUES (?1, ?2, ?3, ?4)",
         )?
         .execute(params![
             run.as_uuid().as_bytes(),
             list,
-            sums::origins(run, &list)
+            sums::origins(run, &list),
+            number(steps.len() as u64),
         ])?;
     Ok(())
 }
@@ -116,12 +118,14 @@ pub(super) fn edit(
     let list = to_json(&origins)?;
     connection
         .prepare_cached(
-            "UPDATE OR FAIL step_origins SET steps_json = ?2, sum = ?3 WHERE execution_id = ?1",
+            "UPDATE OR FAIL step_origins SET steps_json = ?2, sum = ?3, n_steps = ?4
+             WHERE execution_id = ?1",
         )?
         .execute(params![
             run.as_uuid().as_bytes(),
             list,
-            sums::origins(run, &list)
+            sums::origins(run, &list),
+            number(origins.len() as u64),
         ])?;
     Ok(())
 }

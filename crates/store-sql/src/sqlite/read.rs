@@ -7,13 +7,13 @@ use baton_model::{RunId, StageId};
 use baton_store::{
     ExecutionRow, LogFilter, LogLine, StepRow, StepUpdate, StoredEvent, StoredLog, WholeExecution,
 };
-use rusqlite::{Connection, Row, Transaction, named_params, params};
+use rusqlite::{Connection, Row, Transaction, named_params};
 
 use super::failure::Failure;
 use super::values::{
     count, number, object_from_json, optional_workflow_id, run_id, time, time_option, word,
 };
-use super::{origins, ownership, sums};
+use super::{events, origins, ownership, steps, sums};
 
 /// The greatest key of a scope.
 pub(super) const LAST_CLAIM: &str =
@@ -38,7 +38,7 @@ pub(super) fn without_logs(
     let Some(execution) = execution(snapshot, run)? else {
         return Err(Failure::Damaged("the row of a run is missing".to_owned()));
     };
-    let events = events(snapshot, run, 0, u64::MAX)?;
+    let events = events::read(snapshot, run, 0, u64::MAX)?;
     if events.len() as u64 != execution.version {
         return Err(Failure::Damaged("events are missing".to_owned()));
     }
@@ -80,7 +80,7 @@ pub(super) fn whole_execution(
     Ok(Some(WholeExecution {
         execution,
         steps: steps(snapshot, run)?,
-        first_event: events(snapshot, run, 0, 1)?.pop(),
+        first_event: events::read(snapshot, run, 0, 1)?.pop(),
     }))
 }
 
@@ -122,7 +122,7 @@ pub(super) fn execution_row(row: &Row<'_>) -> Result<ExecutionRow, Failure> {
 /// A run whose row cannot be found must have left nothing else.
 fn expect_no_events(connection: &Connection, run: RunId) -> Result<(), Failure> {
     let has_events: bool = connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM execution_events WHERE execution_id = ?1)")?
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM execution_commits WHERE execution_id = ?1)")?
         .query_row([run.as_uuid().as_bytes()], |row| row.get(0))?;
     if has_events {
         return Err(Failure::Damaged(format!("the row of run {run} is missing")));
@@ -139,30 +139,45 @@ pub(super) fn log(snapshot: &Transaction<'_>, run: RunId) -> Result<StoredLog, F
         }
         owner => owner?,
     };
-    let events = events(snapshot, run, 0, u64::MAX)?;
+    let events = events::read(snapshot, run, 0, u64::MAX)?;
     Ok(StoredLog {
         owner: owner.map(i64::cast_unsigned),
         events,
     })
 }
 
-/// The steps of a run in declaration order: for each that is on its list one
-/// row that says how far it is. A row whose key has changed is found nowhere.
+/// The steps of a run in declaration order: those that are on its list, each as
+/// far as its row says. A row whose key has changed is found nowhere.
 pub(super) fn steps(snapshot: &Transaction<'_>, run: RunId) -> Result<Vec<StepRow>, Failure> {
     let origins = origins::read(snapshot, run)?;
     let mut statement = snapshot.prepare_cached(
         "SELECT * FROM step_progress WHERE execution_id = ?1 ORDER BY order_index",
     )?;
     let rows = statement.query_and_then([run.as_uuid().as_bytes()], |row| progress(row, run))?;
-    let progress = rows.collect::<Result<Vec<_>, Failure>>()?;
-    let fits = origins.iter().map(|origin| origin.order_index);
-    if !fits.eq(progress.iter().map(|progress| progress.order_index)) {
+    let rows = rows.collect::<Result<Vec<_>, Failure>>()?;
+    if rows.len() as u64 != n_step_rows(snapshot, run)? {
         return Err(Failure::Damaged("rows of steps are missing".to_owned()));
     }
-    let steps = origins.into_iter().zip(progress);
-    Ok(steps
-        .map(|(origin, progress)| origin.into_step(progress))
-        .collect())
+    let mut rows = rows.into_iter().peekable();
+    let steps = origins.into_iter().map(|origin| {
+        let row = rows.next_if(|row| row.order_index == origin.order_index);
+        let progress = row.unwrap_or_else(|| steps::untouched(origin.order_index));
+        origin.into_step(progress)
+    });
+    let steps = steps.collect();
+    match rows.next() {
+        None => Ok(steps),
+        Some(_of_no_step) => Err(Failure::Damaged("a row belongs to no step".to_owned())),
+    }
+}
+
+/// How many steps of a run have a row; 0 without a run.
+fn n_step_rows(connection: &Connection, run: RunId) -> Result<u64, Failure> {
+    let mut statement =
+        connection.prepare_cached("SELECT n_step_rows FROM workflow_executions WHERE id = ?1")?;
+    let mut numbers =
+        statement.query_and_then([run.as_uuid().as_bytes()], |row| count(row, "n_step_rows"))?;
+    numbers.next().transpose().map(Option::unwrap_or_default)
 }
 
 fn progress(row: &Row<'_>, run: RunId) -> Result<StepUpdate, Failure> {
@@ -188,73 +203,6 @@ fn progress(row: &Row<'_>, run: RunId) -> Result<StepUpdate, Failure> {
     let inputs = sums::inputs(run, progress.order_index, progress.inputs.as_deref());
     sums::expect(row.get("inputs_sum")?, inputs, "the row of a step")?;
     Ok(progress)
-}
-
-/// Events after a place, at most `limit`. None is missing between them, and
-/// when they are fewer, none after them.
-pub(super) fn events(
-    snapshot: &Transaction<'_>,
-    run: RunId,
-    after: u64,
-    limit: u64,
-) -> Result<Vec<StoredEvent>, Failure> {
-    page(snapshot, run, after, limit, usize::MAX)
-}
-
-/// The same, but none after the one that brings the bytes of all bodies to
-/// `bytes_max`.
-pub(super) fn page(
-    snapshot: &Transaction<'_>,
-    run: RunId,
-    after: u64,
-    limit: u64,
-    bytes_max: usize,
-) -> Result<Vec<StoredEvent>, Failure> {
-    let mut statement = snapshot.prepare_cached(
-        "SELECT seq, created_at, kind, body_json, sum FROM execution_events
-         WHERE execution_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
-    )?;
-    let place = params![run.as_uuid().as_bytes(), number(after), number(limit)];
-    let mut rows = statement.query(place)?;
-    let mut events = Vec::new();
-    let (mut last, mut n_bytes) = (after, 0);
-    while n_bytes < bytes_max
-        && let Some(row) = rows.next()?
-    {
-        let event = event_row(row, run)?;
-        if event.seq != last + 1 {
-            return Err(Failure::Damaged(format!("event {} is missing", last + 1)));
-        }
-        last = event.seq;
-        n_bytes += event.body.len();
-        events.push(event);
-    }
-    let has_room = n_bytes < bytes_max && (events.len() as u64) < limit;
-    if has_room && last < version(snapshot, run)? {
-        return Err(Failure::Damaged(format!("event {} is missing", last + 1)));
-    }
-    Ok(events)
-}
-
-/// Sequence number of a run's last event, as its row has it; 0 without a row.
-fn version(connection: &Connection, run: RunId) -> Result<u64, Failure> {
-    let mut statement =
-        connection.prepare_cached("SELECT version FROM workflow_executions WHERE id = ?1")?;
-    let mut versions =
-        statement.query_and_then([run.as_uuid().as_bytes()], |row| count(row, "version"))?;
-    versions.next().transpose().map(Option::unwrap_or_default)
-}
-
-fn event_row(row: &Row<'_>, run: RunId) -> Result<StoredEvent, Failure> {
-    let kind: String = row.get("kind")?;
-    let event = StoredEvent {
-        seq: count(row, "seq")?,
-        at: time(row, "created_at")?,
-        kind: kind.into(),
-        body: row.get("body_json")?,
-    };
-    sums::expect(row.get("sum")?, sums::event(run, &event), "an event")?;
-    Ok(event)
 }
 
 /// The log lines a filter asks for, in order.

@@ -16,7 +16,7 @@ struct Migration {
 }
 
 /// The newest version this release knows.
-pub(super) const KNOWN: u32 = 12;
+pub(super) const KNOWN: u32 = 14;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
@@ -67,6 +67,14 @@ const MIGRATIONS: [Migration; KNOWN as usize] = [
     Migration {
         up: include_str!("../../migrations/sqlite/0012_groups.up.sql"),
         down: include_str!("../../migrations/sqlite/0012_groups.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0013_untouched.up.sql"),
+        down: include_str!("../../migrations/sqlite/0013_untouched.down.sql"),
+    },
+    Migration {
+        up: include_str!("../../migrations/sqlite/0014_commits.up.sql"),
+        down: include_str!("../../migrations/sqlite/0014_commits.down.sql"),
     },
 ];
 
@@ -149,9 +157,9 @@ mod tests {
                 "api_tokens",
                 "claims",
                 "event_order",
+                "execution_commits",
                 "execution_counts",
                 "execution_definitions",
-                "execution_events",
                 "lease_counter",
                 "leases",
                 "projects",

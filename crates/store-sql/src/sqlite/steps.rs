@@ -1,6 +1,9 @@
 //! The statements that write steps.
+//!
+//! A step to which nothing has happened has no row. How many have one stands in
+//! the row of the run, so that one that is missing is noticed.
 
-use baton_model::RunId;
+use baton_model::{RunId, StepStatus};
 use baton_store::{Commit, StepRow, StepUpdate, check};
 use rusqlite::params;
 
@@ -9,28 +12,105 @@ use super::statements::Statements;
 use super::values::micros_option;
 use super::{origins, sums};
 
+/// A step to which nothing has happened.
+pub(super) const fn untouched(order_index: u32) -> StepUpdate {
+    StepUpdate {
+        order_index,
+        status: StepStatus::Pending,
+        iteration: 1,
+        attempt: 0,
+        dispatch: 0,
+        inputs: None,
+        outputs: None,
+        error_label: None,
+        error_message: None,
+        gate: None,
+        question: None,
+        feedback: None,
+        summary: None,
+        started_at: None,
+        completed_at: None,
+    }
+}
+
+/// How many steps of a new run get a row.
+pub(super) fn n_rows(steps: &[StepRow]) -> usize {
+    steps.iter().filter(|step| has_row(&step.progress)).count()
+}
+
+fn has_row(progress: &StepUpdate) -> bool {
+    *progress != untouched(progress.order_index)
+}
+
+/// What a commit does to the number of rows, as far as its steps tell by
+/// themselves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Begun {
+    /// How many steps get their row.
+    pub(super) n_rows: u32,
+    /// The last of them.
+    pub(super) last: Option<u32>,
+}
+
+impl Begun {
+    /// Steps that are edited at the same time tell nothing.
+    pub(super) fn of(changes: &Commit) -> Self {
+        let mut begun = Self::default();
+        if is_edited(changes) {
+            return begun;
+        }
+        for step in changes.steps.iter().filter(|step| seems_begun(step)) {
+            begun.n_rows += 1;
+            begun.last = begun.last.max(Some(step.order_index));
+        }
+        begun
+    }
+
+    const fn is_none(self) -> bool {
+        self.n_rows == 0
+    }
+}
+
+/// Whether this is what usually happens to a step first. Where it is not, that
+/// is noticed, and only costs time.
+fn seems_begun(step: &StepUpdate) -> bool {
+    let is_first = match step.status {
+        StepStatus::Running => step.dispatch == 1,
+        StepStatus::WaitingForApproval | StepStatus::Skipped | StepStatus::Cancelled => {
+            step.dispatch == 0
+        }
+        _ => false,
+    };
+    is_first && step.iteration == 1
+}
+
+const fn is_edited(changes: &Commit) -> bool {
+    !changes.removed_steps.is_empty() || !changes.added_steps.is_empty()
+}
+
 pub(super) fn insert(
     statements: &mut Statements<'_>,
     run: RunId,
     steps: &[StepRow],
 ) -> Result<(), Failure> {
     origins::insert(statements, run, steps)?;
-    for step in steps {
-        insert_progress(statements, run, &step.progress)?;
+    for step in steps.iter().filter(|step| has_row(&step.progress)) {
+        insert_row(statements, run, &step.progress)?;
     }
     Ok(())
 }
 
-fn insert_progress(
+/// Writes the first row of a step; false when it has one.
+fn insert_row(
     statements: &mut Statements<'_>,
     run: RunId,
     progress: &StepUpdate,
-) -> Result<(), Failure> {
-    insert_standing(statements, run, progress)?;
-    if !is_plain(progress) || progress.inputs.is_some() || progress.outputs.is_some() {
+) -> Result<bool, Failure> {
+    let is_new = insert_standing(statements, run, progress)?;
+    if is_new && (!is_plain(progress) || progress.outputs.is_some()) {
         update_whole(statements, run, progress)?;
     }
-    Ok(())
+    Ok(is_new)
 }
 
 /// Writes the row of a step without what most have none of in the beginning: a
@@ -39,13 +119,15 @@ fn insert_standing(
     statements: &mut Statements<'_>,
     run: RunId,
     progress: &StepUpdate,
-) -> Result<(), Failure> {
-    statements
+) -> Result<bool, Failure> {
+    let inputs = progress.inputs.as_deref();
+    let n_inserted = statements
         .get(
             "INSERT OR FAIL INTO step_progress (
                  execution_id, order_index, status, iteration_number, attempt_number,
-                 dispatch_number, started_at, completed_at, progress_sum, inputs_sum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 dispatch_number, started_at, completed_at, progress_sum, inputs_json, inputs_sum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT (execution_id, order_index) DO NOTHING",
         )?
         .execute(params![
             run.as_uuid().as_bytes(),
@@ -57,49 +139,87 @@ fn insert_standing(
             micros_option(progress.started_at),
             micros_option(progress.completed_at),
             sums::progress(run, progress),
-            sums::inputs(run, progress.order_index, None),
+            inputs,
+            sums::inputs(run, progress.order_index, inputs),
         ])?;
+    Ok(n_inserted == 1)
+}
+
+/// Takes steps away and adds others, and brings those that changed up to date;
+/// `begun` is what the row of the run says already.
+pub(super) fn write(
+    statements: &mut Statements<'_>,
+    changes: &Commit,
+    begun: Begun,
+) -> Result<(), Failure> {
+    let mut n_more = -i64::from(begun.n_rows);
+    if is_edited(changes) {
+        n_more += edit(statements, changes)?;
+    }
+    for step in &changes.steps {
+        n_more += i64::from(write_step(statements, changes.run, step, !begun.is_none())?);
+    }
+    if n_more != 0 {
+        statements
+            .get(
+                "UPDATE OR FAIL workflow_executions SET n_step_rows = n_step_rows + ?2
+                 WHERE id = ?1",
+            )?
+            .execute(params![changes.run.as_uuid().as_bytes(), n_more])?;
+    }
     Ok(())
 }
 
-/// Takes steps away and adds others. All that are replaced go before any come,
-/// so that stages may change places.
-pub(super) fn edit(statements: &mut Statements<'_>, changes: &Commit) -> Result<(), Failure> {
+/// Takes steps away and adds others; says how many rows there are more. All
+/// that are replaced go before any come, so that stages may change places.
+fn edit(statements: &mut Statements<'_>, changes: &Commit) -> Result<i64, Failure> {
     let (removed, added) = (&changes.removed_steps, &changes.added_steps);
-    if removed.is_empty() && added.is_empty() {
-        return Ok(());
-    }
+    let id = changes.run.as_uuid().as_bytes();
     origins::edit(statements.connection(), changes.run, removed, added)?;
+    statements
+        .get("UPDATE OR FAIL workflow_executions SET n_first_steps = 0 WHERE id = ?1")?
+        .execute([id])?;
+    let mut n_more = 0;
     let replaced = added.iter().map(|step| step.order_index);
     for index in removed.iter().copied().chain(replaced) {
-        statements
+        let n_deleted = statements
             .get("DELETE FROM step_progress WHERE execution_id = ?1 AND order_index = ?2")?
-            .execute(params![changes.run.as_uuid().as_bytes(), index])?;
+            .execute(params![id, index])?;
+        n_more -= i64::from(n_deleted > 0);
     }
-    for step in added {
-        insert_progress(statements, changes.run, &step.progress)?;
+    for step in added.iter().filter(|step| has_row(&step.progress)) {
+        n_more += i64::from(insert_row(statements, changes.run, &step.progress)?);
     }
-    Ok(())
+    Ok(n_more)
 }
 
-/// Brings steps up to date. What they were given stays, unless there is more
-/// to say.
-pub(super) fn update(
+/// Brings a step up to date; true when it had no row before. What it was given
+/// stays, unless there is more to say.
+///
+/// `are_known` says that the steps that seem to have begun are on the list of
+/// the run.
+fn write_step(
     statements: &mut Statements<'_>,
     run: RunId,
-    steps: &[StepUpdate],
-) -> Result<(), Failure> {
-    for step in steps {
-        let n_updated = if is_plain(step) {
-            update_plain(statements, run, step)
-        } else {
-            update_whole(statements, run, step)
-        }?;
-        if n_updated != 1 {
-            return Err(Failure::Spoiled(check::unknown_step(step.order_index)));
-        }
+    step: &StepUpdate,
+    are_known: bool,
+) -> Result<bool, Failure> {
+    if are_known && seems_begun(step) && insert_row(statements, run, step)? {
+        return Ok(true);
     }
-    Ok(())
+    let n_updated = if is_plain(step) {
+        update_plain(statements, run, step)
+    } else {
+        update_whole(statements, run, step)
+    }?;
+    if n_updated == 1 {
+        return Ok(false);
+    }
+    let steps = origins::read(statements.connection(), run)?;
+    if !steps.iter().any(|it| it.order_index == step.order_index) {
+        return Err(Failure::Spoiled(check::unknown_step(step.order_index)));
+    }
+    insert_row(statements, run, step)
 }
 
 /// Whether a step has nothing of what most never have.

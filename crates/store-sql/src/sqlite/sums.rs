@@ -7,8 +7,7 @@
 
 use baton_model::{RunId, Timestamp, WorkflowId};
 use baton_store::{
-    ExecutionRow, ExecutionUpdate, LogLine, ProjectRow, StepUpdate, StoredEvent, TokenRow,
-    WorkflowRow,
+    ExecutionRow, ExecutionUpdate, LogLine, ProjectRow, StepUpdate, TokenRow, WorkflowRow,
 };
 
 use super::failure::Failure;
@@ -22,12 +21,11 @@ pub(super) fn expect(stored: Option<i64>, found: i64, what: &str) -> Result<(), 
     }
 }
 
-pub(super) fn event(run: RunId, event: &StoredEvent) -> i64 {
+/// The events of a commit, as they are stored.
+pub(super) fn events(run: RunId, last_seq: u64, events_json: &str) -> i64 {
     Sum::of(run)
-        .number(number(event.seq))
-        .number(micros(event.at))
-        .text(&event.kind)
-        .text(&event.body)
+        .number(number(last_seq))
+        .text(events_json)
         .finish()
 }
 

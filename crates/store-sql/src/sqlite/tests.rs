@@ -3,6 +3,7 @@
 
 mod lists_of_runs;
 mod order;
+mod steps;
 mod workflows;
 
 use std::fs;
@@ -33,7 +34,7 @@ fn start(connection: Connection, file: &Path) -> Arc<SqliteStore> {
 
 fn big_commit(run: u32, version: u64) -> Commit {
     let mut changes = commit(run_id(run), version);
-    changes.events[0].body = "x".repeat(300_000).into();
+    changes.events[0].body = format!("\"{}\"", "x".repeat(300_000)).into();
     changes
 }
 
@@ -102,19 +103,20 @@ async fn a_neighbour_that_does_not_fit_fails_alone() {
 #[test]
 fn a_group_is_one_transaction_in_which_nobody_harms_the_others() {
     let (connection, file, _directory) = writer();
-    let run = |number| Work::Create(Box::new(new_run(number)));
+    let run = |number| Work::create(new_run(number)).unwrap();
+    let commit_of = |changes| Work::commit(changes, time(0)).unwrap();
     let missing_step = Commit {
         steps: vec![settled(9)],
         ..commit(run_id(2), 1)
     };
     let work = [
         run(1),
-        Work::Commit(Box::new(commit(run_id(1), 1)), time(0)),
-        Work::Commit(Box::new(commit(run_id(1), 1)), time(0)),
+        commit_of(commit(run_id(1), 1)),
+        commit_of(commit(run_id(1), 1)),
         run(2),
-        Work::Commit(Box::new(missing_step), time(0)),
-        Work::Commit(Box::new(commit(run_id(9), 1)), time(0)),
-        Work::Commit(Box::new(commit(run_id(2), 1)), time(0)),
+        commit_of(missing_step),
+        commit_of(commit(run_id(9), 1)),
+        commit_of(commit(run_id(2), 1)),
     ];
     let answers = writer::answers(connection, &file, work);
     let conflict = Err(StoreError::Conflict { expected: 1 });

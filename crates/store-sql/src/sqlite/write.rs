@@ -6,14 +6,16 @@
 
 use baton_model::{RunId, Timestamp};
 use baton_store::{
-    Commit, Created, ExecutionUpdate, Lease, LogLine, NewRun, StoreError, StoredEvent, check,
+    Attention, Commit, Created, ExecutionUpdate, Lease, LogLine, NewRun, StoreError, check,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::events::Written;
 use super::failure::Failure;
 use super::statements::Statements;
+use super::steps::Begun;
 use super::values::{micros, micros_option, number, object_to_json};
-use super::{ownership, steps, sums};
+use super::{events, ownership, steps, sums};
 
 /// How many runs of a project have not ended.
 pub(super) const N_UNFINISHED_OF: &str = "SELECT count(*) FROM workflow_executions
@@ -22,15 +24,32 @@ pub(super) const N_UNFINISHED_OF: &str = "SELECT count(*) FROM workflow_executio
 
 /// Something to be written.
 pub(super) enum Work {
-    Create(Box<NewRun>),
+    Create(Box<NewRun>, Written),
     /// A commit and when it was handed in.
-    Commit(Box<Commit>, Timestamp),
+    Commit(Box<Commit>, Written, Timestamp),
     AppendLogs {
         run: RunId,
         fence: Option<Lease>,
         lines: Vec<LogLine>,
     },
     Other(OtherWork),
+}
+
+impl Work {
+    /// Refuses rows that contradict each other: what needs no database is not
+    /// for the writer to do.
+    pub(super) fn create(run: NewRun) -> Result<Self, StoreError> {
+        check::new_run(&run)?;
+        let events = Written::new(run.execution.id, &run.events)?;
+        Ok(Self::Create(Box::new(run), events))
+    }
+
+    /// The same for a commit.
+    pub(super) fn commit(changes: Commit, now: Timestamp) -> Result<Self, StoreError> {
+        check::commit(&changes)?;
+        let events = Written::new(changes.run, &changes.events)?;
+        Ok(Self::Commit(Box::new(changes), events, now))
+    }
 }
 
 /// Work that is rarer. Does the same when it is called again, after the first
@@ -40,16 +59,19 @@ pub(super) type OtherWork = Box<dyn Fn(&Connection) -> Result<(), Failure> + Sen
 /// Does a piece of work in the transaction that is open.
 pub(super) fn apply(statements: &mut Statements<'_>, work: &Work) -> Result<Created, Failure> {
     match work {
-        Work::Create(run) => return create(statements, run),
-        Work::Commit(changes, now) => commit(statements, changes, *now),
+        Work::Create(run, events) => return create(statements, run, events),
+        Work::Commit(changes, events, now) => commit(statements, changes, events, *now),
         Work::AppendLogs { run, fence, lines } => append_logs(statements, *run, *fence, lines),
         Work::Other(work) => work(statements.connection()),
     }?;
     Ok(Created::New)
 }
 
-fn create(statements: &mut Statements<'_>, run: &NewRun) -> Result<Created, Failure> {
-    check::new_run(run).map_err(Failure::Declined)?;
+fn create(
+    statements: &mut Statements<'_>,
+    run: &NewRun,
+    events: &Written,
+) -> Result<Created, Failure> {
     if let Some(holder) = holder_of_claims(statements, run)? {
         return Ok(Created::Existing(holder));
     }
@@ -64,7 +86,7 @@ fn create(statements: &mut Statements<'_>, run: &NewRun) -> Result<Created, Fail
         return Err(Failure::Declined(StoreError::Conflict { expected: 0 }));
     }
     steps::insert(statements, id, &run.steps)?;
-    insert_events(statements, id, &run.events)?;
+    events::append(statements, events)?;
     statements.group.append(id, &run.events);
     for claim in &run.claims {
         let claim_key = statements
@@ -113,9 +135,9 @@ fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<boo
                    workflow_definition_hash, status, parameters_json, "trigger", directory,
                    started_at, completed_at, error_message, created_by, created_at, updated_at,
                    version, attention, wake_at, owner_epoch, origin_sum, standing_sum,
-                   version_sum, definition_sum, project_id)
+                   version_sum, definition_sum, project_id, n_step_rows, n_first_steps)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                       ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
+                       ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)
                ON CONFLICT (id) DO NOTHING"#,
         )?
         .execute(params![
@@ -144,6 +166,8 @@ fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<boo
             sums::version(row.id, row.version, row.updated_at),
             sums::definition(row.id, row.definition.as_deref().unwrap_or_default()),
             row.project_id,
+            number(steps::n_rows(&run.steps) as u64),
+            number(run.steps.len() as u64),
         ])?;
     if inserted == 0 {
         return Ok(false);
@@ -159,54 +183,51 @@ fn insert_execution(statements: &mut Statements<'_>, run: &NewRun) -> Result<boo
     Ok(true)
 }
 
-fn insert_events(
-    statements: &mut Statements<'_>,
-    run: RunId,
-    events: &[StoredEvent],
-) -> Result<(), Failure> {
-    let insert = statements.get(
-        "INSERT OR FAIL INTO execution_events (execution_id, seq, created_at, kind, body_json, sum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?;
-    for event in events {
-        insert.execute(params![
-            run.as_uuid().as_bytes(),
-            number(event.seq),
-            micros(event.at),
-            event.kind,
-            &*event.body,
-            sums::event(run, event),
-        ])?;
-    }
-    Ok(())
-}
-
 /// Version and fence are conditions of the first statement, so that a refusal
 /// leaves nothing behind and costs the others nothing.
 fn commit(
     statements: &mut Statements<'_>,
     changes: &Commit,
+    events: &Written,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    check::commit(changes).map_err(Failure::Declined)?;
-    let moved = match &changes.execution {
-        None => touch_execution(statements, changes),
-        Some(update) => update_execution(statements, changes, update),
-    }?;
+    let mut begun = Begun::of(changes);
+    let mut moved = move_on(statements, changes, begun)?;
+    if !moved && begun.n_rows > 0 {
+        // The steps were edited, and may not be what they seem.
+        begun = Begun::default();
+        moved = move_on(statements, changes, begun)?;
+    }
     if !moved {
         return Err(why_not(statements, changes)?);
     }
-    if let Some(update) = &changes.execution {
-        update_standing(statements, changes.run, update)?;
-    }
-    insert_events(statements, changes.run, &changes.events)?;
+    events::append(statements, events)?;
     statements.group.append(changes.run, &changes.events);
-    steps::edit(statements, changes)?;
-    steps::update(statements, changes.run, &changes.steps)?;
+    steps::write(statements, changes, begun)?;
     if changes.fence.is_none() {
         ownership::wake_owner(statements.connection(), changes.run, now)?;
     }
     Ok(())
+}
+
+/// Writes the row of the execution; false when it is not as the commit expects
+/// it, or not all steps that begin are among its first.
+fn move_on(
+    statements: &mut Statements<'_>,
+    changes: &Commit,
+    begun: Begun,
+) -> Result<bool, Failure> {
+    let Some(update) = &changes.execution else {
+        return touch_execution(statements, changes, begun);
+    };
+    if update.attention == Attention::Done && end_execution(statements, changes, update, begun)? {
+        return Ok(true);
+    }
+    let moved = update_execution(statements, changes, update, begun)?;
+    if moved {
+        update_standing(statements, changes.run, update)?;
+    }
+    Ok(moved)
 }
 
 /// Why a commit found no row to move on.
@@ -227,11 +248,17 @@ fn is_fenced(owner: Option<i64>, fence: Option<Lease>) -> bool {
 }
 
 /// Only says that the run has moved on; false when it has not.
-fn touch_execution(statements: &mut Statements<'_>, changes: &Commit) -> Result<bool, Failure> {
+fn touch_execution(
+    statements: &mut Statements<'_>,
+    changes: &Commit,
+    begun: Begun,
+) -> Result<bool, Failure> {
     let n_moved = statements
         .get(
-            "UPDATE OR FAIL workflow_executions SET version = ?2, updated_at = ?3, version_sum = ?6
-             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
+            "UPDATE OR FAIL workflow_executions
+             SET version = ?2, updated_at = ?3, version_sum = ?6, n_step_rows = n_step_rows + ?7
+             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)
+               AND n_first_steps > ?8",
         )?
         .execute(params![
             changes.run.as_uuid().as_bytes(),
@@ -240,6 +267,8 @@ fn touch_execution(statements: &mut Statements<'_>, changes: &Commit) -> Result<
             number(changes.expected_version),
             changes.fence.map(|lease| number(lease.epoch)),
             sums::version(changes.run, version_after(changes), changes.at),
+            begun.n_rows,
+            begun.last.map_or(-1, i64::from),
         ])?;
     Ok(n_moved == 1)
 }
@@ -249,13 +278,15 @@ fn update_execution(
     statements: &mut Statements<'_>,
     changes: &Commit,
     update: &ExecutionUpdate,
+    begun: Begun,
 ) -> Result<bool, Failure> {
     let n_moved = statements
         .get(
             "UPDATE OR FAIL workflow_executions
              SET version = ?2, updated_at = ?3, error_message = ?6, wake_at = ?7,
-                 standing_sum = ?8, version_sum = ?9
-             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)",
+                 standing_sum = ?8, version_sum = ?9, n_step_rows = n_step_rows + ?10
+             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)
+               AND n_first_steps > ?11",
         )?
         .execute(params![
             changes.run.as_uuid().as_bytes(),
@@ -267,8 +298,48 @@ fn update_execution(
             micros_option(update.wake_at),
             sums::standing(changes.run, update),
             sums::version(changes.run, version_after(changes), changes.at),
+            begun.n_rows,
+            begun.last.map_or(-1, i64::from),
         ])?;
     Ok(n_moved == 1)
+}
+
+/// What [`update_execution`] and [`update_standing`] write, for a run that ends
+/// and started before: nearly all of it changes then. False when it does not.
+fn end_execution(
+    statements: &mut Statements<'_>,
+    changes: &Commit,
+    update: &ExecutionUpdate,
+    begun: Begun,
+) -> Result<bool, Failure> {
+    let n_ended = statements
+        .get(
+            "UPDATE OR FAIL workflow_executions
+             SET version = ?2, updated_at = ?3, error_message = ?6, wake_at = ?7,
+                 standing_sum = ?8, version_sum = ?9, n_step_rows = n_step_rows + ?10,
+                 status = ?12, attention = ?13, completed_at = ?14
+             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)
+               AND n_first_steps > ?11 AND status <> ?12 AND started_at IS ?15
+               AND completed_at IS NOT ?14",
+        )?
+        .execute(params![
+            changes.run.as_uuid().as_bytes(),
+            number(version_after(changes)),
+            micros(changes.at),
+            number(changes.expected_version),
+            changes.fence.map(|lease| number(lease.epoch)),
+            update.error_message,
+            micros_option(update.wake_at),
+            sums::standing(changes.run, update),
+            sums::version(changes.run, version_after(changes), changes.at),
+            begun.n_rows,
+            begun.last.map_or(-1, i64::from),
+            update.status.as_str(),
+            update.attention.as_str(),
+            micros_option(update.completed_at),
+            micros_option(update.started_at),
+        ])?;
+    Ok(n_ended == 1)
 }
 
 /// Status, attention and times are parts of several indexes: naming them would
@@ -278,26 +349,29 @@ fn update_standing(
     run: RunId,
     update: &ExecutionUpdate,
 ) -> Result<(), Failure> {
+    let id = run.as_uuid().as_bytes();
     statements
         .get(
             "UPDATE OR FAIL workflow_executions SET status = ?2, attention = ?3
              WHERE id = ?1 AND (status <> ?2 OR attention <> ?3)",
         )?
         .execute(params![
-            run.as_uuid().as_bytes(),
+            id,
             update.status.as_str(),
-            update.attention.as_str(),
+            update.attention.as_str()
         ])?;
     statements
         .get(
-            "UPDATE OR FAIL workflow_executions SET started_at = ?2, completed_at = ?3
-             WHERE id = ?1 AND (started_at IS NOT ?2 OR completed_at IS NOT ?3)",
+            "UPDATE OR FAIL workflow_executions SET started_at = ?2
+             WHERE id = ?1 AND started_at IS NOT ?2",
         )?
-        .execute(params![
-            run.as_uuid().as_bytes(),
-            micros_option(update.started_at),
-            micros_option(update.completed_at),
-        ])?;
+        .execute(params![id, micros_option(update.started_at)])?;
+    statements
+        .get(
+            "UPDATE OR FAIL workflow_executions SET completed_at = ?2
+             WHERE id = ?1 AND completed_at IS NOT ?2",
+        )?
+        .execute(params![id, micros_option(update.completed_at)])?;
     Ok(())
 }
 

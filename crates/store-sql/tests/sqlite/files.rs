@@ -164,7 +164,7 @@ async fn a_file_of_a_newer_release_is_refused_and_not_touched() {
     let before = (fs::read(&database).unwrap(), fs::read(&log).unwrap());
     let expected = StoreError::Newer {
         found: 99,
-        known: 12,
+        known: 14,
     };
     assert_eq!(refusal(copy.path()), expected);
     assert_eq!(SqliteStore::migrate(copy.path(), 0), Err(expected));

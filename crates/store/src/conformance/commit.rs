@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use baton_model::ExecutionStatus;
+use baton_model::{ExecutionStatus, StepStatus};
 
 use super::sample::{
     commit, create_runs, event, new_run, pending, run_id, settled, standing, stored, time,
@@ -125,20 +125,54 @@ pub async fn events_that_do_not_continue_the_version_are_refused(
     }
 }
 
-/// Also when the steps before it are there.
+/// Whatever happens to a step first, and whatever after that.
+pub async fn a_step_may_begin_in_any_way(store: &(impl RunStore + RunQuery)) {
+    let ways = || {
+        let statuses = StepStatus::ALL.iter();
+        statuses.flat_map(|&status| [(status, 0), (status, 1), (status, 2)])
+    };
+    let step = |(status, dispatch), order_index| StepUpdate {
+        status,
+        dispatch,
+        ..pending(order_index)
+    };
+    for (number, first) in (1..).zip(ways()) {
+        create_runs(store, [number]).await;
+        for (version, second) in (1..).zip([first].into_iter().chain(ways())) {
+            let changes = Commit {
+                steps: vec![step(second, 1)],
+                ..commit(run_id(number), version)
+            };
+            store.commit(changes).await.unwrap();
+            let steps = store.steps(run_id(number)).await.unwrap();
+            let expected = [pending(0), step(second, 1)];
+            let found = steps.into_iter().map(|step| step.progress);
+            assert!(found.eq(expected), "{first:?}, then {second:?}");
+        }
+    }
+}
+
+/// Also when the steps before it are there, and whatever it does.
 pub async fn a_step_that_is_not_there_is_refused_and_stores_nothing(
     store: &(impl RunStore + RunQuery),
 ) {
     create_runs(store, [1]).await;
     let before = stored(store, run_id(1)).await;
-    let changes = Commit {
-        execution: Some(standing(ExecutionStatus::Running)),
-        steps: vec![settled(0), settled(2)],
-        ..commit(run_id(1), 1)
+    let begun = |order_index| StepUpdate {
+        status: StepStatus::Running,
+        dispatch: 1,
+        ..pending(order_index)
     };
-    let answer = store.commit(changes).await;
-    assert!(matches!(answer, Err(StoreError::Refused(_))), "{answer:?}");
-    assert_eq!(stored(store, run_id(1)).await, before);
+    for steps in [[settled(0), settled(2)], [begun(0), begun(2)]] {
+        let changes = Commit {
+            execution: Some(standing(ExecutionStatus::Running)),
+            steps: steps.to_vec(),
+            ..commit(run_id(1), 1)
+        };
+        let answer = store.commit(changes).await;
+        assert!(matches!(answer, Err(StoreError::Refused(_))), "{answer:?}");
+        assert_eq!(stored(store, run_id(1)).await, before);
+    }
 }
 
 /// Whatever version is expected.
@@ -155,7 +189,7 @@ pub async fn big_values_come_back_unchanged(store: &(impl RunStore + RunQuery)) 
     create_runs(store, [1]).await;
     let big = "0123456789abcdef".repeat(64 * 1024);
     let mut changes = commit(run_id(1), 1);
-    changes.events[0].body = big.clone().into();
+    changes.events[0].body = format!("\"{big}\"").into();
     changes.steps = vec![settled(0)];
     changes.steps[0].inputs = Some(Arc::from(&*big));
     changes.steps[0].outputs = Some(Arc::from(&*big));

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use baton_model::Value;
+
 use super::sample::{create_runs, event, new_run, run_id, settled, stage, step, stored, time};
 use crate::attention::Attention;
 use crate::contract::{Created, RunQuery, RunStore};
@@ -71,7 +73,7 @@ pub async fn any_text_comes_back_unchanged(store: &(impl RunStore + RunQuery)) {
         .map(|(index, text)| step(index, text, &texts[..index as usize]))
         .collect();
     run.execution.workflow_name = texts.concat();
-    run.events[0].body = texts.join(" ").into();
+    run.events[0].body = Value::from(texts.join(" ")).to_string().into();
     store.create_run(run.clone()).await.unwrap();
     let found = stored(store, run_id(1)).await;
     assert_eq!(found.steps, run.steps);

@@ -1,11 +1,12 @@
 //! Steps that come and go while their run goes on.
 
+use baton_model::StepStatus;
 use uuid::Uuid;
 
 use super::sample::{commit, create_runs, pending, run_id, settled, step, stored};
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
-use crate::rows::{Commit, StepRow};
+use crate::rows::{Commit, StepRow, StepUpdate};
 
 /// A step with an id unlike those of the samples.
 fn new_step(order_index: u32, name: &str, depends_on: &[&str]) -> StepRow {
@@ -93,6 +94,21 @@ pub async fn edited_steps_change_like_others(store: &(impl RunStore + RunQuery))
     let steps = store.steps(run_id(1)).await.unwrap();
     assert_eq!(steps[1].progress.status, pending(2).status);
     assert_eq!(steps[1].progress.inputs, settled(2).inputs);
+
+    let begun = |order_index| StepUpdate {
+        status: StepStatus::Running,
+        dispatch: 1,
+        ..pending(order_index)
+    };
+    let begin = |order_index| Commit {
+        steps: vec![begun(order_index)],
+        ..commit(run_id(1), 3)
+    };
+    let answer = store.commit(begin(0)).await;
+    assert!(matches!(answer, Err(StoreError::Refused(_))), "{answer:?}");
+    store.commit(begin(1)).await.unwrap();
+    let steps = store.steps(run_id(1)).await.unwrap();
+    assert_eq!(steps[0].progress, begun(1));
 }
 
 /// Not even what fits of them.

@@ -96,7 +96,7 @@ pub async fn a_page_of_events_ends_at_its_bytes(store: &(impl RunStore + RunQuer
     store.create_run(run).await.unwrap();
     // The commits make no difference.
     let mut more = commit(run_id(1), sizes.len() as u64);
-    more.events[0].body = "y".repeat(EVENT_PAGE_BYTES - 1).into();
+    more.events[0].body = "2".repeat(EVENT_PAGE_BYTES - 1).into();
     store.commit(more).await.unwrap();
     for (after, expected) in [(0, 3), (1, 4), (3, 5), (4, 5), (5, 8), (8, 10), (10, 10)] {
         let of_run = store.events(run_id(1), after, 9).await.unwrap();
@@ -110,7 +110,8 @@ pub async fn a_page_of_events_ends_at_its_bytes(store: &(impl RunStore + RunQuer
 }
 
 fn of_size(seq: u64, size: usize) -> StoredEvent {
-    let body = "x".repeat(size).into();
+    // A number of so many digits.
+    let body = "1".repeat(size).into();
     StoredEvent { body, ..event(seq) }
 }
 

@@ -13,7 +13,7 @@ fn seqs(events: &[OrderedEvent]) -> Vec<(u64, Option<u64>)> {
 }
 
 #[tokio::test]
-async fn a_damaged_event_hides_no_other() {
+async fn a_damaged_commit_hides_no_other() {
     let (connection, file, _directory) = writer();
     let store = start(connection, &file);
     create_runs(&*store, [1, 2]).await;
@@ -24,18 +24,18 @@ async fn a_damaged_event_hides_no_other() {
     store.commit(commit(run_id(1), 4)).await.unwrap();
     store.close().await.unwrap();
     let connection = connection::open_writer(&file, Durability::Full).unwrap();
-    let changes = "UPDATE execution_events SET body_json = '{}'
-                   WHERE seq = 3 AND execution_id = (SELECT min(id) FROM workflow_executions);
-                   DELETE FROM execution_events
-                   WHERE seq = 2 AND execution_id = (SELECT max(id) FROM workflow_executions);";
+    let changes = "UPDATE execution_commits SET events_json = replace(events_json, '3', '7')
+                   WHERE last_seq = 4 AND execution_id = (SELECT min(id) FROM workflow_executions);
+                   DELETE FROM execution_commits
+                   WHERE last_seq = 2 AND execution_id = (SELECT max(id) FROM workflow_executions);";
     connection.execute_batch(changes).unwrap();
     let store = start(connection, &file);
     let all = [
         (1, Some(1)),
         (2, Some(1)),
-        (3, Some(2)),
+        (3, None),
         (4, None),
-        (5, Some(4)),
+        (5, None),
         (6, None),
         (7, Some(5)),
     ];
