@@ -1,6 +1,7 @@
 //! From an agent reference to the dispatcher that works for it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -79,7 +80,8 @@ impl AgentRegistry {
             let resolved = self.agents.resolve(reference).ok();
             let env = resolved.and_then(|resolved| resolved.adapter.env());
             for (variable, text) in env.into_iter().flatten() {
-                let file = self.agents.file().unwrap_or(Path::new("baton.toml"));
+                let file = self.agents.file().and_then(Path::file_name);
+                let file = file.unwrap_or(OsStr::new("baton.toml"));
                 let why = self.secrets.missing_in(text);
                 missing.extend(why.map(|why| {
                     let file = file.display();

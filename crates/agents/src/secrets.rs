@@ -94,8 +94,11 @@ impl Secrets {
         match self.0.get(name) {
             Some(SecretSource::Variable(variable)) => std::env::var(variable)
                 .map_err(|_error| missing(format!("{variable} is not set, or is no text"))),
-            Some(SecretSource::File(path)) => read_file(path)
-                .map_err(|error| missing(format!("cannot read {}: {error}", path.display()))),
+            Some(SecretSource::File(path)) => read_file(path).map_err(|error| {
+                // Whoever is told need not know the directories of this machine.
+                tracing::warn!(secret = name, path = %path.display(), %error, "cannot read a secret");
+                missing(format!("cannot read its file: {error}"))
+            }),
             None => Err(missing("baton.toml does not name it".to_owned())),
         }
     }

@@ -9,8 +9,9 @@ use baton_runtime::{NewRunSpec, RunLog};
 use baton_store::{StepRow, Trigger};
 use uuid::Uuid;
 
+use crate::repeats::start_claims;
 use crate::rounds::leave_door;
-use crate::runs::{Started, seed_of, start_claims};
+use crate::runs::{START, Started, seed_of};
 use crate::suggest::did_you_mean;
 use crate::{App, AppError, Caller};
 
@@ -81,17 +82,21 @@ impl App {
         };
         let mut made = self.runtime.rerun_of(rerun.run, from.as_ref()).await?;
         leave_door(&mut made.plan);
-        self.resolve_agents(&made.plan.stages, &made.plan.workspace)?;
         let id = Uuid::now_v7();
+        let run = RunId::new(id);
+        let claims = start_claims(START, rerun.idempotency_key, run);
+        if let Err(refusal) = self.resolve_agents(&made.plan.stages, &made.plan.workspace) {
+            return self.unless_started(&claims, refusal).await;
+        }
         let spec = NewRunSpec {
-            id: RunId::new(id),
+            id: run,
             plan: made.plan,
             definition: earlier.definition,
             workflow_id: earlier.workflow_id,
             seed: seed_of(id),
             created_by: caller.name.clone(),
             trigger: rerun.trigger,
-            claims: start_claims(rerun.idempotency_key),
+            claims,
             rerun_of: Some(rerun.run),
             reused: made.reused,
             project_runs_max: self.settings().runs_per_project,

@@ -1,13 +1,21 @@
 //! Everything that waits for a person, over all runs: gates that are open, and
 //! questions that nobody has answered.
 
-use baton_model::{ExecutionStatus, RunId, StepStatus, Timestamp};
-use baton_store::{ExecutionFilter, ExecutionRow, PageKey, SortOrder, StepRow};
+mod known;
+
+use std::sync::Arc;
+
+use baton_model::{ExecutionStatus, RunId, StageId, StepStatus, Timestamp};
+use baton_store::{
+    ExecutionFilter, ExecutionRow, PageBefore, PageKey, SortOrder, StepRow, StoreError,
+};
 use serde::Deserialize;
 
 use crate::answers::Asked;
 use crate::runs::DamagedRun;
-use crate::{App, AppError};
+use crate::{App, AppError, page};
+
+pub(crate) use known::KnownWaiting;
 
 /// States of runs in which something may wait: branches that go on keep a run
 /// `running` while another one waits.
@@ -22,11 +30,45 @@ const STATES: [ExecutionStatus; 4] = [
 #[derive(Clone, Debug, PartialEq)]
 pub struct InboxItem {
     /// The run.
-    pub execution: ExecutionRow,
+    pub execution: Arc<ExecutionRow>,
     /// The step that waits.
-    pub step: StepRow,
-    /// Since when.
-    pub since: Timestamp,
+    pub step: Arc<WaitingStep>,
+}
+
+impl InboxItem {
+    /// Since when it waits.
+    pub fn since(&self) -> Timestamp {
+        self.step.since.unwrap_or(self.execution.updated_at)
+    }
+
+    fn place(&self) -> InboxPlace {
+        InboxPlace {
+            since: self.since(),
+            run: self.execution.id,
+            order_index: self.step.order_index,
+        }
+    }
+}
+
+/// A step that waits for a person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WaitingStep {
+    /// Place among the run's steps.
+    order_index: u32,
+    /// Since when, where that is known.
+    since: Option<Timestamp>,
+    /// The stage.
+    pub stage: StageId,
+    /// Its display name.
+    pub stage_name: String,
+    /// Stages that come first.
+    pub depends_on: Vec<StageId>,
+    /// Reference of its agent.
+    pub agent: Option<String>,
+    /// How often it was opened.
+    pub iteration: u32,
+    /// Its latest start.
+    pub dispatch: u32,
     /// What is wanted of people.
     pub wanted: Wanted,
 }
@@ -51,23 +93,77 @@ pub struct OpenGate {
     pub deadline: Option<String>,
 }
 
+/// A place in the inbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct InboxPlace {
+    pub(crate) since: Timestamp,
+    pub(crate) run: RunId,
+    pub(crate) order_index: u32,
+}
+
 /// What waits, and what could not be read.
 #[derive(Clone, Debug, Default)]
 pub struct Inbox {
     /// The longest waiting first.
     pub items: Vec<InboxItem>,
-    /// Runs of which nobody knows whether they wait.
+    /// Runs of which nobody knows whether they wait; they are on the first page.
     pub damaged: Vec<DamagedRun>,
+    /// Leads to the next page.
+    pub next_cursor: Option<String>,
+    /// Leads to the page before.
+    pub prev_cursor: Option<String>,
+    /// How much waits on all pages together.
+    pub total_count: u64,
+}
+
+/// Which part of the inbox to show.
+#[derive(Clone, Debug)]
+pub struct InboxFilter {
+    /// Of runs of this project only.
+    pub project: Option<String>,
+    /// At most so many.
+    pub limit: u32,
+    /// From another page.
+    pub cursor: Option<String>,
 }
 
 impl App {
-    /// Everything that waits for a person: in all runs, or in those of a
-    /// project.
-    pub async fn inbox(&self, project: Option<&str>) -> Result<Inbox, AppError> {
-        let mut inbox = Inbox::default();
+    /// What waits for a person: in all runs, or in those of a project.
+    pub async fn inbox(&self, wanted: InboxFilter) -> Result<Inbox, AppError> {
+        let after: Option<InboxPlace> = page::from_cursor(wanted.cursor.as_deref(), ())?;
+        let is_whole = wanted.project.is_none();
+        let (mut items, damaged) = self.all_waiting(wanted.project, is_whole).await?;
+        items.sort_by_key(InboxItem::place);
+        let limit = wanted.limit as usize;
+        let start = after.map_or(0, |after| {
+            items.partition_point(|item| item.place() <= after)
+        });
+        let before = items[..start].iter().rev().map(InboxItem::place);
+        let before = PageBefore::among(before.take(limit + 1).collect(), wanted.limit);
+        let total_count = items.len() as u64;
+        let mut shown = items.split_off(start);
+        let has_more = shown.len() > limit;
+        shown.truncate(limit);
+        let last = shown.last().filter(|_| has_more).map(InboxItem::place);
+        Ok(Inbox {
+            next_cursor: last.as_ref().map(page::to_cursor),
+            prev_cursor: before.as_ref().map(page::to_cursor_before),
+            damaged: if start == 0 { damaged } else { Vec::new() },
+            items: shown,
+            total_count,
+        })
+    }
+
+    /// All that waits, in no order, and what could not be read.
+    async fn all_waiting(
+        &self,
+        project: Option<String>,
+        is_whole: bool,
+    ) -> Result<(Vec<InboxItem>, Vec<DamagedRun>), AppError> {
+        let (mut items, mut damaged, mut open) = (Vec::new(), Vec::new(), Vec::new());
         let mut filter = ExecutionFilter {
             statuses: STATES.to_vec(),
-            project_id: project.map(str::to_owned),
+            project_id: project,
             order: SortOrder::Ascending,
             limit: ExecutionFilter::LIMIT_MAX,
             ..ExecutionFilter::default()
@@ -76,43 +172,56 @@ impl App {
             let page = self.store.executions(filter.clone()).await?;
             let places = page.items.iter().map(|row| filter.place_of(row));
             let last = places.chain(page.damaged.iter().map(|row| row.key)).max();
-            let damaged = page.damaged.into_iter().map(|row| (row.key.id, row.what));
-            inbox.damaged.extend(damaged.map(of_damaged));
+            let unread = page.damaged.into_iter().map(|row| (row.key.id, row.what));
+            damaged.extend(unread.map(of_damaged));
             for execution in page.items {
-                self.collect(execution, &mut inbox).await?;
+                open.push(execution.id);
+                match self.waiting_in(&execution).await? {
+                    Ok(steps) => items.extend(items_of(execution, &steps)),
+                    Err(unread) => damaged.push(unread),
+                }
             }
             match last.filter(|last| page.has_more && is_further(filter.after, *last)) {
                 Some(last) => filter.after = Some(last),
                 None => break,
             }
         }
-        inbox
-            .items
-            .sort_by_key(|item| (item.since, item.execution.id, item.step.order_index));
-        Ok(inbox)
+        if is_whole {
+            self.known_waiting.keep_only(open);
+        }
+        Ok((items, damaged))
     }
 
-    async fn collect(&self, execution: ExecutionRow, inbox: &mut Inbox) -> Result<(), AppError> {
+    /// The steps of a run that wait, read once for each of its versions.
+    async fn waiting_in(
+        &self,
+        execution: &ExecutionRow,
+    ) -> Result<Result<Arc<[Arc<WaitingStep>]>, DamagedRun>, AppError> {
+        if let Some(known) = self.known_waiting.get(execution) {
+            return Ok(Ok(known));
+        }
         let steps = match self.store.steps(execution.id).await {
             Ok(steps) => steps,
-            Err(baton_store::StoreError::Corrupt(what)) => {
-                inbox.damaged.push(of_damaged((execution.id, what)));
-                return Ok(());
-            }
+            Err(StoreError::Corrupt(what)) => return Ok(Err(of_damaged((execution.id, what)))),
             Err(error) => return Err(error.into()),
         };
+        let mut waiting = Vec::new();
         for step in steps {
-            if let Some(wanted) = wanted(&step)? {
-                inbox.items.push(InboxItem {
-                    since: step.progress.started_at.unwrap_or(execution.updated_at),
-                    execution: execution.clone(),
-                    step,
-                    wanted,
-                });
-            }
+            waiting.extend(waiting_step(step)?.map(Arc::new));
         }
-        Ok(())
+        let waiting: Arc<[_]> = waiting.into();
+        self.known_waiting.note(execution, Arc::clone(&waiting));
+        Ok(Ok(waiting))
     }
+}
+
+fn items_of(execution: ExecutionRow, steps: &[Arc<WaitingStep>]) -> Vec<InboxItem> {
+    let execution = Arc::new(execution);
+    let item = |step: &Arc<WaitingStep>| InboxItem {
+        execution: Arc::clone(&execution),
+        step: Arc::clone(step),
+    };
+    steps.iter().map(item).collect()
 }
 
 /// A place whose own row is damaged may lie anywhere; the walk never turns
@@ -126,6 +235,24 @@ fn of_damaged((run, what): (RunId, String)) -> DamagedRun {
         run,
         error: AppError::damaged(what),
     }
+}
+
+/// A step as it waits for people, if it does.
+fn waiting_step(step: StepRow) -> Result<Option<WaitingStep>, AppError> {
+    let Some(wanted) = wanted(&step)? else {
+        return Ok(None);
+    };
+    Ok(Some(WaitingStep {
+        order_index: step.order_index,
+        since: step.progress.started_at,
+        stage: step.stage,
+        stage_name: step.stage_name,
+        depends_on: step.depends_on,
+        agent: step.agent,
+        iteration: step.progress.iteration,
+        dispatch: step.progress.dispatch,
+        wanted,
+    }))
 }
 
 /// What a step wants of people, if it waits for them.

@@ -32,6 +32,7 @@ pub mod project_runs;
 pub mod projects;
 pub mod references;
 mod regular_file;
+mod repeats;
 pub mod rounds;
 pub mod runs;
 pub mod settings;
@@ -50,6 +51,7 @@ use baton_store::FullStore;
 use crate::access::{Authentication, KnownTokens};
 use crate::artifacts::Roots;
 use crate::checked::SoundDefinitions;
+use crate::inbox::KnownWaiting;
 use crate::numbers::Numbers;
 use crate::project_runs::KnownRuns;
 use crate::settings::Effective;
@@ -88,6 +90,7 @@ pub struct App {
     pub(crate) tokens: Arc<KnownTokens>,
     pub(crate) watched: Arc<Watched>,
     pub(crate) known_runs: Arc<KnownRuns>,
+    pub(crate) known_waiting: Arc<KnownWaiting>,
     effective: Arc<Effective>,
 }
 
@@ -110,6 +113,7 @@ impl App {
             tokens: Arc::default(),
             watched: Arc::default(),
             known_runs: Arc::default(),
+            known_waiting: Arc::default(),
             effective: Arc::default(),
         }
     }

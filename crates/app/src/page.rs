@@ -12,6 +12,7 @@ use baton_model::{ErrorCode, Timestamp};
 use baton_store::{ExecutionSort, PageBefore, PageKey, SortValue, WorkflowPlace, WorkflowSort};
 
 use crate::AppError;
+use crate::inbox::InboxPlace;
 
 /// Most rows of a list in one answer.
 pub const PAGE_MAX: u32 = 200;
@@ -74,6 +75,24 @@ impl Place for WorkflowPlace {
     }
 }
 
+impl Place for InboxPlace {
+    type Sort = ();
+
+    fn parts(&self) -> (String, String) {
+        let value = format!("{}.{}", micros(self.since), self.order_index);
+        (self.run.to_string(), value)
+    }
+
+    fn from_parts(id: &str, value: &str, (): ()) -> Option<Self> {
+        let (since, order_index) = value.split_once('.')?;
+        Some(Self {
+            since: from_micros(since)?,
+            run: id.parse().ok()?,
+            order_index: order_index.parse().ok()?,
+        })
+    }
+}
+
 fn micros(time: Timestamp) -> String {
     time.as_micros().to_string()
 }
@@ -131,7 +150,16 @@ fn decode(cursor: &str) -> Option<(String, String)> {
 
 /// How many rows a page has when somebody asks for so many.
 pub fn page_size(limit: Option<u32>) -> Result<u32, AppError> {
-    let limit = limit.unwrap_or(PAGE_DEFAULT);
+    page_size_or(PAGE_DEFAULT, limit)
+}
+
+/// The same for a list of which nobody who does not say so wants only a part.
+pub fn page_size_or_most(limit: Option<u32>) -> Result<u32, AppError> {
+    page_size_or(PAGE_MAX, limit)
+}
+
+fn page_size_or(usual: u32, limit: Option<u32>) -> Result<u32, AppError> {
+    let limit = limit.unwrap_or(usual);
     if (1..=PAGE_MAX).contains(&limit) {
         return Ok(limit);
     }

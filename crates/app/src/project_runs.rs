@@ -7,6 +7,7 @@
 mod listing;
 mod look;
 mod prompt;
+mod session_total;
 mod start;
 mod steering;
 mod story;
@@ -47,6 +48,8 @@ pub struct ProjectRun {
     pub step: StepRow,
     /// The project it was started in.
     pub project: String,
+    /// Who works on it.
+    pub provider: Provider,
     /// The skill, as it was asked for.
     pub skill: String,
     /// How long a turn may take, in milliseconds, as it was asked for.

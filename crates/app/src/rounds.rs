@@ -88,7 +88,7 @@ pub enum Advanced {
 impl App {
     /// Starts a run in rounds. It is durable when this returns, and goes on by
     /// itself. Whether anybody works for its agent is not asked: somebody else
-    /// may bring the results.
+    /// may bring the results. Whoever does needs the secrets that are named.
     pub async fn start_rounds(
         &self,
         caller: &Caller,
@@ -107,10 +107,16 @@ impl App {
             let compiled = self
                 .compile_aside((Arc::clone(&text), Vec::new()), given.collect())
                 .await?;
+            let plan = self.of_door(compiled.plan, start.door);
+            if let Err(refusal) = self.expect_secrets(&plan) {
+                // The number is for whoever comes next.
+                self.numbers.forget(start.door).await;
+                return Err(refusal);
+            }
             let id = Uuid::now_v7();
             let spec = NewRunSpec {
                 id: RunId::new(id),
-                plan: self.of_door(compiled.plan, start.door),
+                plan,
                 definition: Some(Arc::clone(&text)),
                 workflow_id: None,
                 seed: seed_of(id),

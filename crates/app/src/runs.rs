@@ -4,16 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use baton_model::plan::Workspace;
-use baton_model::{Command, Diagnostic, ErrorCode, ExecutionStatus, Object, RunId, WorkflowId};
+use baton_model::{
+    Command, Diagnostic, ErrorCode, ExecutionStatus, Object, Plan, RunId, WorkflowId,
+};
 use baton_runtime::NewRunSpec;
-use baton_store::{Claim, ExecutionFilter, ExecutionPage, ExecutionRow, PageKey, StepRow, Trigger};
+use baton_store::{ExecutionFilter, ExecutionPage, ExecutionRow, PageKey, StepRow, Trigger};
 use uuid::Uuid;
 
 use crate::aside::aside;
 use crate::definitions::Parameters;
 use crate::history::Background;
 use crate::overrides::{self, Layer};
+use crate::repeats::start_claims;
 use crate::{App, AppError, Caller, page};
+
+/// What starts claim their keys as.
+pub(crate) const START: &str = "start";
 
 /// A run somebody wants to start.
 #[derive(Clone, Debug)]
@@ -98,13 +104,21 @@ impl App {
         start: StartRun,
         stored: Option<Stored>,
     ) -> Result<Started, AppError> {
+        let id = Uuid::now_v7();
+        let run = RunId::new(id);
+        let claims = start_claims(START, start.idempotency_key, run);
         let workspace = self.settled_workspace(start.workspace).await?;
-        let layers = layers_of(&workspace, start.overrides).await?;
+        let layers = match layers_of(&workspace, start.overrides).await {
+            Ok(layers) => layers,
+            Err(refusal) => return self.unless_started(&claims, refusal).await,
+        };
         let text = (Arc::clone(&start.definition), layers);
         let compiled = self.compile_aside(text, start.parameters).await?;
         let warnings = compiled.warnings();
         let mut plan = compiled.plan;
-        self.resolve_agents(&plan.stages, &workspace)?;
+        if let Err(refusal) = self.resolve_agents(&plan.stages, &workspace) {
+            return self.unless_started(&claims, refusal).await;
+        }
         plan.workspace = workspace;
         let workflow_id = stored.as_ref().map(|stored| stored.id);
         if let Some(stored) = stored {
@@ -112,16 +126,15 @@ impl App {
             plan.workflow.name = stored.name;
             plan.workflow.stored = Some(stored.id);
         }
-        let id = Uuid::now_v7();
         let spec = NewRunSpec {
-            id: RunId::new(id),
+            id: run,
             plan,
             definition: Some(start.definition),
             workflow_id,
             seed: seed_of(id),
             created_by: caller.name.clone(),
             trigger: start.trigger,
-            claims: start_claims(start.idempotency_key),
+            claims,
             rerun_of: None,
             reused: Vec::new(),
             project_runs_max: self.settings().runs_per_project,
@@ -135,10 +148,8 @@ impl App {
         spec: NewRunSpec,
         warnings: Vec<Diagnostic>,
     ) -> Result<Started, AppError> {
-        let missing = self.resolver.missing_secrets(&spec.plan);
-        if !missing.is_empty() {
-            let message = missing.join("\n");
-            return Err(AppError::new(ErrorCode::UnresolvedAgent, message));
+        if let Err(refusal) = self.expect_secrets(&spec.plan) {
+            return self.unless_started(&spec.claims, refusal).await;
         }
         let workflow = spec.plan.workflow.id.clone();
         let created = self.runtime.create_run(spec).await?;
@@ -154,6 +165,16 @@ impl App {
             existed: created.is_err(),
             warnings,
         })
+    }
+
+    /// Refuses a plan that names secrets which cannot be had here.
+    pub(crate) fn expect_secrets(&self, plan: &Plan) -> Result<(), AppError> {
+        let missing = self.resolver.missing_secrets(plan);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let message = missing.join("\n");
+        Err(AppError::new(ErrorCode::UnresolvedAgent, message))
     }
 
     /// One run with its steps.
@@ -192,6 +213,11 @@ impl App {
         let after = page::from_cursor(cursor, filter.sort)?;
         let filter = ExecutionFilter { after, ..filter };
         let found = self.store.executions(filter.clone()).await?;
+        if found.total_count == 0
+            && let Some(named) = self.runs_of_id(&filter).await?
+        {
+            return Ok(named);
+        }
         let next = found.has_more.then(|| last_of(&found, &filter)).flatten();
         let damaged = found.damaged.into_iter().map(|row| DamagedRun {
             run: row.key.id,
@@ -304,15 +330,6 @@ pub(crate) async fn layers_of(
         overrides::layers(Some(directory.as_ref()), run)
     };
     aside(read).await?
-}
-
-/// The claims of a run that is started under a key.
-pub(crate) fn start_claims(idempotency_key: Option<String>) -> Vec<Claim> {
-    let claim = |key| Claim {
-        scope: "start".to_owned(),
-        key,
-    };
-    idempotency_key.map(claim).into_iter().collect()
 }
 
 /// The random part of a v7 id, as a number.

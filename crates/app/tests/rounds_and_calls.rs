@@ -1,6 +1,9 @@
 //! Calls of agents and runs in rounds, on a whole engine: what becomes of a
 //! call that nobody waits for any more, and of times when the clock goes back.
 
+#[path = "support/one_agent.rs"]
+mod one_agent;
+
 use std::error::Error;
 use std::future::Future;
 use std::pin::pin;
@@ -10,18 +13,17 @@ use std::task::Poll;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use baton_agents::{AttemptControl, AttemptRequest, Recovery, SharedDispatcher, StageDispatcher};
+use baton_agents::{AttemptControl, AttemptRequest, Recovery, StageDispatcher};
 use baton_app::invoke::{Invoke, InvokeError};
 use baton_app::rounds::{Advanced, Say, StartRounds, Step};
 use baton_app::{App, Caller, builtin};
-use baton_model::plan::Workspace;
 use baton_model::{
-    AttemptReport, Edit, ExecutionStatus, Failure, FailureLabel, Object, Plan, StageId, Timestamp,
-    Value,
+    AttemptReport, ExecutionStatus, Failure, FailureLabel, Object, Timestamp, Value,
 };
-use baton_runtime::{AgentResolver, Clock, HookRequest, Mode, Options, Plug, Runtime};
+use baton_runtime::{Clock, Mode, Options, Plug, Runtime};
 use baton_store::{ExecutionFilter, FullStore, LeaseTerm, RunStore, ServerId, Store};
 use baton_store_sql::{SqliteOptions, SqliteStore};
+use one_agent::OneAgent;
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
@@ -64,26 +66,6 @@ impl StageDispatcher for Endless {
     }
 }
 
-/// Everybody is the same agent.
-struct Only(SharedDispatcher);
-
-impl AgentResolver for Only {
-    fn resolve(&self, _: &Workspace, _: &str) -> Result<SharedDispatcher, Failure> {
-        Ok(Arc::clone(&self.0))
-    }
-}
-
-#[async_trait]
-impl Plug for Only {
-    fn compile_edits(&self, _: &Plan, _: &[StageId], _: &[Value]) -> Result<Vec<Edit>, String> {
-        Err("no agent here edits its run".to_owned())
-    }
-
-    async fn run_hook(&self, _: &Plan, _: &HookRequest) -> Result<(), String> {
-        Err("no workflow here has hooks".to_owned())
-    }
-}
-
 /// A clock that is set back by a minute each time it is looked at.
 struct Backwards(AtomicI64);
 
@@ -111,7 +93,7 @@ impl Engine {
         let directory = tempfile::tempdir()?;
         let store = SqliteStore::open(directory.path(), SqliteOptions::default())?;
         let (sender, begun) = unbounded_channel();
-        let plug = Arc::new(Only(Arc::new(Endless {
+        let plug = Arc::new(OneAgent(Arc::new(Endless {
             adapter,
             begun: sender,
         })));
@@ -141,8 +123,16 @@ impl Engine {
         })
     }
 
+    /// Waits until somebody begins.
+    async fn begins(&mut self) -> Result<AttemptRequest, Box<dyn Error + Send + Sync>> {
+        let begun = timeout(PATIENCE, self.begun.recv()).await?;
+        Ok(begun.ok_or("nobody begins")?)
+    }
+
     /// Waits until so many runs were cancelled.
-    async fn cancelled(&self, n_runs: usize) {
+    async fn cancelled(&self, n_runs: usize) -> Outcome {
+        // Before the first look, so that no commit falls in between.
+        let mut commits = self.runtime.watch_all();
         let all = async {
             loop {
                 let filter = ExecutionFilter {
@@ -150,15 +140,14 @@ impl Engine {
                     limit: 100,
                     ..ExecutionFilter::default()
                 };
-                let found = self.app.runs(filter, None).await;
-                if found.is_ok_and(|list| list.items.len() == n_runs) {
-                    return;
+                if self.app.runs(filter, None).await?.items.len() == n_runs {
+                    return Ok(());
                 }
-                tokio::task::yield_now().await;
+                commits.changed().await?;
             }
         };
         let in_time = timeout(PATIENCE, all).await;
-        assert!(in_time.is_ok(), "{n_runs} runs were not cancelled");
+        in_time.unwrap_or_else(|_elapsed| Err(format!("not {n_runs} runs were cancelled").into()))
     }
 
     async fn stop(self) -> Outcome {
@@ -198,7 +187,7 @@ async fn the_time_of_a_call_counts_what_it_waits_for_a_place() -> Outcome {
     let mut engine = Engine::start("command", Arc::new(baton_runtime::SystemClock))?;
     let app = engine.app.clone();
     let first = tokio::spawn(async move { app.invoke(&Caller::local(), call(PATIENCE)).await });
-    engine.begun.recv().await.ok_or("nobody begins")?;
+    engine.begins().await?;
     let short = call(Duration::from_millis(20));
     let caller = Caller::local();
     let second = engine.app.invoke(&caller, short);
@@ -207,9 +196,9 @@ async fn the_time_of_a_call_counts_what_it_waits_for_a_place() -> Outcome {
         return Err(format!("{second:?}").into());
     };
     assert_eq!(failure.label, FailureLabel::TIMEOUT);
-    engine.cancelled(1).await;
+    engine.cancelled(1).await?;
     first.abort();
-    engine.cancelled(2).await;
+    engine.cancelled(2).await?;
     engine.stop().await
 }
 
@@ -222,9 +211,9 @@ async fn whoever_gives_up_a_call_leaves_no_agent_at_work() -> Outcome {
         let given_up = given_up(n_polls, called.invoke(&caller, call(PATIENCE)));
         tokio::select! {
             () = given_up => {}
-            _ = engine.begun.recv() => {}
+            begun = engine.begins() => drop(begun?),
         }
-        engine.cancelled(n_polls).await;
+        engine.cancelled(n_polls).await?;
         while engine.begun.try_recv().is_ok() {}
     }
     engine.stop().await
@@ -260,14 +249,13 @@ async fn a_hub_has_its_own_time_and_owes_no_output() -> Outcome {
         let caller = Caller::local();
         let start = start().ok_or("no workflow")?;
         let run = engine.app.start_rounds(&caller, start).await?.run;
-        let begun = timeout(PATIENCE, engine.begun.recv()).await?;
-        let request = begun.ok_or("nobody begins")?;
+        let request = engine.begins().await?;
         assert_eq!(request.artifact, "hub:baron");
         assert_eq!(request.time_left.is_some(), is_local, "{adapter}");
         let is_due = request.outputs.iter().any(|output| output.required);
         assert_eq!(is_due, is_local, "{adapter}");
         engine.app.cancel_run(&caller, run, None).await?;
-        engine.cancelled(1).await;
+        engine.cancelled(1).await?;
         engine.stop().await?;
     }
     Ok(())
@@ -296,5 +284,11 @@ async fn nothing_happens_to_a_run_before_it_was_created() -> Outcome {
     assert_eq!(rounds.status, ExecutionStatus::Completed);
     assert!(rounds.completed_at >= Some(rounds.created_at), "{rounds:?}");
     assert!(rounds.updated_at >= rounds.created_at, "{rounds:?}");
+    assert_eq!(rounds.moves.len(), 5, "{rounds:?}");
+    let mut before = rounds.created_at;
+    for step in &rounds.moves {
+        assert!(step.at >= before, "{step:?} in {rounds:?}");
+        before = step.at;
+    }
     engine.stop().await
 }

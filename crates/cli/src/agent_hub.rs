@@ -47,18 +47,23 @@ fn time_of(seconds: &str) -> Option<Duration> {
     time.flatten().filter(|time| !time.is_zero())
 }
 
-/// What is to be said of it. Its address is left out but for where it is, since
-/// the rest may be a secret.
-pub(crate) fn announcement(hub: &HubConfig) -> String {
+/// What is to be said of the hub, if anything is set. Its address is left out but
+/// for where it is, since the rest may be a secret.
+pub(crate) fn announcement(hub: Option<&HubConfig>) -> Option<String> {
+    let Some(hub) = hub else {
+        let is_set = value(TIME_VARIABLE).is_some();
+        let unused = || format!("{TIME_VARIABLE} is not used, since {VARIABLE} names no hub");
+        return is_set.then(unused);
+    };
     let limit = value(TIME_VARIABLE).map(|_seconds| {
         let time_max = hub.time_max();
         format!("; {TIME_VARIABLE} gives it {time_max:?} for an answer")
     });
-    format!(
+    Some(format!(
         "{VARIABLE} has {}, for workflows of the SpecKit door{}",
         hub.origin(),
         limit.unwrap_or_default()
-    )
+    ))
 }
 
 #[cfg(test)]

@@ -35,6 +35,13 @@ impl DataDir {
     /// The directory that was asked for, or the user's own; created when it
     /// is not there.
     pub(crate) fn open(asked: Option<&Path>) -> anyhow::Result<Self> {
+        let data = Self::make(asked)?;
+        data.expect_database()?;
+        Ok(data)
+    }
+
+    /// The same, whether its database is there or is to be put there.
+    pub(crate) fn make(asked: Option<&Path>) -> anyhow::Result<Self> {
         let data = Self::locate(asked)?;
         let made = fs::DirBuilder::new()
             .recursive(true)
@@ -42,6 +49,21 @@ impl DataDir {
             .create(data.path());
         made.map_err(|error| unusable(data.path(), &error))?;
         Ok(data)
+    }
+
+    /// Refuses a directory whose database lies elsewhere and is not there any
+    /// more: with a new one there, all runs would seem to be gone.
+    fn expect_database(&self) -> anyhow::Result<()> {
+        let database = self.database();
+        let is_elsewhere = database != self.0 && self.0.join(LOCK).exists();
+        if !is_elsewhere || database.exists() {
+            return Ok(());
+        }
+        let (directory, database) = (self.0.display(), database.display());
+        Err(Failure::files(format!(
+            "{directory} is for the database {database}, which is not there: were they moved, \
+             or only one of them? Put it there again, or restore a backup"
+        )))
     }
 
     /// The same directory, as it is or is not.
@@ -62,6 +84,12 @@ impl DataDir {
         file: &Path,
         admit: impl FnOnce(&Path) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
+        if fs::read_link(file).is_ok() && !file.exists() {
+            // What it leads to has another directory from when it is there.
+            let path = file.display();
+            let message = format!("{path} is a link to nothing; name the database itself");
+            return Err(Failure::usage(message));
+        }
         let file = file
             .canonicalize()
             .or_else(|_not_there| std::path::absolute(file))
@@ -78,7 +106,7 @@ impl DataDir {
         if !path.join(LOCK).exists() {
             admit(&file)?;
         }
-        let data = Self::open(Some(path))?;
+        let data = Self::make(Some(path))?;
         if is_in_one {
             return Ok(data);
         }

@@ -66,6 +66,50 @@ fn the_pages_are_what_the_document_says() {
     }
 }
 
+/// What each operation answers besides what it names.
+#[test]
+fn refusals_are_said_to_be_in_the_words_of_their_door() {
+    let document = whole();
+    let mut n_of_specflow = 0;
+    for (_, path, operation) in operations(&document) {
+        let Some(default) = operation["responses"].get("default") else {
+            continue;
+        };
+        assert!(path.starts_with("/api/workflow/"), "{path}");
+        let content = default["content"].as_object().unwrap();
+        assert_eq!(
+            content.keys().collect::<Vec<_>>(),
+            ["application/json"],
+            "{path}"
+        );
+        let schema = &content["application/json"]["schema"];
+        assert_eq!(
+            schema["$ref"], "#/components/schemas/SpecflowError",
+            "{path}"
+        );
+        n_of_specflow += 1;
+    }
+    assert_eq!(n_of_specflow, 8);
+}
+
+/// A header that may be sent, and how it is refused.
+#[test]
+fn whoever_may_send_a_key_finds_it_and_its_refusal() {
+    let document = whole();
+    let with_a_key = operations(&document).filter(|(_, _, operation)| {
+        let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+        parameters.any(|parameter| parameter["name"] == "Idempotency-Key")
+    });
+    let mut ids = Vec::new();
+    for (_, _, operation) in with_a_key {
+        assert!(operation["responses"].get("422").is_some(), "{operation}");
+        ids.push(operation["operationId"].as_str().unwrap());
+    }
+    assert!(ids.contains(&"specflowStart"), "{ids:?}");
+    let agents = operations(&document).find(|(_, path, _)| *path == "/api/v1/agents");
+    assert!(agents.unwrap().2["responses"].get("400").is_some());
+}
+
 #[test]
 fn each_operation_has_all_that_readers_need() {
     let document = whole();

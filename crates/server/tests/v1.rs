@@ -9,6 +9,8 @@ mod batches;
 mod changes;
 #[path = "v1/guard.rs"]
 mod guard;
+#[path = "v1/inbox.rs"]
+mod inbox;
 #[path = "v1/library.rs"]
 mod library;
 #[path = "v1/lists.rs"]

@@ -310,8 +310,8 @@ export interface paths {
         };
         /**
          * Lists everything that waits for a person, the longest waiting first.
-         * @description Executions that cannot be read are among the `damaged`: nobody knows whether
-         *     they wait.
+         * @description Executions that cannot be read are among the `damaged` of the first page:
+         *     nobody knows whether they wait.
          */
         get: operations["listInbox"];
         put?: never;
@@ -780,7 +780,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists agents, each with whether somebody works for it. */
+        /**
+         * Lists agents, each with whether somebody works for it.
+         * @description They are those that lie in the project and beside it, and the entries of
+         *     `baton.toml`, of which patterns such as `agent:*` are some.
+         */
         get: operations["listAgents"];
         put?: never;
         post?: never;
@@ -1352,6 +1356,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description The text as a whole, or each of its messages. */
+        EventStream: string | {
+            /** @description Its name. */
+            event: string;
+            /** @description The place from where to go on. */
+            id?: string;
+            /** @description A JSON object. */
+            data: string;
+        };
         /** @description An execution (a run of a workflow). */
         Execution: {
             /**
@@ -1545,6 +1558,10 @@ export interface components {
             project_id: string | null;
             /** @description Directory its stages work in. */
             directory: string | null;
+            /** @description Parameters of the execution. */
+            parameters: {
+                [key: string]: unknown;
+            };
             /** @description The stage that waits. */
             stage_id: string;
             /** @description Display name of the stage. */
@@ -1947,6 +1964,10 @@ export interface components {
                 project_id: string | null;
                 /** @description Directory its stages work in. */
                 directory: string | null;
+                /** @description Parameters of the execution. */
+                parameters: {
+                    [key: string]: unknown;
+                };
                 /** @description The stage that waits. */
                 stage_id: string;
                 /** @description Display name of the stage. */
@@ -2730,6 +2751,20 @@ export interface components {
              * @description When it last changed.
              */
             updatedAt: string;
+        };
+        /** @description Why no run is killed. */
+        SpecflowInvalidKill: {
+            /** @description What is wrong. */
+            error: string;
+            /** @description For a body that cannot be taken: everything that is wrong with it. */
+            details?: components["schemas"]["SpecflowIssue"][] | null;
+        };
+        /** @description What is wrong with a body, and where. */
+        SpecflowIssue: {
+            /** @description The field; empty for the body as a whole. */
+            path: string[];
+            /** @description What is wrong. */
+            message: string;
         };
         /** @description Which run to end at once. */
         SpecflowKillRequest: {
@@ -5399,7 +5434,7 @@ export interface operations {
                      *     id: 4.1
                      *     data: {"stage_id":"review","message":"Publish these notes?","deadline":"2026-01-05T09:00:00Z","at":"2026-01-05T09:00:00Z"}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["EventStream"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5429,7 +5464,8 @@ export interface operations {
                 project_id?: string;
                 /**
                  * @description With this text in the id inside the definition or the display name of
-                 *     their workflow, whatever its case.
+                 *     their workflow, whatever its case; where none has it, with an id that
+                 *     begins or ends with it.
                  */
                 search?: string;
                 /** @description Whose first stage started then or later. */
@@ -5737,7 +5773,7 @@ export interface operations {
                      *     id: 4
                      *     data: {"stage_id":"review","message":"Publish these notes?","deadline":"2026-01-05T09:00:00Z","at":"2026-01-05T09:00:00Z","execution_id":"01993e6c-2d9a-7cc0-a0b1-000000000003"}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["EventStream"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5758,6 +5794,10 @@ export interface operations {
                  *     its id.
                  */
                 project_id?: string;
+                /** @description How many at most; 200 when left out. */
+                limit?: number;
+                /** @description From another page. */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -5783,6 +5823,9 @@ export interface operations {
                      *           "workflow_name": "Release notes",
                      *           "project_id": "shop",
                      *           "directory": "/home/me/project",
+                     *           "parameters": {
+                     *             "product": "Baton"
+                     *           },
                      *           "stage_id": "review",
                      *           "stage_name": "Review",
                      *           "agent": null,
@@ -5807,6 +5850,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_InboxItem"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -6361,7 +6405,7 @@ export interface operations {
                      *     id: 2
                      *     data: {"seq":2,"at":"2026-01-05T09:00:00Z","event":{"type":"stage_started","stage":"draft","iteration":1,"attempt":1,"dispatch":1,"deadline":1795288243572327}}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["EventStream"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -6415,7 +6459,7 @@ export interface operations {
                      *     id: 3.0
                      *     data: {"stage_id":"skill","dispatch":1,"message":"Which colour?","question":{"asker":"agent","questions":[{"name":"Colour","question":"Which colour?","header":"Colour","options":[{"label":"red","description":"Loud"},{"label":"blue","description":"Calm"}],"multi_select":false}],"deadline":null,"answers":null,"answered_by":null},"at":"2026-01-05T09:00:00Z"}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["EventStream"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -8581,6 +8625,7 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Agent"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -8892,7 +8937,10 @@ export interface operations {
     specflowStart: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A request with the key of an earlier one of this operation changes nothing and is answered like it. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8962,13 +9010,22 @@ export interface operations {
                     "application/json": components["schemas"]["SpecflowError"];
                 };
             };
+            /** @description It cannot be done. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecflowError"];
+                };
+            };
             /** @description Nobody is let in, or it cannot be done; `error` says why. */
             default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SpecflowError"];
                 };
             };
         };
@@ -9103,7 +9160,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SpecflowError"];
                 };
             };
         };
@@ -9184,7 +9241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SpecflowError"];
                 };
             };
         };
@@ -9273,7 +9330,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SpecflowError"];
                 };
             };
         };
@@ -9423,7 +9480,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SpecflowError"];
                 };
             };
         };
@@ -9470,7 +9527,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SpecflowError"];
+                    "application/json": components["schemas"]["SpecflowInvalidKill"];
                 };
             };
             /** @description It cannot be done. */
@@ -9488,7 +9545,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SpecflowError"];
                 };
             };
         };
@@ -9545,7 +9602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SpecflowError"];
                 };
             };
         };
@@ -9630,7 +9687,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["SpecflowError"];
                 };
             };
         };

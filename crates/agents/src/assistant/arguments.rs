@@ -2,7 +2,6 @@
 //! that none is taken for another option or swallows what follows.
 
 use super::config::OutputForm;
-use super::grants::name_a_profile;
 use super::settings::Permission;
 use super::start::Start;
 use super::table::Call;
@@ -67,11 +66,7 @@ pub(super) fn codex(call: &Call<'_>) -> Vec<String> {
     };
     let schema_file = call.schema_file.map(|path| path.to_string_lossy());
     option("output-schema", schema_file.as_deref());
-    let (first, more) = (&call.config.argv, &call.config.args);
     match &settings.permission {
-        Permission::Own if name_a_profile(first.iter().chain(more)) => {
-            option("sandbox", Some("read-only"));
-        }
         Permission::Own => {}
         Permission::Mode(mode) => option("sandbox", Some(mode)),
         Permission::Everything => option("sandbox", Some("danger-full-access")),

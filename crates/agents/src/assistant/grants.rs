@@ -3,6 +3,9 @@
 //! `permission_mode` is for that: it holds back what is only for registered
 //! projects and says so, and an option given past it would do neither.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 /// The options of one program.
 struct Grants {
     program: &'static str,
@@ -82,10 +85,30 @@ impl Grants {
     }
 }
 
-/// Whether words have Codex take one of its profiles, which may say what it may
-/// do: only a word for that besides keeps it from deciding.
-pub(super) fn name_a_profile<'w>(mut words: impl Iterator<Item = &'w String>) -> bool {
-    words.any(|word| word.contains("profile") || has_letter(word, 'p'))
+/// The first word that has Codex take one of its profiles, which may say what
+/// it may do.
+pub(super) fn profile_of_codex<'w>(command: &'w [String], args: &'w [String]) -> Option<&'w str> {
+    let is_codex = |word: &String| Path::new(word).file_name() == Some(OsStr::new("codex"));
+    let program = command.iter().rposition(is_codex);
+    // Without that word, something else takes the command, and may have options.
+    let (launcher, own) = command.split_at(program.unwrap_or(command.len()));
+    let mut words = launcher
+        .iter()
+        .map(|word| (word, Place::Command))
+        .chain(own.iter().chain(args).map(|word| (word, Place::Arguments)));
+    let found = words.find(|(word, place)| is_profile(word, *place));
+    found.map(|(word, _)| word.as_str())
+}
+
+/// Whether a word names a profile or begins to: `--profile`, `-p`, or the key
+/// in what is given to `--config` or `-c`. Other programs have a `-p`, too.
+fn is_profile(word: &str, place: Place) -> bool {
+    let is_own = place == Place::Arguments;
+    let keys = word.rsplit_once('=').map_or("", |(keys, _)| keys);
+    let is_key = |key: &str| key.strip_prefix("-c").unwrap_or(key).trim() == "profile";
+    long_name(word).is_some_and(|name| name == "profile")
+        || keys.split('=').any(is_key)
+        || (is_own && has_letter(word, 'p'))
 }
 
 /// `--Some-Name=value` as `somename`.
@@ -109,19 +132,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn profiles_are_seen_however_they_are_named() {
+    fn profiles_are_seen_however_they_are_named_and_nothing_else_is_one() {
+        let usual = &["codex"][..];
         let rows = [
-            (&["--profile", "fast"][..], true),
-            (&["--profile=fast"], true),
-            (&["-pfast"], true),
-            (&["-p", "fast"], true),
-            (&["-c", "profile=fast"], true),
-            (&["--color=never"], false),
-            (&[], false),
+            (usual, &["--profile", "fast"][..], Some("--profile")),
+            (usual, &["--profile=fast"], Some("--profile=fast")),
+            (usual, &["-pfast"], Some("-pfast")),
+            (usual, &["-p", "fast"], Some("-p")),
+            (usual, &["-c", "profile=fast"], Some("profile=fast")),
+            (
+                usual,
+                &["-c", "profile = \"a=b\""],
+                Some("profile = \"a=b\""),
+            ),
+            (usual, &["-cprofile=fast"], Some("-cprofile=fast")),
+            (
+                usual,
+                &["--config=profile=fast"],
+                Some("--config=profile=fast"),
+            ),
+            (usual, &["--color=never"], None),
+            (usual, &["--cd=/home/x/profile"], None),
+            (usual, &["-c", "model=profile"], None),
+            (usual, &[], None),
+            (&[], &[], None),
+            (&["/home/x/.nix-profile/bin/codex"], &[], None),
+            (&["npx", "-p", "@openai/codex", "codex"], &[], None),
+            (&["env", "HOME=/srv/profile", "codex"], &[], None),
+            (&["codex", "--profile=fast"], &[], Some("--profile=fast")),
+            (
+                &["npx", "-p", "x", "/bin/codex", "-pfast"],
+                &[],
+                Some("-pfast"),
+            ),
+            (
+                &["nice", "codex", "--profile", "fast"],
+                &[],
+                Some("--profile"),
+            ),
+            (&["codex", "-c", "profile=fast"], &[], Some("profile=fast")),
         ];
-        for (words, expected) in rows {
-            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
-            assert_eq!(name_a_profile(words.iter()), expected, "{words:?}");
+        for (command, args, expected) in rows {
+            let words = |words: &[&str]| -> Vec<String> {
+                words.iter().map(|&word| word.to_owned()).collect()
+            };
+            let (first, more) = (words(command), words(args));
+            let found = profile_of_codex(&first, &more);
+            assert_eq!(found, expected, "{command:?} {args:?}");
         }
     }
 

@@ -7,6 +7,7 @@
 use baton_model::plan::Speech;
 
 use super::config::AssistantConfig;
+use super::grants::profile_of_codex;
 use super::modes::narrower;
 use super::page::Page;
 use crate::dispatcher::AttemptRequest;
@@ -54,8 +55,14 @@ impl Settings {
     ) -> Self {
         let head = page.map(|page| page.head.clone()).unwrap_or_default();
         let (permission, mut notes) = permission(config, request, head.permission_mode.as_deref());
+        let (permission, note) = without_profile(config, permission);
+        notes.extend(note);
+        let allowed_tools = match request.speech {
+            Speech::Bare => &[][..],
+            Speech::Skill | Speech::Contract => &config.allowed_tools,
+        };
         if permission != Permission::Everything {
-            notes.extend(not_granted(config, request));
+            notes.extend(not_granted(allowed_tools, request));
         }
         let mut disallowed_tools = match request.speech {
             Speech::Bare => Vec::new(),
@@ -70,7 +77,7 @@ impl Settings {
             model: model.or_else(|| of_stage.filter(|model| knows(config, model))),
             permission,
             tools: existing(&head.tools.0),
-            allowed_tools: config.allowed_tools.clone(),
+            allowed_tools: allowed_tools.to_vec(),
             disallowed_tools,
             turns_max: [config.turns_max, head.turns_max]
                 .into_iter()
@@ -116,12 +123,14 @@ fn permission(
 
 /// What `baton.toml` gives, and what people are to know of it.
 fn granted(config: &AssistantConfig, request: &AttemptRequest) -> (Permission, Vec<String>) {
-    // Skills are written for an agent that may do everything.
-    let by_speech = match request.speech {
-        Speech::Skill if request.is_in_project => Some(EVERYTHING),
-        Speech::Skill | Speech::Contract | Speech::Bare => None,
+    let configured = config.permission_mode.as_deref();
+    let asked = match request.speech {
+        // It is to work for everybody, also where a mode would be refused.
+        Speech::Bare => None,
+        // Skills are written for an agent that may do everything.
+        Speech::Skill if request.is_in_project => configured.or(Some(EVERYTHING)),
+        Speech::Skill | Speech::Contract => configured,
     };
-    let asked = config.permission_mode.as_deref().or(by_speech);
     let asked = asked.map(|mode| match mode {
         mode if ALSO_EVERYTHING.contains(&mode) => EVERYTHING,
         mode => mode,
@@ -144,6 +153,27 @@ fn granted(config: &AssistantConfig, request: &AttemptRequest) -> (Permission, V
         }
         Some(mode) => (Permission::Mode(mode.to_owned()), Vec::new()),
         None => (Permission::Own, Vec::new()),
+    }
+}
+
+/// A profile of Codex says what it may do, too, and only a word for that besides
+/// keeps it from deciding.
+fn without_profile(
+    config: &AssistantConfig,
+    permission: Permission,
+) -> (Permission, Option<String>) {
+    let profile = (config.name == "codex")
+        .then(|| profile_of_codex(&config.argv, &config.args))
+        .flatten();
+    match (permission, profile) {
+        (Permission::Own, Some(word)) => {
+            let note = format!(
+                "codex may write nothing here: no permission_mode holds, and a profile (`{word}`) \
+                 gives it no more than that"
+            );
+            (Permission::Mode("read-only".to_owned()), Some(note))
+        }
+        (permission, _) => (permission, None),
     }
 }
 
@@ -170,12 +200,12 @@ fn existing(of_page: &[String]) -> Option<Vec<String>> {
 
 /// What is said of servers that a workflow names and `baton.toml` does not:
 /// naming one gives nobody the right to use it.
-fn not_granted(config: &AssistantConfig, request: &AttemptRequest) -> Vec<String> {
+fn not_granted(allowed_tools: &[String], request: &AttemptRequest) -> Vec<String> {
     let servers = request
         .tools
         .iter()
         .filter_map(|it| it.strip_prefix("mcp:"));
-    let servers = servers.filter(|server| !is_granted(config, server));
+    let servers = servers.filter(|server| !is_granted(allowed_tools, server));
     let note = |server| {
         format!(
             "the workflow names the server {server:?}, and allowed_tools of baton.toml does not: \
@@ -185,9 +215,9 @@ fn not_granted(config: &AssistantConfig, request: &AttemptRequest) -> Vec<String
     servers.map(note).collect()
 }
 
-fn is_granted(config: &AssistantConfig, server: &str) -> bool {
+fn is_granted(allowed_tools: &[String], server: &str) -> bool {
     is_name(server)
-        && config.allowed_tools.iter().any(|tool| {
+        && allowed_tools.iter().any(|tool| {
             let rest = tool.strip_prefix("mcp__");
             let rest = rest.and_then(|rest| rest.strip_prefix(server));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("__"))
@@ -359,6 +389,9 @@ mod tests {
             (None, Speech::Skill, true, Permission::Everything, 1),
             (None, Speech::Skill, false, Permission::Own, 0),
             (Some("plan"), Speech::Skill, true, mode("plan"), 0),
+            (Some(EVERYTHING), Speech::Bare, true, Permission::Own, 0),
+            (Some("acceptEdits"), Speech::Bare, true, Permission::Own, 0),
+            (None, Speech::Bare, false, Permission::Own, 0),
         ];
         for (configured, speech, is_in_project, expected, n_notes) in rows {
             let mut config = AssistantConfig::usual("claude").unwrap();
@@ -368,6 +401,46 @@ mod tests {
             request.is_in_project = is_in_project;
             let settings = Settings::of(&config, &request, None);
             let row = (configured, speech, is_in_project);
+            assert_eq!(settings.permission, expected, "{row:?}");
+            assert_eq!(settings.notes.len(), n_notes, "{row:?}");
+        }
+    }
+    #[test]
+    fn bare_instructions_grant_no_tools() {
+        let mut config = AssistantConfig::usual("claude").unwrap();
+        config.allowed_tools = vec!["Bash".to_owned()];
+        config.disallowed_tools = vec!["WebFetch".to_owned()];
+        let mut request = testing::request();
+        for (speech, expected) in [(Speech::Contract, &["Bash"][..]), (Speech::Bare, &[])] {
+            request.speech = speech;
+            let settings = Settings::of(&config, &request, None);
+            assert_eq!(settings.allowed_tools, expected, "{speech:?}");
+            let refused = settings.disallowed_tools;
+            assert!(refused.contains(&"WebFetch".to_owned()), "{speech:?}");
+        }
+    }
+
+    #[test]
+    fn a_profile_of_codex_decides_nothing_and_that_is_said() {
+        let read_only = Permission::Mode("read-only".to_owned());
+        let rows = [
+            ("codex", &["--profile=wide"][..], None, read_only, 1),
+            (
+                "codex",
+                &["--profile=wide"],
+                Some("workspace-write"),
+                Permission::Mode("workspace-write".to_owned()),
+                0,
+            ),
+            ("codex", &["--color=never"], None, Permission::Own, 0),
+            ("claude", &["--profile=wide"], None, Permission::Own, 0),
+        ];
+        for (program, args, configured, expected, n_notes) in rows {
+            let mut config = AssistantConfig::usual(program).unwrap();
+            config.args = args.iter().map(|&word| word.to_owned()).collect();
+            config.permission_mode = configured.map(str::to_owned);
+            let settings = Settings::of(&config, &testing::request(), None);
+            let row = (program, args, configured);
             assert_eq!(settings.permission, expected, "{row:?}");
             assert_eq!(settings.notes.len(), n_notes, "{row:?}");
         }

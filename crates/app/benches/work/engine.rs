@@ -1,17 +1,20 @@
 //! The whole engine on a fresh directory, as a server has it.
 
+#[path = "../../tests/support/one_agent.rs"]
+mod one_agent;
+
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use baton_agents::SharedDispatcher;
 use baton_app::{App, Caller, StartRun};
 use baton_model::plan::Workspace;
-use baton_model::{Edit, ExecutionStatus, Failure, Plan, RunId, StageId, Value};
-use baton_runtime::{AgentResolver, HookRequest, Mode, Options, Plug, Runtime, SystemClock};
+use baton_model::{ExecutionStatus, RunId};
+use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
 use baton_store::{FullStore, LeaseTerm, ServerId, Store, Trigger};
 use baton_store_sql::{SqliteOptions, SqliteStore};
+use one_agent::OneAgent;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -26,31 +29,11 @@ pub(crate) struct Engine {
     _directory: Arc<TempDir>,
 }
 
-/// Agents that answer at once.
-struct NoOp(SharedDispatcher);
-
-impl AgentResolver for NoOp {
-    fn resolve(&self, _: &Workspace, _: &str) -> Result<SharedDispatcher, Failure> {
-        Ok(Arc::clone(&self.0))
-    }
-}
-
-#[async_trait]
-impl Plug for NoOp {
-    fn compile_edits(&self, _: &Plan, _: &[StageId], _: &[Value]) -> Result<Vec<Edit>, String> {
-        Err("no agent of a bench edits its run".to_owned())
-    }
-
-    async fn run_hook(&self, _: &Plan, _: &HookRequest) -> Result<(), String> {
-        Err("no workflow of a bench has hooks".to_owned())
-    }
-}
-
 impl Engine {
     /// On a directory that may hold runs already.
     pub(crate) fn start_in(directory: Arc<TempDir>, agent: SharedDispatcher) -> Outcome<Self> {
         let store = SqliteStore::open(directory.path(), SqliteOptions::default())?;
-        let plug = Arc::new(NoOp(agent));
+        let plug = Arc::new(OneAgent(agent));
         let options = Options {
             mode: Mode::Execute,
             processes_max: 8,

@@ -1,6 +1,6 @@
 //! All runs of skills, or those of a project. One that has ended is read once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use baton_model::{ExecutionStatus, RunId};
@@ -9,7 +9,7 @@ use baton_store::{ExecutionFilter, ExecutionRow};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 
-use super::{ProjectRun, ProjectRunError, is_project_run};
+use super::{ProjectRun, ProjectRunError, is_project_run, look};
 use crate::builtin::SPECFLOW;
 use crate::{App, AppError};
 
@@ -23,7 +23,7 @@ const NEWS_MAX: usize = 4_096;
 #[derive(Debug)]
 pub(crate) struct KnownRuns {
     /// Those that have ended, as they were read at their versions.
-    ended: Mutex<HashMap<RunId, (u64, Arc<ProjectRun>)>>,
+    ended: Mutex<BTreeMap<RunId, (u64, Arc<ProjectRun>)>>,
     /// Tells of those that start.
     started: broadcast::Sender<RunId>,
 }
@@ -64,7 +64,7 @@ impl KnownRuns {
         }
     }
 
-    fn get(&self, row: &ExecutionRow) -> Option<Arc<ProjectRun>> {
+    pub(super) fn get(&self, row: &ExecutionRow) -> Option<Arc<ProjectRun>> {
         let known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         let (version, run) = known.get(&row.id)?;
         (*version == row.version).then(|| Arc::clone(run))
@@ -72,10 +72,11 @@ impl KnownRuns {
 
     fn note(&self, run: &Arc<ProjectRun>) {
         let mut known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= LISTED_MAX {
-            known.clear();
-        }
         known.insert(run.id(), (run.execution.version, Arc::clone(run)));
+        if known.len() > LISTED_MAX {
+            // The oldest, as ids go: the newest are listed.
+            known.pop_first();
+        }
     }
 }
 
@@ -98,22 +99,17 @@ impl App {
     /// Runs of skills that have not ended.
     pub async fn unfinished_project_runs(&self) -> Result<Vec<RunId>, AppError> {
         let unfinished = ExecutionStatus::ALL.iter().copied();
-        let mut filter = ExecutionFilter {
-            workflow: Some(SPECFLOW.name.to_owned()),
+        let mut next = Some(ExecutionFilter {
             statuses: unfinished.filter(|status| !status.is_terminal()).collect(),
-            limit: ExecutionFilter::LIMIT_MAX,
-            ..ExecutionFilter::default()
-        };
+            ..of_skills()
+        });
         let mut runs = Vec::new();
-        loop {
-            let page = self.store.executions(filter.clone()).await?;
-            filter.after = page.items.last().map(|row| filter.place_of(row));
-            let found = page.items.iter().filter(|row| is_project_run(row));
-            runs.extend(found.map(|row| row.id));
-            if !page.has_more || filter.after.is_none() {
-                return Ok(runs);
-            }
+        while let Some(filter) = next {
+            let (rows, further) = self.project_run_rows(filter).await?;
+            runs.extend(rows.iter().map(|row| row.id));
+            next = further;
         }
+        Ok(runs)
     }
 
     /// Runs of skills, those that changed last first: of a project, or all.
@@ -122,28 +118,42 @@ impl App {
         project: Option<&str>,
     ) -> Result<Vec<Arc<ProjectRun>>, ProjectRunError> {
         let mut runs = Vec::new();
-        let mut filter = ExecutionFilter {
-            workflow: Some(SPECFLOW.name.to_owned()),
+        let mut next = Some(ExecutionFilter {
             project_id: project.map(str::to_owned),
-            limit: ExecutionFilter::LIMIT_MAX,
-            ..ExecutionFilter::default()
-        };
-        while runs.len() < LISTED_MAX {
-            let page = self.store.executions(filter.clone()).await?;
-            filter.after = page.items.last().map(|row| filter.place_of(row));
-            for row in page.items.into_iter().filter(is_project_run) {
-                if let Some(run) = self.known_project_run(row).await? {
-                    runs.push(run);
-                }
+            ..of_skills()
+        });
+        while let Some(filter) = next.take_if(|_| runs.len() < LISTED_MAX) {
+            let (rows, further) = self.project_run_rows(filter).await?;
+            for row in rows {
+                runs.extend(self.known_project_run(row).await?);
             }
-            if !page.has_more || filter.after.is_none() {
-                break;
-            }
+            next = further;
         }
         runs.sort_by_key(|run| std::cmp::Reverse((run.execution.updated_at, run.id())));
         Ok(runs)
     }
 
+    /// The runs of skills on the page that a filter asks for, and what asks for
+    /// the page after it.
+    pub(super) async fn project_run_rows(
+        &self,
+        filter: ExecutionFilter,
+    ) -> Result<(Vec<ExecutionRow>, Option<ExecutionFilter>), AppError> {
+        let mut page = self.store.executions(filter.clone()).await?;
+        for damaged in &page.damaged {
+            let error = AppError::damaged(damaged.what.clone());
+            log_unreadable(damaged.key.id, &error);
+        }
+        let after = page.items.last().map(|row| filter.place_of(row));
+        let further = after
+            .filter(|_| page.has_more)
+            .map(|_| ExecutionFilter { after, ..filter });
+        page.items.retain(is_project_run);
+        Ok((page.items, further))
+    }
+
+    /// None for what is no run of a skill, and for one that cannot be read: that
+    /// hides no other.
     async fn known_project_run(
         &self,
         row: ExecutionRow,
@@ -155,6 +165,10 @@ impl App {
             Ok(run) => Arc::new(run),
             // It was not made by the door, whatever it is called.
             Err(ProjectRunError::UnknownRun(_)) => return Ok(None),
+            Err(ProjectRunError::Other(error)) if look::is_unreadable(&error) => {
+                log_unreadable(row.id, &error);
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
         if run.execution.status.is_terminal() {
@@ -162,4 +176,19 @@ impl App {
         }
         Ok(Some(run))
     }
+}
+
+/// All runs of skills, a full page of them.
+pub(super) fn of_skills() -> ExecutionFilter {
+    ExecutionFilter {
+        workflow: Some(SPECFLOW.name.to_owned()),
+        limit: ExecutionFilter::LIMIT_MAX,
+        ..ExecutionFilter::default()
+    }
+}
+
+/// Clients of runs of skills know none that cannot be read.
+pub(super) fn log_unreadable(run: RunId, error: &AppError) {
+    let internal = error.internal.as_deref().unwrap_or_default();
+    tracing::warn!(%run, %error, internal, "a run of a skill cannot be read");
 }

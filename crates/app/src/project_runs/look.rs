@@ -1,10 +1,10 @@
 //! A run of a skill as it stands now.
 
-use baton_model::{AttemptKey, Recorded, RunId, StepStatus, Value};
+use baton_model::{AttemptKey, ErrorCode, Recorded, RunId, StepStatus, Value};
 use baton_runtime::chosen_session;
 use baton_store::{ExecutionRow, LogFilter, LogStream, StepRow};
 
-use super::{Processes, ProjectRun, ProjectRunError, STAGE, Story, is_project_run};
+use super::{Processes, ProjectRun, ProjectRunError, Provider, STAGE, Story, is_project_run};
 use crate::history::LINES_MAX;
 use crate::watch::decode;
 use crate::{App, AppError};
@@ -36,8 +36,7 @@ impl App {
         run: RunId,
     ) -> Result<ProjectRun, ProjectRunError> {
         let execution = self.execution(run).await?;
-        let steps = self.steps(run).await?;
-        let step = steps.into_iter().find(|step| step.stage.as_str() == STAGE);
+        let step = self.skill_step(run).await?;
         let step = step.ok_or_else(|| ProjectRunError::UnknownRun(run.to_string()))?;
         let mut story = Story::of(&self.all_events_of(run).await?);
         if story.session.is_none() {
@@ -50,6 +49,9 @@ impl App {
         let timeout = execution.parameters.get("timeout_ms");
         Ok(ProjectRun {
             project: execution.project_id.clone().unwrap_or_default(),
+            provider: Provider::of_step(&step)
+                .or(story.provider)
+                .unwrap_or_default(),
             skill: text("skill").unwrap_or_default().to_owned(),
             timeout_ms: timeout.and_then(Value::as_f64).unwrap_or_default(),
             story,
@@ -61,9 +63,20 @@ impl App {
         })
     }
 
+    /// The one step of a run of a skill.
+    pub(super) async fn skill_step(&self, run: RunId) -> Result<Option<StepRow>, AppError> {
+        let mut steps = self.steps(run).await?.into_iter();
+        Ok(steps.find(|step| step.stage.as_str() == STAGE))
+    }
+
     /// The session that an agent works in which has not ended a turn well so
     /// far: the one it was to go on with, or the one it was told to begin.
-    fn session_begun(&self, run: RunId, step: &StepRow, story: &Story) -> Option<String> {
+    pub(super) fn session_begun(
+        &self,
+        run: RunId,
+        step: &StepRow,
+        story: &Story,
+    ) -> Option<String> {
         if !story.has_begun() {
             return None;
         }
@@ -75,7 +88,7 @@ impl App {
         })
     }
 
-    async fn all_events_of(&self, run: RunId) -> Result<Vec<Recorded>, AppError> {
+    pub(super) async fn all_events_of(&self, run: RunId) -> Result<Vec<Recorded>, AppError> {
         let mut events: Vec<Recorded> = Vec::new();
         loop {
             let after = events.last().map_or(0, |last| last.seq);
@@ -135,4 +148,10 @@ impl App {
         let attempt = Self::attempt_at_work(run, step)?;
         self.resolver.processes(&attempt)
     }
+}
+
+/// Whether what is stored of a run is no good: trying again does not help, and
+/// other runs are none the worse for it.
+pub(super) fn is_unreadable(error: &AppError) -> bool {
+    matches!(error.code, ErrorCode::StorageDamaged | ErrorCode::Internal)
 }

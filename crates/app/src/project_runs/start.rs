@@ -8,7 +8,8 @@ use baton_lang::ParameterInput;
 use baton_model::plan::{Speech, StageKind, Workspace};
 use baton_model::{ErrorCode, Plan, RunId, Usage, Value};
 use baton_runtime::NewRunSpec;
-use baton_store::{Claim, Trigger};
+use baton_store::{StepRow, Trigger};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::prompt;
@@ -17,6 +18,7 @@ use crate::aside::aside;
 use crate::builtin::SPECFLOW;
 use crate::definitions::Parameters;
 use crate::projects::Project;
+use crate::repeats::start_claims;
 use crate::runs::{layers_of, seed_of};
 use crate::{App, AppError, Caller};
 
@@ -25,6 +27,12 @@ const TIMEOUT_MS: f64 = 600_000.0;
 
 /// Longer than anybody waits, and short enough to be counted with.
 const TIMEOUT_MAX: Duration = Duration::from_hours(100 * 365 * 24);
+
+/// What starts of this door claim their keys as.
+const START: &str = "specflow start";
+
+/// Under which the payload of a stage names who was to work on it.
+const PROVIDER: &str = "provider";
 
 /// How long the end of a run is waited for that can only fail.
 const END_PATIENCE: Duration = Duration::from_secs(2);
@@ -47,14 +55,6 @@ pub struct StartProjectRun {
 }
 
 impl StartProjectRun {
-    fn claims(&self) -> Vec<Claim> {
-        let claim = |key: &String| Claim {
-            scope: "specflow start".to_owned(),
-            key: key.clone(),
-        };
-        self.idempotency_key.iter().map(claim).collect()
-    }
-
     /// Whether it is only to be seen that an agent answers.
     fn is_self_test(&self) -> bool {
         self.session.is_none() && self.skill == prompt::SELF_TEST
@@ -90,6 +90,20 @@ impl Provider {
             Self::Codex => "agent:codex",
         }
     }
+
+    /// The one whose agent works on a step.
+    pub(super) fn of_step(step: &StepRow) -> Option<Self> {
+        let agent = step.agent.as_deref()?;
+        let mut all = Self::ALL.iter().copied();
+        all.find(|one| one.artifact() == agent)
+    }
+
+    /// The one that was to work on a stage for which nobody does.
+    pub(super) fn of_payload(payload: &Value) -> Option<Self> {
+        let word = payload.get(PROVIDER)?.as_str()?;
+        let mut all = Self::ALL.iter().copied();
+        all.find(|one| one.as_str() == word)
+    }
 }
 
 /// What the agent is told.
@@ -108,6 +122,14 @@ impl App {
         caller: &Caller,
         start: StartProjectRun,
     ) -> Result<ProjectRun, ProjectRunError> {
+        let id = Uuid::now_v7();
+        let run = RunId::new(id);
+        let claims = start_claims(START, start.idempotency_key.clone(), run);
+        if let Some(earlier) = self.started_under(&claims).await? {
+            // Whoever started it may have died since.
+            self.runtime.take_up(earlier).await;
+            return self.look_at_project_run(earlier).await;
+        }
         let project = self.project(&start.project).await;
         let project = project.map_err(|error| match error.code {
             ErrorCode::NotFound => ProjectRunError::UnknownProject(start.project.clone()),
@@ -115,20 +137,21 @@ impl App {
         })?;
         let task = self.task_of(&start, &project).await?;
         let is_missing = matches!(task, Task::Missing);
+        let total = match &start.session {
+            Some(session) => self.total_of_session(&project.id, session).await?,
+            None => None,
+        };
         let mut plan = self.plan_of_skill(&start, project, task).await?;
-        if let Some(session) = &start.session {
-            note_total(&mut plan, self.total_of_session(session).await?);
-        }
-        let id = Uuid::now_v7();
+        note_total(&mut plan, total);
         let spec = NewRunSpec {
-            id: RunId::new(id),
+            id: run,
             plan,
             definition: Some(Arc::from(SPECFLOW.definition)),
             workflow_id: None,
             seed: seed_of(id),
             created_by: caller.name.clone(),
             trigger: Trigger::Api,
-            claims: start.claims(),
+            claims,
             rerun_of: None,
             reused: Vec::new(),
             project_runs_max: self.settings().runs_per_project,
@@ -173,6 +196,7 @@ impl App {
             project: Some(project.id),
         };
         let timeout_ms = start.timeout_ms.unwrap_or(TIMEOUT_MS);
+        let is_missing = matches!(task, Task::Missing);
         let (artifact, told) = match task {
             Task::Told(text) => (start.provider.artifact().to_owned(), text),
             // Nobody works for a skill; why not is said by whoever looks for them.
@@ -202,6 +226,9 @@ impl App {
             stage.timeout = Some(duration_of(timeout_ms));
             stage.question_timeout = None;
             stage.repairs_max = 0;
+            if is_missing {
+                stage.payload = json!({ PROVIDER: start.provider.as_str() });
+            }
             if let StageKind::Agent(agent) = &mut stage.kind {
                 agent.artifact.clone_from(&artifact);
                 agent.speech = speech;
@@ -211,20 +238,6 @@ impl App {
             }
         }
         Ok(plan)
-    }
-
-    /// What a session has told of all it has taken, as far as runs of skills
-    /// have gone on with it: the latest of them knows.
-    async fn total_of_session(&self, session: &str) -> Result<Option<Usage>, ProjectRunError> {
-        let runs = self.project_runs(None).await?;
-        let mut stories = runs.iter().map(|run| &run.story);
-        Ok(stories.find_map(|story| {
-            let known = story
-                .session
-                .as_deref()
-                .or(story.earlier_session.as_deref());
-            story.session_total.filter(|_| known == Some(session))
-        }))
     }
 
     async fn await_end(&self, run: RunId) {

@@ -6,7 +6,7 @@ use baton_model::{
     Usage,
 };
 
-use super::translate;
+use super::{Provider, translate};
 
 /// What has happened to a run of a skill.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Story {
     pub earlier_session: Option<String>,
     /// Where its agent is looked for.
     pub(super) workspace: Workspace,
+    /// Who was to work on it, where its agent does not say so.
+    pub(super) provider: Option<Provider>,
     /// What its session has told of all it has taken.
     pub session_total: Option<Usage>,
     /// What its agent has used up.
@@ -169,8 +171,11 @@ impl Story {
     }
 
     fn note_earlier_session(&mut self, plan: &Plan) {
-        let mut kinds = plan.stages.iter().map(|stage| &stage.kind);
-        if let Some(StageKind::Agent(agent)) = kinds.next() {
+        let Some(stage) = plan.stages.first() else {
+            return;
+        };
+        self.provider = Provider::of_payload(&stage.payload);
+        if let StageKind::Agent(agent) = &stage.kind {
             self.earlier_session.clone_from(&agent.session);
             self.session_total = agent.session_total;
         }

@@ -68,8 +68,11 @@ impl Rounds {
 pub struct Move {
     /// The number of the event it was.
     pub seq: u64,
-    /// When.
+    /// When; no earlier than what came before it.
     pub at: Timestamp,
+    /// When by the clock of then, which may have been set back: all that was
+    /// committed together has the same time.
+    recorded_at: Timestamp,
     /// From where.
     pub from: ExecutionStatus,
     /// To where.
@@ -194,7 +197,7 @@ impl Story {
             return false;
         };
         let first = self.told.moves.iter().find(|it| it.seq > version);
-        first.is_some_and(|first| first.at != next_at)
+        first.is_some_and(|first| first.recorded_at != next_at)
     }
 
     /// What it adds up to.
@@ -339,7 +342,8 @@ impl Story {
         };
         self.told.moves.push(Move {
             seq: recorded.seq,
-            at: recorded.at,
+            at: self.told.updated_at,
+            recorded_at: recorded.at,
             from,
             to,
             cause,

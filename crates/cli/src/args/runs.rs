@@ -99,8 +99,8 @@ pub(crate) struct Runs {
     )]
     pub(crate) status: Option<String>,
 
-    /// Only runs whose workflow has this text in its id or its name, in any case
-    /// [default: all]
+    /// Only runs whose workflow has this text in its id or its name, in any case;
+    /// where none has, those whose own id begins or ends with it [default: all]
     #[arg(long, value_name = "TEXT")]
     pub(crate) search: Option<String>,
 

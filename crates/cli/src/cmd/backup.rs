@@ -49,7 +49,7 @@ pub(crate) async fn restore(options: &Options, args: &Restore) -> anyhow::Result
         let message = format!("there is no file {}", args.file.display());
         return Err(Failure::of(ErrorCode::NotFound, message));
     }
-    let data = DataDir::open(options.data_dir.as_deref())?;
+    let data = DataDir::make(options.data_dir.as_deref())?;
     let _held = data.hold_alone("restore a backup there")?;
     if has_database(&data.database()) && !args.force {
         let mend = "--force keeps it beside the restored one";

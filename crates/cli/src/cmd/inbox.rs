@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 use baton_app::gates::Verdict;
+use baton_app::page::PAGE_MAX;
 use baton_model::ErrorCode;
 use baton_server::v1::dto::Page;
 use baton_server::v1::dto::projects::InboxItem;
@@ -17,7 +18,7 @@ use crate::args::{
 use crate::client::escape;
 use crate::exit::Failure;
 use crate::render::{document, execution, inbox};
-use crate::session::Need;
+use crate::session::{Need, Session};
 
 /// What kind of things are meant.
 #[derive(Clone, Copy)]
@@ -53,12 +54,29 @@ async fn list(options: &Options, project: Option<&str>) -> anyhow::Result<ExitCo
 }
 
 async fn waiting(options: &Options, project: Option<&str>) -> anyhow::Result<Page<InboxItem>> {
-    let query = project.map(|project| format!("?project_id={}", escape(project)));
-    let path = format!("/inbox{}", query.unwrap_or_default());
     let mut session = open(options, Need::Read).await?;
-    let waiting = session.get(&path).await;
+    let waiting = all_waiting(&mut session, project).await;
     session.close().await;
     waiting
+}
+
+/// All pages as one.
+async fn all_waiting(
+    session: &mut Session,
+    project: Option<&str>,
+) -> anyhow::Result<Page<InboxItem>> {
+    let project = project.map(|project| format!("&project_id={}", escape(project)));
+    let path = format!("/inbox?limit={PAGE_MAX}{}", project.unwrap_or_default());
+    let mut all: Page<InboxItem> = session.get(&path).await?;
+    while let Some(cursor) = all.next_cursor.take() {
+        let next = format!("{path}&cursor={}", escape(&cursor));
+        let page: Page<InboxItem> = session.get(&next).await?;
+        all.items.extend(page.items);
+        all.next_cursor = page.next_cursor;
+    }
+    all.has_more = false;
+    all.total_count = all.items.len() as u64;
+    Ok(all)
 }
 
 async fn decide(

@@ -50,8 +50,10 @@ pub(crate) async fn serve(options: &Options, args: &args::Serve) -> anyhow::Resu
         () = session.close() => {}
         () = signals.next() => return Ok(ExitCode::from(exit::INTERRUPTED)),
     }
-    place.leave().await?;
+    let left = place.leave().await;
+    // Why it could not be served says more than what was left behind.
     served?;
+    left?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -178,29 +178,37 @@ fn world_with_two_at_a_gate() -> World {
 
 /// Changes a letter where the database says this for the first time.
 fn change(world: &World, word: &str) {
-    change_where(world, |content, place| {
-        content[place..].starts_with(word.as_bytes())
-    });
+    change_at(world, |content| places(content, word.as_bytes()).next());
 }
 
-/// Changes a letter at the first place of the database that is meant.
-fn change_where(world: &World, is_meant: impl Fn(&[u8], usize) -> bool) {
+/// Changes a letter at a place of the database.
+fn change_at(world: &World, place: impl Fn(&[u8]) -> Option<usize>) {
     let path = file(world, "baton.db");
     let mut content = fs::read(&path).unwrap();
-    let mut places = 0..content.len();
-    let place = places.find(|place| is_meant(&content, *place)).unwrap();
+    let place = place(&content).unwrap();
     content[place] ^= 1;
     fs::write(&path, content).unwrap();
 }
 
-/// Changes a letter of the kind of an event, which stands in the row of the
-/// event, little after the id of its run.
+/// Where something stands.
+fn places<'c>(content: &'c [u8], what: &'c [u8]) -> impl Iterator<Item = usize> {
+    let windows = content.windows(what.len()).enumerate();
+    windows.filter_map(move |(place, window)| (window == what).then_some(place))
+}
+
+/// Changes a letter of the kind of an event, which stands in the row of its
+/// commit: nowhere is it nearer after the id of its run.
 fn change_event(world: &World, run: &str, kind: &str) {
     let id: Vec<u8> = run.replace('-', "").as_bytes().chunks(2).map(hex).collect();
-    change_where(world, |content, place| {
-        let before = &content[place.saturating_sub(2 * id.len())..place];
-        content[place..].starts_with(kind.as_bytes())
-            && before.windows(id.len()).any(|part| part == id)
+    let kind = format!("\"{kind}\"");
+    change_at(world, |content| {
+        let ids: Vec<_> = places(content, &id).collect();
+        let distance = |place: &usize| {
+            let before = ids.iter().rev().find(|id| *id < place);
+            before.map_or(usize::MAX, |id| place - id)
+        };
+        let nearest = places(content, kind.as_bytes()).min_by_key(distance);
+        nearest.map(|quote| quote + 1)
     });
 }
 

@@ -18,4 +18,5 @@ mod seen_elsewhere;
 mod sessions;
 mod skills;
 mod starting;
+mod unreadable;
 mod vitals;

@@ -11,3 +11,4 @@ mod journeys;
 mod own_hub;
 mod races;
 mod restarts;
+mod secrets;

@@ -22,6 +22,7 @@ mod steer;
 use axum::Router;
 use axum::middleware::from_fn;
 use baton_app::App;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -36,6 +37,11 @@ pub(super) const PATH: &str = "/api/workflow";
 pub(super) fn router() -> Router<App> {
     let (routes, _) = described().split_for_parts();
     routes.layer(from_fn(body::must_not_be_other_than_json))
+}
+
+/// What the document calls the body of every error here.
+pub(super) fn error_schema() -> String {
+    error::ErrorBody::name().into_owned()
 }
 
 /// The same with what the document says of them.

@@ -10,7 +10,7 @@ use baton_app::artifacts::Roots;
 use baton_app::{App, Features};
 use baton_model::plan::Workspace;
 use baton_model::{AttemptReport, Edit, Failure, FailureLabel, Plan, StageId};
-use baton_runtime::{AgentResolver, HookRequest, Mode, Options, Plug, Runtime, SystemClock};
+use baton_runtime::{AgentResolver, HookRequest, Mode, Named, Options, Plug, Runtime, SystemClock};
 use baton_server::http::{Instruments, Router, router};
 use baton_store::{FullStore, LeaseTerm, MemoryStore, ServerId, Store};
 use http_body_util::BodyExt;
@@ -47,6 +47,16 @@ impl AgentResolver for Working {
             FailureLabel::UNREACHABLE,
             "there is no such agent",
         ))
+    }
+
+    fn named(&self, workspace: &Workspace) -> Result<Vec<Named>, Failure> {
+        match &workspace.config {
+            None => Ok(Vec::new()),
+            Some(file) => {
+                let message = format!("cannot read {file}");
+                Err(Failure::new(FailureLabel::UNREACHABLE, message))
+            }
+        }
     }
 }
 

@@ -104,3 +104,13 @@ async fn what_is_closing_says_so() {
         assert_eq!(problem["details"]["retryable"], true);
     }
 }
+
+#[tokio::test]
+async fn agents_of_a_file_that_cannot_be_read_are_not_listed() {
+    let server = Server::start();
+    server.get("/agents").await.with(200);
+    let unread = server.get("/agents?config=/srv/none.toml").await;
+    let problem = unread.problem(400, "unresolved_agent");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("cannot read"), "{detail}");
+}

@@ -90,11 +90,10 @@ async fn a_profile_of_codex_gives_it_no_more_than_the_configuration() {
     for (settings, expected) in rows {
         let stand_ins = StandIns::new();
         let settings = format!("args = [\"--profile=wide\"]\n{settings}");
-        completed(
-            run(&stand_ins.agent("codex", "ok", &settings), request())
-                .await
-                .report,
-        );
+        let ended = run(&stand_ins.agent("codex", "ok", &settings), request()).await;
+        let is_said = ended.has_line("`--profile=wide`");
+        assert_eq!(is_said, expected.ends_with("read-only"), "{settings}");
+        completed(ended.report);
         let [start] = stand_ins.starts().try_into().unwrap();
         let sandboxes = start
             .arguments

@@ -29,8 +29,9 @@ pub(super) async fn print(
     }
     document::err(&format!("  socket    {}", data.socket().display()));
     document::err(&format!("  agents    {}", agents(config)));
-    if let Some(hub) = agent_hub::of_environment()? {
-        document::err(&format!("            {}", agent_hub::announcement(&hub)));
+    let hub = agent_hub::of_environment()?;
+    if let Some(words) = agent_hub::announcement(hub.as_ref()) {
+        document::err(&format!("            {words}"));
     }
     let has_tokens = host.app.has_tokens().await?;
     let tokens = tokens(host.app.authentication(), has_tokens);

@@ -338,6 +338,7 @@ fn one_run(stage: &Stage<'_>, workflow: &str) -> String {
     assert_eq!(inbox["items"][0]["kind"], "gate");
     let shown = at("getExecution").gives(200);
     assert_eq!(shown["status"], "waiting_for_approval");
+    assert_eq!(inbox["items"][0]["parameters"], shown["parameters"]);
     assert_eq!(shown["steps"][0]["outputs"]["text"], "Faster and smaller.");
     let step = at("getStep").at("stage_id", "draft").gives(200);
     assert_eq!(step["attempts"][0]["outcome"], "completed");

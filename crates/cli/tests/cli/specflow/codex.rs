@@ -90,3 +90,15 @@ fn codex_asks_and_goes_on_in_its_session() {
         assert!(start.arguments.contains(&sandbox), "{start:?}");
     }
 }
+
+#[test]
+fn a_skill_that_codex_does_not_have_is_said_to_be_for_codex() {
+    let door = open();
+    let body = json!({ "projectId": "shop", "skill": "/flow.none", "provider": "codex" });
+    let started = door.post("start", &body).json();
+    assert_eq!(started["provider"], "codex", "{started:#}");
+    let failed = door.status(started["id"].as_str().unwrap());
+    assert_eq!(failed["status"], "failed", "{failed:#}");
+    assert_eq!(failed["provider"], "codex");
+    assert_eq!(failed["error"], "Could not load skill: /flow.none");
+}

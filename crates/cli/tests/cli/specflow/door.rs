@@ -4,13 +4,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::agents::world::StandIns;
 use crate::api::client::{Answer, Server, read_answer};
-use crate::support::{PATIENCE, World};
+use crate::support::{World, eventually};
 
 /// A name that breaks whatever becomes part of a shell's text.
 const ODD_NAME: &str = "it's a \"shop\" $HOME `x`";
@@ -174,11 +173,8 @@ impl Door {
     /// Waits until the file of a run says so: it follows the run, a moment later.
     #[track_caller]
     pub(crate) fn until_filed(&self, id: &str, status: &str) {
-        let start = Instant::now();
-        while self.filed(id)["status"] != status {
-            assert!(start.elapsed() < PATIENCE, "{:#}", self.filed(id));
-            std::thread::yield_now();
-        }
+        let what = format!("the file of the run says {status}");
+        eventually(&what, || self.filed(id)["status"] == status);
     }
 
     /// Every id that is listed.
@@ -218,14 +214,6 @@ pub(crate) fn record_of(answer: &Answer) -> Value {
 /// Waits until so many processes of agents are at work.
 #[track_caller]
 pub(crate) fn wait_for_agents(world: &World, n_processes: usize) {
-    wait_until(|| world.agents_alive().len() >= n_processes);
-}
-
-#[track_caller]
-pub(crate) fn wait_until(is_so: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < PATIENCE, "it never was so");
-        std::thread::yield_now();
-    }
+    let what = format!("{n_processes} processes of agents are at work");
+    eventually(&what, || world.agents_alive().len() >= n_processes);
 }

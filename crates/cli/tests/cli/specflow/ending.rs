@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::door::{Door, record_of, refused, wait_for_agents, wait_until};
+use super::door::{Door, record_of, refused, wait_for_agents};
+use crate::support::eventually;
 
 #[test]
 fn each_way_to_fail_says_why_and_keeps_what_is_known() {
@@ -137,7 +138,7 @@ fn an_agent_that_dies_with_its_server_has_failed() {
     door.skill("flow.hangs", "hangs");
     let id = door.start("flow.hangs");
     // Its process lives a moment before it has written that it was started.
-    wait_until(|| door.stand_ins.starts().len() == 1);
+    eventually("the agent begins", || door.stand_ins.starts().len() == 1);
     door.world().kill_attempts();
     door = door.killed_and_restarted();
     let ended = door.until_ended(&id);

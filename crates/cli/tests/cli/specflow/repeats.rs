@@ -11,7 +11,12 @@ use crate::api::client::{Answer, read_answer};
 
 /// Sends a start, whose answer is read later.
 fn sent(door: &Door, key: &str) -> TcpStream {
-    let body = json!({ "projectId": "shop", "skill": "flow.ok" }).to_string();
+    sent_to(door, key, "claude")
+}
+
+fn sent_to(door: &Door, key: &str, provider: &str) -> TcpStream {
+    let body = json!({ "projectId": "shop", "skill": "flow.ok", "provider": provider });
+    let body = body.to_string();
     let (host, length) = (door.server.address, body.len());
     let request = format!(
         "POST /api/workflow/start HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
@@ -50,6 +55,18 @@ fn a_start_that_comes_again_is_the_first_one() {
     assert_ne!(other["id"], json!(id));
     door.until_ended(other["id"].as_str().unwrap());
     assert_eq!(door.stand_ins.starts().len(), 2);
+    // Whatever the later one says, and whatever has gone away.
+    let to_codex = sent_to(&door, "monday", "codex");
+    let to_codex = read_answer(&mut BufReader::new(to_codex)).json();
+    assert_eq!(
+        (&to_codex["id"], &to_codex["provider"]),
+        (&late["id"], &late["provider"])
+    );
+    door.register(&json!({}));
+    let late = start(&door, "monday");
+    assert_eq!(late.status, 201, "{late:?}");
+    assert_eq!(late.json()["id"], json!(id));
+    assert_eq!(start(&door, "wednesday").status, 404);
 }
 
 #[test]

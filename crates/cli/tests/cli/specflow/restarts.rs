@@ -1,14 +1,17 @@
 //! A server that is killed while agents are at work: they are waited for, or
 //! what they have brought is taken.
 
-use super::door::{Door, wait_until};
+use super::door::Door;
+use crate::support::eventually;
 
 /// Starts a skill whose agent is at work until somebody tells its pipe.
 fn at_work(door: &Door) -> String {
     door.world().pipe("pipe");
     door.skill("flow.meets", "pipe");
     let id = door.start("flow.meets");
-    wait_until(|| door.status(&id)["stdout"] != "");
+    eventually("its agent says something", || {
+        door.status(&id)["stdout"] != ""
+    });
     id
 }
 
@@ -35,7 +38,9 @@ fn what_an_agent_brought_while_there_was_no_server_is_taken() {
     let id = at_work(&door);
     door = door.killed_and_restarted_after(|world| {
         world.tell("pipe");
-        wait_until(|| world.agents_alive().is_empty() && world.shims_alive().is_empty());
+        eventually("the agent has ended", || {
+            world.agents_alive().is_empty() && world.shims_alive().is_empty()
+        });
     });
     let ended = door.until_ended(&id);
     assert_eq!(ended["status"], "completed", "{ended:#}");

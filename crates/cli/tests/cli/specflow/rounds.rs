@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::door::{Door, record_of, wait_until};
+use super::door::{Door, record_of};
+use crate::support::eventually;
 
 #[test]
 fn each_round_is_told_all_answers_so_far() {
@@ -15,7 +16,9 @@ fn each_round_is_told_all_answers_so_far() {
     let first = json!({ "Colour": "red", "Size": "3", "_followup": more });
     record_of(&door.post("answer", &json!({ "id": id, "answers": first })));
     // The stream begins with the first round, so the second is looked for.
-    wait_until(|| door.status(&id)["status"] == "waiting_for_input");
+    eventually("it asks again", || {
+        door.status(&id)["status"] == "waiting_for_input"
+    });
     let asked = door.status(&id);
     let questions = asked["output"]["questions"].as_array().unwrap();
     assert_eq!(questions[0]["multiSelect"], true, "{asked:#}");

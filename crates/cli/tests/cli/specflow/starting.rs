@@ -143,28 +143,6 @@ fn a_session_that_would_be_an_option_is_refused_and_starts_nothing() {
 }
 
 #[test]
-fn several_runs_of_one_project_go_on_at_once_and_keep_their_own_output() {
-    let door = Door::open();
-    let ids: Vec<String> = (0..6)
-        .map(|number| {
-            let name = format!("flow.n{number}");
-            door.skill(&name, "");
-            door.start(&name)
-        })
-        .collect();
-    for (number, id) in ids.iter().enumerate() {
-        let ended = door.until_ended(id);
-        assert_eq!(ended["status"], "completed", "{ended:#}");
-        assert_eq!(ended["skill"], format!("flow.n{number}"));
-    }
-    let sessions: std::collections::BTreeSet<String> = ids
-        .iter()
-        .map(|id| door.status(id)["sessionId"].to_string())
-        .collect();
-    assert_eq!(sessions.len(), 6);
-}
-
-#[test]
 fn bodies_with_mistakes_are_told_all_of_them() {
     let door = Door::open();
     for (body, details) in [

@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::door::{Door, wait_until};
+use super::door::Door;
+use crate::support::eventually;
 
 /// Where Claude Code would write down a session of the shop.
 fn transcript(door: &Door, session: &str) -> PathBuf {
@@ -27,7 +28,7 @@ fn an_agent_that_writes_nothing_for_long_is_stale() {
     let door = Door::open();
     door.skill("flow.mute", "mute");
     let id = door.start("flow.mute");
-    wait_until(|| !door.stand_ins.starts().is_empty());
+    eventually("the agent begins", || !door.stand_ins.starts().is_empty());
     let start = door.stand_ins.starts().pop().unwrap();
     let health = || door.get(&format!("health?id={id}&projectId=shop")).json();
 

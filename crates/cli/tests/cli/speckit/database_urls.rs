@@ -105,6 +105,49 @@ fn a_database_elsewhere_is_looked_at_copied_and_put_back_by_its_directory() {
 }
 
 #[test]
+fn a_directory_without_its_database_is_not_given_another_one() {
+    let world = World::new();
+    let url = "sqlite:///x.db";
+    let door = Door::of(Live::of(&mut serve(&world, url, &[])));
+    door.create("plan");
+    door.stop();
+    world
+        .baton(&["backup", "copy.db", "--data-dir", "x.db-baton"])
+        .exits(0);
+    let (file, elsewhere) = (world.project().join("x.db"), world.root().join("x.db"));
+    fs::rename(&file, &elsewhere).unwrap();
+    for command in ["serve", "runs", "resume"] {
+        let refused = world.baton(&[command, "--data-dir", "x.db-baton"]);
+        refused
+            .exits(74)
+            .says(&["x.db-baton", "x.db, which is not there"]);
+    }
+    assert!(!file.exists());
+    fs::rename(&elsewhere, &file).unwrap();
+    let n_runs = || {
+        let list = world.baton(&["runs", "-o", "json", "--data-dir", "x.db-baton"]);
+        list.exits(0).json()["total_count"].clone()
+    };
+    assert_eq!(n_runs(), 1);
+    fs::remove_file(&file).unwrap();
+    world
+        .baton(&["restore", "copy.db", "--data-dir", "x.db-baton"])
+        .exits(0);
+    assert_eq!(n_runs(), 1);
+}
+
+#[test]
+fn a_link_to_no_database_is_refused() {
+    let world = World::new();
+    let target = world.root().join("there.db");
+    std::os::unix::fs::symlink(&target, world.project().join("x.db")).unwrap();
+    let refused = Answer::of(&mut serve(&world, "sqlite:///x.db", &[]));
+    refused.exits(2).says(&["x.db is a link to nothing"]);
+    assert!(!target.exists());
+    assert!(!world.project().join("x.db-baton").exists());
+}
+
+#[test]
 fn a_database_of_another_program_is_left_alone() {
     let world = World::new();
     let (file, url) = (world.project().join("x.db"), "sqlite:///x.db");

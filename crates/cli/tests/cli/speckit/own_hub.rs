@@ -306,6 +306,17 @@ fn the_hub_of_the_environment_is_announced_and_checked_and_told_to_no_agent() {
     serve.signal(nix::sys::signal::Signal::SIGTERM);
     serve.end().exits(0);
 
+    let mut command = world.command(&["serve"]);
+    command
+        .env_remove("AGENT_HUB_URL")
+        .env("API_TIMEOUT", "300");
+    let mut serve = crate::support::Live::of(&mut command);
+    let line = serve.until("API_TIMEOUT");
+    assert!(line.contains("not used"), "{line}");
+    serve.until("took up");
+    serve.signal(nix::sys::signal::Signal::SIGTERM);
+    serve.end().exits(0);
+
     world.agents(&[("a", "cat >/dev/null; env")]);
     world.file("w.yaml", crate::support::workflow(&[("a", &[], "")]));
     let mut command = world.command(&["run", "w.yaml", "-o", "json"]);

@@ -50,11 +50,12 @@ fn of_twenty_simultaneous_approvals_one_counts() {
     door.stop();
 }
 
-/// Trigger, from where, to where: all that may happen in a first phase.
-const MOVES: [[&str; 3]; 5] = [
+/// Trigger, from where, to where: all that may happen to a plan and its review.
+const MOVES: [[&str; 3]; 6] = [
     ["start", "pending", "in_progress"],
     ["agent_complete", "in_progress", "waiting_approval"],
     ["human_approved", "waiting_approval", "in_progress"],
+    ["human_approved", "waiting_approval", "completed"],
     ["human_rejected", "waiting_approval", "in_progress"],
     ["human_rejected", "waiting_approval", "failed"],
 ];
@@ -92,6 +93,9 @@ fn of_different_things_said_at_once_each_that_counts_is_a_lawful_move() {
             stands = to.clone();
         }
         assert_eq!(door.look(&id)["status"], stands);
+        let approvals = history.iter().filter(|row| row[2] == "human_approved");
+        let is_approved_twice = approvals.count() == 2;
+        assert_eq!(stands == "completed", is_approved_twice, "{history:?}");
     }
     door.stop();
 }

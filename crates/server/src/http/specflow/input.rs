@@ -7,7 +7,9 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::error::Refusal;
@@ -45,6 +47,16 @@ impl<S: Send + Sync> FromRequest<S> for Document {
     }
 }
 
+/// What is wrong with a body, and where.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SpecflowIssue)]
+pub(super) struct Issue {
+    /// The field; empty for the body as a whole.
+    path: Vec<String>,
+    /// What is wrong.
+    message: String,
+}
+
 /// The fields of a body, and what is wrong with those that were looked at.
 pub(super) struct Fields {
     fields: Map<String, Value>,
@@ -53,13 +65,16 @@ pub(super) struct Fields {
 
 impl Fields {
     /// Those of an object; else the issue of a document that is none.
-    pub(super) fn of(document: Value) -> Result<Self, Value> {
+    pub(super) fn of(document: Value) -> Result<Self, Issue> {
         match document {
             Value::Object(fields) => Ok(Self {
                 fields,
                 mistakes: Map::new(),
             }),
-            other => Err(json!({ "path": [], "message": expected("object", &other) })),
+            other => Err(Issue {
+                path: Vec::new(),
+                message: expected("object", &other),
+            }),
         }
     }
 
@@ -161,13 +176,15 @@ impl Fields {
     }
 
     /// The same as a list of issues, each with its place.
-    pub(super) fn issues(self) -> Result<(), Vec<Value>> {
+    pub(super) fn issues(self) -> Result<(), Vec<Issue>> {
         let issues = self.mistakes.into_iter().flat_map(|(name, messages)| {
             let messages = messages.as_array().cloned().unwrap_or_default();
-            let issue = move |message| json!({ "path": [name.clone()], "message": message });
-            messages.into_iter().map(issue)
+            messages.into_iter().map(move |message| Issue {
+                path: vec![name.clone()],
+                message: message.as_str().unwrap_or_default().to_owned(),
+            })
         });
-        let issues: Vec<Value> = issues.collect();
+        let issues: Vec<Issue> = issues.collect();
         if issues.is_empty() {
             Ok(())
         } else {

@@ -1,6 +1,6 @@
 //! The record of a run, as clients read it and as it lies in files.
 
-use baton_app::project_runs::{ProjectRun, Provider};
+use baton_app::project_runs::ProjectRun;
 use baton_model::{Failure, FailureLabel, Object, Question, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, json};
@@ -119,7 +119,7 @@ pub(super) fn record(run: &ProjectRun, old: OldQuestions) -> Record {
         claude_pid: processes.and_then(|found| found.agents.first().copied()),
         cancelled_at: run.cancelled_at().map(|at| at.to_string()),
         completed_at: ended.map(|at| at.to_string()),
-        provider: provider(run).as_str().to_owned(),
+        provider: run.provider.as_str().to_owned(),
     }
 }
 
@@ -136,12 +136,6 @@ pub(super) fn answered_as_found(record: &Object) -> Value {
     let mut answered = record.clone();
     answered.insert("execution".to_owned(), Value::Object(record.clone()));
     Value::Object(answered)
-}
-
-fn provider(run: &ProjectRun) -> Provider {
-    let mut providers = Provider::ALL.iter().copied();
-    let found = providers.find(|one| run.step.agent.as_deref() == Some(one.artifact()));
-    found.unwrap_or_default()
 }
 
 fn output(run: &ProjectRun, status: Shown, old: OldQuestions) -> Option<Object> {

@@ -75,12 +75,14 @@ pub(super) struct StartAnswer {
     path = "/start",
     operation_id = "specflowStart",
     tag = "specflow",
+    params(IdempotencyKey),
     request_body = StartRequest,
     responses(
         (status = 201, body = StartAnswer),
         (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody),
         (status = 409, body = ErrorBody),
+        (status = 422, body = ErrorBody),
     ),
 )]
 pub(super) async fn start(
@@ -93,11 +95,10 @@ pub(super) async fn start(
         idempotency_key,
         ..wanted(fields)?
     };
-    let provider = start.provider;
     let run = app.start_project_run(&caller, start).await;
     let run = run.map_err(|error| Refusal::of(error, Asked::Look))?;
     mirror::write(&app, &run).await;
-    let started = started(&run, provider);
+    let started = started(&run);
     let answer = StartAnswer {
         execution: started.clone(),
         started,
@@ -128,13 +129,13 @@ fn wanted(mut fields: Fields) -> Result<StartProjectRun, Refusal> {
     Ok(start)
 }
 
-fn started(run: &ProjectRun, provider: Provider) -> StartFields {
+fn started(run: &ProjectRun) -> StartFields {
     StartFields {
         id: run.id().to_string(),
         status: "running".to_owned(),
         project_id: run.project.clone(),
         skill: run.skill.clone(),
         started_at: run.execution.created_at.to_string(),
-        provider: provider.as_str().to_owned(),
+        provider: run.provider.as_str().to_owned(),
     }
 }

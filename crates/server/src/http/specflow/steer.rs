@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::error::{Asked, ErrorBody, Refusal};
 use super::foreign;
-use super::input::{Document, Fields, Parameters};
+use super::input::{Document, Fields, Issue, Parameters};
 use super::mirror;
 use super::queries;
 use super::record::{self, Answered, OldQuestions, record};
@@ -46,6 +46,17 @@ pub(super) struct KillOutcome {
     failed: Vec<u32>,
     /// The same in words.
     message: String,
+}
+
+/// Why no run is killed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SpecflowInvalidKill)]
+struct InvalidKill {
+    /// What is wrong.
+    error: String,
+    /// For a body that cannot be taken: everything that is wrong with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Vec<Issue>>,
 }
 
 /// Ends a run, with all processes of its agent.
@@ -134,7 +145,7 @@ pub(super) async fn run_of_session(
     request_body = KillRequest,
     responses(
         (status = 200, body = KillOutcome),
-        (status = 400, body = ErrorBody),
+        (status = 400, body = InvalidKill),
         (status = 404, body = ErrorBody),
     ),
 )]
@@ -146,7 +157,10 @@ pub(super) async fn kill(
     let (id, manner) = match wanted_end(body) {
         Ok(wanted) => wanted,
         Err(issues) => {
-            let body = json!({ "error": "Invalid request", "details": issues });
+            let body = InvalidKill {
+                error: "Invalid request".to_owned(),
+                details: Some(issues),
+            };
             return Ok((StatusCode::BAD_REQUEST, Json(body)).into_response());
         }
     };
@@ -169,7 +183,7 @@ pub(super) async fn kill(
 }
 
 /// Which run to end and how, or everything that is wrong with the body.
-fn wanted_end(body: Value) -> Result<(String, Manner), Vec<Value>> {
+fn wanted_end(body: Value) -> Result<(String, Manner), Vec<Issue>> {
     let mut fields = Fields::of(body).map_err(|issue| vec![issue])?;
     let id = fields.id("id");
     fields.optional_text("projectId");

@@ -61,7 +61,7 @@ pub fn document() -> Value {
         fields::bound(operation);
         fields::without_null(operation);
         if path.starts_with(specflow::PATH) {
-            failures::complete_door(operation);
+            failures::complete_door(operation, &specflow::error_schema());
         } else {
             failures::complete(path, operation);
         }

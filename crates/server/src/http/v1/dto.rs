@@ -9,6 +9,7 @@ pub mod plan;
 pub mod projects;
 mod queries;
 mod requests;
+mod streams;
 pub mod surroundings;
 pub mod tokens;
 pub mod words;
@@ -33,6 +34,7 @@ pub use requests::{
     AnswerRequest, DecisionRequest, EditRequest, ReasonRequest, ReopenRequest, RerunRequest,
     StartRequest,
 };
+pub use streams::EventStream;
 
 /// Reads a structure from an object. By itself serde takes a list as well, one
 /// element for each field.

@@ -2,20 +2,20 @@
 
 use axum::extract::State;
 use baton_app::App;
-use baton_app::inbox::{InboxItem as Waiting, Wanted};
+use baton_app::inbox::{InboxFilter, InboxItem as Waiting, Wanted};
+use baton_app::page::page_size_or_most;
 use baton_model::StageId;
 
 use super::convert;
 use super::dto::projects::{InboxItem, InboxQuery};
 use super::dto::{DamagedRun, Page};
 use super::extract::Query;
-use super::surroundings::whole;
 use crate::http::error::Problem;
 
 /// Lists everything that waits for a person, the longest waiting first.
 ///
-/// Executions that cannot be read are among the `damaged`: nobody knows whether
-/// they wait.
+/// Executions that cannot be read are among the `damaged` of the first page:
+/// nobody knows whether they wait.
 #[utoipa::path(
     get,
     path = "/inbox",
@@ -24,6 +24,7 @@ use crate::http::error::Problem;
     params(InboxQuery),
     responses(
         (status = 200, body = Page<InboxItem>),
+        (status = 400),
         (status = 409),
     ),
 )]
@@ -35,46 +36,51 @@ pub(super) async fn list(
         Some(project) => Some(app.find_project(project).await?.id),
         None => None,
     };
-    let inbox = app.inbox(project.as_deref()).await?;
+    let wanted = InboxFilter {
+        project,
+        limit: page_size_or_most(query.limit)?,
+        cursor: query.cursor,
+    };
+    let inbox = app.inbox(wanted).await?;
     let damaged = inbox.damaged.into_iter().map(|damaged| DamagedRun {
         id: damaged.run.to_string(),
         message: damaged.error.message,
     });
     Ok(axum::Json(Page {
+        items: inbox.items.iter().map(item).collect(),
         damaged: damaged.collect(),
-        ..whole(inbox.items.into_iter().map(item).collect())
+        has_more: inbox.next_cursor.is_some(),
+        next_cursor: inbox.next_cursor,
+        prev_cursor: inbox.prev_cursor,
+        total_count: inbox.total_count,
     }))
 }
 
-fn item(waiting: Waiting) -> InboxItem {
-    let Waiting {
-        execution,
-        step,
-        since,
-        wanted,
-    } = waiting;
+fn item(waiting: &Waiting) -> InboxItem {
+    let Waiting { execution, step } = waiting;
     let item = InboxItem {
         kind: String::new(),
         execution_id: execution.id.to_string(),
         execution_status: execution.status.to_string(),
         workflow_id: execution.workflow_id.map(|id| id.to_string()),
-        workflow_key: execution.workflow_key,
-        workflow_name: execution.workflow_name,
-        project_id: execution.project_id,
-        directory: execution.directory,
+        workflow_key: execution.workflow_key.clone(),
+        workflow_name: execution.workflow_name.clone(),
+        project_id: execution.project_id.clone(),
+        directory: execution.directory.clone(),
+        parameters: execution.parameters.as_ref().clone(),
         stage_id: step.stage.to_string(),
-        stage_name: step.stage_name,
-        agent: step.agent,
+        stage_name: step.stage_name.clone(),
+        agent: step.agent.clone(),
         depends_on: step.depends_on.iter().map(StageId::to_string).collect(),
-        iteration: step.progress.iteration,
-        dispatch: step.progress.dispatch,
-        since: since.to_string(),
+        iteration: step.iteration,
+        dispatch: step.dispatch,
+        since: waiting.since().to_string(),
         deadline: None,
         message: None,
         approvers: Vec::new(),
         question: None,
     };
-    match wanted {
+    match step.wanted.clone() {
         Wanted::Decision(gate) => InboxItem {
             kind: "gate".to_owned(),
             deadline: gate.deadline,

@@ -72,7 +72,7 @@ struct Sending {
     tag = "workflow-executions",
     params(dto::StreamQuery, LastEventId),
     responses(
-        (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 200, body = dto::EventStream, content_type = "text/event-stream"),
         (status = 400),
     ),
 )]
@@ -98,7 +98,7 @@ pub(super) async fn stream(
     tag = "workflows",
     params(dto::StreamQuery, LastEventId),
     responses(
-        (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 200, body = dto::EventStream, content_type = "text/event-stream"),
         (status = 400),
     ),
 )]
@@ -125,7 +125,7 @@ pub(super) async fn stream_of_workflow(
     tag = "workflow-executions",
     params(dto::EventStreamQuery, LastEventSeq),
     responses(
-        (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 200, body = dto::EventStream, content_type = "text/event-stream"),
         (status = 400),
     ),
 )]

@@ -45,7 +45,7 @@ struct Sending {
     tag = "workflow-executions",
     params(dto::AllEventsQuery, LastEventSeq),
     responses(
-        (status = 200, body = String, content_type = "text/event-stream"),
+        (status = 200, body = dto::EventStream, content_type = "text/event-stream"),
         (status = 400),
     ),
 )]

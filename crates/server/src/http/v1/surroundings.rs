@@ -47,6 +47,9 @@ pub(super) async fn artifacts(
 }
 
 /// Lists agents, each with whether somebody works for it.
+///
+/// They are those that lie in the project and beside it, and the entries of
+/// `baton.toml`, of which patterns such as `agent:*` are some.
 #[utoipa::path(
     get,
     path = "/agents",
@@ -55,6 +58,7 @@ pub(super) async fn artifacts(
     params(AgentQuery),
     responses(
         (status = 200, body = Page<Agent>),
+        (status = 400),
     ),
 )]
 pub(super) async fn agents(

@@ -92,8 +92,8 @@ pub(super) fn complete(path: &str, operation: &mut Value) {
 
 /// Gives an operation of another system's door the failures that all have. It
 /// names its own with their bodies, and what keeps a request from reaching it is
-/// told in the words of v1.
-pub(super) fn complete_door(operation: &mut Value) {
+/// told in the same words: `error` is the schema of those.
+pub(super) fn complete_door(operation: &mut Value, error: &str) {
     let Some(responses) = operation["responses"].as_object_mut() else {
         return;
     };
@@ -108,12 +108,12 @@ pub(super) fn complete_door(operation: &mut Value) {
             response["description"] = json!(words);
         }
     }
-    let problem = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+    let body = json!({ "schema": { "$ref": format!("#/components/schemas/{error}") } });
     responses.insert(
         "default".to_owned(),
         json!({
             "description": "Nobody is let in, or it cannot be done; `error` says why.",
-            "content": { "application/problem+json": problem },
+            "content": { "application/json": body },
         }),
     );
 }

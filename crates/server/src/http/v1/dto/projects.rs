@@ -1,6 +1,7 @@
 //! Projects and what lies in them, and what waits for people in their runs.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Asked, words};
@@ -37,7 +38,7 @@ pub struct Project {
 #[schema(as = AddProjectRequest)]
 pub struct AddRequest {
     /// Absolute path of the directory, where the server runs.
-    #[schema(min_length = 1)]
+    #[schema(pattern = "^/")]
     pub path: String,
     /// What to call it; as the directory is called, when it is left out.
     #[serde(default)]
@@ -71,6 +72,11 @@ pub struct InboxQuery {
     /// Of runs of this project only: its id, its name, its path, or an end of
     /// its id.
     pub project_id: Option<String>,
+    /// How many at most; 200 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<u32>,
+    /// From another page.
+    pub cursor: Option<String>,
 }
 
 /// Something that waits for a person.
@@ -98,6 +104,10 @@ pub struct InboxItem {
     /// Directory its stages work in.
     #[schema(required)]
     pub directory: Option<String>,
+    /// Parameters of the execution.
+    #[serde(default)]
+    #[schema(required, value_type = HashMap<String, Value>)]
+    pub parameters: Map<String, Value>,
     /// The stage that waits.
     pub stage_id: String,
     /// Display name of the stage.

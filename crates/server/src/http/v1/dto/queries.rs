@@ -20,7 +20,8 @@ pub struct ListQuery {
     /// Of this project: its id, its name, its path, or an end of its id.
     pub project_id: Option<String>,
     /// With this text in the id inside the definition or the display name of
-    /// their workflow, whatever its case.
+    /// their workflow, whatever its case; where none has it, with an id that
+    /// begins or ends with it.
     pub search: Option<String>,
     /// Whose first stage started then or later.
     #[param(format = DateTime)]

@@ -1,36 +1,10 @@
 //! The stand-in for `codex` takes a command line as the real one does.
 
-#![cfg(test)]
-
-use std::os::unix::fs::symlink;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
-
-use tempfile::TempDir;
-
-const ID: &str = "11111111-1111-4111-8111-111111111111";
-
-fn stand_in() -> PathBuf {
-    let me = std::env::current_exe().unwrap();
-    let examples = me.parent().unwrap().with_file_name("examples");
-    let program = examples.join("testkit-stand-in");
-    assert!(program.exists(), "{} was not built", program.display());
-    program
-}
-
-fn codex(place: &TempDir, arguments: &[&str]) -> Output {
-    Command::new(place.path().join("codex"))
-        .args(arguments)
-        .env("STAND_IN_SESSIONS", place.path().join("sessions"))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
+use super::place::{ID, Place, words};
 
 #[test]
 fn an_option_is_known_only_where_the_real_one_knows_it() {
-    let place = tempfile::tempdir().unwrap();
-    symlink(stand_in(), place.path().join("codex")).unwrap();
+    let place = Place::of("codex");
     let lost = format!("no rollout found for thread id {ID}");
     let rows: [(&str, i32, &str); 8] = [
         ("exec --sandbox=read-only --json --model=m -- -", 0, ""),
@@ -58,14 +32,14 @@ fn an_option_is_known_only_where_the_real_one_knows_it() {
             "no rollout found for thread id --last",
         ),
     ];
-    for (line, code, words) in rows {
+    for (line, code, expected) in rows {
         let arguments: Vec<&str> = line
             .split(' ')
             .map(|word| if word == "ID" { ID } else { word })
             .collect();
-        let output = codex(&place, &arguments);
+        let output = place.run(&arguments);
         assert_eq!(output.status.code(), Some(code), "{line}: {output:?}");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains(words), "{line}: {said}");
+        let said = words(&output);
+        assert!(said.contains(expected), "{line}: {said}");
     }
 }
