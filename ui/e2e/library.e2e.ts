@@ -40,6 +40,28 @@ describe("the library", () => {
     await expect.poll(() => page.getByRole("article").count()).toBe(2);
   });
 
+  it("cuts no tag of a card in half, and says how many there are besides", async () => {
+    const tags = ["documentation-and-guides", "every-monday-morning", "migrating-birds", "tides"];
+    const text = (await example("minimal.yaml")).replace("First Steps", "Tagged");
+    await ask(`/workflows/${await store(text)}`, { tags }, "PATCH");
+    const page = await visit("/workflows?view=grid");
+    const card = page.getByRole("article", { name: "Tagged" });
+    await card.getByText("+1").waitFor();
+    const cut = await card.getByText("+1").evaluate((more) => {
+      const row = more.parentElement?.parentElement?.getBoundingClientRect();
+      const shown = [...(more.parentElement?.children ?? [])].map((one) =>
+        one.getBoundingClientRect(),
+      );
+      if (!row || shown.length !== 4) return "no row of tags";
+      return shown.filter(
+        ({ top, bottom, right }) =>
+          top < row.top - 1 || bottom > row.bottom + 1 || right > row.right + 1,
+      ).length;
+    });
+    expect(cut).toBe(0);
+    await ask("/workflows/batch/delete", { ids: [await store(text)] });
+  });
+
   it("deletes by keyboard, and takes it back", async () => {
     const page = await visit("/workflows?view=list");
     await page.getByRole("article").nth(1).waitFor();

@@ -106,15 +106,15 @@ describe("the shell", () => {
     await page.reload();
     await page.getByRole("heading", { name: "Settings" }).waitFor();
     await server().kill();
-    await page.keyboard.press("g");
-    await page.keyboard.press("e");
+    await page.getByRole("link", { name: "Executions", exact: true }).first().click();
     await page.getByText("The server is not there").waitFor();
     await page.getByText("The server does not answer.").waitFor();
     await expectAccessible(page, "page that is not loaded");
     await page.unroute("**/executions-page*");
     await server().restart();
     await page.getByRole("heading", { name: "Executions", exact: true }).waitFor();
-  });
+    // A server ends and comes back, and a page is loaded twice.
+  }, 120_000);
 
   it("says so when there is no such page", async () => {
     const page = await visit("/nowhere");

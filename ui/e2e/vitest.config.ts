@@ -8,5 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // As long as the browser waits for what it is to see; a second is little on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

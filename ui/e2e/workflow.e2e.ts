@@ -65,6 +65,22 @@ describe("a workflow's page", () => {
     expect(revision).toBe(2);
   });
 
+  it("keeps in sight where somebody writes when problems open below", async () => {
+    const page = await visit(`/workflows/${id}?tab=yaml`);
+    await page.getByText("No problems").waitFor();
+    await write(page, `${"\n".repeat(60)}  - id: third\n    depends_on: [nobody]`);
+    await page.getByText("`third` depends on `nobody`, which does not exist").waitFor();
+    const hidden = () =>
+      page.evaluate(() => {
+        const editor = document.querySelector("[data-editor]")?.shadowRoot;
+        const frame = editor?.querySelector(".cm-scroller")?.getBoundingClientRect();
+        const last = [...(editor?.querySelectorAll(".cm-line") ?? [])].at(-1);
+        if (!frame || last?.textContent.includes("nobody") !== true) return Number.NaN;
+        return Math.max(0, Math.round(last.getBoundingClientRect().bottom - frame.bottom));
+      });
+    await expect.poll(hidden).toBe(0);
+  });
+
   it("asks which one stays when somebody else has saved", async () => {
     const page = await visit(`/workflows/${id}?tab=yaml`, { expects: /409/ });
     await page.getByText("No problems").waitFor();

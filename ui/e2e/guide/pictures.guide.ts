@@ -9,6 +9,7 @@ import { afterAll, beforeAll, it } from "vitest";
 
 import { example, type Theme } from "../harness";
 import { setUp } from "../journey";
+import { relay } from "../measures/workflows";
 import { AGENTS } from "../server";
 import { FAILING, GATED, SLOW } from "../workflows";
 import { shrink } from "./png";
@@ -21,7 +22,15 @@ const SIZES = [
 const THEMES: readonly Theme[] = ["light", "dark"];
 
 const { ask, server, start, store, visit } = setUp();
-const ids = { reviewed: "", asking: "", failed: "", gated: "", workflow: "", project: "" };
+const ids = {
+  reviewed: "",
+  asking: "",
+  failed: "",
+  gated: "",
+  talking: "",
+  workflow: "",
+  project: "",
+};
 let directory: string;
 
 const ended = async (run: string) => {
@@ -55,7 +64,8 @@ beforeAll(async () => {
   ids.failed = await start(FAILING);
   ids.gated = await start(GATED);
   ids.asking = await start(await example("review-loop.yaml"), { topic: "migrating birds" });
-  for (const run of [ids.failed, ids.gated, ids.asking]) await ended(run);
+  ids.talking = await start(relay(2));
+  for (const run of [ids.failed, ids.gated, ids.asking, ids.talking]) await ended(run);
   await start(SLOW);
   await ask("/tokens", { name: "ci", scope: "run" });
   await ask("/tokens", { name: "ann.laptop", scope: "admin" });
@@ -106,8 +116,11 @@ const PAGES: { name: string; path: () => string; ready: (page: Page) => Promise<
   },
   {
     name: "log",
-    path: () => run(ids.failed, "view=log"),
-    ready: (page) => page.getByRole("log").waitFor(),
+    path: () => run(ids.talking, "view=log"),
+    ready: async (page) => {
+      await page.getByLabel("Search in the log").fill("line 29");
+      await page.getByText(/^1 of/).waitFor();
+    },
   },
   {
     name: "executions",

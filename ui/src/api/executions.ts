@@ -1,6 +1,6 @@
 // Runs: keys and queries; what can be done with them is in steering.ts.
 
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { STATUSES } from "@/model/status";
 
@@ -79,6 +79,45 @@ export function buildNewestQuery(limit = 40) {
   });
 }
 
+/** The runs that have ended last. */
+export function buildEndedQuery() {
+  return queryOptions({
+    queryKey: [...executionKeys.lists, "ended"],
+    queryFn: async ({ signal }) => {
+      const query = {
+        status: "completed,failed,cancelled",
+        sort_by: "completed_at",
+        sort_order: "desc",
+        limit: 50,
+      } as const;
+      const page = await data(
+        client.GET("/api/v1/workflow-executions", { params: { query }, signal }),
+      );
+      return page.items;
+    },
+    staleTime: 2_000,
+    refetchInterval: () => pollEvery(5_000),
+    // Notes are for those who look elsewhere.
+    refetchIntervalInBackground: true,
+  });
+}
+
+/** A few runs whose workflow has these words in its name. */
+export function buildRunSearch(words: string) {
+  return queryOptions({
+    queryKey: [...executionKeys.lists, "found", words],
+    queryFn: async ({ signal }) => {
+      const query = { search: words, limit: 8 };
+      const page = await data(
+        client.GET("/api/v1/workflow-executions", { params: { query }, signal }),
+      );
+      return page.items;
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 5_000,
+  });
+}
+
 /** The newest runs of a workflow. */
 export function buildRecentQuery(workflowId: string, limit = 20) {
   return queryOptions({
@@ -102,6 +141,16 @@ export function fetchExecution(id: string, signal?: AbortSignal): Promise<Execut
       ...(signal && { signal }),
     }),
   );
+}
+
+/** The run that alone has this in its id. */
+export function buildRunByIdPart(part: string) {
+  return queryOptions({
+    queryKey: [...executionKeys.lists, "by-id", part],
+    queryFn: ({ signal }) => fetchExecution(part, signal),
+    retry: false,
+    staleTime: 5_000,
+  });
 }
 
 export function buildExecutionQuery(id: string) {

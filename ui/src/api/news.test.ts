@@ -22,6 +22,7 @@ it("has lists asked again for what happens, and asks seldom meanwhile", async ()
     return Promise.resolve(body);
   });
   const queries = new QueryClient();
+  queries.setQueryData(executionKeys.inbox, { items: [] });
   const again = vi.spyOn(queries, "invalidateQueries");
   const wrapper = ({ children }: { children: ReactNode }) =>
     createElement(QueryClientProvider, { client: queries }, children);
@@ -30,10 +31,17 @@ it("has lists asked again for what happens, and asks seldom meanwhile", async ()
   expect(pollEvery(3_000)).toBe(30_000);
   say('event: stream_opened\nid: 4\ndata: {"position":4}\n\n');
   say('event: stage_started\nid: 5\ndata: {"stage_id":"a"}\n\n');
-  await vi.waitFor(() => expect(again).toHaveBeenCalledWith({ queryKey: executionKeys.filtered }));
-  expect(again).not.toHaveBeenCalledWith({ queryKey: workflowKeys.lists });
+  const askedFor = (queryKey: readonly unknown[]) =>
+    again.mock.calls.filter(([filters]) => filters?.queryKey === queryKey).length;
+  await vi.waitFor(() => expect(askedFor(executionKeys.filtered)).toBe(1));
+  expect(askedFor(workflowKeys.lists)).toBe(0);
+  // Nothing begins to wait, and nothing that waits has changed.
+  expect(askedFor(executionKeys.inbox)).toBe(0);
   say('event: execution_completed\nid: 6\ndata: {"status":"completed"}\n\n');
-  await vi.waitFor(() => expect(again).toHaveBeenCalledWith({ queryKey: workflowKeys.lists }));
+  await vi.waitFor(() => expect(askedFor(workflowKeys.lists)).toBe(1));
+  expect(askedFor(executionKeys.inbox)).toBe(0);
+  say('event: stage_waiting_for_approval\nid: 7\ndata: {"execution_id":"r","stage_id":"g"}\n\n');
+  await vi.waitFor(() => expect(askedFor(executionKeys.inbox)).toBe(1));
   expect(newsConnection.get()).toBe("live");
   unmount();
   expect(pollEvery(3_000)).toBe(3_000);

@@ -3,10 +3,13 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import { type About, createAsked } from "./asked";
 import { type Damage, noteDamage } from "./damage";
 import { executionKeys } from "./executions";
+import type { InboxItem } from "./inbox";
 import { projectKeys } from "./projects";
 import { newsConnection } from "./query";
+import { createRefresher } from "./refresher";
 import { followRun } from "./stream";
 import { workflowKeys } from "./workflows";
 
@@ -26,27 +29,34 @@ export function useNews(enabled: boolean): void {
 }
 
 function followNews(queries: QueryClient): () => void {
+  const lists = listsOf(queries);
+  const ofInbox = createAsked(
+    () => queries.getQueryData<{ items: InboxItem[] }>(executionKeys.inbox)?.items,
+  );
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let runs = false;
-  const refresh = (ofRuns: boolean) => {
-    runs ||= ofRuns;
+  const wanted = new Set<() => void>();
+  const refresh = (some: readonly (() => void)[]) => {
+    for (const one of some) wanted.add(one);
     timer ??= setTimeout(() => {
-      void queries.invalidateQueries({ queryKey: executionKeys.inbox });
-      void queries.invalidateQueries({ queryKey: executionKeys.filtered });
-      if (runs) void queries.invalidateQueries({ queryKey: executionKeys.lists });
-      if (runs) void queries.invalidateQueries({ queryKey: workflowKeys.lists });
-      if (runs) void queries.invalidateQueries({ queryKey: projectKeys.all });
       timer = undefined;
-      runs = false;
+      const now = [...wanted];
+      wanted.clear();
+      for (const ask of now) ask();
     }, PAUSE_MS);
   };
+  const { filtered, inbox, ofRuns } = lists;
   const news = followRun({
     path: "/api/v1/events/stream",
     endless: true,
-    onPoll: () => refresh(true),
+    onPoll: () => refresh([filtered, inbox, ...ofRuns]),
     onMessage: ({ id, event, data }) => {
+      if (event === "stream_opened") return;
       if (event === "event_damaged") tellDamage(id, data);
-      if (event !== "stream_opened") refresh(OF_RUNS.test(event));
+      refresh([
+        filtered,
+        ...(ofInbox(event, JSON.parse(data) as About) ? [inbox] : []),
+        ...(OF_RUNS.test(event) ? ofRuns : []),
+      ]);
     },
   });
   const unsubscribe = news.connection.subscribe(() => newsConnection.set(news.connection.get()));
@@ -55,6 +65,23 @@ function followNews(queries: QueryClient): () => void {
     unsubscribe();
     news.close();
     newsConnection.set("connecting");
+  };
+}
+
+/** How each kind of list is asked for again. */
+function listsOf(queries: QueryClient) {
+  const apart: readonly unknown[] = [executionKeys.inbox[2], executionKeys.filtered[2]];
+  return {
+    filtered: createRefresher(queries, { queryKey: executionKeys.filtered }),
+    inbox: createRefresher(queries, { queryKey: executionKeys.inbox }),
+    ofRuns: [
+      createRefresher(queries, {
+        queryKey: executionKeys.lists,
+        predicate: ({ queryKey }) => !apart.includes(queryKey[2]),
+      }),
+      createRefresher(queries, { queryKey: workflowKeys.lists }),
+      createRefresher(queries, { queryKey: projectKeys.all }),
+    ],
   };
 }
 

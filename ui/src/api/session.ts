@@ -3,6 +3,8 @@
 import { createStore } from "@/model/store";
 
 const KEY = "baton.token";
+/** What begins the names of what somebody has begun to write, which nobody after them shall read. */
+export const DRAFT = "baton.draft.";
 
 /** Kept for this tab, or for this browser when the person wants so. */
 function read(): string | null {
@@ -28,6 +30,9 @@ export const session = {
   signOut() {
     sessionStorage.removeItem(KEY);
     localStorage.removeItem(KEY);
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(DRAFT)) sessionStorage.removeItem(key);
+    }
     store.set(null);
   },
 };

@@ -2,6 +2,8 @@
 
 import { useState } from "react";
 
+import { DRAFT } from "@/api/session";
+
 function read<T>(key: string, empty: T): T {
   try {
     const kept = sessionStorage.getItem(key);
@@ -12,14 +14,30 @@ function read<T>(key: string, empty: T): T {
   }
 }
 
+function write(key: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // The browser keeps nothing, or not so much; what was kept before is older.
+    forget(key);
+  }
+}
+
+function forget(key: string): void {
+  try {
+    sessionStorage.removeItem(key);
+  } catch {
+    // Where nothing is kept, nothing is to be forgotten.
+  }
+}
+
 /** A state that survives leaving the page, until it is cleared. */
 export function useKept<T>(name: string, empty: T): [T, (value: T) => void, () => void] {
-  const key = `baton.draft.${name}`;
+  const key = `${DRAFT}${name}`;
   const [value, setValue] = useState(() => read(key, empty));
   const keep = (next: T) => {
-    sessionStorage.setItem(key, JSON.stringify(next));
     setValue(next);
+    write(key, next);
   };
-  const clear = () => sessionStorage.removeItem(key);
-  return [value, keep, clear];
+  return [value, keep, () => forget(key)];
 }

@@ -52,6 +52,18 @@ it("asks for a new page where the server has other files by now", async () => {
   await vi.waitFor(() => expect(reload).toHaveBeenCalledOnce());
 });
 
+it("says that the file is not there, not the server, until it is", async () => {
+  fakeServer({ "GET /config/feature-flags": () => FLAGS });
+  const importFile = vi.fn<typeof there>(notThere);
+  await show(part(importFile, "Page", { reload: () => false }));
+  expect(await screen.findByText("This part of the program is not there")).toBeVisible();
+  expect(screen.queryByText("The server is not there")).toBeNull();
+  importFile.mockImplementation(there);
+  act(() => reachability.report("unreachable"));
+  act(() => reachability.report("reachable"));
+  expect(await screen.findByText("The page")).toBeVisible();
+});
+
 it("is loaded before it is needed, with what it brings", async () => {
   const inner = vi.fn(there);
   const outer = vi.fn(() => {

@@ -17,6 +17,7 @@ import { reachability } from "@/api/reachability";
 import { Button } from "@/components/button";
 import { Page } from "@/components/page";
 import { EmptyState } from "@/components/states";
+import { useStore } from "@/model/store";
 
 /** How all that are known are loaded; a part that is there may bring more. */
 const loads: (() => Promise<void>)[] = [];
@@ -39,7 +40,8 @@ export function part<Name extends string, Props extends object>(
 ) {
   let Loaded: ComponentType<Props> | undefined;
   let loading: Promise<void> | undefined;
-  let missing: { error: unknown; forGood: boolean } | undefined;
+  /** It could not be had, perhaps because the server has other files by now. */
+  let missing: { outdated: boolean } | undefined;
 
   const load = () =>
     (loading ??= importFile().then(
@@ -47,9 +49,9 @@ export function part<Name extends string, Props extends object>(
         Loaded = file[name];
         missing = undefined;
       },
-      async (error: unknown) => {
+      async () => {
         loading = undefined;
-        missing = { error, forGood: false };
+        missing = { outdated: false };
         // Tells whether the server is away, or has other files by now.
         await client.GET("/api/v1/config/feature-flags").catch(() => undefined);
       },
@@ -59,16 +61,16 @@ export function part<Name extends string, Props extends object>(
     if (missing === undefined || reachability.get() === "unreachable") return;
     // Some browsers remember what was missing, and another version of the
     // program has other files: a new page has all of them.
-    missing.forGood = !reload();
+    missing.outdated = !reload();
   };
   loads.push(load);
 
   function LoadedPart(props: Props) {
     const [, draw] = useReducer((times: number) => times + 1, 0);
     if (Loaded) return createElement(Loaded, props);
-    if (missing?.forGood === true) throw missing.error;
     if (missing) {
-      const words = <Missing onAgain={() => void loadAgain().then(draw)} />;
+      const again = () => void loadAgain().then(draw);
+      const words = <Missing outdated={missing.outdated} onAgain={again} />;
       return createElement(around, undefined, words);
     }
     // It is not there yet, and its place waits for it.
@@ -89,12 +91,16 @@ function NotLoaded({ children }: { children: ReactNode }) {
   return <Page title="Not loaded yet">{children}</Page>;
 }
 
-function Missing({ onAgain }: { onAgain: () => void }) {
+function Missing({ outdated, onAgain }: { outdated: boolean; onAgain: () => void }) {
+  const server = useStore(reachability);
   const again = useRef(onAgain);
   useEffect(() => {
     if (reachability.get() === "reachable") again.current();
     return reachability.onReturn(() => again.current());
   }, []);
+  if (outdated) return <Outdated />;
+  // It is being asked for.
+  if (server === "reachable") return null;
   return (
     <div role="alert">
       <EmptyState
@@ -108,6 +114,26 @@ function Missing({ onAgain }: { onAgain: () => void }) {
         }
       >
         This part of the program is not loaded yet. It comes by itself when the server is back.
+      </EmptyState>
+    </div>
+  );
+}
+
+/** The server answers without this file, and a new page was of no use. */
+function Outdated() {
+  return (
+    <div role="alert">
+      <EmptyState
+        icon={<PlugZap />}
+        title="This part of the program is not there"
+        actions={
+          <Button onClick={() => location.reload()}>
+            <RotateCw aria-hidden="true" />
+            Load the page anew
+          </Button>
+        }
+      >
+        The server answers, but has no such file; it may be another version by now.
       </EmptyState>
     </div>
   );

@@ -16,6 +16,7 @@ import { Sidebar } from "./sidebar";
 import { SignIn } from "./sign-in";
 import { TabBar } from "./tab-bar";
 import { useInbox } from "./use-inbox";
+import { useRunEnds } from "./use-run-ends";
 
 const Palette = part(() => import("@/features/palette/palette"), "default");
 const Help = part(() => import("@/features/palette/help"), "default");
@@ -27,7 +28,8 @@ export function Shell() {
   const refused = useStore(session.refused);
   const [overlay, setOverlay] = useState<Overlay>(null);
   const enabled = flags.data?.workflow_engine_enabled ?? true;
-  const waiting = useInbox(enabled && !refused).length;
+  const waiting = useInbox(enabled && !refused);
+  useRunEnds(enabled && !refused);
 
   useEffect(listenForHotkeys, []);
   useGlobalKeys(setOverlay);

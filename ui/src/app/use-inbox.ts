@@ -9,18 +9,18 @@ import { nameOf } from "@/model/inbox";
 import { badge } from "./badge";
 import { createTeller } from "./notifications";
 
-/** What waits for a person, wherever the page is: counted in the title, told as it comes. */
-export function useInbox(enabled: boolean) {
+/** How much waits for a person, wherever the page is: counted in the title, told as it comes. */
+export function useInbox(enabled: boolean): number {
   const navigate = useNavigate();
   useNews(enabled);
-  const items = useQuery({ ...buildInboxQuery(), enabled }).data?.items;
+  const inbox = useQuery({ ...buildInboxQuery(), enabled }).data;
   const [tell] = useState(() =>
     createTeller((item) => void navigate({ to: "/inbox", search: { item: nameOf(item) } })),
   );
   useEffect(() => {
-    if (!items) return;
-    badge.setCount(items.length);
-    tell(items);
-  }, [items, tell]);
-  return items ?? [];
+    if (!inbox) return;
+    badge.setCount(inbox.total_count);
+    tell(inbox.items);
+  }, [inbox, tell]);
+  return inbox?.total_count ?? 0;
 }

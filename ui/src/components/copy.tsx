@@ -50,6 +50,15 @@ export function CopyAs({ make }: { make: () => Equivalent[] }) {
         </Button>
       }
     >
+      <CopyItems make={make} />
+    </Menu>
+  );
+}
+
+/** The same among other things of a menu. */
+export function CopyItems({ make }: { make: () => Equivalent[] }) {
+  return (
+    <>
       <MenuLabel>Copy the same as</MenuLabel>
       {make().map(({ label, text }) => (
         <MenuItem
@@ -61,6 +70,6 @@ export function CopyAs({ make }: { make: () => Equivalent[] }) {
           {label}
         </MenuItem>
       ))}
-    </Menu>
+    </>
   );
 }

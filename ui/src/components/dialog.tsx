@@ -3,7 +3,7 @@
 
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 import { IconButton } from "./button";
 import { cx } from "./cx";
@@ -40,6 +40,8 @@ function Frame({
   initialFocus,
 }: DialogProps) {
   useStillPage(open);
+  // The library leads back to a trigger of its own, of which there is none here.
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -52,8 +54,13 @@ function Frame({
           {...(description === undefined && { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
             event.preventDefault();
+            opener.current = document.activeElement;
             const first = initialFocus?.() ?? event.currentTarget;
             if (first instanceof HTMLElement) first.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
           }}
         >
           <header className="flex items-start gap-3 border-b border-line px-5 pt-4 pb-3.5">
@@ -90,6 +97,19 @@ export function Dialog({ className, ...rest }: DialogProps) {
       {...rest}
       className={cx(
         "inset-x-0 top-[max(4vh,12px)] mx-auto max-h-[92vh] w-[calc(100vw-24px)] max-w-xl animate-[rise-in_.16s_ease-out] rounded-xl",
+        className,
+      )}
+    />
+  );
+}
+
+/** At the bottom, as wide as the screen: for phones. */
+export function Sheet({ className, ...rest }: DialogProps) {
+  return (
+    <Frame
+      {...rest}
+      className={cx(
+        "inset-x-0 bottom-0 max-h-[85vh] animate-[sheet-in_.2s_ease-out] rounded-t-xl pb-[env(safe-area-inset-bottom)]",
         className,
       )}
     />

@@ -96,7 +96,7 @@ export function TooltipLayer() {
       ref={box}
       popover="manual"
       aria-hidden="true"
-      className="pointer-events-none fixed inset-auto m-0 max-w-80 animate-[fade-in_.1s] items-center gap-2 rounded-md border-0 bg-ink px-2 py-1 text-xs text-canvas shadow-2 open:flex"
+      className="pointer-events-none fixed inset-auto m-0 max-w-80 animate-[fade-in_.1s] items-center gap-2 rounded-md border-0 bg-ink px-2 py-1 text-xs [overflow-wrap:anywhere] text-canvas shadow-2 open:flex"
     >
       {shown.text}
       {shown.keys !== undefined && <Keys keys={shown.keys} inverse />}

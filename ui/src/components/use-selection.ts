@@ -22,6 +22,7 @@ export function useSelection(ids: readonly string[]) {
     has: (id: string) => marked.has(id),
     toggle,
     all: () => setMarked(new Set(ids)),
+    only: (some: readonly string[]) => setMarked(new Set(some)),
     clear: () => setMarked(new Set()),
   };
 }

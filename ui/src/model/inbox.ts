@@ -22,13 +22,13 @@ export function itemOf(run: Execution, step: Step): InboxItem | null {
   const gate = step.status === "waiting_for_approval";
   const question = step.status === "waiting_for_input" ? step.question : null;
   if (!gate && question === null) return null;
-  const { project_id, directory, workflow_id, workflow_key, workflow_name } = run;
+  const { project_id, directory, parameters, workflow_id, workflow_key, workflow_name } = run;
   const { stage_id, stage_name, agent, depends_on, iteration, dispatch } = step;
   return {
     kind: gate ? "gate" : "question",
     execution_id: run.id,
     execution_status: run.status,
-    ...{ workflow_id, workflow_key, workflow_name, project_id, directory },
+    ...{ workflow_id, workflow_key, workflow_name, project_id, directory, parameters },
     ...{ stage_id, stage_name, agent, depends_on, iteration, dispatch },
     since: step.started_at ?? run.updated_at,
     deadline: gate ? (textAt(step.gate, "deadline") ?? null) : (question?.deadline ?? null),
@@ -51,6 +51,11 @@ export function askedOf({ approvers }: InboxItem): string {
   return approvers.length === 0 ? "you" : approvers.join(" or ");
 }
 
+/** When it does not wait any longer; infinitely late for what has no end. */
+export function dueOf({ deadline }: InboxItem): number {
+  return deadline === null ? Infinity : Date.parse(deadline);
+}
+
 /** Whoever has so little time left should look first. */
 const SOON_MS = 60 * 60_000;
 
@@ -61,10 +66,9 @@ export interface InboxGroup {
 
 /** What is due soon before the rest; each group with the most urgent first. */
 export function byUrgency(items: readonly InboxItem[], now: number): InboxGroup[] {
-  const due = (item: InboxItem) => (item.deadline === null ? Infinity : Date.parse(item.deadline));
-  const isSoon = (item: InboxItem) => due(item) - now < SOON_MS;
+  const isSoon = (item: InboxItem) => dueOf(item) - now < SOON_MS;
   // What has no end comes last, in the order in which it was asked.
-  const sorted = items.toSorted((a, b) => (due(a) === due(b) ? 0 : due(a) - due(b)));
+  const sorted = items.toSorted((a, b) => (dueOf(a) === dueOf(b) ? 0 : dueOf(a) - dueOf(b)));
   const groups = [
     { title: "Due within the hour", items: sorted.filter(isSoon) },
     { title: "Waiting", items: sorted.filter((item) => !isSoon(item)) },

@@ -72,6 +72,16 @@ export function fieldText(type: string, value: unknown): string {
   return line.length > 60 ? JSON.stringify(value, null, 2) : line;
 }
 
+/** The values of an earlier run, as far as they are still asked for. */
+export function formOf(
+  parameters: readonly Parameter[],
+  values: Readonly<Record<string, unknown>>,
+): FormValues {
+  return Object.fromEntries(
+    parameters.map(({ name, type }) => [name, fieldText(type, values[name])]),
+  );
+}
+
 export interface FormReading {
   values: Record<string, unknown>;
   /** By the names of parameters. */

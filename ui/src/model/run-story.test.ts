@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 
 import { makeRun, makeStep } from "@/testing/runs";
 
-import { dependentsOf, inOrder, progressOf, sendableTo, stageToShow, storyOf } from "./run-story";
+import {
+  dependentsOf,
+  inOrder,
+  progressOf,
+  rerunsWith,
+  sendableTo,
+  stageToShow,
+  storyOf,
+} from "./run-story";
 
 const a = makeStep({ stage_id: "a", status: "completed", completed_at: "2026-01-01T10:00:00Z" });
 const b = makeStep({ stage_id: "b", status: "running", depends_on: ["a"], batch_index: 1 });
@@ -30,12 +38,29 @@ const broken = makeStep({ stage_id: "x", status: "failed" });
 describe("storyOf", () => {
   it("says whom a run waits for, and until when", () => {
     expect(storyOf(makeRun({ status: "waiting_for_approval", steps: [a, gate] }))).toEqual({
-      steps: [gate],
-      waitsFor: "ann or ben",
-      deadline: "2026-01-02T10:00:00Z",
+      steps: [],
+      waiting: { steps: [gate], whom: "ann or ben", deadline: "2026-01-02T10:00:00Z" },
     });
     const asks = storyOf(makeRun({ status: "waiting_for_input", steps: [asking] }));
-    expect([asks.waitsFor, asks.deadline]).toEqual(["you", "2026-01-03T10:00:00Z"]);
+    expect(asks.waiting).toMatchObject({ whom: "you", deadline: "2026-01-03T10:00:00Z" });
+  });
+
+  it("says so too while another branch works, or the run is paused", () => {
+    for (const status of ["running", "paused"] as const) {
+      const story = storyOf(makeRun({ status, steps: [a, b, gate] }));
+      expect([story.steps, story.waiting?.steps]).toEqual([[b], [gate]]);
+    }
+    expect(storyOf(makeRun({ status: "cancelled", steps: [gate] })).waiting).toBeUndefined();
+  });
+
+  it("tells of several what is due first, and everybody who is asked", () => {
+    const open = makeStep({ ...gate, stage_id: "o", gate: { approvers: [] } });
+    const { waiting } = storyOf(makeRun({ status: "running", steps: [open, asking, gate] }));
+    expect(waiting).toEqual({
+      steps: [gate, asking, open],
+      whom: "ann or ben and you",
+      deadline: "2026-01-02T10:00:00Z",
+    });
   });
 
   it("names what works, what failed, and nothing when all is over", () => {
@@ -74,7 +99,21 @@ it("shows first what wants to be seen", () => {
   expect(first()).toBeUndefined();
 });
 
-it("knows what runs again with a stage, and where work can go back to", () => {
+it("counts among what a repetition runs what did not end well elsewhere", () => {
+  const leaf = makeStep({ stage_id: "leaf", status: "completed", depends_on: ["a"] });
+  const after = makeStep({
+    stage_id: "after",
+    status: "skipped",
+    depends_on: ["x"],
+    batch_index: 1,
+  });
+  const cancelled = makeStep({ stage_id: "c", status: "cancelled", depends_on: ["a"] });
+  const skipped = makeStep({ stage_id: "s", status: "skipped" });
+  const again = rerunsWith([a, leaf, broken, after, cancelled, skipped], "leaf");
+  expect([...again].toSorted()).toEqual(["after", "c", "leaf", "x"]);
+});
+
+it("knows what starts over with a stage, and where work can go back to", () => {
   expect([...dependentsOf([a, b, gate, asking], "b")]).toEqual(["b", "g"]);
   const done = { ...b, status: "completed" as const };
   const run = makeRun({ status: "waiting_for_approval", steps: [a, done, gate] });

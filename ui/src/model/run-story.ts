@@ -2,30 +2,43 @@
 
 import type { Execution, Step } from "@/api/executions";
 
-import { askedOf, itemOf } from "./inbox";
-import { isStepEnded, isTerminal, isWaiting } from "./status";
+import { askedOf, dueOf, itemOf } from "./inbox";
+import { isStepEnded, isTerminal } from "./status";
 
 export interface RunStory {
-  /** The stages that the line is about, the first of them named first. */
+  /** What works, or what has failed in a run that has. */
   steps: readonly Step[];
-  /** Whom it waits for, when it waits for people. */
-  waitsFor: string | undefined;
-  /** When it does not wait any longer. */
+  /** What waits for people, which other branches need not wait for. */
+  waiting: Waiting | undefined;
+}
+
+export interface Waiting {
+  /** What is due first comes first. */
+  steps: readonly Step[];
+  whom: string;
+  /** When the first of them does not wait any longer. */
   deadline: string | null;
 }
 
-/** Where the run stands: what waits, what works, or what ended it. */
+/** Where the run stands: what works, what waits, or what ended it. */
 export function storyOf(run: Execution): RunStory {
   const steps = run.steps ?? [];
-  const waiting = steps.filter((step) => isWaiting(step.status));
-  const working = steps.filter((step) => step.status === "running");
   const failed = steps.filter((step) => step.status === "failed" || step.status === "timed_out");
-  const [first] = waiting;
-  const item = first && isWaiting(run.status) ? itemOf(run, first) : null;
-  if (item) return { steps: waiting, waitsFor: askedOf(item), deadline: item.deadline };
-  if (run.status === "failed") return { steps: failed, waitsFor: undefined, deadline: null };
-  const now = run.status === "completed" || run.status === "cancelled" ? [] : working;
-  return { steps: now.length > 0 ? now : [], waitsFor: undefined, deadline: null };
+  if (run.status === "failed") return { steps: failed, waiting: undefined };
+  if (isTerminal(run.status)) return { steps: [], waiting: undefined };
+  return { steps: steps.filter(({ status }) => status === "running"), waiting: waitingOf(run) };
+}
+
+function waitingOf(run: Execution): Waiting | undefined {
+  const waiting = (run.steps ?? []).flatMap((step) => {
+    const item = itemOf(run, step);
+    return item ? [{ step, item, due: dueOf(item) }] : [];
+  });
+  const sorted = waiting.toSorted((a, b) => (a.due === b.due ? 0 : a.due - b.due));
+  const [first] = sorted;
+  if (!first) return undefined;
+  const whom = [...new Set(sorted.map(({ item }) => askedOf(item)))].join(" and ");
+  return { steps: sorted.map(({ step }) => step), whom, deadline: first.item.deadline };
 }
 
 export interface RunProgress {
@@ -70,9 +83,22 @@ export function stageToShow(steps: readonly Step[]): Step | undefined {
   );
 }
 
-/** The stages that run again when a run is repeated from one: it, and what depends on it. */
+/** The stages that start over with one: it, and what depends on it. */
 export function dependentsOf(steps: readonly Step[], stage: string): ReadonlySet<string> {
-  const found = new Set([stage]);
+  return withDependents(steps, [stage]);
+}
+
+/**
+ * The stages that work in the repetition of a run from one of them: also what
+ * did not end well anywhere else, and what depends on that.
+ */
+export function rerunsWith(steps: readonly Step[], stage: string): ReadonlySet<string> {
+  const unfinished = steps.filter(({ status }) => status !== "completed" && status !== "skipped");
+  return withDependents(steps, [stage, ...unfinished.map(({ stage_id }) => stage_id)]);
+}
+
+function withDependents(steps: readonly Step[], stages: readonly string[]): ReadonlySet<string> {
+  const found = new Set(stages);
   for (const step of inOrder(steps)) {
     if (step.depends_on.some((id) => found.has(id))) found.add(step.stage_id);
   }

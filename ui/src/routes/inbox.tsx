@@ -12,6 +12,8 @@ export const inboxRoute = createRoute({
     compact({
       /** What is looked at: `<run>:<stage>`. */
       item: text(search["item"]),
+      /** Id or name of a project. */
+      project: text(search["project"]),
     }),
   component: pagePart(() => import("@/features/inbox/inbox-page"), "InboxPage"),
 });

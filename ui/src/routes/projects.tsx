@@ -3,6 +3,7 @@ import { createRoute } from "@tanstack/react-router";
 import { buildProjectQuery, buildProjectsQuery } from "@/api/projects";
 import { pagePart } from "@/app/parts";
 import { compact, oneOf } from "@/app/search-params";
+import { readSearch } from "@/features/executions/filters";
 
 import { rootRoute } from "./root";
 
@@ -19,7 +20,7 @@ export const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/projects/$projectId",
   validateSearch: (search: Record<string, unknown>) =>
-    compact({ tab: oneOf(["runs", "skills"], search["tab"]) }),
+    compact({ ...readSearch(search), tab: oneOf(["runs", "skills"], search["tab"]) }),
   loader: ({ context, params }) => {
     void context.queries.query(buildProjectQuery(params.projectId)).catch(() => undefined);
   },

@@ -9,6 +9,7 @@ export interface Asked {
   method: string;
   path: string;
   query: URLSearchParams;
+  headers: Headers;
   body: unknown;
 }
 
@@ -60,6 +61,7 @@ export function fakeServer(answers: Record<string, Answer>) {
       method: request.method,
       path,
       query: url.searchParams,
+      headers: request.headers,
       body: text === "" ? undefined : JSON.parse(text),
     };
     asked.push(one);

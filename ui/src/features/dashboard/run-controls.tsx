@@ -5,11 +5,12 @@ import type { Execution } from "@/api/executions";
 import { useHotkeys } from "@/app/hotkeys";
 import { Button, IconButton } from "@/components/button";
 import { Confirm } from "@/components/confirm";
-import { CopyAs } from "@/components/copy";
-import { Menu, MenuItem } from "@/components/menu";
+import { CopyAs, CopyItems } from "@/components/copy";
+import { Menu, MenuItem, MenuLine } from "@/components/menu";
 import { actionsFor, type RunAction } from "@/model/status";
 import { runEquivalents } from "@/model/run-equivalents";
 
+import { RerunAll } from "./rerun-all";
 import { useRunActions } from "./use-run-actions";
 
 const LOOKS = {
@@ -22,11 +23,10 @@ const LOOKS = {
 /** What can be done with the run where it stands. */
 export function RunControls({ run }: { run: Execution }) {
   const actions = useRunActions(run);
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<"cancel" | "rerun" | null>(null);
   const offered = actionsFor(run.status);
   const act = (action: RunAction) => {
-    if (action === "cancel") setAsking(true);
-    else if (action === "rerun") actions.rerun();
+    if (action === "cancel" || action === "rerun") setAsking(action);
     else actions.control(action);
   };
   const first = offered.find((action) => action === "pause" || action === "resume");
@@ -77,20 +77,28 @@ export function RunControls({ run }: { run: Execution }) {
               </MenuItem>
             );
           })}
+          {offered.length > 0 && <MenuLine />}
+          <CopyItems make={() => runEquivalents(location.origin, run)} />
         </Menu>
       </div>
       <Confirm
-        open={asking}
+        open={asking === "cancel"}
         title="Cancel this run?"
         action="Cancel the run"
-        onClose={() => setAsking(false)}
+        onClose={() => setAsking(null)}
         onConfirm={() => {
-          setAsking(false);
+          setAsking(null);
           actions.control("cancel");
         }}
       >
         What works now is ended, and nothing new starts. A cancelled run can only be repeated.
       </Confirm>
+      <RerunAll
+        run={run}
+        actions={actions}
+        open={asking === "rerun"}
+        onClose={() => setAsking(null)}
+      />
     </>
   );
 }

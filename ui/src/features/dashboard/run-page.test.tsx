@@ -176,6 +176,23 @@ describe("a run that goes on", () => {
   });
 });
 
+it("says whom a branch waits for while another one works", async () => {
+  const gate = makeStep({
+    stage_id: "gate",
+    stage_name: "Agree",
+    stage_type: "gate",
+    status: "waiting_for_approval",
+    agent: null,
+    gate: { approvers: ["ann"] },
+  });
+  run = { ...run, steps: [draft, { ...review, status: "running", started_at: END }, gate] };
+  serve();
+  openPage(`${PATH}?view=table`);
+  expect(await screen.findByText(/^Working on/)).toHaveTextContent(
+    "Working on Review it. Agree waits for ann.",
+  );
+});
+
 describe("a run of which something is wrong", () => {
   it("says so when an event of it cannot be read, and goes on", async () => {
     const id = crypto.randomUUID();
@@ -352,24 +369,6 @@ describe("a run that has failed", () => {
         { ...publish, status: "skipped" },
       ],
     };
-  });
-
-  it("is repeated from the stage that failed", async () => {
-    const server = serve({
-      "POST /workflow-executions/*/rerun": () => ({ ...run, id: "again", status: "completed" }),
-    });
-    const { user, router } = openPage(`${PATH}?view=table`);
-    const failure = await screen.findByRole("region", { name: "Failure" });
-    expect(failure).toHaveTextContent("no ink");
-    await user.click(screen.getByRole("button", { name: "Re-run from here" }));
-    const asks = await screen.findByRole("dialog", { name: "Re-run from “Review it”?" });
-    expect(server.to("POST", "/workflow-executions/*/rerun")).toEqual([]);
-    await user.click(within(asks).getByRole("button", { name: "Re-run" }));
-    await waitFor(() => expect(router.state.location.pathname).toMatch(/again$/));
-    expect(server.to("POST", "/workflow-executions/*/rerun")[0]?.body).toEqual({
-      trigger: "manual",
-      from: "review",
-    });
   });
 
   it("says all that it was started with", async () => {

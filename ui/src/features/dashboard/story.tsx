@@ -3,62 +3,82 @@ import { Fragment } from "react";
 
 import type { Execution, Step } from "@/api/executions";
 import { TimeLeft } from "@/components/time";
-import { storyOf } from "@/model/run-story";
+import { storyOf, type Waiting } from "@/model/run-story";
 
 /** Named one by one; the others are counted. */
 const NAMED = 3;
 
 /** Where the run stands and whom it waits for, in one line. */
 export function Story({ run, onStage }: { run: Execution; onStage: (stage: string) => void }) {
-  const { steps, waitsFor, deadline } = storyOf(run);
-  const names = <Names steps={steps} onStage={onStage} />;
-  if (waitsFor !== undefined) {
-    return (
-      <p className="text-sm text-ink-2">
-        {names} {steps.length === 1 ? "waits" : "wait"} for{" "}
-        <strong className="font-semibold text-ink">{waitsFor}</strong>
-        {deadline !== null && (
-          <>
-            , <TimeLeft at={deadline} />
-          </>
-        )}
-        .
-      </p>
-    );
-  }
-  switch (run.status) {
-    case "pending":
-      return <p className="text-sm text-ink-2">About to start.</p>;
-    case "running":
-      return steps.length === 0 ? (
-        <p className="text-sm text-ink-2">Nothing works at this moment.</p>
-      ) : (
-        <p className="text-sm text-ink-2">Working on {names}.</p>
-      );
-    case "paused":
-      return (
-        <p className="text-sm text-ink-2">
-          Nothing new starts until somebody resumes it{steps.length > 0 && <>; {names} goes on</>}.
-        </p>
-      );
-    case "failed":
-      return <Incident run={run} steps={steps} onStage={onStage} />;
-    case "cancelled":
-      return <p className="text-sm text-ink-2">{sentence(run.error_message ?? "Cancelled")}</p>;
-    default:
-      return <p className="text-sm text-ink-2">All is done.</p>;
-  }
+  const { steps, waiting } = storyOf(run);
+  if (run.status === "failed") return <Incident run={run} steps={steps} onStage={onStage} />;
+  const waits = waiting && <Waits waiting={waiting} onStage={onStage} />;
+  // What waits is all there is to say of a run in which nothing else goes on.
+  const alone = waits && steps.length === 0 && run.status !== "paused";
+  return (
+    <p className="text-sm text-ink-2">
+      {!alone && <Progressing run={run} steps={steps} onStage={onStage} />}
+      {waits && !alone && " "}
+      {waits}
+    </p>
+  );
 }
 
-function Incident({
-  run,
-  steps,
-  onStage,
-}: {
+interface StoryProps {
   run: Execution;
   steps: readonly Step[];
   onStage: (stage: string) => void;
+}
+
+function Progressing({ run, steps, onStage }: StoryProps) {
+  const names = <Names steps={steps} onStage={onStage} />;
+  switch (run.status) {
+    case "pending":
+      return "About to start.";
+    case "paused":
+      return (
+        <>
+          Nothing new starts until somebody resumes it
+          {steps.length > 0 && (
+            <>
+              ; {names} {steps.length === 1 ? "goes" : "go"} on
+            </>
+          )}
+          .
+        </>
+      );
+    case "cancelled":
+      return sentence(run.error_message ?? "Cancelled");
+    case "completed":
+      return "All is done.";
+    default:
+      return steps.length === 0 ? "Nothing works at this moment." : <>Working on {names}.</>;
+  }
+}
+
+function Waits({
+  waiting: { steps, whom, deadline },
+  onStage,
+}: {
+  waiting: Waiting;
+  onStage: (stage: string) => void;
 }) {
+  return (
+    <>
+      <Names steps={steps} onStage={onStage} /> {steps.length === 1 ? "waits" : "wait"} for{" "}
+      <strong className="font-semibold text-ink">{whom}</strong>
+      {deadline !== null && (
+        <>
+          , {steps.length > 1 && "the first "}
+          <TimeLeft at={deadline} />
+        </>
+      )}
+      .
+    </>
+  );
+}
+
+function Incident({ run, steps, onStage }: StoryProps) {
   return (
     <p data-tone="failed" className="flex items-start gap-2 text-sm text-ink-2">
       <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-tone" />

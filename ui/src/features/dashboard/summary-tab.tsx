@@ -5,6 +5,7 @@ import { Button } from "@/components/button";
 import { DataView } from "@/components/data-view";
 import { Code, Fact, Facts } from "@/components/facts";
 import { RelativeTime } from "@/components/time";
+import { FoldedEvidence } from "@/features/waiting/evidence";
 import { GateForm } from "@/features/waiting/gate-form";
 import { QuestionForm } from "@/features/waiting/question-form";
 import { SendBack } from "@/features/waiting/send-back";
@@ -24,7 +25,12 @@ export function SummaryTab({ run, step, history }: PanelProps) {
   return (
     <div className="flex flex-col gap-5">
       {item?.kind === "gate" && (
-        <GateForm key={keyOf(item)} item={item} steps={run.steps ?? []}>
+        <GateForm
+          key={keyOf(item)}
+          item={item}
+          steps={run.steps ?? []}
+          evidence={<FoldedEvidence steps={run.steps ?? []} step={step} />}
+        >
           <SendBack run={run} step={step} />
         </GateForm>
       )}

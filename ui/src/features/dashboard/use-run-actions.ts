@@ -1,4 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
 
 import type { Execution } from "@/api/executions";
 import { type Control, useControlRun, useRerun } from "@/api/steering";
@@ -16,6 +17,8 @@ export function useRunActions(run: Execution) {
   const navigate = useNavigate();
   const control = useControlRun();
   const rerun = useRerun();
+  // The same attempt, repeated after a lost answer, starts nothing twice.
+  const keys = useRef(new Map<string, string>());
   return {
     busy: control.isPending || rerun.isPending,
     control: (what: Control) =>
@@ -24,11 +27,15 @@ export function useRunActions(run: Execution) {
         { onError: (error) => toast.error(NOT_DONE[what], error) },
       ),
     /** Repeats all of it, or a stage with what depends on it. */
-    rerun: (from?: string) =>
+    rerun: (from?: string) => {
+      const attempt = `${run.id} ${from ?? ""}`;
+      const key = keys.current.get(attempt) ?? freshKey();
+      keys.current.set(attempt, key);
       rerun.mutate(
-        { id: run.id, key: freshKey(), ...(from !== undefined && { from }) },
+        { id: run.id, key, ...(from !== undefined && { from }) },
         {
           onSuccess: (started) => {
+            keys.current.delete(attempt);
             toast.success("Started again");
             void navigate({
               to: "/workflows/executions/$runId",
@@ -38,7 +45,8 @@ export function useRunActions(run: Execution) {
           },
           onError: (error) => toast.error("Not started again", error),
         },
-      ),
+      );
+    },
   };
 }
 

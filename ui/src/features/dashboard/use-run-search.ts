@@ -1,5 +1,6 @@
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 
+import { isPhone } from "@/app/phone";
 import { remembered } from "@/app/remembered";
 import { compact } from "@/app/search-params";
 import type { RUN_VIEWS } from "@/routes/run";
@@ -9,11 +10,6 @@ const route = getRouteApi("/workflows/executions/$runId");
 export type RunViewName = (typeof RUN_VIEWS)[number];
 
 const lastView = remembered<RunViewName>("baton.run.view", ["graph", "timeline", "table"]);
-
-/** A graph and a timeline need room. */
-function firstView(): RunViewName {
-  return matchMedia("(max-width: 767px)").matches ? "table" : lastView.read();
-}
 
 export interface RunSearch {
   stage?: string | undefined;
@@ -30,5 +26,8 @@ export function useRunSearch() {
     if (next.view !== undefined) lastView.write(next.view);
     void navigate({ search: (before) => compact({ ...before, ...next }), replace: true });
   };
-  return { search: { ...search, view: search.view ?? firstView() }, change };
+  return {
+    search: { ...search, view: search.view ?? (isPhone() ? "table" : lastView.read()) },
+    change,
+  };
 }

@@ -1,7 +1,8 @@
 import { Ban, Pause, Play, RotateCcw } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import type { Execution } from "@/api/executions";
+import { messageOf } from "@/api/problem";
 import { type Control, useControlRuns, useRerun } from "@/api/steering";
 import { BulkBar } from "@/components/bulk-bar";
 import { Button } from "@/components/button";
@@ -20,6 +21,9 @@ const LOOKS = [
   { control: "cancel", label: "Cancel", done: "Cancelled", icon: Ban },
 ] as const;
 
+/** Runs of one workflow have one name; the end of an id tells them apart. */
+const nameOf = ({ workflow_name, id }: Execution) => `${workflow_name} (${id.slice(-8)})`;
+
 /** What can be done with the runs that are marked; offered where it fits at least one. */
 export function BulkActions({
   selection,
@@ -29,7 +33,10 @@ export function BulkActions({
   runs: readonly Execution[];
 }) {
   const { mutateAsync, isPending } = useControlRuns();
-  const rerun = useRerun();
+  const { mutateAsync: rerun } = useRerun();
+  // The same attempt, repeated after a lost answer, starts nothing twice.
+  const keys = useRef(new Map<string, string>());
+  const [repeating, setRepeating] = useState(false);
   const [asking, setAsking] = useState<"cancel" | "rerun" | null>(null);
   const marked = runs.filter(({ id }) => selection.has(id));
   const fitting = (action: RunAction) =>
@@ -53,17 +60,30 @@ export function BulkActions({
     }
   };
   const repeat = async () => {
-    let started = 0;
-    try {
-      for (const id of fitting("rerun")) {
-        await rerun.mutateAsync({ id, key: freshKey() });
-        started += 1;
+    setRepeating(true);
+    const refused: { run: Execution; error: unknown }[] = [];
+    const wanted = fitting("rerun");
+    for (const run of marked.filter(({ id }) => wanted.includes(id))) {
+      const key = keys.current.get(run.id) ?? freshKey();
+      keys.current.set(run.id, key);
+      try {
+        await rerun({ id: run.id, key });
+        keys.current.delete(run.id);
+      } catch (error) {
+        refused.push({ run, error });
       }
-    } catch (error) {
-      toast.error("Not all were started again", error);
     }
+    setRepeating(false);
+    const started = wanted.length - refused.length;
     if (started > 0) toast.success(`Started again: ${started} ${started === 1 ? "run" : "runs"}`);
-    selection.clear();
+    if (refused.length > 0) {
+      const detail = refused.map(({ run, error }) => `${nameOf(run)}: ${messageOf(error)}`);
+      toast.error(`Not started again: ${refused.length}`, undefined, {
+        detail: detail.join("; "),
+      });
+    }
+    // They can be tried again, or looked at.
+    selection.only(refused.map(({ run }) => run.id));
   };
   const again = fitting("rerun").length;
   return (
@@ -86,7 +106,7 @@ export function BulkActions({
           );
         })}
         {again > 0 && (
-          <Button variant="ghost" busy={rerun.isPending} onClick={() => setAsking("rerun")}>
+          <Button variant="ghost" busy={repeating} onClick={() => setAsking("rerun")}>
             <RotateCcw aria-hidden="true" />
             Re-run
             {again < marked.length && ` ${again}`}

@@ -5,7 +5,10 @@ import type { Execution } from "@/api/executions";
 import { cx } from "@/components/cx";
 import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
+import { tip } from "@/components/tooltip";
 import { summaryOf } from "@/model/parameters";
+
+import { type Act, RowActions } from "./row-actions";
 
 const TRIGGERS = { manual: "by hand", api: "API", scheduled: "schedule" };
 
@@ -16,6 +19,14 @@ export interface RowProps {
   /** What the project is called that it belongs to. */
   project: string | undefined;
   onSelect: (id: string, range: boolean) => void;
+  onAct: Act;
+}
+
+/** A tooltip has no room for more. */
+const TIP_CHARS_MAX = 600;
+
+function cut(text: string): string {
+  return text.length > TIP_CHARS_MAX ? `${text.slice(0, TIP_CHARS_MAX)}…` : text;
 }
 
 /** Columns drop out where there is no room for them. */
@@ -25,13 +36,14 @@ export const ExecutionRow = memo(function ExecutionRow({
   selecting,
   project,
   onSelect,
+  onAct,
 }: RowProps) {
   const summary = summaryOf(run.parameters);
   return (
     <li
       data-id={run.id}
       className={cx(
-        "group relative flex min-h-11 items-center gap-3 border-b border-line px-3 py-1.5 [contain-intrinsic-size:auto_44px] [content-visibility:auto] last:border-0 hover:bg-hover",
+        "group relative flex min-h-11 items-center gap-3 border-b border-line bg-surface px-3 py-1.5 [contain-intrinsic-size:auto_44px] [content-visibility:auto] first:rounded-t-lg last:rounded-b-lg last:border-0 hover:bg-hover",
         selected && "bg-accent-soft hover:bg-accent-soft",
       )}
     >
@@ -54,7 +66,10 @@ export const ExecutionRow = memo(function ExecutionRow({
             to="/workflows/executions/$runId"
             params={{ runId: run.id }}
             data-item
-            title={run.workflow_name}
+            {...(run.error_message === null
+              ? { title: run.workflow_name }
+              : // The link covers the row, so this shows wherever somebody points.
+                tip(cut(run.error_message)))}
             className="max-w-full min-w-16 truncate text-sm font-medium outline-none before:absolute before:inset-0 focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
           >
             {run.workflow_name}
@@ -66,12 +81,14 @@ export const ExecutionRow = memo(function ExecutionRow({
             </span>
           )}
         </span>
+        {run.error_message !== null && (
+          <span aria-hidden="true" className="line-clamp-2 text-xs text-ink-3 sm:hidden">
+            {run.error_message}
+          </span>
+        )}
       </div>
       {run.error_message !== null && (
-        <span
-          title={run.error_message}
-          className="max-w-72 min-w-0 truncate text-xs text-ink-3 max-xl:hidden"
-        >
+        <span className="max-w-72 min-w-0 truncate text-xs text-ink-3 max-xl:sr-only">
           {run.error_message}
         </span>
       )}
@@ -91,6 +108,7 @@ export const ExecutionRow = memo(function ExecutionRow({
       <span className="w-18 shrink-0 text-right text-xs text-ink-3">
         <RelativeTime at={run.started_at ?? run.created_at} />
       </span>
+      <RowActions run={run} onAct={onAct} />
     </li>
   );
 });

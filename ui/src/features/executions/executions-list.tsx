@@ -14,6 +14,7 @@ import { useProjectNames } from "@/features/projects/use-project-names";
 
 import { BulkActions } from "./bulk-actions";
 import { ExecutionRow } from "./execution-row";
+import { useRowActions } from "./use-row-actions";
 
 /** Runs, with what can be done with several of them. */
 export function ExecutionsList({
@@ -41,6 +42,7 @@ export function ExecutionsList({
     onClear: selection.clear,
     selecting: selection.selected.length > 0,
   });
+  const { act, dialogs } = useRowActions();
   const projects = useProjectNames();
   const damaged = query.data?.pages.flatMap((page) => page.damaged ?? []) ?? [];
 
@@ -68,6 +70,7 @@ export function ExecutionsList({
               project={run.project_id === null ? undefined : projects.get(run.project_id)}
               selecting={selection.selected.length > 0}
               onSelect={select}
+              onAct={act}
             />
           ))}
         </ul>
@@ -78,6 +81,7 @@ export function ExecutionsList({
         onMore={() => void query.fetchNextPage()}
       />
       <BulkActions selection={selection} runs={runs} />
+      {dialogs}
     </>
   );
 }

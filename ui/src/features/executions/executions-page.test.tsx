@@ -50,7 +50,7 @@ describe("the executions", () => {
     openPage(PATH);
     expect(await names()).toEqual(["Nightly", "Weekly", "Yearly"]);
     expect(screen.getByText("3 runs")).toBeVisible();
-    expect(screen.getByText("no ink")).toBeVisible();
+    expect(screen.getAllByText("no ink")[0]).toBeVisible();
     expect(screen.getByText("schedule")).toBeVisible();
   });
 
@@ -135,6 +135,42 @@ describe("the executions", () => {
     expect(screen.queryByRole("toolbar")).toBeNull();
   });
 
+  it("are repeated as far as they can be; what was not started is named and stays marked", async () => {
+    const ended = RUNS.map((run) => ({ ...run, status: "failed" as const }));
+    let lost = true;
+    const server = fakeServer({
+      "GET /config/feature-flags": () => FLAGS,
+      "GET /workflow-executions": () => page(ended),
+      "POST /workflow-executions/*/rerun": ({ path }) => {
+        if (!path.includes("a2") || !lost) return { ...RUNS[0], id: "again" };
+        lost = false;
+        throw new TypeError("Failed to fetch");
+      },
+    });
+    const { user } = openPage(PATH);
+    for (const box of await screen.findAllByRole("checkbox")) await user.click(box);
+    const repeat = async () => {
+      await user.click(screen.getByRole("button", { name: "Re-run" }));
+      const dialog = await screen.findByRole("dialog", { name: "Re-run these runs?" });
+      await user.click(within(dialog).getByRole("button", { name: "Re-run" }));
+    };
+    await repeat();
+    expect(await screen.findByText("Started again: 2 runs")).toBeVisible();
+    expect(screen.getByText("Not started again: 1")).toBeVisible();
+    expect(screen.getByText(/^Weekly \(000000a2\): /)).toBeVisible();
+    expect(screen.getByRole("toolbar", { name: "1 selected" })).toBeVisible();
+    // Whether it was started, nobody knows; with its key, it is not started twice.
+    await repeat();
+    expect(await screen.findByText("Started again: 1 run")).toBeVisible();
+    const keys = server
+      .to("POST", "/workflow-executions/*/rerun")
+      .filter(({ path }) => path.includes("a2"))
+      .map(({ headers }) => headers.get("Idempotency-Key"));
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toBe(keys[1]);
+    expect(screen.queryByRole("toolbar")).toBeNull();
+  });
+
   it("say when nothing could be done at all", async () => {
     serve({
       "POST /workflow-executions/batch/*": () => new Refusal(403, "forbidden", "Not for you"),
@@ -148,6 +184,29 @@ describe("the executions", () => {
     expect(screen.getByText("Not for you")).toBeVisible();
     await user.keyboard("{Escape}");
     expect(screen.queryByRole("toolbar")).toBeNull();
+  });
+
+  it("have their actions in their rows, and say why they failed in full", async () => {
+    const server = serve({
+      "POST /workflow-executions/*/pause": () => RUNS[0],
+      "POST /workflow-executions/*/cancel": () => RUNS[1],
+      "POST /workflow-executions/*/rerun": () => ({ ...RUNS[2], id: "again" }),
+    });
+    const { user } = openPage(PATH);
+    await names();
+    expect(screen.getByRole("link", { name: "Yearly" })).toHaveAttribute("data-tip", "no ink");
+    await user.click(screen.getByRole("button", { name: "Pause the run 000000a1" }));
+    await waitFor(() => expect(server.to("POST", "/workflow-executions/*/pause")).toHaveLength(1));
+    await user.click(screen.getByRole("button", { name: "Cancel the run 000000a2" }));
+    const cancel = await screen.findByRole("dialog", { name: "Cancel this run?" });
+    expect(cancel).toHaveTextContent("Weekly 000000a2");
+    expect(server.to("POST", "/workflow-executions/*/cancel")).toEqual([]);
+    await user.click(within(cancel).getByRole("button", { name: "Cancel the run" }));
+    await waitFor(() => expect(server.to("POST", "/workflow-executions/*/cancel")).toHaveLength(1));
+    await user.click(screen.getByRole("button", { name: "Re-run the run 000000a3" }));
+    const repeat = await screen.findByRole("dialog", { name: "Re-run this run?" });
+    await user.click(within(repeat).getByRole("button", { name: "Re-run" }));
+    expect(await screen.findByText("Started again: Yearly")).toBeVisible();
   });
 
   it("say which of them cannot be read", async () => {

@@ -1,14 +1,21 @@
 import { X } from "lucide-react";
-import type { RefObject } from "react";
+import type { ComponentProps, RefObject } from "react";
 
 import { Button } from "@/components/button";
 import { Options, OrderSelect } from "@/components/choices";
 import { Select } from "@/components/field";
+import { Filter, Filters } from "@/components/filters";
 import { SearchField } from "@/components/search-field";
-import { useProjectNames } from "@/features/projects/use-project-names";
+import { ProjectFilter } from "@/features/projects/project-filter";
 import { EXECUTION_STATUSES, STATUSES } from "@/model/status";
 
-import type { ExecutionsSearch } from "./filters";
+import {
+  countFilters,
+  countWords,
+  type ExecutionsSearch,
+  NO_FILTERS,
+  type Within,
+} from "./filters";
 
 /** States that are looked for together. */
 const GROUPS = [
@@ -37,89 +44,98 @@ const SORTS = [
 
 export function Toolbar({
   search,
+  total,
+  within,
   onChange,
   searchRef,
 }: {
   search: ExecutionsSearch;
+  /** How many runs fit. */
+  total: number | undefined;
+  /** What nobody needs to ask for, because all of the runs are of it. */
+  within: Within | undefined;
   onChange: (change: Record<string, string | undefined>) => void;
   searchRef: RefObject<HTMLInputElement | null>;
 }) {
+  const count = total === undefined ? undefined : countWords(total);
   return (
     <div className="mb-4 flex flex-wrap items-center gap-2">
-      <SearchField
-        label="Search executions"
-        placeholder="Search by workflow"
-        value={search.search ?? ""}
-        onChange={(value) => onChange({ search: value })}
-        className="min-w-48 flex-1 sm:max-w-72"
-        inputRef={searchRef}
-      />
-      <Select
-        aria-label="State"
-        value={search.status ?? ""}
-        onChange={(event) => onChange({ status: event.target.value })}
+      {within?.workflow_id === undefined && (
+        <SearchField
+          label="Search executions"
+          placeholder="Search by workflow"
+          value={search.search ?? ""}
+          onChange={(value) => onChange({ search: value })}
+          className="min-w-40 flex-1 sm:max-w-72 sm:min-w-48"
+          inputRef={searchRef}
+        />
+      )}
+      <Filters
+        count={countFilters(search)}
+        done={count === undefined ? "Show the runs" : `Show ${count}`}
+        onClear={() => onChange({ ...NO_FILTERS, search: search.search })}
       >
-        <option value="">All states</option>
-        <Options choices={GROUPS} />
-        <optgroup label="One state">
-          {EXECUTION_STATUSES.map((status) => (
-            <option key={status} value={status}>
-              {STATUSES[status].label}
-            </option>
-          ))}
-        </optgroup>
-      </Select>
-      <Select
-        aria-label="Started"
-        value={search.since ?? ""}
-        onChange={(event) => onChange({ since: event.target.value })}
-      >
-        <option value="">Any time</option>
-        <Options choices={TIMES} />
-      </Select>
-      <ProjectFilter value={search.project} onChange={(project) => onChange({ project })} />
+        <Choices search={search} within={within} onChange={onChange} />
+        {within !== undefined && count !== undefined && (
+          <span className="px-1 text-xs text-ink-3 tabular-nums in-data-sheet:hidden">{count}</span>
+        )}
+        <div className="flex-1 max-sm:hidden" />
+        <Filter label="Order">
+          <OrderSelect
+            by={search.sort ?? "created_at"}
+            order={search.order ?? "desc"}
+            choices={SORTS}
+            onChange={onChange}
+          />
+        </Filter>
+      </Filters>
+    </div>
+  );
+}
+
+function Choices({
+  search,
+  within,
+  onChange,
+}: Pick<ComponentProps<typeof Toolbar>, "search" | "within" | "onChange">) {
+  return (
+    <>
+      <Filter label="State">
+        <Select
+          aria-label="State"
+          value={search.status ?? ""}
+          onChange={(event) => onChange({ status: event.target.value })}
+        >
+          <option value="">All states</option>
+          <Options choices={GROUPS} />
+          <optgroup label="One state">
+            {EXECUTION_STATUSES.map((status) => (
+              <option key={status} value={status}>
+                {STATUSES[status].label}
+              </option>
+            ))}
+          </optgroup>
+        </Select>
+      </Filter>
+      <Filter label="Started">
+        <Select
+          aria-label="Started"
+          value={search.since ?? ""}
+          onChange={(event) => onChange({ since: event.target.value })}
+        >
+          <option value="">Any time</option>
+          <Options choices={TIMES} />
+        </Select>
+      </Filter>
+      {within?.project_id === undefined && (
+        <ProjectFilter value={search.project} onChange={(project) => onChange({ project })} />
+      )}
       {search.workflow !== undefined && (
         <Button onClick={() => onChange({ workflow: undefined })}>
           {search.workflow}
           <X aria-label="Remove this filter" />
         </Button>
       )}
-      <div className="flex-1 max-sm:hidden" />
-      <OrderSelect
-        by={search.sort ?? "created_at"}
-        order={search.order ?? "desc"}
-        choices={SORTS}
-        onChange={onChange}
-      />
-    </div>
-  );
-}
-
-/** Offered where there are projects, or the address names one. */
-function ProjectFilter({
-  value,
-  onChange,
-}: {
-  value: string | undefined;
-  onChange: (project: string) => void;
-}) {
-  const names = useProjectNames();
-  if (names.size === 0 && value === undefined) return null;
-  const known = value === undefined || names.has(value);
-  return (
-    <Select
-      aria-label="Project"
-      className="max-w-48"
-      value={value ?? ""}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      <option value="">All projects</option>
-      {!known && <option value={value}>{value}</option>}
-      {[...names].map(([id, name]) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </Select>
+    </>
   );
 }

@@ -1,21 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, ArrowUpRight } from "lucide-react";
-import type { ReactNode } from "react";
 
-import { buildExecutionQuery, type Step } from "@/api/executions";
+import { buildExecutionQuery } from "@/api/executions";
 import type { InboxItem } from "@/api/inbox";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
-import { DataView } from "@/components/data-view";
-import { Code } from "@/components/facts";
 import { ErrorState, Loading, Skeleton } from "@/components/states";
 import { StatusBadge } from "@/components/status";
+import { Evidence } from "@/features/waiting/evidence";
 import { GateForm } from "@/features/waiting/gate-form";
 import { QuestionForm } from "@/features/waiting/question-form";
 import { SendBack } from "@/features/waiting/send-back";
-import { fields } from "@/model/definition";
 import { stepOf } from "@/model/inbox";
+import { summaryOf } from "@/model/parameters";
 
 /** The request with the form to answer it, and with its evidence as soon as that is there. */
 export function InboxDetail({
@@ -65,6 +63,7 @@ export function InboxDetail({
 
 function Head({ item }: { item: InboxItem }) {
   const { execution_id, execution_status, stage_id, stage_name, workflow_name } = item;
+  const summary = summaryOf(item.parameters);
   return (
     <header className="flex flex-wrap items-start gap-3">
       <div className="min-w-0 flex-1">
@@ -72,6 +71,7 @@ function Head({ item }: { item: InboxItem }) {
         <p className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-3">
           <span className="min-w-0 [overflow-wrap:anywhere]">{workflow_name}</span>
           <code className="text-xs">{execution_id.slice(-8)}</code>
+          {summary !== "" && <span className="min-w-0 [overflow-wrap:anywhere]">{summary}</span>}
           <StatusBadge status={execution_status} />
         </p>
       </div>
@@ -86,37 +86,5 @@ function Head({ item }: { item: InboxItem }) {
         </Link>
       </Button>
     </header>
-  );
-}
-
-/** What it was given, and what the stages right before it brought back. */
-function Evidence({ steps, step }: { steps: readonly Step[]; step: Step }) {
-  const before = steps.filter(
-    ({ stage_id, outputs, summary }) =>
-      step.depends_on.includes(stage_id) && (fields(outputs).length > 0 || summary !== null),
-  );
-  return (
-    <>
-      {fields(step.inputs).length > 0 && (
-        <Part title="It was given">
-          <DataView values={step.inputs} />
-        </Part>
-      )}
-      {before.map((one) => (
-        <Part key={one.stage_id} title={`“${one.stage_name}” brought`}>
-          {one.summary !== null && <Code text={one.summary} prose className="mb-3" />}
-          <DataView values={one.outputs} />
-        </Part>
-      ))}
-    </>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section>
-      <h3 className="mb-1.5 text-xs font-medium text-ink-3">{title}</h3>
-      {children}
-    </section>
   );
 }

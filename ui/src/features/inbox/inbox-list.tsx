@@ -4,6 +4,7 @@ import type { InboxItem } from "@/api/inbox";
 import { cx } from "@/components/cx";
 import { RelativeTime, TimeLeft } from "@/components/time";
 import { type InboxGroup, keyOf } from "@/model/inbox";
+import { summaryOf } from "@/model/parameters";
 
 export function InboxList({
   groups,
@@ -49,10 +50,11 @@ function Item({
   selected: boolean;
   onShow: () => void;
 }) {
-  const { kind, stage_name, workflow_name, since, deadline } = item;
+  const { kind, stage_name, workflow_name, parameters, since, deadline } = item;
+  const summary = summaryOf(parameters);
   const Icon = kind === "gate" ? UserRound : CircleHelp;
   return (
-    <li className="border-b border-line last:border-0">
+    <li className="border-b border-line [contain-intrinsic-size:auto_84px] [content-visibility:auto] last:border-0">
       <button
         type="button"
         aria-pressed={selected}
@@ -78,6 +80,11 @@ function Item({
             <RelativeTime at={since} className="text-xs text-ink-3" />
           </span>
           <span className="line-clamp-2 text-xs text-ink-2">{requestOf(item)}</span>
+          {summary !== "" && (
+            <span title={summary} className="block truncate text-xs text-ink-3">
+              {summary}
+            </span>
+          )}
           <span className="mt-0.5 flex items-baseline gap-2 text-xs text-ink-3">
             <span className="min-w-0 flex-1 truncate">{workflow_name}</span>
             {deadline !== null && <TimeLeft at={deadline} />}

@@ -102,6 +102,32 @@ describe("the inbox", () => {
     expect(within(item).getByRole("button", { name: "Send back…" })).toBeVisible();
   });
 
+  it("tells runs apart by what they were started with, and shows one project alone", async () => {
+    runs = runs.map((run, index) => ({
+      ...run,
+      parameters: { topic: ["birds", "tides"][index] },
+      project_id: ["north", null][index] ?? null,
+    }));
+    const projects = [
+      { id: "north", name: "North" },
+      { id: "south", name: "South" },
+    ];
+    serve({ "GET /projects": () => page(projects) });
+    const { user, router } = openPage("/inbox");
+    expect(await screen.findByRole("button", { name: /topic=birds/ })).toBeVisible();
+    expect(screen.getByRole("button", { name: /topic=tides/ })).toBeVisible();
+    await user.selectOptions(await screen.findByLabelText("Project"), "North");
+    expect(await screen.findByText("1 thing waits")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /topic=tides/ })).toBeNull();
+    expect(router.state.location.search).toEqual({ project: "north" });
+    // What waits elsewhere is counted as before.
+    expect(document.title).toMatch(/^\(2\)/);
+    await user.selectOptions(screen.getByLabelText("Project"), "South");
+    expect(await screen.findByText("2 things wait elsewhere.")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Show all projects" }));
+    await screen.findByText("2 things wait");
+  });
+
   it("says which runs cannot be read", async () => {
     const damaged = [{ id: "3", message: "run 3 ends in the middle of an event" }];
     serve({ "GET /inbox": () => ({ ...page([]), damaged }) });
@@ -150,9 +176,21 @@ describe("the inbox", () => {
     openPage("/inbox");
     const item = await screen.findByRole("region", { name: "Write another" });
     runs = all;
-    news.say("gate_opened", "9", { execution_id: "11111111", at: "2026-01-01T10:00:00Z" });
+    news.say("stage_waiting_for_approval", "9", {
+      execution_id: "11111111",
+      stage_id: "review",
+      at: "2026-01-01T10:00:00Z",
+    });
     await screen.findByText("2 things wait");
     expect(item).toBeVisible();
+  });
+
+  it("says how much waits beyond what is shown", async () => {
+    serve({ "GET /inbox": () => ({ ...page(itemsOf(runs)), total_count: 230 }) });
+    openPage("/inbox");
+    expect(
+      await screen.findByText("2 things wait here, and 228 more when these are answered"),
+    ).toBeVisible();
   });
 
   it("says so when nothing waits", async () => {

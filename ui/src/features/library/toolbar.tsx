@@ -6,6 +6,7 @@ import { buildTagsQuery } from "@/api/workflows";
 import { Button } from "@/components/button";
 import { OrderSelect } from "@/components/choices";
 import { Select } from "@/components/field";
+import { Filter, Filters } from "@/components/filters";
 import { Menu, MenuCheck, MenuLabel } from "@/components/menu";
 import { SearchField } from "@/components/search-field";
 import { Segmented } from "@/components/segmented";
@@ -42,24 +43,34 @@ export function Toolbar({
         placeholder="Search by name or description"
         value={search.search ?? ""}
         onChange={(value) => onChange({ search: value })}
-        className="min-w-52 flex-1 sm:max-w-80"
+        className="min-w-full flex-1 sm:max-w-80 sm:min-w-52"
         inputRef={searchRef}
       />
-      <Select
-        aria-label="State"
-        value={search.status ?? ""}
-        onChange={(event) => onChange({ status: event.target.value })}
+      <Filters
+        count={[search.status, search.tags].filter((one) => one !== undefined).length}
+        done="Show the workflows"
+        onClear={() => onChange({ status: undefined, tags: undefined })}
       >
-        <option value="">All states</option>
-        {WORKFLOW_STATUSES.map((status) => (
-          <option key={status} value={status}>
-            {STATUSES[status].label}
-          </option>
-        ))}
-      </Select>
-      <TagFilter value={search.tags} onChange={(tags) => onChange({ tags })} />
-      <div className="flex-1 max-sm:hidden" />
-      <OrderSelect by={by} order={order} choices={SORTS} onChange={onChange} />
+        <Filter label="State">
+          <Select
+            aria-label="State"
+            value={search.status ?? ""}
+            onChange={(event) => onChange({ status: event.target.value })}
+          >
+            <option value="">All states</option>
+            {WORKFLOW_STATUSES.map((status) => (
+              <option key={status} value={status}>
+                {STATUSES[status].label}
+              </option>
+            ))}
+          </Select>
+        </Filter>
+        <TagFilter value={search.tags} onChange={(tags) => onChange({ tags })} />
+        <div className="flex-1 max-sm:hidden" />
+        <Filter label="Order">
+          <OrderSelect by={by} order={order} choices={SORTS} onChange={onChange} />
+        </Filter>
+      </Filters>
       <Segmented
         label="View"
         value={view}
@@ -89,22 +100,24 @@ function TagFilter({
     onChange(next.length === 0 ? undefined : next.join(","));
   };
   return (
-    <Menu
-      label="Tags"
-      align="start"
-      trigger={
-        <Button>
-          <TagIcon aria-hidden="true" />
-          {chosen.length === 0 ? "Tags" : chosen.join(", ")}
-        </Button>
-      }
-    >
-      <MenuLabel>With all of these tags</MenuLabel>
-      {offered.map((tag) => (
-        <MenuCheck key={tag} checked={chosen.includes(tag)} onChange={(on) => set(tag, on)}>
-          {tag}
-        </MenuCheck>
-      ))}
-    </Menu>
+    <Filter label="Tags">
+      <Menu
+        label="Tags"
+        align="start"
+        trigger={
+          <Button>
+            <TagIcon aria-hidden="true" />
+            {chosen.length === 0 ? "Tags" : chosen.join(", ")}
+          </Button>
+        }
+      >
+        <MenuLabel>With all of these tags</MenuLabel>
+        {offered.map((tag) => (
+          <MenuCheck key={tag} checked={chosen.includes(tag)} onChange={(on) => set(tag, on)}>
+            {tag}
+          </MenuCheck>
+        ))}
+      </Menu>
+    </Filter>
   );
 }

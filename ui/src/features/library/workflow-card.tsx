@@ -62,7 +62,7 @@ export function WorkflowCard({
       </p>
       <div className="mt-3 flex h-[22px] items-center gap-2 overflow-hidden">
         <Validity workflow={workflow} />
-        <Tags tags={workflow.tags} wrap />
+        <Tags tags={workflow.tags} />
       </div>
       <div className="mt-auto flex h-7.5 shrink-0 items-end justify-between gap-3">
         <Ticks workflow={workflow} />

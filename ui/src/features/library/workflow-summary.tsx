@@ -10,12 +10,28 @@ import type { Workflow } from "@/api/workflows";
 import { RunTicks } from "@/components/run-ticks";
 import { StatusBadge, StatusIcon } from "@/components/status";
 import { RelativeTime } from "@/components/time";
+import { tip } from "@/components/tooltip";
 import { useInView } from "@/components/use-in-view";
-import { STATUSES } from "@/model/status";
+import { STATUSES, type WorkflowStatus } from "@/model/status";
+
+/** What a state gives, for those who wonder. */
+export const MEANINGS: Readonly<Record<WorkflowStatus, string>> = {
+  draft:
+    "Runs like any other. Publish it to say that it is ready for everybody; lists can show published ones alone.",
+  published: "Said to be ready for everybody. It is a draft again once it is saved with errors.",
+  archived: "Kept for its history. It does not run until it is a draft again.",
+};
 
 /** The state of a workflow, or that it cannot run. */
 export function Validity({ workflow }: { workflow: Workflow }) {
-  if (workflow.is_valid) return <StatusBadge status={workflow.status} />;
+  if (workflow.is_valid) {
+    return (
+      // Above the link that covers a card, or nobody could point at it.
+      <span {...tip(MEANINGS[workflow.status])} className="relative z-10 inline-flex">
+        <StatusBadge status={workflow.status} />
+      </span>
+    );
+  }
   return (
     <span
       data-tone="failed"

@@ -5,11 +5,11 @@ import type { LogSource } from "@/api/logs";
 import { messageOf } from "@/api/problem";
 import { Button } from "@/components/button";
 import { useStore } from "@/model/store";
-import { levelOf } from "@/model/log-level";
 
 import { LogLineRow } from "./log-line";
 import type { LogViewProps } from "./log-view";
 import { type Rows, useFixedRows, useWrappedRows } from "./rows";
+import { NOWHERE, type Place, usePlaces } from "./use-places";
 
 /** Whoever is so near to the end wants to see what comes. */
 const NEAR_END_PX = 60;
@@ -28,6 +28,7 @@ export function LogLines(props: LinesProps) {
   const { source, label, live } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [follows, setFollows] = useState(props.opens === "end" && props.line === undefined);
+  const placeRef = useRef<Place>({ ...NOWHERE });
   const version = useStore(source.version);
   const count = source.count();
   const onScroll = () => {
@@ -52,7 +53,14 @@ export function LogLines(props: LinesProps) {
         onScroll={onScroll}
         className="min-h-40 flex-1 overflow-auto py-1.5 font-mono text-xs [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
-        <Body {...props} scroller={scroller} follows={follows} version={version} count={count} />
+        <Body
+          {...props}
+          placeRef={placeRef}
+          scroller={scroller}
+          follows={follows}
+          version={version}
+          count={count}
+        />
         {count === 0 && <Nothing source={source} live={live} />}
       </div>
       {live && !follows && count > 0 && (
@@ -73,6 +81,7 @@ export function LogLines(props: LinesProps) {
 }
 
 interface BodyProps extends LinesProps {
+  placeRef: RefObject<Place>;
   scroller: RefObject<HTMLDivElement | null>;
   follows: boolean;
   version: number;
@@ -88,11 +97,11 @@ function WrappedBody(props: BodyProps) {
 }
 
 function Body(props: BodyProps & { view: Rows }) {
-  const { source, view, stageName, here } = props;
+  const { source, view, stageName, here, placeRef } = props;
   const first = view.rows[0]?.index ?? 0;
   const last = view.rows.at(-1)?.index ?? 0;
   useEffect(() => source.want(first, last), [source, first, last, props.version]);
-  usePlaces(props);
+  usePlaces(props, view, placeRef);
   return (
     <div className="relative min-w-full" style={{ height: view.height }}>
       {view.rows.map(({ index, top }) => {
@@ -124,48 +133,6 @@ function Body(props: BodyProps & { view: Rows }) {
       })}
     </div>
   );
-}
-
-/** Goes where the log is opened, to the line that is named, and along with what is added. */
-function usePlaces(props: BodyProps & { view: Rows }) {
-  const { source, view, count, opens, here, follows, live, endCalls } = props;
-  const opened = useRef(false);
-  const scrollTo = useRef(view.scrollTo);
-  useEffect(() => {
-    scrollTo.current = view.scrollTo;
-  });
-  const ready = count > 0 && !source.loading();
-  useEffect(() => {
-    if (!ready || opened.current) return;
-    opened.current = true;
-    if (here >= 0) return;
-    if (opens === "end") scrollTo.current(count - 1, "end");
-    if (opens === "error") scrollTo.current(firstError(source), "center");
-  }, [ready, opens, here, count, source]);
-  // A log that grows leaves alone who reads in it.
-  const known = ready && here >= 0;
-  useEffect(() => {
-    if (known) scrollTo.current(here, "center");
-  }, [known, here]);
-  const end = follows && live && here < 0 ? count - 1 : -1;
-  useEffect(() => {
-    if (end >= 0) scrollTo.current(end, "end");
-  }, [end, view.height]);
-  const last = useRef(-1);
-  useEffect(() => {
-    last.current = count - 1;
-  });
-  useEffect(() => {
-    if (endCalls > 0) scrollTo.current(last.current, "end");
-  }, [endCalls]);
-}
-
-function firstError(source: LogSource): number {
-  for (let index = 0; index < source.count(); index += 1) {
-    const line = source.line(index);
-    if (line && levelOf(line.message) === "error") return index;
-  }
-  return source.count() - 1;
 }
 
 function Nothing({ source, live }: { source: LogSource; live: boolean }) {

@@ -1,6 +1,6 @@
 // A log of any length: only the lines in sight are drawn.
 
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 import type { LogSource } from "@/api/logs";
 import { useHotkeys } from "@/app/hotkeys";
@@ -9,6 +9,7 @@ import { useStore } from "@/model/store";
 
 import { LogLines } from "./log-lines";
 import { LogToolbar } from "./log-toolbar";
+import { useLead } from "./use-lead";
 import { useLogSearch } from "./use-log-search";
 
 const lastWrap = remembered("baton.log.wrap", ["off", "on"]);
@@ -45,28 +46,17 @@ export function LogView(props: LogViewProps) {
   const hit = search.hits.indexOf(here);
   const wraps = source.count() <= WRAP_LINES_MAX;
 
+  // A line that is not there yet has its place as its number.
+  const go = (index: number) => onLine(source.line(index)?.seq ?? index + 1);
   const goToHit = (step: number) => {
     const { hits } = search;
     const from = hits.findIndex((index) => index >= here);
     const fresh = from < 0 ? hits.length : from;
     const next = hit >= 0 ? hit + step : step > 0 ? fresh : fresh - 1;
     const index = hits[((next % hits.length) + hits.length) % hits.length];
-    if (index === undefined) return;
-    const found = source.line(index);
-    // A line that is not there yet has its place as its number.
-    onLine(found?.seq ?? index + 1);
+    if (index !== undefined) go(index);
   };
-  // Whoever writes a word is led to the first place that has it, once for each word.
-  const led = useRef({ query: "", from: -1 });
-  useEffect(() => {
-    const { query: before, from } = led.current;
-    if (query === "") led.current = { query, from: here };
-    if (query === "" || query === before || search.hits.length === 0) return;
-    const begin = before === "" ? here : from;
-    led.current = { query, from: begin };
-    const index = search.hits.find((one) => one >= begin) ?? search.hits[0] ?? 0;
-    if (index !== here) onLine(source.line(index)?.seq ?? index + 1);
-  });
+  useLead(source, query, search, here, go);
   const end = () => {
     onLine(undefined);
     setEndCalls((calls) => calls + 1);

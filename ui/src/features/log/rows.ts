@@ -16,10 +16,14 @@ export interface Row {
   top: number;
 }
 
+export type Align = "start" | "center" | "end";
+
 export interface Rows {
   height: number;
   rows: readonly Row[];
-  scrollTo: (index: number, align: "center" | "end") => void;
+  /** The first line that is in sight; none before anything was measured. */
+  first: number | undefined;
+  scrollTo: (index: number, align: Align) => void;
   /** Tells how high a line is, where lines differ. */
   measure?: (element: HTMLElement | null) => void;
 }
@@ -36,7 +40,7 @@ export function fixedRows(count: number, scrolled: number, seen: number) {
   for (let index = first; index <= last; index += 1) {
     rows.push({ index, top: scrolled + index * LINE_PX - offset });
   }
-  return { height, rows, pace };
+  return { height, rows, pace, first: Math.floor(offset / LINE_PX) };
 }
 
 export function useFixedRows(scroller: RefObject<HTMLElement | null>, count: number): Rows {
@@ -53,17 +57,21 @@ export function useFixedRows(scroller: RefObject<HTMLElement | null>, count: num
       element.removeEventListener("scroll", look);
     };
   }, [scroller]);
-  const { height, rows, pace } = fixedRows(count, view.top, view.height);
-  const scrollTo = (index: number, align: "center" | "end") => {
+  const { height, rows, pace, first } = fixedRows(count, view.top, view.height);
+  const scrollTo = (index: number, align: Align) => {
     const element = scroller.current;
     if (element === null) return;
-    const below = index * LINE_PX + 2 * EDGE_PX + LINE_PX - element.clientHeight;
-    const middle = index * LINE_PX + EDGE_PX - (element.clientHeight - LINE_PX) / 2;
+    const top = index * LINE_PX;
+    const tops: Record<Align, number> = {
+      start: top,
+      center: top + EDGE_PX - (element.clientHeight - LINE_PX) / 2,
+      end: top + 2 * EDGE_PX + LINE_PX - element.clientHeight,
+    };
     // The end of a log that is too high is that of what is drawn of it.
     if (align === "end" && index === count - 1) element.scrollTo({ top: element.scrollHeight });
-    else element.scrollTo({ top: (align === "end" ? below : middle) / pace });
+    else element.scrollTo({ top: tops[align] / pace });
   };
-  return { height, rows, scrollTo };
+  return { height, rows, scrollTo, first: view.height === 0 ? undefined : first };
 }
 
 export function useWrappedRows(scroller: RefObject<HTMLElement | null>, count: number): Rows {
@@ -79,6 +87,7 @@ export function useWrappedRows(scroller: RefObject<HTMLElement | null>, count: n
   return {
     height: virtual.getTotalSize(),
     rows: virtual.getVirtualItems().map(({ index, start }) => ({ index, top: start })),
+    first: virtual.range?.startIndex,
     scrollTo: (index, align) => virtual.scrollToIndex(index, { align }),
     measure: virtual.measureElement,
   };

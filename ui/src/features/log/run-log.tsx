@@ -1,8 +1,11 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { fetchLog } from "@/api/executions";
 import type { RunListener } from "@/api/live";
+import { readWholeLog } from "@/api/log-file";
 import { createPagedLog } from "@/api/logs";
+import { saveFile } from "@/components/download";
+import { toast } from "@/components/toast";
 
 import { LogView } from "./log-view";
 
@@ -27,6 +30,18 @@ export function RunLog({
     void log.load();
     return listen({ onLine: log.add, onPoll: () => void log.load() });
   }, [log, listen]);
+  const saving = useRef(false);
+  const save = async () => {
+    if (saving.current) return;
+    saving.current = true;
+    try {
+      const pieces = await readWholeLog((range) => fetchLog(runId, range));
+      saveFile(`run-${runId.slice(-8)}.log`, pieces, "text/plain");
+    } catch (error) {
+      toast.error("The log was not saved", error);
+    }
+    saving.current = false;
+  };
   return (
     <LogView
       source={log.source}
@@ -36,6 +51,7 @@ export function RunLog({
       line={line}
       onLine={onLine}
       stageName={stageName}
+      onSave={() => void save()}
     />
   );
 }

@@ -9,6 +9,8 @@ const HITS_MAX = 10_000;
 export interface LogSearch {
   /** Indexes of lines, in order. */
   hits: readonly number[];
+  /** So many lines are searched. */
+  searched: number;
   searching: boolean;
 }
 
@@ -52,5 +54,5 @@ export function useLogSearch(source: LogSource, text: string): LogSearch {
     };
   }, [source, query, next, over]);
 
-  return { hits: current.hits, searching: !over };
+  return { hits: current.hits, searched: next, searching: !over };
 }

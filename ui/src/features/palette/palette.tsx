@@ -6,45 +6,32 @@ import { Play } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { useDeferredValue, useState } from "react";
 
-import { buildNewestQuery } from "@/api/executions";
 import { buildWorkflowSearch } from "@/api/workflows";
 import { Keys } from "@/components/keys";
 import { StatusIcon } from "@/components/status";
 import { RelativeTime } from "@/components/time";
 import { whyNotRun } from "@/features/library/use-workflow-actions";
 import { byNameRank } from "@/model/name-rank";
+import { summaryOf } from "@/model/parameters";
 
+import { fits } from "./fits";
 import { PaletteItem } from "./palette-item";
 import { useCommands } from "./use-commands";
+import { useFoundRuns } from "./use-found-runs";
 
 const GROUP =
   "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3";
-
-function fits(text: string, words: string): boolean {
-  const low = text.toLowerCase();
-  return words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => low.includes(word));
-}
 
 export default function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState("");
   const search = useDeferredValue(words.trim());
   const workflows = useQuery(buildWorkflowSearch(search));
-  const newest = useQuery(buildNewestQuery());
   const { commands, openWorkflow, openRun, runWorkflow } = useCommands(onClose, onHelp);
 
   const fitting = commands.filter(({ name, also }) => fits(`${name} ${also ?? ""}`, search));
   const found = byNameRank(fitting, search, ({ name }) => name);
-  const fittingRuns = (newest.data ?? []).filter((run) =>
-    fits(`${run.workflow_name} ${run.id} ${run.status}`, search),
-  );
-  const runs = byNameRank(fittingRuns, search, (run) => run.workflow_name).slice(
-    0,
-    search === "" ? 5 : 8,
-  );
+  const runs = useFoundRuns(search);
   // What fitted the last letters need not fit these.
   const named = (workflows.data?.items ?? []).filter(
     ({ name }) => !workflows.isPlaceholderData || fits(name, search),
@@ -137,6 +124,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
                     >
                       {run.workflow_name}
                       <code className="ml-2 text-xs text-ink-3">{run.id.slice(-8)}</code>
+                      <span className="ml-2 text-xs text-ink-3">{summaryOf(run.parameters)}</span>
                     </PaletteItem>
                   ))}
                 </Command.Group>

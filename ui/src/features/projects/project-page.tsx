@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { isCode } from "@/api/problem";
 import { buildProjectQuery, type Project, useRemoveProject } from "@/api/projects";
+import { compact } from "@/app/search-params";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
 import { CopyButton } from "@/components/copy";
@@ -14,7 +15,7 @@ import { Tabs } from "@/components/tabs";
 import { Tag } from "@/components/tag";
 import { toast } from "@/components/toast";
 import { Trail } from "@/components/trail";
-import { ExecutionsList } from "@/features/executions/executions-list";
+import { Runs } from "@/features/executions/runs";
 
 import { SkillsTab } from "./skills-tab";
 
@@ -42,8 +43,10 @@ export function ProjectPage() {
 }
 
 function Loaded({ project }: { project: Project }) {
-  const { tab } = route.useSearch();
+  const search = route.useSearch();
   const navigate = useNavigate({ from: "/projects/$projectId" });
+  const change = (next: Partial<Record<keyof typeof search, string | undefined>>) =>
+    void navigate({ search: compact({ ...search, ...next }) as typeof search, replace: true });
   return (
     <Page
       title={project.name}
@@ -62,16 +65,16 @@ function Loaded({ project }: { project: Project }) {
       )}
       <Tabs
         label="Parts of the project"
-        value={tab ?? "runs"}
-        onChange={(next) =>
-          void navigate({ search: next === "runs" ? {} : { tab: next }, replace: true })
-        }
+        value={search.tab ?? "runs"}
+        onChange={(next) => change({ tab: next === "runs" ? undefined : next })}
         items={[
           {
             id: "runs",
             label: "Runs",
             count: project.total_runs,
-            content: () => <ExecutionsList filters={{ project_id: project.id }} />,
+            content: () => (
+              <Runs search={search} onChange={change} within={{ project_id: project.id }} />
+            ),
           },
           { id: "skills", label: "Skills", content: () => <SkillsTab project={project} /> },
         ]}

@@ -110,6 +110,28 @@ describe("a project", () => {
     expect(asked.some(({ query }) => query.get("project_id") === "p1")).toBe(true);
   });
 
+  it("asks of its runs what can be asked of all of them", async () => {
+    const server = serve();
+    const { user, router } = openPage("/projects/p1");
+    await screen.findByRole("list", { name: "Executions" });
+    // All of them are of this project.
+    expect(screen.queryByLabelText("Project")).toBeNull();
+    await user.selectOptions(screen.getByLabelText("State"), "failed,cancelled");
+    await user.selectOptions(screen.getByLabelText("Order"), "completed_at:desc");
+    const wanted = { status: "failed,cancelled", sort: "completed_at", order: "desc" };
+    await waitFor(() => expect(router.state.location.search).toEqual(wanted));
+    await waitFor(() => {
+      const last = server.to("GET", "/workflow-executions").at(-1)?.query;
+      expect(Object.fromEntries(last ?? [])).toMatchObject({
+        project_id: "p1",
+        status: "failed,cancelled",
+        sort_by: "completed_at",
+      });
+    });
+    await user.click(screen.getByRole("tab", { name: "Skills" }));
+    await waitFor(() => expect(router.state.location.search).toEqual({ ...wanted, tab: "skills" }));
+  });
+
   it("starts a skill in its directory", async () => {
     const server = serve({
       "POST /workflow-executions": () => sampleRun({ id: "made", status: "completed", steps: [] }),
@@ -121,13 +143,19 @@ describe("a project", () => {
     await user.click(within(list).getByRole("button", { name: "Start plan" }));
     const dialog = await screen.findByRole("dialog", { name: "Start plan" });
     await user.type(within(dialog).getByLabelText("What to do"), "The next release");
-    await user.click(within(dialog).getByRole("button", { name: "Start run" }));
+    // What is written outlives the dialog.
+    await user.keyboard("{Escape}");
+    await user.click(within(list).getByRole("button", { name: "Start plan" }));
+    const again = await screen.findByRole("dialog", { name: "Start plan" });
+    expect(within(again).getByLabelText("What to do")).toHaveValue("The next release");
+    await user.click(within(again).getByRole("button", { name: "Start run" }));
     await waitFor(() => expect(router.state.location.pathname).toMatch(/made$/));
     expect(server.to("POST", "/workflow-executions")[0]?.body).toMatchObject({
       definition: expect.stringContaining('"command:plan"') as string,
       parameters: { task: "The next release" },
       project_id: "p1",
     });
+    expect(Object.keys(sessionStorage).filter((key) => key.includes("skill:"))).toEqual([]);
   });
 
   it("says why nothing was started", async () => {

@@ -1,10 +1,11 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Play } from "lucide-react";
-import { type SubmitEvent, useId, useState } from "react";
+import { type SubmitEvent, useEffect, useId, useRef, useState } from "react";
 
 import { useStartText } from "@/api/steering";
 import { messageOf } from "@/api/problem";
 import type { Project, Skill } from "@/api/projects";
+import { useKept } from "@/app/drafts";
 import { Button } from "@/components/button";
 import { CopyAs } from "@/components/copy";
 import { Dialog } from "@/components/dialog";
@@ -26,7 +27,14 @@ export function StartSkill({
   const navigate = useNavigate();
   const start = useStartText();
   const form = useId();
-  const [task, setTask] = useState("");
+  const [task, setTask, forget] = useKept(`skill:${project.id}:${skill.reference}`, "");
+  const shown = useRef(true);
+  useEffect(() => {
+    shown.current = true;
+    return () => {
+      shown.current = false;
+    };
+  }, []);
   // The same attempt, repeated after a lost answer, starts nothing twice.
   const [key] = useState(freshKey);
   const body = {
@@ -36,12 +44,15 @@ export function StartSkill({
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    start.mutate(
-      { body, key },
-      {
-        onSuccess: ({ id }) =>
-          void navigate({ to: "/workflows/executions/$runId", params: { runId: id } }),
+    start.mutateAsync({ body, key }).then(
+      ({ id }) => {
+        // What was started is no draft any more, also when the dialog was closed meanwhile.
+        forget();
+        if (!shown.current) return;
+        void navigate({ to: "/workflows/executions/$runId", params: { runId: id } });
       },
+      // Said at the field.
+      () => undefined,
     );
   };
   return (

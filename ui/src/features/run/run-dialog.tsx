@@ -1,18 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Eraser, History, Play } from "lucide-react";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
 
-import { buildRecentQuery } from "@/api/executions";
+import { buildRecentQuery, type Execution } from "@/api/executions";
 import { useRunWorkflow } from "@/api/steering";
 import { ApiError, messageOf } from "@/api/problem";
 import type { Workflow } from "@/api/workflows";
 import { Button } from "@/components/button";
 import { CopyAs } from "@/components/copy";
 import { Dialog } from "@/components/dialog";
+import { KeyForm } from "@/components/key-form";
 import { tip } from "@/components/tooltip";
 import { runCommand, runRequest } from "@/model/equivalents";
-import { fieldText, parametersOf } from "@/model/parameters";
+import { formOf, parametersOf } from "@/model/parameters";
 import { freshKey } from "@/model/fresh-key";
 
 import { ParameterField } from "./parameter-field";
@@ -23,15 +24,18 @@ import { useRunForm } from "./use-run-form";
 /** Asks for what a run needs, shows what it would do, and starts it. */
 export default function RunDialog({
   workflow,
+  from,
   onClose,
 }: {
   workflow: Workflow;
+  /** The run whose values it begins with. */
+  from?: Execution;
   onClose: () => void;
 }) {
   const navigate = useNavigate();
   const parameters = parametersOf(workflow.parameters);
-  const form = useRunForm(workflow.id, parameters);
-  const { mutate, isPending, error } = useRunWorkflow();
+  const form = useRunForm(workflow.id, parameters, from);
+  const { mutateAsync, isPending, error } = useRunWorkflow();
   // The same attempt, repeated after a lost answer, starts nothing twice.
   const [key] = useState(freshKey);
   const body = useRef<HTMLFormElement>(null);
@@ -44,20 +48,16 @@ export default function RunDialog({
       queueMicrotask(() => body.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
       return;
     }
-    mutate(
+    const sent = mutateAsync(
       { workflowId: workflow.id, options: form.options, key },
+      // Whoever has closed the dialog meanwhile is led nowhere.
       {
-        onSuccess: (run) => {
-          form.forget();
-          void navigate({ to: "/workflows/executions/$runId", params: { runId: run.id } });
-        },
+        onSuccess: (run) =>
+          void navigate({ to: "/workflows/executions/$runId", params: { runId: run.id } }),
       },
     );
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    start();
+    // What has become a run is no draft any more, also when nobody waits for it; the dialog says what went wrong.
+    sent.then(form.forget, () => undefined);
   };
   const words = {
     id: workflow.id,
@@ -96,14 +96,10 @@ export default function RunDialog({
       }
     >
       <div className="grid gap-x-8 gap-y-6 md:grid-cols-[minmax(0,1fr)_minmax(0,340px)]">
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a key for the whole form */}
-        <form
+        <KeyForm
           ref={body}
-          onKeyDown={onKeyDown}
-          onSubmit={(event) => {
-            event.preventDefault();
-            start();
-          }}
+          aria-label="What the run is started with"
+          onSubmit={start}
           className="flex min-w-0 flex-col gap-5"
         >
           {error !== null && (
@@ -124,19 +120,7 @@ export default function RunDialog({
           )}
           <div className="flex flex-wrap gap-2 empty:hidden">
             {last && parameters.length > 0 && (
-              <Button
-                size="sm"
-                onClick={() =>
-                  form.fill(
-                    Object.fromEntries(
-                      parameters.map(({ name, type }) => [
-                        name,
-                        fieldText(type, last.parameters[name]),
-                      ]),
-                    ),
-                  )
-                }
-              >
+              <Button size="sm" onClick={() => form.fill(formOf(parameters, last.parameters))}>
                 <History aria-hidden="true" />
                 Use the values of the last run
               </Button>
@@ -158,12 +142,15 @@ export default function RunDialog({
               value={form.values[parameter.name] ?? ""}
               error={form.errors[parameter.name]}
               onChange={(value) => form.set(parameter.name, value)}
-              onBlur={() => form.touch(parameter.name)}
+              onBlur={() => {
+                // Words that come while somebody presses on something would move it away.
+                if ((form.values[parameter.name] ?? "") !== "") form.touch(parameter.name);
+              }}
             />
           ))}
-          <RunOptions form={form} />
+          <RunOptions form={form} stages={workflow.stages ?? []} />
           <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
-        </form>
+        </KeyForm>
         <PlanPreview plan={form.plan} />
       </div>
     </Dialog>

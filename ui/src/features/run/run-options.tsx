@@ -3,14 +3,20 @@ import { ChevronRight } from "lucide-react";
 import { useId } from "react";
 
 import { buildProjectsQuery } from "@/api/projects";
+import type { Stage } from "@/api/workflows";
 import { Field, Input, Textarea } from "@/components/field";
+import { readOverrides, writeOverrides } from "@/model/overrides";
 
+import { StageOverrides } from "./stage-overrides";
 import type { RunForm } from "./use-run-form";
 
 /** What most runs do without. */
-export function RunOptions({ form }: { form: RunForm }) {
+export function RunOptions({ form, stages }: { form: RunForm; stages: readonly Stage[] }) {
   const known = useId();
   const { data } = useQuery(buildProjectsQuery());
+  // A path that is still being written has no agents.
+  const project = data?.items.find(({ path }) => path === form.directory.trim());
+  const read = readOverrides(form.overrides);
   return (
     <details className="group rounded-md border border-line">
       <summary className="flex h-9 items-center gap-2 rounded-md px-3 text-sm font-medium text-ink-2 select-none hover:bg-hover pointer-coarse:h-11">
@@ -41,15 +47,20 @@ export function RunOptions({ form }: { form: RunForm }) {
             <option key={id} value={path} label={name} />
           ))}
         </datalist>
+        <StageOverrides
+          stages={stages}
+          directory={project?.path ?? ""}
+          overrides={read.error === undefined ? (read.value ?? {}) : undefined}
+          onChange={(overrides) => form.setOverrides(writeOverrides(overrides))}
+        />
         <Field
           label="Overrides"
           aside="JSON"
           hint={
             <>
-              What is different this time, such as{" "}
-              <code>
-                {'{ "stages": { "draft": { "roles": { "primary": { "model": "haiku" } } } } }'}
-              </code>
+              All that is different this time, such as{" "}
+              <code>{'{ "config": { "timeout": "4h" } }'}</code>. What is chosen above stands here,
+              too.
             </>
           }
           error={form.overridesError}

@@ -1,12 +1,13 @@
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
+import type { Execution } from "@/api/executions";
 import type { StartOptions } from "@/api/steering";
 import { ApiError } from "@/api/problem";
 import { planWorkflow } from "@/api/workflows";
 import { useKept } from "@/app/drafts";
 import { block } from "@/model/definition";
-import { type FormValues, type Parameter, readForm } from "@/model/parameters";
+import { formOf, type FormValues, type Parameter, readForm } from "@/model/parameters";
 
 const PAUSE_MS = 300;
 
@@ -18,9 +19,22 @@ interface RunDraft {
 
 const EMPTY: RunDraft = { values: {}, directory: "", overrides: "" };
 
+function draftOf(run: Execution, parameters: readonly Parameter[]): RunDraft {
+  const values = formOf(parameters, run.parameters);
+  return { ...EMPTY, values, directory: run.directory ?? "" };
+}
+
 /** What is written in the dialog, what is wrong with it, and what it would do. */
-export function useRunForm(workflowId: string, parameters: readonly Parameter[]) {
-  const [draft, setDraft, forget] = useKept(`run:${workflowId}`, EMPTY);
+export function useRunForm(
+  workflowId: string,
+  parameters: readonly Parameter[],
+  /** The run whose values it begins with. */
+  from?: Execution,
+) {
+  const [draft, setDraft, forget] = useKept(
+    from ? `run:${workflowId}:${from.id}` : `run:${workflowId}`,
+    from ? draftOf(from, parameters) : EMPTY,
+  );
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const { values, directory, overrides } = draft;
 
@@ -72,7 +86,8 @@ export function useRunForm(workflowId: string, parameters: readonly Parameter[])
       setDraft({ ...draft, values: { ...values, [name]: value } }),
     fill: (filled: FormValues) => setDraft({ ...draft, values: filled }),
     /** Nothing is written. */
-    empty: Object.values({ ...values, directory, overrides }).every((text) => text === ""),
+    // Parameters may be called as the other fields are.
+    empty: [...Object.values(values), directory, overrides].every((text) => text === ""),
     clear: () => {
       setDraft(EMPTY);
       setTouched(new Set());

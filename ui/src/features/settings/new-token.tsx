@@ -20,8 +20,8 @@ const DAYS = [
   { value: "365", label: "In a year" },
 ];
 
-/** What names of tokens are made of. */
-const NAME = /^[\w.@+-]+$/;
+/** What names of tokens are made of, in any language. */
+const NAME = /^[\p{Alphabetic}\p{N}.@+_-]+$/u;
 
 function wrongWith(name: string): string | undefined {
   if (name === "") return "This is required.";

@@ -108,6 +108,19 @@ describe("tokens", () => {
     expect(server.to("POST", "/tokens")).toEqual([]);
   });
 
+  it("have names in letters of any language", async () => {
+    const server = serve({
+      "GET /tokens": () => page([]),
+      "POST /tokens": () => ({ ...TOKEN, token: "baton_0123" }),
+    });
+    const { user } = openPage("/settings?tab=tokens");
+    await user.click(await screen.findByRole("button", { name: "New token" }));
+    await user.type(await screen.findByLabelText(/Name/), "jürgen-2");
+    await user.click(screen.getByRole("button", { name: "Make it" }));
+    expect(await screen.findByText("baton_0123")).toBeVisible();
+    expect(server.to("POST", "/tokens")[0]?.body).toMatchObject({ name: "jürgen-2" });
+  });
+
   it("say why one was not made or not revoked", async () => {
     const no = () => new Refusal(409, "name_taken", "The name is taken");
     serve({ "GET /tokens": () => page([TOKEN]), "POST /tokens": no, "DELETE /tokens/*": no });

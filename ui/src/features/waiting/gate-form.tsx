@@ -16,11 +16,14 @@ import { WaitingFacts } from "./waiting-facts";
 export function GateForm({
   item,
   steps,
+  evidence,
   children,
 }: {
   item: InboxItem;
   /** All of the run, as soon as they are known. */
   steps: readonly Step[] | undefined;
+  /** What it is about, to be read before the decision. */
+  evidence?: ReactNode;
   /** Other ways out, beside the two. */
   children?: ReactNode;
 }) {
@@ -64,6 +67,7 @@ export function GateForm({
         {message ?? "May the run go on?"}
       </p>
       <WaitingFacts item={item} />
+      {evidence}
       <Field label="Reason" hint="Kept in the history of the run." error={error}>
         {(ids) => (
           <Textarea

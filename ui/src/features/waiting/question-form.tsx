@@ -1,5 +1,5 @@
 import { Send } from "lucide-react";
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 
 import type { Question } from "@/api/executions";
 import type { InboxItem } from "@/api/inbox";
@@ -7,6 +7,7 @@ import { useReply } from "@/api/steering";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Field, Textarea } from "@/components/field";
+import { KeyForm } from "@/components/key-form";
 import { toast } from "@/components/toast";
 import { tip } from "@/components/tooltip";
 import { choose, type Draft, readAnswers, write } from "@/model/answers";
@@ -24,11 +25,11 @@ export function QuestionForm({ item }: { item: InboxItem }) {
   const questions = question?.questions ?? [];
   const { answers, missing } = readAnswers(questions, draft);
 
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
+  const submit = (form: HTMLFormElement) => {
+    if (reply.isPending) return;
     setTried(true);
     if (missing.length > 0) {
-      const fields = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-question]")];
+      const fields = [...form.querySelectorAll<HTMLElement>("[data-question]")];
       const first = fields.find((field) => missing.includes(field.dataset["question"] ?? ""));
       first?.querySelector<HTMLElement>("input, textarea")?.focus();
       return;
@@ -45,15 +46,8 @@ export function QuestionForm({ item }: { item: InboxItem }) {
     );
   };
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a key for the whole form
-    <form
+    <KeyForm
       onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-        event.preventDefault();
-        if (!reply.isPending) event.currentTarget.requestSubmit();
-      }}
-      noValidate
       aria-label={`Answer: ${name}`}
       data-tone="waiting"
       className="flex flex-col gap-5 rounded-lg border border-tone-solid/50 bg-surface p-4 shadow-1"
@@ -83,7 +77,7 @@ export function QuestionForm({ item }: { item: InboxItem }) {
           </Button>
         </span>
       </div>
-    </form>
+    </KeyForm>
   );
 }
 

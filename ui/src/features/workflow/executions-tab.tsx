@@ -1,6 +1,9 @@
 import type { Workflow } from "@/api/workflows";
-import { ExecutionsList } from "@/features/executions/executions-list";
+import { Runs, type RunsProps } from "@/features/executions/runs";
 
-export function ExecutionsTab({ workflow }: { workflow: Workflow }) {
-  return <ExecutionsList filters={{ workflow_id: workflow.id }} />;
+export function ExecutionsTab({
+  workflow,
+  ...rest
+}: Omit<RunsProps, "within"> & { workflow: Workflow }) {
+  return <Runs {...rest} within={{ workflow_id: workflow.id }} />;
 }

@@ -7,6 +7,7 @@ import { Button } from "@/components/button";
 import { CopyButton } from "@/components/copy";
 import { Code, Fact, Facts } from "@/components/facts";
 import { RelativeTime } from "@/components/time";
+import { MEANINGS } from "@/features/library/workflow-summary";
 import { useWorkflowActions } from "@/features/library/use-workflow-actions";
 import { fields, shown } from "@/model/definition";
 import { parametersOf } from "@/model/parameters";
@@ -62,7 +63,7 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
 const STANDINGS: Readonly<Record<WorkflowStatus, string>> = {
   draft: "It is a draft.",
   published: "It is published.",
-  archived: "It is archived, and does not run.",
+  archived: "It is archived.",
 };
 
 function Standing({ workflow }: { workflow: Workflow }) {
@@ -76,8 +77,9 @@ function Standing({ workflow }: { workflow: Workflow }) {
   return (
     <Card title="Standing">
       <p className="text-sm text-ink-2">
-        {STANDINGS[workflow.status]} Its runs stay when it is deleted.
+        {STANDINGS[workflow.status]} {workflow.is_valid && MEANINGS[workflow.status]}
       </p>
+      <p className="mt-1 text-xs text-ink-3">Its runs stay when it is deleted.</p>
       <div className="mt-3 flex flex-wrap gap-2">
         {workflow.status !== "draft" && (
           <Button onClick={() => void actions.setStatus([workflow], "draft")}>

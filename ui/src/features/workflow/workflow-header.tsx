@@ -57,7 +57,10 @@ export function WorkflowHeader({ workflow, onRun }: { workflow: Workflow; onRun:
           ]}
         />
         {publishable && (
-          <Button onClick={() => void actions.setStatus([workflow], "published")}>
+          <Button
+            {...tip("Says that it is ready for everybody")}
+            onClick={() => void actions.setStatus([workflow], "published")}
+          >
             <Send aria-hidden="true" />
             Publish
           </Button>

@@ -1,9 +1,9 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 
 import type { Workflow } from "@/api/workflows";
 import { openPage } from "@/testing/open-page";
-import { sampleStage, sampleWorkflow } from "@/testing/samples";
+import { sampleRun, sampleStage, sampleWorkflow } from "@/testing/samples";
 import { fakeServer, FLAGS, page, Refusal } from "@/testing/server";
 
 const WORKFLOW: Workflow = sampleWorkflow({
@@ -143,6 +143,39 @@ describe("the run dialog", () => {
     await user.click(within(again).getByRole("button", { name: "Empty the fields" }));
     expect(within(again).getByLabelText(/topic/)).toHaveValue("");
     expect(within(again).queryByRole("button", { name: "Empty the fields" })).toBeNull();
+  });
+
+  it("can be emptied, however parameters are called", async () => {
+    const parameters = { directory: { type: "string" }, overrides: { type: "string" } };
+    serve({ "POST /workflows/*/plan": () => plan }, { ...WORKFLOW, parameters });
+    const { user } = openPage(`${AT}?run=open`);
+    const dialog = await screen.findByRole("dialog", { name: "Run Sample" });
+    await user.type(within(dialog).getByLabelText(/^directory/), "birds");
+    await user.click(within(dialog).getByRole("button", { name: "Empty the fields" }));
+    expect(within(dialog).getByLabelText(/^directory/)).toHaveValue("");
+  });
+
+  it("has no draft any more once a run was made of it, also when nobody waited for that", async () => {
+    let answer: (run: object) => void = () => undefined;
+    serve({
+      "POST /workflows/*/plan": () => plan,
+      "POST /workflows/*/run": () => new Promise((done) => (answer = done)),
+    });
+    const { user, router } = openPage(`${AT}?run=open`);
+    const dialog = await screen.findByRole("dialog", { name: "Run Sample" });
+    await user.type(within(dialog).getByLabelText(/topic/), "birds");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(within(dialog).getByRole("button", { name: "Start run" })).toBeDisabled();
+    await user.keyboard("{Escape}");
+    expect(sessionStorage.getItem(`baton.draft.run:${WORKFLOW.id}`)).toContain("birds");
+    await act(async () => {
+      answer(sampleRun());
+      await Promise.resolve();
+    });
+    await waitFor(() =>
+      expect(sessionStorage.getItem(`baton.draft.run:${WORKFLOW.id}`)).toBeNull(),
+    );
+    expect(router.state.location.pathname).toBe(AT);
   });
 
   it("takes overrides only as an object", async () => {

@@ -2,8 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Suspense } from "react";
 
+import { buildExecutionQuery } from "@/api/executions";
 import { buildWorkflowQuery, type Workflow } from "@/api/workflows";
 import { useHotkeys } from "@/app/hotkeys";
+import { isPhone } from "@/app/phone";
 import { part } from "@/app/parts";
 import { compact } from "@/app/search-params";
 import { Page } from "@/components/page";
@@ -19,11 +21,6 @@ import { WorkflowHeader } from "./workflow-header";
 const YamlTab = part(() => import("./yaml-tab"), "default");
 const RunDialog = part(() => import("@/features/run/run-dialog"), "default");
 const route = getRouteApi("/workflows/$workflowId");
-
-/** A graph needs room. */
-function firstView(): "graph" | "list" {
-  return matchMedia("(max-width: 767px)").matches ? "list" : "graph";
-}
 
 export function WorkflowPage() {
   const { workflowId } = route.useParams();
@@ -74,7 +71,7 @@ function Loaded({ workflow }: { workflow: Workflow }) {
             content: () => (
               <StagesTab
                 workflow={workflow}
-                view={search.view ?? firstView()}
+                view={search.view ?? (isPhone() ? "list" : "graph")}
                 stage={search.stage}
                 onView={(view) => change({ view })}
                 onStage={(stage) => change({ stage })}
@@ -94,18 +91,41 @@ function Loaded({ workflow }: { workflow: Workflow }) {
           {
             id: "executions",
             label: "Executions",
-            content: () => <ExecutionsTab workflow={workflow} />,
+            content: () => <ExecutionsTab workflow={workflow} search={search} onChange={change} />,
           },
           { id: "settings", label: "Settings", content: () => <SettingsTab workflow={workflow} /> },
         ]}
       />
       <Suspense>
         {search.run === "open" && runs && (
-          <RunDialog workflow={workflow} onClose={() => change({ run: undefined })} />
+          <RunDialogFrom
+            key={search.from}
+            workflow={workflow}
+            from={search.from}
+            onClose={() => change({ run: undefined, from: undefined })}
+          />
         )}
       </Suspense>
     </Page>
   );
+}
+
+/** The run dialog, which begins with the values of a run when there is one to begin with. */
+function RunDialogFrom({
+  workflow,
+  from,
+  onClose,
+}: {
+  workflow: Workflow;
+  from: string | undefined;
+  onClose: () => void;
+}) {
+  const { data: run, isError } = useQuery({
+    ...buildExecutionQuery(from ?? ""),
+    enabled: from !== undefined,
+  });
+  if (from !== undefined && run === undefined && !isError) return null;
+  return <RunDialog workflow={workflow} onClose={onClose} {...(run && { from: run })} />;
 }
 
 function WorkflowSkeleton() {

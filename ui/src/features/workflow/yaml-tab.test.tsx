@@ -8,10 +8,10 @@ import { fakeServer, FLAGS, page, Refusal } from "@/testing/server";
 
 const WORKFLOW = sampleWorkflow({ definition: "workflow:\n  id: sample\n" });
 
-async function openEditor(put: Parameters<typeof fakeServer>[0][string]) {
+async function openEditor(put: Parameters<typeof fakeServer>[0][string], workflow = WORKFLOW) {
   const server = fakeServer({
     "GET /config/feature-flags": () => FLAGS,
-    "GET /workflows/*": () => WORKFLOW,
+    "GET /workflows/*": () => workflow,
     "GET /workflow-executions": () => page([]),
     "POST /workflows/validate": () => ({ is_valid: true, errors: [], warnings: [] }),
     "PUT /workflows/*": put,
@@ -48,7 +48,7 @@ describe("the editor of a definition", () => {
     expect(screen.queryByText("Not saved")).toBeNull();
   });
 
-  it("keeps errors as a draft, when somebody wants so", async () => {
+  it("keeps errors, when somebody wants so", async () => {
     const { user, server, write } = await openEditor(({ query }) =>
       query.get("draft") === "true"
         ? { ...WORKFLOW, is_valid: false, revision: 2 }
@@ -57,8 +57,27 @@ describe("the editor of a definition", () => {
     write("nonsense");
     await user.click(screen.getByRole("button", { name: "Save" }));
     await user.click(await screen.findByRole("button", { name: "Save with errors" }));
-    expect(await screen.findByText("Saved as a draft with errors")).toBeVisible();
+    expect(await screen.findByText("Saved with errors")).toBeVisible();
     expect(server.to("PUT", "/workflows/*")).toHaveLength(2);
+  });
+
+  it("says what is lost when a published one is saved with errors", async () => {
+    const published = { ...WORKFLOW, status: "published" as const };
+    const { user, write } = await openEditor(
+      ({ query }) =>
+        query.get("draft") === "true"
+          ? { ...published, status: "draft", is_valid: false, revision: 2 }
+          : new Refusal(400, "invalid_definition", "not valid"),
+      published,
+    );
+    write("nonsense");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    const dialog = await screen.findByRole("dialog", { name: "Save it with its errors?" });
+    expect(dialog).toHaveTextContent("It becomes a draft");
+    expect(dialog).toHaveTextContent("must be published again");
+    expect(dialog).not.toHaveTextContent("Nothing is lost");
+    await user.click(screen.getByRole("button", { name: "Save with errors" }));
+    expect(await screen.findByText("Saved with errors; it is a draft now")).toBeVisible();
   });
 
   it("takes changes back", async () => {

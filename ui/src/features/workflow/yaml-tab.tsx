@@ -13,6 +13,19 @@ import { YamlEditor, type YamlEditorHandle } from "@/features/editor/yaml-editor
 
 import { ConflictDialog } from "./conflict-dialog";
 
+/** What becomes of it when it is saved with its errors. */
+const WITH_ERRORS: Readonly<Record<Workflow["status"], string>> = {
+  draft: "Nothing is lost, but it cannot run until they are mended.",
+  published:
+    "It becomes a draft, cannot run until they are mended, and must be published again then.",
+  archived: "It becomes a draft, and must be archived again once they are mended.",
+};
+
+function savedWords(before: Workflow["status"], isValid: boolean): string {
+  if (isValid) return "Saved";
+  return before === "draft" ? "Saved with errors" : "Saved with errors; it is a draft now";
+}
+
 export default function YamlTab({ workflow }: { workflow: Workflow }) {
   const saved = workflow.definition ?? "";
   const [text, setText] = useState(saved);
@@ -41,7 +54,7 @@ export default function YamlTab({ workflow }: { workflow: Workflow }) {
         setBase({ text, revision: done.revision });
         setAsksDraft(false);
         setConflict(false);
-        toast.success(done.is_valid ? "Saved" : "Saved as a draft with errors");
+        toast.success(savedWords(workflow.status, done.is_valid));
       },
       onError: (error) => {
         if (isCode(error, "invalid_definition")) setAsksDraft(true);
@@ -110,12 +123,12 @@ export default function YamlTab({ workflow }: { workflow: Workflow }) {
         title="Save it with its errors?"
         action="Save with errors"
         keep="Go on editing"
-        harmless
+        harmless={workflow.status === "draft"}
         busy={isPending}
         onConfirm={() => save({ draft: true })}
         onClose={() => setAsksDraft(false)}
       >
-        The definition has errors. Nothing is lost, but it cannot run until they are mended.
+        The definition has errors. {WITH_ERRORS[workflow.status]}
       </Confirm>
       {conflict && (
         <ConflictDialog

@@ -1,0 +1,76 @@
+// What a list is cut down by: in a row, or on a sheet where there is no room for one.
+
+import { SlidersHorizontal } from "lucide-react";
+import { type ReactElement, type ReactNode, useState } from "react";
+
+import { Button } from "./button";
+import { Sheet } from "./dialog";
+
+/** The controls stand in the row from 640 px on; below, a button leads to them. */
+export function Filters({
+  count,
+  onClear,
+  done,
+  children,
+}: {
+  /** How many are set. */
+  count: number;
+  onClear: () => void;
+  /** What the button says that leads back to the list, such as `Show 3 runs`. */
+  done: string;
+  children: ReactNode;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <div className="contents max-sm:hidden">{children}</div>
+      <Button className="sm:hidden" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        <SlidersHorizontal aria-hidden="true" />
+        Filters
+        {count > 0 && (
+          <span className="rounded-full bg-accent px-1.5 text-2xs leading-4 text-on-accent tabular-nums">
+            <span className="sr-only">, set: </span>
+            {count}
+          </span>
+        )}
+      </Button>
+      <Sheet
+        open={open}
+        onClose={() => setOpen(false)}
+        title="Filters"
+        footer={
+          <>
+            {count > 0 && (
+              <Button variant="ghost" onClick={onClear}>
+                Clear
+              </Button>
+            )}
+            <span className="flex-1" />
+            <Button variant="primary" onClick={() => setOpen(false)}>
+              {done}
+            </Button>
+          </>
+        }
+      >
+        <div
+          data-sheet
+          className="flex flex-col gap-4 [&_button]:w-full [&_select]:w-full [&_select]:max-w-none"
+        >
+          {children}
+        </div>
+      </Sheet>
+    </>
+  );
+}
+
+/** A control of a row that says what it is where there is room for that: on the sheet. */
+export function Filter({ label, children }: { label: string; children: ReactElement }) {
+  return (
+    <div className="contents in-data-sheet:flex in-data-sheet:flex-col in-data-sheet:gap-1.5">
+      <span aria-hidden="true" className="hidden text-sm font-medium text-ink in-data-sheet:inline">
+        {label}
+      </span>
+      {children}
+    </div>
+  );
+}

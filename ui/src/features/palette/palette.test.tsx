@@ -1,0 +1,58 @@
+import { screen, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+
+import { openPage } from "@/testing/open-page";
+import { sampleRun } from "@/testing/samples";
+import { fakeServer, FLAGS, page } from "@/testing/server";
+
+const ID = "01a1fe84-0000-7000-8000-0000000000";
+const NEW = sampleRun({
+  id: `${ID}a1`,
+  workflow_name: "Nightly",
+  parameters: { topic: "hedgerows" },
+  project_id: "p1",
+});
+const OLD = sampleRun({ id: `${ID}b2`, workflow_name: "Yearly report" });
+const OLDER = sampleRun({ id: `${ID}c3`, workflow_name: "Census" });
+
+async function openPalette() {
+  const server = fakeServer({
+    "GET /config/feature-flags": () => FLAGS,
+    "GET /workflows": () => page([]),
+    "GET /projects": () => page([{ id: "p1", name: "Field guide" }]),
+    "GET /workflow-executions": ({ query }) => {
+      const search = query.get("search")?.toLowerCase();
+      if (search === undefined) return page([NEW]);
+      return page([NEW, OLD].filter((run) => run.workflow_name.toLowerCase().includes(search)));
+    },
+    "GET /workflow-executions/*": ({ path }) => (path.endsWith("0000c3") ? OLDER : undefined),
+  });
+  const { user } = openPage("/workflows/new");
+  await screen.findByRole("heading", { name: "New workflow" });
+  await user.keyboard("{Control>}k{/Control}");
+  const palette = await screen.findByRole("dialog", { name: "Search and do" });
+  const field = within(palette).getByRole("combobox");
+  const search = async (words: string) => {
+    await user.clear(field);
+    await user.type(field, words);
+  };
+  return { server, palette, search };
+}
+
+it("finds runs by what they were started with, and those that only the server knows", async () => {
+  const { server, palette, search } = await openPalette();
+  const option = (name: RegExp) => within(palette).findByRole("option", { name });
+  expect(await option(/^Nightly/)).toHaveTextContent("topic=hedgerows");
+  await search("hedge");
+  await option(/^Nightly/);
+  await search("field guide");
+  await option(/^Nightly/);
+  await search("yearly");
+  await option(/^Yearly report/);
+  expect(within(palette).queryByRole("option", { name: /^Nightly/ })).toBeNull();
+  await search("0000c3");
+  await option(/^Census/);
+  const asked = server.to("GET", "/workflow-executions/*").map(({ path }) => path);
+  // Words are no ids.
+  expect(asked.every((path) => path.endsWith("c3") || path.endsWith("0000c"))).toBe(true);
+});
