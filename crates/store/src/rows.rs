@@ -208,6 +208,30 @@ pub struct StepUpdate {
     pub completed_at: Option<Timestamp>,
 }
 
+impl StepUpdate {
+    /// A step to which nothing has happened.
+    #[must_use]
+    pub const fn untouched(order_index: u32) -> Self {
+        Self {
+            order_index,
+            status: StepStatus::Pending,
+            iteration: 1,
+            attempt: 0,
+            dispatch: 0,
+            inputs: None,
+            outputs: None,
+            error_label: None,
+            error_message: None,
+            gate: None,
+            question: None,
+            feedback: None,
+            summary: None,
+            started_at: None,
+            completed_at: None,
+        }
+    }
+}
+
 /// An execution with what is shown beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WholeExecution {

@@ -171,21 +171,13 @@ fn step(number: u64, at: Timestamp) -> Outcome<StepRow> {
         depends_on: Vec::new(),
         agent: Some("agent:none".to_owned()),
         progress: StepUpdate {
-            order_index: 0,
             status: StepStatus::Completed,
-            iteration: 1,
             attempt: 1,
             dispatch: 1,
-            inputs: None,
             outputs: Some(Arc::from("{}")),
-            error_label: None,
-            error_message: None,
-            gate: None,
-            question: None,
-            feedback: None,
-            summary: None,
             started_at: Some(at),
             completed_at: Some(at),
+            ..StepUpdate::untouched(0)
         },
     })
 }

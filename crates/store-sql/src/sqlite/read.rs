@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::values::{
     count, number, object_from_json, optional_workflow_id, run_id, time, time_option, word,
 };
-use super::{events, origins, ownership, steps, sums};
+use super::{events, origins, ownership, sums};
 
 /// The greatest key of a scope.
 pub(super) const LAST_CLAIM: &str =
@@ -161,7 +161,7 @@ pub(super) fn steps(snapshot: &Transaction<'_>, run: RunId) -> Result<Vec<StepRo
     let mut rows = rows.into_iter().peekable();
     let steps = origins.into_iter().map(|origin| {
         let row = rows.next_if(|row| row.order_index == origin.order_index);
-        let progress = row.unwrap_or_else(|| steps::untouched(origin.order_index));
+        let progress = row.unwrap_or_else(|| StepUpdate::untouched(origin.order_index));
         origin.into_step(progress)
     });
     let steps = steps.collect();

@@ -12,34 +12,13 @@ use super::statements::Statements;
 use super::values::micros_option;
 use super::{origins, sums};
 
-/// A step to which nothing has happened.
-pub(super) const fn untouched(order_index: u32) -> StepUpdate {
-    StepUpdate {
-        order_index,
-        status: StepStatus::Pending,
-        iteration: 1,
-        attempt: 0,
-        dispatch: 0,
-        inputs: None,
-        outputs: None,
-        error_label: None,
-        error_message: None,
-        gate: None,
-        question: None,
-        feedback: None,
-        summary: None,
-        started_at: None,
-        completed_at: None,
-    }
-}
-
 /// How many steps of a new run get a row.
 pub(super) fn n_rows(steps: &[StepRow]) -> usize {
     steps.iter().filter(|step| has_row(&step.progress)).count()
 }
 
 fn has_row(progress: &StepUpdate) -> bool {
-    *progress != untouched(progress.order_index)
+    *progress != StepUpdate::untouched(progress.order_index)
 }
 
 /// What a commit does to the number of rows, as far as its steps tell by

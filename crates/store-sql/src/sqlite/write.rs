@@ -8,7 +8,7 @@ use baton_model::{RunId, Timestamp};
 use baton_store::{
     Attention, Commit, Created, ExecutionUpdate, Lease, LogLine, NewRun, StoreError, check,
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params, params_from_iter};
 
 use super::events::Written;
 use super::failure::Failure;
@@ -247,30 +247,28 @@ fn is_fenced(owner: Option<i64>, fence: Option<Lease>) -> bool {
     fence.is_some_and(|lease| owner != Some(number(lease.epoch)))
 }
 
+/// The statement that moves a run on, with what more it sets and asks for. The
+/// parameters of [`execute_move`] come first, the others from `?9`.
+macro_rules! move_sql {
+    ($sets:literal, $asks:literal) => {
+        concat!(
+            "UPDATE OR FAIL workflow_executions
+             SET version = ?2, updated_at = ?3, version_sum = ?6, n_step_rows = n_step_rows + ?7",
+            $sets,
+            " WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)
+               AND n_first_steps > ?8",
+            $asks
+        )
+    };
+}
+
 /// Only says that the run has moved on; false when it has not.
 fn touch_execution(
     statements: &mut Statements<'_>,
     changes: &Commit,
     begun: Begun,
 ) -> Result<bool, Failure> {
-    let n_moved = statements
-        .get(
-            "UPDATE OR FAIL workflow_executions
-             SET version = ?2, updated_at = ?3, version_sum = ?6, n_step_rows = n_step_rows + ?7
-             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)
-               AND n_first_steps > ?8",
-        )?
-        .execute(params![
-            changes.run.as_uuid().as_bytes(),
-            number(version_after(changes)),
-            micros(changes.at),
-            number(changes.expected_version),
-            changes.fence.map(|lease| number(lease.epoch)),
-            sums::version(changes.run, version_after(changes), changes.at),
-            begun.n_rows,
-            begun.last.map_or(-1, i64::from),
-        ])?;
-    Ok(n_moved == 1)
+    execute_move(statements, move_sql!("", ""), changes, begun, params![])
 }
 
 /// All but what [`update_standing`] writes; false when nothing was.
@@ -280,28 +278,13 @@ fn update_execution(
     update: &ExecutionUpdate,
     begun: Begun,
 ) -> Result<bool, Failure> {
-    let n_moved = statements
-        .get(
-            "UPDATE OR FAIL workflow_executions
-             SET version = ?2, updated_at = ?3, error_message = ?6, wake_at = ?7,
-                 standing_sum = ?8, version_sum = ?9, n_step_rows = n_step_rows + ?10
-             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)
-               AND n_first_steps > ?11",
-        )?
-        .execute(params![
-            changes.run.as_uuid().as_bytes(),
-            number(version_after(changes)),
-            micros(changes.at),
-            number(changes.expected_version),
-            changes.fence.map(|lease| number(lease.epoch)),
-            update.error_message,
-            micros_option(update.wake_at),
-            sums::standing(changes.run, update),
-            sums::version(changes.run, version_after(changes), changes.at),
-            begun.n_rows,
-            begun.last.map_or(-1, i64::from),
-        ])?;
-    Ok(n_moved == 1)
+    let sql = move_sql!(", error_message = ?9, wake_at = ?10, standing_sum = ?11", "");
+    let more = params![
+        update.error_message,
+        micros_option(update.wake_at),
+        sums::standing(changes.run, update),
+    ];
+    execute_move(statements, sql, changes, begun, more)
 }
 
 /// What [`update_execution`] and [`update_standing`] write, for a run that ends
@@ -312,34 +295,46 @@ fn end_execution(
     update: &ExecutionUpdate,
     begun: Begun,
 ) -> Result<bool, Failure> {
-    let n_ended = statements
-        .get(
-            "UPDATE OR FAIL workflow_executions
-             SET version = ?2, updated_at = ?3, error_message = ?6, wake_at = ?7,
-                 standing_sum = ?8, version_sum = ?9, n_step_rows = n_step_rows + ?10,
-                 status = ?12, attention = ?13, completed_at = ?14
-             WHERE id = ?1 AND version = ?4 AND (?5 IS NULL OR owner_epoch = ?5)
-               AND n_first_steps > ?11 AND status <> ?12 AND started_at IS ?15
-               AND completed_at IS NOT ?14",
-        )?
-        .execute(params![
-            changes.run.as_uuid().as_bytes(),
-            number(version_after(changes)),
-            micros(changes.at),
-            number(changes.expected_version),
-            changes.fence.map(|lease| number(lease.epoch)),
-            update.error_message,
-            micros_option(update.wake_at),
-            sums::standing(changes.run, update),
-            sums::version(changes.run, version_after(changes), changes.at),
-            begun.n_rows,
-            begun.last.map_or(-1, i64::from),
-            update.status.as_str(),
-            update.attention.as_str(),
-            micros_option(update.completed_at),
-            micros_option(update.started_at),
-        ])?;
-    Ok(n_ended == 1)
+    let sql = move_sql!(
+        ", error_message = ?9, wake_at = ?10, standing_sum = ?11,
+           status = ?12, attention = ?13, completed_at = ?14",
+        " AND status <> ?12 AND started_at IS ?15 AND completed_at IS NOT ?14"
+    );
+    let more = params![
+        update.error_message,
+        micros_option(update.wake_at),
+        sums::standing(changes.run, update),
+        update.status.as_str(),
+        update.attention.as_str(),
+        micros_option(update.completed_at),
+        micros_option(update.started_at),
+    ];
+    execute_move(statements, sql, changes, begun, more)
+}
+
+/// Executes a statement of [`move_sql`]; false when the run is not as the
+/// commit expects it.
+fn execute_move(
+    statements: &mut Statements<'_>,
+    sql: &'static str,
+    changes: &Commit,
+    begun: Begun,
+    more: &[&dyn ToSql],
+) -> Result<bool, Failure> {
+    let shared = params![
+        changes.run.as_uuid().as_bytes(),
+        number(version_after(changes)),
+        micros(changes.at),
+        number(changes.expected_version),
+        changes.fence.map(|lease| number(lease.epoch)),
+        sums::version(changes.run, version_after(changes), changes.at),
+        begun.n_rows,
+        begun.last.map_or(-1, i64::from),
+    ];
+    let n_moved = statements
+        .get(sql)?
+        .execute(params_from_iter(shared.iter().chain(more)))?;
+    Ok(n_moved == 1)
 }
 
 /// Status, attention and times are parts of several indexes: naming them would

@@ -11,7 +11,7 @@ use std::time::Duration;
 use baton_model::{ExecutionStatus, RunId, StepStatus};
 use baton_store::conformance::clock::TestClock;
 use baton_store::conformance::sample::{
-    claim, commit, event, line, new_run, pending, run_id, server, settled, stage, step, stored,
+    claim, commit, event, line, new_run, run_id, server, settled, stage, step, stored,
     time, workflow_id,
 };
 use baton_store::{
@@ -261,7 +261,7 @@ fn step_update() -> impl Strategy<Value = StepUpdate> {
         ..if is_settled {
             settled(index)
         } else {
-            pending(index)
+            StepUpdate::untouched(index)
         }
     })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use baton_model::{ExecutionStatus, StepStatus};
 
 use super::sample::{
-    commit, create_runs, event, new_run, pending, run_id, settled, standing, stored, time,
+    commit, create_runs, event, new_run, run_id, settled, standing, stored, time,
 };
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
@@ -39,7 +39,7 @@ pub async fn a_commit_moves_the_run_on(store: &(impl RunStore + RunQuery)) {
     expected.version = 3;
     assert_eq!(found.execution, Some(expected));
     assert_eq!(found.events, [event(1), event(2), event(3)]);
-    assert_eq!(found.steps[0].progress, pending(0));
+    assert_eq!(found.steps[0].progress, StepUpdate::untouched(0));
     assert_eq!(found.steps[1].progress, settled(1));
     assert_eq!(found.steps[1].stage, new_run(1).steps[1].stage);
     assert_eq!(stored(store, run_id(2)).await, other);
@@ -62,10 +62,10 @@ pub async fn an_update_replaces_all_but_what_a_step_was_given(store: &(impl RunS
     let text = |inputs: &str| Some(Arc::from(inputs));
     let with = |inputs, progress| StepUpdate { inputs, ..progress };
     let rounds = [
-        (pending(0), None),
+        (StepUpdate::untouched(0), None),
         (settled(0), settled(0).inputs),
-        (pending(0), settled(0).inputs),
-        (with(text("{}"), pending(0)), text("{}")),
+        (StepUpdate::untouched(0), settled(0).inputs),
+        (with(text("{}"), StepUpdate::untouched(0)), text("{}")),
         (with(None, settled(0)), text("{}")),
     ];
     for (version, (progress, inputs)) in (1..).zip(rounds) {
@@ -134,7 +134,7 @@ pub async fn a_step_may_begin_in_any_way(store: &(impl RunStore + RunQuery)) {
     let step = |(status, dispatch), order_index| StepUpdate {
         status,
         dispatch,
-        ..pending(order_index)
+        ..StepUpdate::untouched(order_index)
     };
     for (number, first) in (1..).zip(ways()) {
         create_runs(store, [number]).await;
@@ -145,7 +145,7 @@ pub async fn a_step_may_begin_in_any_way(store: &(impl RunStore + RunQuery)) {
             };
             store.commit(changes).await.unwrap();
             let steps = store.steps(run_id(number)).await.unwrap();
-            let expected = [pending(0), step(second, 1)];
+            let expected = [StepUpdate::untouched(0), step(second, 1)];
             let found = steps.into_iter().map(|step| step.progress);
             assert!(found.eq(expected), "{first:?}, then {second:?}");
         }
@@ -161,7 +161,7 @@ pub async fn a_step_that_is_not_there_is_refused_and_stores_nothing(
     let begun = |order_index| StepUpdate {
         status: StepStatus::Running,
         dispatch: 1,
-        ..pending(order_index)
+        ..StepUpdate::untouched(order_index)
     };
     for steps in [[settled(0), settled(2)], [begun(0), begun(2)]] {
         let changes = Commit {

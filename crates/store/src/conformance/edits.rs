@@ -3,7 +3,7 @@
 use baton_model::StepStatus;
 use uuid::Uuid;
 
-use super::sample::{commit, create_runs, pending, run_id, settled, step, stored};
+use super::sample::{commit, create_runs, run_id, settled, step, stored};
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
 use crate::rows::{Commit, StepRow, StepUpdate};
@@ -85,20 +85,20 @@ pub async fn edited_steps_change_like_others(store: &(impl RunStore + RunQuery))
     let steps = store.steps(run_id(1)).await.unwrap();
     assert_eq!(steps[1].progress, settled(2));
     let change = |index| Commit {
-        steps: vec![pending(index)],
+        steps: vec![StepUpdate::untouched(index)],
         ..commit(run_id(1), 2)
     };
     let answer = store.commit(change(0)).await;
     assert!(matches!(answer, Err(StoreError::Refused(_))), "{answer:?}");
     store.commit(change(2)).await.unwrap();
     let steps = store.steps(run_id(1)).await.unwrap();
-    assert_eq!(steps[1].progress.status, pending(2).status);
+    assert_eq!(steps[1].progress.status, StepUpdate::untouched(2).status);
     assert_eq!(steps[1].progress.inputs, settled(2).inputs);
 
     let begun = |order_index| StepUpdate {
         status: StepStatus::Running,
         dispatch: 1,
-        ..pending(order_index)
+        ..StepUpdate::untouched(order_index)
     };
     let begin = |order_index| Commit {
         steps: vec![begun(order_index)],

@@ -91,28 +91,7 @@ pub fn step(order_index: u32, name: &str, depends_on: &[&str]) -> StepRow {
         batch_index: order_index,
         depends_on: depends_on.iter().map(|name| stage(name)).collect(),
         agent: Some("agent:builder".to_owned()),
-        progress: pending(order_index),
-    }
-}
-
-/// The progress of a step that has not started.
-pub fn pending(order_index: u32) -> StepUpdate {
-    StepUpdate {
-        order_index,
-        status: StepStatus::Pending,
-        iteration: 1,
-        attempt: 0,
-        dispatch: 0,
-        inputs: None,
-        outputs: None,
-        error_label: None,
-        error_message: None,
-        gate: None,
-        question: None,
-        feedback: None,
-        summary: None,
-        started_at: None,
-        completed_at: None,
+        progress: StepUpdate::untouched(order_index),
     }
 }
 

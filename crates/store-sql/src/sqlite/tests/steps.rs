@@ -2,7 +2,6 @@
 //! should have.
 
 use baton_model::StepStatus;
-use baton_store::conformance::sample::pending;
 use baton_store::{RunStore, StepUpdate};
 
 use super::*;
@@ -12,7 +11,7 @@ fn begun(order_index: u32) -> StepUpdate {
         status: StepStatus::Running,
         attempt: 1,
         dispatch: 1,
-        ..pending(order_index)
+        ..StepUpdate::untouched(order_index)
     }
 }
 
@@ -81,7 +80,7 @@ async fn the_release_before_finds_a_row_for_each_step() {
     assert_eq!(n_rows(&file), 2);
     let steps = store.steps(run_id(1)).await.unwrap();
     let found = steps.into_iter().map(|step| step.progress);
-    assert!(found.eq([pending(0), begun(1)]));
+    assert!(found.eq([StepUpdate::untouched(0), begun(1)]));
     let begin = Commit {
         steps: vec![begun(0)],
         ..commit(run_id(1), 2)
