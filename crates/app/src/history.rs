@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use baton_model::plan::{HookPoint, Overridden, WorkflowRef};
 use baton_model::{Event, RunId, StageId, Usage};
+use baton_runtime::NewRunSpec;
 use baton_store::{LogFilter, LogLine, StoredEvent};
 use serde::Deserialize;
 
@@ -129,6 +130,17 @@ impl App {
 }
 
 impl Background {
+    /// Of a run that is about to be made.
+    pub(crate) fn of_new(spec: &NewRunSpec) -> Self {
+        let reused = spec.reused.iter().map(|reused| reused.stage.clone());
+        Self {
+            rerun_of: spec.rerun_of,
+            reused: reused.collect(),
+            overridden: spec.plan.workflow.overridden.clone(),
+            ..Self::default()
+        }
+    }
+
     fn note(&mut self, stored: &StoredEvent) -> Result<(), AppError> {
         match serde_json::from_str(&stored.body).map_err(AppError::internal)? {
             Event::HookFinished {

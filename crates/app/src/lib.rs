@@ -59,7 +59,7 @@ use crate::watch::Watched;
 
 pub use access::Caller;
 pub use error::AppError;
-pub use runs::{RunDetail, RunList, StartRun, Started};
+pub use runs::{Made, RunDetail, RunList, StartRun, Started};
 
 /// What is switched on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,7 +49,7 @@ impl App {
         self.runtime.take_up(run).await;
         Ok(Started {
             run,
-            existed: true,
+            made: None,
             warnings: Vec::new(),
         })
     }

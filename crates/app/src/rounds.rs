@@ -128,7 +128,8 @@ impl App {
                 project_runs_max: None,
             };
             match self.runtime.create_run(spec).await? {
-                Ok(run) => {
+                Ok(made) => {
+                    let run = made.execution.id;
                     tracing::info!(%run, caller = %caller.name, "run started");
                     return self.moved(run, start.door, 0).await;
                 }

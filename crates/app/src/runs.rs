@@ -8,7 +8,9 @@ use baton_model::{
     Command, Diagnostic, ErrorCode, ExecutionStatus, Object, Plan, RunId, WorkflowId,
 };
 use baton_runtime::NewRunSpec;
-use baton_store::{ExecutionFilter, ExecutionPage, ExecutionRow, PageKey, StepRow, Trigger};
+use baton_store::{
+    ExecutionFilter, ExecutionPage, ExecutionRow, NewRun, PageKey, StepRow, Trigger,
+};
 use uuid::Uuid;
 
 use crate::aside::aside;
@@ -50,10 +52,18 @@ pub(crate) struct Stored {
 pub struct Started {
     /// Its id.
     pub run: RunId,
-    /// Whether an earlier call with the same key had started it.
-    pub existed: bool,
+    /// What it began as; none where an earlier call with the same key had
+    /// started it.
+    pub made: Option<Made>,
     /// What is probably not as meant.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// What was stored of a run when it was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    rows: Arc<NewRun>,
+    background: Background,
 }
 
 /// A run with its steps.
@@ -89,6 +99,16 @@ pub struct RunList {
     pub prev_cursor: Option<String>,
     /// How many there are on all pages together.
     pub total_count: u64,
+}
+
+impl Made {
+    fn detail(self) -> RunDetail {
+        RunDetail {
+            execution: self.rows.execution.clone(),
+            steps: self.rows.steps.clone(),
+            background: self.background,
+        }
+    }
 }
 
 impl App {
@@ -152,19 +172,31 @@ impl App {
             return self.unless_started(&spec.claims, refusal).await;
         }
         let workflow = spec.plan.workflow.id.clone();
-        let created = self.runtime.create_run(spec).await?;
-        let (Ok(run) | Err(run)) = created;
-        if created.is_err() {
-            // Whoever started it may have died since.
-            self.runtime.take_up(run).await;
-        }
+        let background = Background::of_new(&spec);
+        let (run, made) = match self.runtime.create_run(spec).await? {
+            Ok(rows) => (rows.execution.id, Some(Made { rows, background })),
+            Err(run) => {
+                // Whoever started it may have died since.
+                self.runtime.take_up(run).await;
+                (run, None)
+            }
+        };
         self.known_runs.tell(run, &workflow);
         tracing::info!(%run, caller = %caller.name, "run started");
         Ok(Started {
             run,
-            existed: created.is_err(),
+            made,
             warnings,
         })
+    }
+
+    /// A run that was started: as it was made, or as it is now if that was done
+    /// by an earlier call.
+    pub async fn started(&self, started: Started) -> Result<RunDetail, AppError> {
+        match started.made {
+            Some(made) => Ok(made.detail()),
+            None => self.run(started.run).await,
+        }
     }
 
     /// Refuses a plan that names secrets which cannot be had here.

@@ -241,6 +241,8 @@ impl RunWatch {
 
 /// Reads what is new of a run, in the order it happened.
 async fn read(app: &App, run: RunId, (place, interest): PageOfRun) -> Result<Page<News>, AppError> {
+    // Lines after events, and not at once: whatever was written before one of
+    // the events is among the lines then, and is told before it.
     let stored = app.store.events(run, place.event_seq, PAGE).await?;
     let filter = LogFilter {
         after: place.log_seq,

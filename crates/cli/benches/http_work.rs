@@ -79,15 +79,18 @@ async fn ended(server: &Server, run: &str) -> Outcome<()> {
     let mut messages = server
         .open(&format!("/api/v1/workflow-executions/{run}/stream"))
         .await?;
+    let mut ended_as = None;
+    // To the end of the stream, so that its connection is used again.
     while let Some(message) = messages.next().await? {
         if message.event == "execution_completed" {
-            return match text(&message.data, "status")?.as_str() {
-                "completed" => Ok(()),
-                other => Err(format!("the run ended as {other}").into()),
-            };
+            ended_as = Some(text(&message.data, "status")?);
         }
     }
-    Err(format!("the stream of {run} ended before the run").into())
+    match ended_as.as_deref() {
+        Some("completed") => Ok(()),
+        Some(other) => Err(format!("the run ended as {other}").into()),
+        None => Err(format!("the stream of {run} ended before the run").into()),
+    }
 }
 
 /// W2: stages a second when many runs are submitted at once, and microseconds of

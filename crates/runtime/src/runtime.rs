@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use baton_engine::{Outcome, Rerun, rerun};
 use baton_model::{Command, RunId, StageId, Timestamp};
-use baton_store::{LeaseTerm, ServerId, Store, StoreError};
+use baton_store::{LeaseTerm, NewRun, ServerId, Store, StoreError};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -107,9 +107,13 @@ impl Runtime {
         self.shared.clock.now()
     }
 
-    /// Creates a run and starts it, also when the caller goes away meanwhile.
-    /// `Err(id)` inside `Ok` names the earlier run that holds one of its claims.
-    pub async fn create_run(&self, spec: NewRunSpec) -> Result<Result<RunId, RunId>, RuntimeError> {
+    /// Creates a run and starts it, also when the caller goes away meanwhile;
+    /// says what was stored of it. `Err(id)` inside `Ok` names the earlier run
+    /// that holds one of its claims.
+    pub async fn create_run(
+        &self,
+        spec: NewRunSpec,
+    ) -> Result<Result<Arc<NewRun>, RunId>, RuntimeError> {
         let shared = &self.shared;
         if shared.closing.is_cancelled() {
             return Err(RuntimeError::Closed);

@@ -139,7 +139,7 @@ impl RunLog {
     }
 
     /// Stores a new run together with the stages that start at once; the lease
-    /// of the fence owns it from the beginning.
+    /// of the fence owns it from the beginning. Hands out what was stored, too.
     ///
     /// `Err(id)` inside `Ok` names the earlier run that holds one of its claims.
     pub async fn create(
@@ -148,7 +148,7 @@ impl RunLog {
         fence: Option<Lease>,
         starter: Starter<'_>,
         now: Timestamp,
-    ) -> Result<Result<(Self, Transacted), RunId>, RuntimeError> {
+    ) -> Result<Result<((Self, Transacted), Arc<NewRun>), RunId>, RuntimeError> {
         let run = spec.id;
         let damaged = |illegal| RuntimeError::illegal(run, &illegal);
         let created = RunCreated {
@@ -159,7 +159,7 @@ impl RunLog {
         let (mut state, mut done) = create(run, created, now).map_err(damaged)?;
         start(&mut state, starter, now, &mut done).map_err(damaged)?;
         let mut log = Self::empty(run, fence);
-        let new_run = NewRun {
+        let new_run = Arc::new(NewRun {
             execution: projection::execution_row(
                 &state,
                 spec.definition,
@@ -171,13 +171,13 @@ impl RunLog {
             claims: spec.claims,
             owner: fence,
             project_runs_max: spec.project_runs_max,
-        };
-        match store.create_run(new_run).await {
+        });
+        match store.create_run(Arc::clone(&new_run)).await {
             Ok(Created::New) => {
                 log.shown = Some(projection::execution(&state));
                 log.state = Some(state);
                 let done = log.handed_out(vec![done.outcome.clone()], done);
-                Ok(Ok((log, done)))
+                Ok(Ok(((log, done), new_run)))
             }
             Ok(Created::Existing(earlier)) => Ok(Err(earlier)),
             Ok(Created::ProjectFull(n_runs)) => Err(RuntimeError::ProjectFull(n_runs)),
@@ -187,7 +187,7 @@ impl RunLog {
                 match log.reload(store).await {
                     Ok(true) => {
                         let done = log.handed_out(vec![outcome], nothing());
-                        Ok(Ok((log, done)))
+                        Ok(Ok(((log, done), new_run)))
                     }
                     Ok(false) | Err(_) => Err(RuntimeError::store(run, error)),
                 }

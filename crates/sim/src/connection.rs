@@ -223,10 +223,10 @@ impl Connection {
 
 #[async_trait]
 impl RunStore for Connection {
-    async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
+    async fn create_run(&self, run: Arc<NewRun>) -> Result<Created, StoreError> {
         let way = self.clone();
         let creating = async move {
-            let created = way.store().create_run(run.clone()).await?;
+            let created = way.store().create_run(Arc::clone(&run)).await?;
             if created == Created::New {
                 way.witness().created(way.machine.id, &run);
                 way.show_rows(run.execution.id).await;

@@ -50,7 +50,8 @@ impl Server {
         &self,
         spec: NewRunSpec,
     ) -> Option<Result<Result<RunId, RunId>, RuntimeError>> {
-        self.ask(self.runtime.create_run(spec)).await
+        let created = self.ask(self.runtime.create_run(spec)).await?;
+        Some(created.map(|created| created.map(|made| made.execution.id)))
     }
 
     async fn ask<T>(&self, asking: impl Future<Output = T>) -> Option<T> {

@@ -70,7 +70,7 @@ async fn measure(directory: &Path) -> Result<Report, Box<dyn Error>> {
 /// Commits to one run, one after the other, for [`WINDOW`]; how long each
 /// took, in milliseconds.
 async fn commits_of(store: Arc<SqliteStore>, number: u32) -> Result<Vec<f64>, StoreError> {
-    store.create_run(new_run(number)).await?;
+    store.create_run(new_run(number).into()).await?;
     let begin = Instant::now();
     let mut latencies = Vec::new();
     for version in 1.. {

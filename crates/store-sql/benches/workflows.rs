@@ -67,7 +67,7 @@ async fn delete_one_with_many_runs(store: &SqliteStore) {
     for number in 0..N_RUNS {
         let mut run = new_run(N_WORKFLOWS * RUNS_OF_EACH + number);
         run.execution.workflow_id = Some(workflow);
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
     let start = Instant::now();
     let deleted = store.delete_workflows(&[workflow]).await.unwrap();
@@ -143,7 +143,7 @@ async fn fill(store: &SqliteStore) {
         let mut run = new_run(number);
         run.execution.workflow_id = Some(workflow_id(number % N_WORKFLOWS));
         run.execution.definition = None;
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
 }
 

@@ -182,7 +182,7 @@ impl SqliteStore {
 
 #[async_trait]
 impl RunStore for SqliteStore {
-    async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
+    async fn create_run(&self, run: Arc<NewRun>) -> Result<Created, StoreError> {
         self.write(Work::create(run)?).await
     }
 

@@ -29,6 +29,7 @@
 //! position from a row that it locks until its transaction ends, as the last
 //! thing that transaction does, so that positions appear in their order.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -109,7 +110,7 @@ pub trait RunStore: Send + Sync {
     /// the first such claim). When the id is taken, answers
     /// [`StoreError::Conflict`]; rows that contradict each other are
     /// [`StoreError::Refused`]. All that comes before a project that is full.
-    async fn create_run(&self, run: NewRun) -> Result<Created, StoreError>;
+    async fn create_run(&self, run: Arc<NewRun>) -> Result<Created, StoreError>;
 
     /// Appends events and brings the projection rows up to date.
     ///

@@ -11,7 +11,7 @@ mod tokens;
 mod workflows;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -229,7 +229,7 @@ impl<S> FaultyStore<S> {
 
 #[async_trait]
 impl<S: Store> RunStore for FaultyStore<S> {
-    async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
+    async fn create_run(&self, run: Arc<NewRun>) -> Result<Created, StoreError> {
         self.call(Method::CreateRun, self.inner.create_run(run))
             .await
     }

@@ -135,9 +135,9 @@ impl State {
 
 #[async_trait]
 impl RunStore for MemoryStore {
-    async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
+    async fn create_run(&self, run: Arc<NewRun>) -> Result<Created, StoreError> {
         let is_free = run.owner.is_none();
-        let created = self.open()?.create(run)?;
+        let created = self.open()?.create(Arc::unwrap_or_clone(run))?;
         if is_free {
             self.news.notify_waiters();
         }

@@ -109,7 +109,7 @@ async fn fill(store: &Arc<dyn Store>, numbers: std::ops::Range<u64>) -> Outcome<
             done??;
         }
         let (store, run) = (Arc::clone(store), ended(number)?);
-        stored.spawn(async move { store.create_run(run).await });
+        stored.spawn(async move { store.create_run(run.into()).await });
     }
     while let Some(done) = stored.join_next().await {
         done??;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use baton_engine::{RunState, startable};
 use baton_model::{RunId, StageId};
+use baton_store::NewRun;
 use tokio::sync::{mpsc, oneshot};
 
 use super::attempts::needs_slot;
@@ -17,8 +18,11 @@ use crate::role::Role;
 use crate::takeover;
 use crate::transact::{NewRunSpec, RunLog};
 
+/// The rows a run was made with, or the earlier run that holds one of its claims.
+pub(crate) type Creation = Result<Arc<NewRun>, RunId>;
+
 /// Where the outcome of a creation goes; see [`crate::Runtime::create_run`].
-pub(crate) type CreationReply = oneshot::Sender<Result<Result<RunId, RunId>, RuntimeError>>;
+pub(crate) type CreationReply = oneshot::Sender<Result<Creation, RuntimeError>>;
 
 /// Creates a run and starts its actor. The run is registered before it is
 /// stored, so that nobody who finds it in the store takes it up a second time;
@@ -37,7 +41,7 @@ pub(crate) fn create(shared: &Arc<Shared>, spec: NewRunSpec, reply: CreationRepl
         let now = shared.clock.now();
         let created = RunLog::create(store, spec, fence, &mut starter, now).await;
         let (created, answered) = match created {
-            Ok(Ok(created)) => (Some(created), Ok(Ok(run))),
+            Ok(Ok((created, rows))) => (Some(created), Ok(Ok(rows))),
             Ok(Err(earlier)) => (None, Ok(Err(earlier))),
             Err(error) => {
                 shared.look_again_at(run, &error);

@@ -125,7 +125,8 @@ impl Server {
     }
 
     pub(crate) async fn run(&self, plan: Plan) -> RunId {
-        self.runtime.create_run(spec(plan)).await.unwrap().unwrap()
+        let created = self.runtime.create_run(spec(plan)).await.unwrap();
+        created.unwrap().execution.id
     }
 
     pub(crate) async fn accepts(&self, run: RunId, command: Command) {

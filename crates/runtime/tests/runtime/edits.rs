@@ -128,10 +128,7 @@ async fn repeat(world: &World, run: RunId, from: &str) -> (RunId, Plan) {
         reused: rerun.reused,
         ..spec(rerun.plan.clone())
     };
-    (
-        world.runtime.create_run(spec).await.unwrap().unwrap(),
-        rerun.plan,
-    )
+    (world.create(spec).await.unwrap().unwrap(), rerun.plan)
 }
 
 #[tokio::test(start_paused = true)]

@@ -56,7 +56,7 @@ async fn insist_on_creating(world: &World, plan: &Plan) -> RunId {
     loop {
         let mut spec = spec(plan.clone());
         spec.claims = vec![claim("k")];
-        match world.runtime.create_run(spec).await {
+        match world.create(spec).await {
             Ok(Ok(run) | Err(run)) => return run,
             Err(error) if error.is_retryable() => {
                 tokio::time::sleep(Duration::from_millis(300)).await;

@@ -202,15 +202,12 @@ async fn of_two_runs_with_one_claim_only_the_first_is_created() {
         spec.claims = vec![claim("k")];
         spec
     };
-    let (one, other) = tokio::join!(
-        world.runtime.create_run(claimed()),
-        world.runtime.create_run(claimed()),
-    );
+    let (one, other) = tokio::join!(world.create(claimed()), world.create(claimed()),);
     let (one, other) = (one.unwrap(), other.unwrap());
     let run = one.or(other).unwrap();
     assert_eq!(one.and(other), Err(run), "the other names the first");
     assert_eq!(world.end(run).await, ExecutionStatus::Completed);
-    assert_eq!(world.runtime.create_run(claimed()).await, Ok(Err(run)));
+    assert_eq!(world.create(claimed()).await, Ok(Err(run)));
     assert_eq!(world.agents.order().len(), 4);
 }
 
@@ -220,8 +217,8 @@ async fn an_id_that_is_taken_is_a_conflict_and_harms_nobody() {
     world.agents.script("top", [Act::hang()]);
     let (first, mut second) = (spec(diamond()), spec(diamond()));
     second.id = first.id;
-    let run = world.runtime.create_run(first).await.unwrap().unwrap();
-    let taken = world.runtime.create_run(second).await;
+    let run = world.create(first).await.unwrap().unwrap();
+    let taken = world.create(second).await;
     let conflict = StoreError::Conflict { expected: 0 };
     assert_eq!(taken, Err(RuntimeError::Store(conflict)));
     world.command(run, cancel()).await.unwrap();
@@ -235,7 +232,7 @@ async fn a_creator_who_goes_away_leaves_a_run_that_goes_on() {
     let spec = spec(diamond());
     let run = spec.id;
     {
-        let mut creating = std::pin::pin!(world.runtime.create_run(spec));
+        let mut creating = std::pin::pin!(world.create(spec));
         let polled = futures_util::poll!(&mut creating);
         assert!(polled.is_pending());
     }
@@ -262,7 +259,7 @@ async fn a_runtime_that_has_stopped_takes_nothing_more() {
     let world = World::new();
     let run = world.run(plan(vec![gate("ok", &[])])).await;
     world.stop().await;
-    let created = world.runtime.create_run(spec(diamond())).await;
+    let created = world.create(spec(diamond())).await;
     assert_eq!(created, Err(RuntimeError::Closed));
     let approved = world.command(run, approve("ok")).await;
     assert_eq!(approved, Err(RuntimeError::Closed));

@@ -105,7 +105,7 @@ async fn watchers_hear_of_lines() {
     world.agents.script("a", [Act::hang().writing(10)]);
     let spec = crate::world::spec(plan(vec![stage("a", &[])]));
     let mut progress = world.runtime.watch(spec.id);
-    world.runtime.create_run(spec).await.unwrap().unwrap();
+    world.create(spec).await.unwrap().unwrap();
     let heard = progress.wait_for(|progress| progress.log_seq == 10);
     let heard = tokio::time::timeout(Duration::from_secs(1), heard).await;
     assert!(heard.is_ok());

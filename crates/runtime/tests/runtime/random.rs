@@ -160,7 +160,7 @@ async fn create(world: &World, dice: &mut Dice, number: u64) -> RunId {
         let mut spec = spec(plan.clone());
         spec.claims = vec![claim(&number.to_string())];
         spec.seed = dice.roll(u64::MAX);
-        match world.runtime.create_run(spec).await {
+        match world.create(spec).await {
             Ok(Ok(run) | Err(run)) => return run,
             Err(error) => assert!(error.is_retryable(), "{error}"),
         }

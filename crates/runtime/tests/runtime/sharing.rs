@@ -93,7 +93,8 @@ async fn a_run_that_is_not_in_memory_goes_on_when_it_is_taken_up() {
 async fn a_passive_runtime_creates_runs_and_dispatches_nothing() {
     let world = World::new();
     let other = world.another(Mode::Passive);
-    let run = other.create_run(spec(diamond())).await.unwrap().unwrap();
+    let created = other.create_run(spec(diamond())).await.unwrap();
+    let run = created.unwrap().execution.id;
     tokio::time::sleep(Duration::from_hours(1)).await;
     assert!(world.agents.order().is_empty());
     assert_eq!(world.runtime.take_up_all().await, Ok(vec![run]));

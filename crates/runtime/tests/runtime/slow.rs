@@ -79,7 +79,7 @@ impl SlowStore {
 
 #[async_trait]
 impl RunStore for SlowStore {
-    async fn create_run(&self, run: NewRun) -> Result<Created, StoreError> {
+    async fn create_run(&self, run: Arc<NewRun>) -> Result<Created, StoreError> {
         self.pass(Method::CreateRun).await;
         self.inner.create_run(run).await
     }

@@ -99,7 +99,15 @@ impl World {
     }
 
     pub(crate) async fn run(&self, plan: Plan) -> RunId {
-        self.runtime.create_run(spec(plan)).await.unwrap().unwrap()
+        self.create(spec(plan)).await.unwrap().unwrap()
+    }
+
+    pub(crate) async fn create(
+        &self,
+        spec: NewRunSpec,
+    ) -> Result<Result<RunId, RunId>, RuntimeError> {
+        let created = self.runtime.create_run(spec).await?;
+        Ok(created.map(|made| made.execution.id))
     }
 
     pub(crate) async fn command(

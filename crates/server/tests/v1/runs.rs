@@ -226,3 +226,50 @@ async fn lists_of_runs_are_narrowed_and_sorted() {
         answer.problem(422, "malformed");
     }
 }
+
+/// A gate, and then what cannot end by itself.
+const GATED: &str = "
+workflow: { id: gated, name: Gated }
+stages:
+  - { id: check, name: Check, type: gate, gate: { message: Good? } }
+  - id: work
+    name: Work
+    depends_on: [check]
+    roles: { primary: { artifact: agent:writer } }
+  - { id: more, name: More, roles: { primary: { artifact: agent:writer } } }
+";
+
+/// The answer is made of what was stored, and not read back: it must be no other.
+#[tokio::test]
+async fn a_start_answers_what_is_read_of_its_run() {
+    let server = Server::start();
+    let start = json!({
+        "definition": GATED,
+        "parameter_texts": {},
+        "overrides": { "stages": { "work": { "roles": { "primary": { "model": "haiku" } } } } },
+    });
+    let started = server.post("/workflow-executions", &start).await.with(201);
+    let run = started["id"].as_str().unwrap();
+    let path = format!("/workflow-executions/{run}");
+    assert_eq!(server.get(&path).await.with(200), started);
+    assert_eq!(started["steps"][0]["status"], "waiting_for_approval");
+    assert_eq!(started["steps"][2]["status"], "running");
+    assert_eq!(started["overridden"].as_array().unwrap().len(), 1);
+
+    for step in ["gates/check/approve", "cancel"] {
+        server
+            .post_nothing(&format!("{path}/{step}"))
+            .await
+            .with(200);
+    }
+    let again = json!({ "from": "work" });
+    let again = server
+        .post(&format!("{path}/rerun"), &again)
+        .await
+        .with(201);
+    let path = format!("/workflow-executions/{}", again["id"].as_str().unwrap());
+    assert_eq!(server.get(&path).await.with(200), again);
+    assert_eq!(again["rerun_of"], run);
+    assert_eq!(again["steps"][0]["reused"], true);
+    assert_eq!(again["overridden"], started["overridden"]);
+}

@@ -24,7 +24,7 @@ async fn paused(server: &Server) -> RunId {
     let mut new = new_run(1);
     let by = "ada".to_owned();
     new.events = vec![stored(1, &Event::RunPaused { by, reason: None })];
-    server.store.create_run(new).await.unwrap();
+    server.store.create_run(new.into()).await.unwrap();
     let lines = vec![line(1, "build", 1)];
     let run = run_id(1);
     server.store.append_logs(run, None, lines).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_follower_of_a_run_that_is_over_is_told_of_its_end() {
 async fn a_damaged_event_is_told_and_passed_over() {
     let server = Server::start();
     // Its event is none that Baton knows.
-    server.store.create_run(new_run(1)).await.unwrap();
+    server.store.create_run(new_run(1).into()).await.unwrap();
     server.store.commit(end(run_id(1))).await.unwrap();
     let request = Request::get("/api/v1/events/stream?after=0");
     let request = request.body(Body::empty()).unwrap();

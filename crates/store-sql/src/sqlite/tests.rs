@@ -103,7 +103,7 @@ async fn a_neighbour_that_does_not_fit_fails_alone() {
 #[test]
 fn a_group_is_one_transaction_in_which_nobody_harms_the_others() {
     let (connection, file, _directory) = writer();
-    let run = |number| Work::create(new_run(number)).unwrap();
+    let run = |number| Work::create(new_run(number).into()).unwrap();
     let commit_of = |changes| Work::commit(changes, time(0)).unwrap();
     let missing_step = Commit {
         steps: vec![settled(9)],

@@ -4,6 +4,8 @@
 //! All of them are `OR FAIL`: whatever fails takes the whole transaction back,
 //! so `SQLite` need not keep copies of pages to take back one statement.
 
+use std::sync::Arc;
+
 use baton_model::{RunId, Timestamp};
 use baton_store::{
     Attention, Commit, Created, ExecutionUpdate, Lease, LogLine, NewRun, StoreError, check,
@@ -24,7 +26,7 @@ pub(super) const N_UNFINISHED_OF: &str = "SELECT count(*) FROM workflow_executio
 
 /// Something to be written.
 pub(super) enum Work {
-    Create(Box<NewRun>, Written),
+    Create(Arc<NewRun>, Written),
     /// A commit and when it was handed in.
     Commit(Box<Commit>, Written, Timestamp),
     AppendLogs {
@@ -38,10 +40,10 @@ pub(super) enum Work {
 impl Work {
     /// Refuses rows that contradict each other: what needs no database is not
     /// for the writer to do.
-    pub(super) fn create(run: NewRun) -> Result<Self, StoreError> {
+    pub(super) fn create(run: Arc<NewRun>) -> Result<Self, StoreError> {
         check::new_run(&run)?;
         let events = Written::new(run.execution.id, &run.events)?;
-        Ok(Self::Create(Box::new(run), events))
+        Ok(Self::Create(run, events))
     }
 
     /// The same for a commit.
@@ -278,7 +280,10 @@ fn update_execution(
     update: &ExecutionUpdate,
     begun: Begun,
 ) -> Result<bool, Failure> {
-    let sql = move_sql!(", error_message = ?9, wake_at = ?10, standing_sum = ?11", "");
+    let sql = move_sql!(
+        ", error_message = ?9, wake_at = ?10, standing_sum = ?11",
+        ""
+    );
     let more = params![
         update.error_message,
         micros_option(update.wake_at),

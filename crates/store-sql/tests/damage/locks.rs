@@ -19,7 +19,7 @@ async fn writes_wait_for_a_lock_of_somebody_else_and_reads_do_not() {
 
     let creating = tokio::spawn({
         let store = Arc::clone(&store);
-        async move { store.create_run(new_run(2)).await }
+        async move { store.create_run(new_run(2).into()).await }
     });
     let committing = tokio::spawn({
         let store = Arc::clone(&store);

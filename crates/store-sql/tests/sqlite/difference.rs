@@ -11,8 +11,8 @@ use std::time::Duration;
 use baton_model::{ExecutionStatus, RunId, StepStatus};
 use baton_store::conformance::clock::TestClock;
 use baton_store::conformance::sample::{
-    claim, commit, event, line, new_run, run_id, server, settled, stage, step, stored,
-    time, workflow_id,
+    claim, commit, event, line, new_run, run_id, server, settled, stage, step, stored, time,
+    workflow_id,
 };
 use baton_store::{
     Attention, Commit, ExecutionFilter, ExecutionSort, ExecutionUpdate, FullStore, Lease,
@@ -362,7 +362,7 @@ impl<'a, S: FullStore> Side<'a, S> {
                     owner: self.fence(*owner),
                     ..NewRun::clone(run)
                 };
-                text(&self.store.create_run(run).await)
+                text(&self.store.create_run(run.into()).await)
             }
             Call::Commit(changes, distance, fence) => {
                 let changes = Commit {

@@ -63,7 +63,7 @@ async fn work_handed_in_is_done_although_the_store_is_dropped() {
     let waiting: Vec<_> = (0..100)
         .map(|number| {
             let store = Arc::clone(&store);
-            tokio::spawn(async move { store.create_run(new_run(number)).await })
+            tokio::spawn(async move { store.create_run(new_run(number).into()).await })
         })
         .collect();
     drop(store);
@@ -131,7 +131,7 @@ async fn a_damaged_page_is_an_error_and_no_guess() {
         store.load_run(run_id(1)).await.map(drop),
         store.open_runs(None, 9).await.map(drop),
         store.commit(commit(run_id(1), 1)).await,
-        store.create_run(new_run(2)).await.map(drop),
+        store.create_run(new_run(2).into()).await.map(drop),
     ];
     for answer in answers {
         assert!(matches!(answer, Err(StoreError::Corrupt(_))), "{answer:?}");

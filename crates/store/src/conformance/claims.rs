@@ -16,10 +16,13 @@ fn run_with_claims(number: u32, keys: &[&str]) -> NewRun {
 /// Also when the run asks again with its own id.
 pub async fn a_held_claim_names_its_holder_and_stores_nothing(store: &(impl RunStore + RunQuery)) {
     let first = run_with_claims(1, &["key"]);
-    assert_eq!(store.create_run(first.clone()).await, Ok(Created::New));
+    assert_eq!(
+        store.create_run(first.clone().into()).await,
+        Ok(Created::New)
+    );
     let before = stored(store, run_id(1)).await;
     for run in [run_with_claims(2, &["key"]), first] {
-        let answer = store.create_run(run).await;
+        let answer = store.create_run(run.into()).await;
         assert_eq!(answer, Ok(Created::Existing(run_id(1))));
     }
     assert_eq!(store.execution(run_id(2)).await, Ok(None));
@@ -28,13 +31,19 @@ pub async fn a_held_claim_names_its_holder_and_stores_nothing(store: &(impl RunS
 
 /// All claims are taken or none; the first that is held names its holder.
 pub async fn one_held_claim_keeps_the_others_free(store: &(impl RunStore + RunQuery)) {
-    store.create_run(run_with_claims(1, &["a"])).await.unwrap();
-    store.create_run(run_with_claims(2, &["b"])).await.unwrap();
+    store
+        .create_run(run_with_claims(1, &["a"]).into())
+        .await
+        .unwrap();
+    store
+        .create_run(run_with_claims(2, &["b"]).into())
+        .await
+        .unwrap();
     let answer = store
-        .create_run(run_with_claims(3, &["free", "b", "a"]))
+        .create_run(run_with_claims(3, &["free", "b", "a"]).into())
         .await;
     assert_eq!(answer, Ok(Created::Existing(run_id(2))));
-    let answer = store.create_run(run_with_claims(4, &["free"])).await;
+    let answer = store.create_run(run_with_claims(4, &["free"]).into()).await;
     assert_eq!(answer, Ok(Created::New));
 }
 
@@ -57,7 +66,7 @@ pub async fn the_same_key_in_another_scope_is_free(store: &(impl RunStore + RunQ
             ..new_run(number)
         };
         assert_eq!(
-            store.create_run(run).await,
+            store.create_run(run.into()).await,
             Ok(Created::New),
             "{scope}, {key}"
         );
@@ -67,13 +76,13 @@ pub async fn the_same_key_in_another_scope_is_free(store: &(impl RunStore + RunQ
 /// A repeated start finds the run it started, however long ago.
 pub async fn a_claim_is_held_after_its_run_ended(store: &(impl RunStore + RunQuery)) {
     store
-        .create_run(run_with_claims(1, &["key"]))
+        .create_run(run_with_claims(1, &["key"]).into())
         .await
         .unwrap();
     let mut end = commit(run_id(1), 1);
     end.execution = Some(standing(ExecutionStatus::Completed));
     store.commit(end).await.unwrap();
-    let answer = store.create_run(run_with_claims(2, &["key"])).await;
+    let answer = store.create_run(run_with_claims(2, &["key"]).into()).await;
     assert_eq!(answer, Ok(Created::Existing(run_id(1))));
 }
 
@@ -97,7 +106,7 @@ pub async fn the_last_claim_of_a_scope_is_its_greatest_key(store: &(impl RunStor
             claims,
             ..new_run(number)
         };
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
     assert_eq!(store.last_claim("n").await, Ok(Some("010".to_owned())));
     assert_eq!(store.last_claim("").await, Ok(None));

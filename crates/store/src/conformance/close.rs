@@ -27,7 +27,7 @@ pub async fn a_closed_store_answers_nothing(store: &impl FullStore) {
         .unwrap();
     store.close().await.unwrap();
     let run = run_id(1);
-    unavailable(&store.create_run(new_run(2)).await);
+    unavailable(&store.create_run(new_run(2).into()).await);
     unavailable(&store.commit(commit(run, 1)).await);
     let lines = vec![line(1, "build", 1)];
     unavailable(&store.append_logs(run, None, lines).await);

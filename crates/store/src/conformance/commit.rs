@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use baton_model::{ExecutionStatus, StepStatus};
 
-use super::sample::{
-    commit, create_runs, event, new_run, run_id, settled, standing, stored, time,
-};
+use super::sample::{commit, create_runs, event, new_run, run_id, settled, standing, stored, time};
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
 use crate::rows::{Commit, ExecutionUpdate, StepUpdate};

@@ -13,7 +13,7 @@ const CALLERS: u32 = 64;
 pub async fn runs_are_created_and_moved_on_side_by_side(store: &(impl RunStore + RunQuery)) {
     const COMMITS: u64 = 10;
     join_all((0..CALLERS).map(|number| async move {
-        store.create_run(new_run(number)).await.unwrap();
+        store.create_run(new_run(number).into()).await.unwrap();
         for version in 1..=COMMITS {
             store.commit(commit(run_id(number), version)).await.unwrap();
             let last = store.events(run_id(number), version, 2).await.unwrap();
@@ -57,7 +57,7 @@ pub async fn of_many_runs_with_one_claim_exactly_one_is_stored(store: &(impl Run
     let answers = join_all((0..CALLERS).map(|number| {
         let mut run = new_run(number);
         run.claims.push(claim("key"));
-        store.create_run(run)
+        store.create_run(run.into())
     }))
     .await;
     let winners: Vec<_> = (0..CALLERS)

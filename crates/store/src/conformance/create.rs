@@ -18,7 +18,7 @@ pub async fn a_created_run_is_read_back_whole(store: &(impl RunStore + RunQuery)
     run.execution.version = 2;
     run.execution.attention = Attention::Idle;
     run.execution.wake_at = Some(time(30));
-    assert_eq!(store.create_run(run.clone()).await, Ok(Created::New));
+    assert_eq!(store.create_run(run.clone().into()).await, Ok(Created::New));
     let found = stored(store, run_id(1)).await;
     assert_eq!(found.execution, Some(run.execution));
     assert_eq!(found.steps, run.steps);
@@ -42,14 +42,14 @@ pub async fn what_is_not_given_is_read_back_as_nothing(store: &(impl RunStore + 
     run.execution.trigger = Trigger::Scheduled;
     run.steps[0].agent = None;
     run.steps[1].progress.outputs = Some(Arc::from(""));
-    store.create_run(run.clone()).await.unwrap();
+    store.create_run(run.clone().into()).await.unwrap();
     let found = stored(store, run_id(1)).await;
     assert_eq!(found.execution, Some(run.execution));
     assert_eq!(found.steps, run.steps);
 
     let mut empty = new_run(2);
     empty.steps.clear();
-    store.create_run(empty.clone()).await.unwrap();
+    store.create_run(empty.clone().into()).await.unwrap();
     let found = stored(store, run_id(2)).await;
     assert_eq!(found.execution, Some(empty.execution));
     assert_eq!(found.steps, []);
@@ -74,7 +74,7 @@ pub async fn any_text_comes_back_unchanged(store: &(impl RunStore + RunQuery)) {
         .collect();
     run.execution.workflow_name = texts.concat();
     run.events[0].body = Value::from(texts.join(" ")).to_string().into();
-    store.create_run(run.clone()).await.unwrap();
+    store.create_run(run.clone().into()).await.unwrap();
     let found = stored(store, run_id(1)).await;
     assert_eq!(found.steps, run.steps);
     assert_eq!(found.execution, Some(run.execution));
@@ -88,7 +88,7 @@ pub async fn an_id_that_is_taken_is_a_conflict(store: &(impl RunStore + RunQuery
     let mut other = new_run(1);
     other.execution.workflow_key.push_str("-other");
     other.steps.clear();
-    let answer = store.create_run(other).await;
+    let answer = store.create_run(other.into()).await;
     assert_eq!(answer, Err(StoreError::Conflict { expected: 0 }));
     assert_eq!(stored(store, run_id(1)).await, before);
 }
@@ -114,7 +114,7 @@ pub async fn rows_that_contradict_each_other_are_refused(store: &(impl RunStore 
     for (what, spoil) in spoilt {
         let mut run = new_run(1);
         spoil(&mut run);
-        let answer = store.create_run(run).await;
+        let answer = store.create_run(run.into()).await;
         assert!(
             matches!(answer, Err(StoreError::Refused(_))),
             "{what}: {answer:?}"

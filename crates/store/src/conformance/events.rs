@@ -13,7 +13,7 @@ pub async fn events_are_read_in_pages_by_their_number(store: &(impl RunStore + R
     let mut run = new_run(1);
     run.events = (1..=5).map(event).collect();
     run.execution.version = 5;
-    store.create_run(run).await.unwrap();
+    store.create_run(run.into()).await.unwrap();
     create_runs(store, [2]).await;
     let pages: [(u64, u32, &[u64]); 8] = [
         (0, 2, &[1, 2]),
@@ -54,7 +54,7 @@ pub async fn events_of_all_runs_come_in_the_order_of_their_commits(
     two.events = vec![event(2), event(3)];
     store.commit(two).await.unwrap();
     assert!(store.commit(commit(run_id(1), 7)).await.is_err());
-    assert!(store.create_run(new_run(1)).await.is_err());
+    assert!(store.create_run(new_run(1).into()).await.is_err());
     store.commit(commit(run_id(1), 1)).await.unwrap();
     store.commit(commit(run_id(2), 3)).await.unwrap();
     let order = [(2, 1), (1, 1), (2, 2), (2, 3), (1, 2), (2, 4)];
@@ -93,7 +93,7 @@ pub async fn a_page_of_events_ends_at_its_bytes(store: &(impl RunStore + RunQuer
         .map(|(seq, size)| of_size(seq, size))
         .collect();
     run.execution.version = sizes.len() as u64;
-    store.create_run(run).await.unwrap();
+    store.create_run(run.into()).await.unwrap();
     // The commits make no difference.
     let mut more = commit(run_id(1), sizes.len() as u64);
     more.events[0].body = "2".repeat(EVENT_PAGE_BYTES - 1).into();

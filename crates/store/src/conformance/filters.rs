@@ -12,7 +12,7 @@ use crate::workflow::SortOrder;
 
 /// Stores a run that started and ended at these seconds.
 async fn put(store: &impl RunStore, number: u32, started: Option<u32>, completed: Option<u32>) {
-    store.create_run(new_run(number)).await.unwrap();
+    store.create_run(new_run(number).into()).await.unwrap();
     move_to(store, number, started, completed).await;
 }
 
@@ -93,7 +93,7 @@ pub async fn a_time_that_has_not_come_is_the_latest(store: &(impl RunStore + Run
     put(store, 1, Some(10), None).await;
     put(store, 2, None, None).await;
     put(store, 3, Some(30), Some(40)).await;
-    store.create_run(new_run(4)).await.unwrap();
+    store.create_run(new_run(4).into()).await.unwrap();
     let newest = |sort| sorted(sort, SortOrder::Descending);
     assert_finds(store, newest(ExecutionSort::StartedAt), &[4, 2, 3, 1]).await;
     assert_finds(store, newest(ExecutionSort::CompletedAt), &[4, 2, 1, 3]).await;
@@ -146,7 +146,7 @@ pub async fn a_search_finds_runs_by_their_workflow(store: &(impl RunStore + RunQ
         let mut run = new_run(number);
         key.clone_into(&mut run.execution.workflow_key);
         name.clone_into(&mut run.execution.workflow_name);
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
     let cases: [(&str, &[u32]); 8] = [
         ("RELEASE", &[3, 1]),
@@ -175,7 +175,7 @@ pub async fn filters_of_executions_narrow_each_other(store: &(impl RunStore + Ru
         if number > 4 {
             "tidy".clone_into(&mut run.execution.workflow_key);
         }
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
         let completed = (number % 4 < 2).then_some(90 - number);
         move_to(store, number, Some(10 * number), completed).await;
     }

@@ -100,7 +100,7 @@ pub async fn runs_of_one_moment_are_ordered_by_id(store: &(impl RunStore + RunQu
     for number in [2, 4, 1, 3] {
         let mut run = new_run(number);
         run.execution.created_at = time(0);
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
     let first = page(store, &filter(2)).await;
     assert_eq!(ids(&first.items), runs([4, 3]));
@@ -161,7 +161,7 @@ pub async fn a_filter_counts_all_pages(store: &(impl RunStore + RunQuery)) {
         let mut run = new_run(number);
         "tidy".clone_into(&mut run.execution.workflow_key);
         "release".clone_into(&mut run.execution.workflow_name);
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
     put(store, 2, ExecutionStatus::Failed).await;
     put(store, 4, ExecutionStatus::Running).await;
@@ -203,7 +203,7 @@ pub async fn runs_of_a_stored_workflow_are_listed(store: &(impl RunStore + RunQu
     for (number, workflow) in [(1, 8), (2, 9), (3, 8), (4, 8), (5, 9)] {
         let mut run = new_run(number);
         run.execution.workflow_id = Some(workflow_id(workflow));
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
     put(store, 3, ExecutionStatus::Failed).await;
     let (failed, pending) = (ExecutionStatus::Failed, ExecutionStatus::Pending);

@@ -187,7 +187,7 @@ pub async fn a_new_run_may_have_an_owner(store: &(impl RunStore + RunQuery), _cl
         owner: Some(first),
         ..new_run(1)
     };
-    store.create_run(owned).await.unwrap();
+    store.create_run(owned.into()).await.unwrap();
     assert_eq!(owner(store, 1).await, Some(first.epoch));
     assert_eq!(claim(store, &second, 9).await, []);
 }

@@ -83,7 +83,7 @@ pub async fn a_deleted_project_has_gone(store: &impl FullStore) {
     create(store, &project("2", "b", "/srv/b")).await;
     let mut run = new_run(1);
     run.execution.project_id = Some("1".to_owned());
-    store.create_run(run).await.unwrap();
+    store.create_run(run.into()).await.unwrap();
     assert_eq!(store.delete_project("1").await, Ok(true));
     assert_eq!(store.delete_project("1").await, Ok(false));
     assert_eq!(
@@ -103,9 +103,9 @@ pub async fn runs_of_a_project_are_listed(store: &(impl RunStore + RunQuery)) {
     for (number, project) in [(1, "a"), (2, "b"), (3, "a"), (4, "a"), (6, "'; --")] {
         let mut run = new_run(number);
         run.execution.project_id = Some(project.to_owned());
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
-    store.create_run(new_run(5)).await.unwrap();
+    store.create_run(new_run(5).into()).await.unwrap();
     let mut changes = commit(run_id(3), 1);
     changes.execution = Some(standing(ExecutionStatus::Failed));
     store.commit(changes).await.unwrap();
@@ -154,30 +154,30 @@ pub async fn a_project_has_no_more_runs_at_once_than_it_may(store: &(impl RunSto
         (3, "a", Created::ProjectFull(2)),
         (4, "b", Created::New),
     ] {
-        let created = store.create_run(run(number, project)).await;
+        let created = store.create_run(run(number, project).into()).await;
         assert_eq!(created, Ok(expected), "{number}");
     }
     assert_eq!(store.execution(run_id(3)).await, Ok(None));
     let mut again = run(5, "a");
     again.claims = vec![claim("1")];
-    let created = store.create_run(again).await;
+    let created = store.create_run(again.into()).await;
     assert_eq!(created, Ok(Created::Existing(run_id(1))));
     let taken = NewRun {
         claims: Vec::new(),
         ..run(2, "a")
     };
-    let taken = store.create_run(taken).await;
+    let taken = store.create_run(taken.into()).await;
     assert_eq!(taken, Err(StoreError::Conflict { expected: 0 }));
     let unbounded = NewRun {
         project_runs_max: None,
         ..run(6, "a")
     };
-    assert_eq!(store.create_run(unbounded).await, Ok(Created::New));
+    assert_eq!(store.create_run(unbounded.into()).await, Ok(Created::New));
     for (ended, expected) in [(1, Created::ProjectFull(2)), (2, Created::New)] {
         let mut changes = commit(run_id(ended), 1);
         changes.execution = Some(standing(ExecutionStatus::Cancelled));
         store.commit(changes).await.unwrap();
-        let created = store.create_run(run(3, "a")).await;
+        let created = store.create_run(run(3, "a").into()).await;
         assert_eq!(created, Ok(expected), "{ended}");
     }
 }

@@ -232,7 +232,7 @@ async fn all_events(store: &impl RunQuery, run: RunId) -> Vec<StoredEvent> {
 /// Stores runs of these numbers.
 pub async fn create_runs(store: &impl RunStore, numbers: impl IntoIterator<Item = u32>) {
     for number in numbers {
-        store.create_run(new_run(number)).await.unwrap();
+        store.create_run(new_run(number).into()).await.unwrap();
     }
 }
 

@@ -158,7 +158,7 @@ pub async fn a_claim_names_the_workflow_that_holds_it(store: &impl FullStore) {
     // Runs have keys of their own.
     let mut run = new_run(1);
     run.claims = vec![claim("key")];
-    assert_eq!(store.create_run(run).await, Ok(Created::New));
+    assert_eq!(store.create_run(run.into()).await, Ok(Created::New));
     let deleted = store.delete_workflows(&[workflow_id(1)]).await;
     assert_eq!(deleted, Ok(vec![workflow_id(1)]));
     let created = store.create_workflow(with_key(2)).await;
@@ -185,7 +185,7 @@ pub async fn runs_outlive_their_workflow(store: &impl FullStore) {
     for (number, workflow) in [(1, 1), (2, 2), (3, 1)] {
         let mut run = new_run(number);
         run.execution.workflow_id = Some(workflow_id(workflow));
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
     store.delete_workflows(&[workflow_id(1)]).await.unwrap();
     for (number, workflow) in [(1, None), (2, Some(workflow_id(2))), (3, None)] {
@@ -212,7 +212,7 @@ pub async fn a_workflow_shows_its_newest_run(store: &impl FullStore) {
         let mut run = new_run(number);
         run.execution.workflow_id = Some(workflow_id(1));
         run.execution.created_at = time(second);
-        store.create_run(run).await.unwrap();
+        store.create_run(run.into()).await.unwrap();
     }
     let mut end = super::sample::commit(run_id(3), 1);
     let failed = standing(baton_model::ExecutionStatus::Failed);

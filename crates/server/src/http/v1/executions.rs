@@ -89,7 +89,7 @@ pub(super) async fn start(
             return Err(Problem::new(ErrorCode::Malformed, message));
         }
     };
-    show_started(&app, &started).await
+    show_started(&app, started).await
 }
 
 /// Repeats an execution, or a part of it.
@@ -122,7 +122,7 @@ pub(super) async fn rerun(
         idempotency_key,
     };
     let started = app.rerun(&caller, rerun).await?;
-    show_started(&app, &started).await
+    show_started(&app, started).await
 }
 
 pub(super) fn trigger(word: Option<&str>) -> Result<Trigger, Problem> {
@@ -132,14 +132,13 @@ pub(super) fn trigger(word: Option<&str>) -> Result<Trigger, Problem> {
 
 pub(super) async fn show_started(
     app: &App,
-    started: &Started,
+    started: Started,
 ) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
-    let detail = app.run(started.run).await?;
-    let status = if started.existed {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
+    let status = match &started.made {
+        Some(_) => StatusCode::CREATED,
+        None => StatusCode::OK,
     };
+    let detail = app.started(started).await?;
     Ok((status, axum::Json(convert::detail(&detail)?)))
 }
 

@@ -392,5 +392,5 @@ pub(super) async fn run(
         idempotency_key,
     };
     let started = app.start_stored(&caller, start).await?;
-    executions::show_started(&app, &started).await
+    executions::show_started(&app, started).await
 }

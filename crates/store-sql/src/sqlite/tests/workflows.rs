@@ -137,7 +137,7 @@ async fn a_damaged_workflow_is_named_and_hides_no_other() {
     }
     let mut run = new_run(1);
     run.execution.workflow_id = Some(workflow_id(3));
-    baton_store::RunStore::create_run(&*store, run)
+    baton_store::RunStore::create_run(&*store, run.into())
         .await
         .unwrap();
     other
