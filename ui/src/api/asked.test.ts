@@ -23,6 +23,12 @@ it("knows what begins to wait, and what happens to what waits", () => {
   expect(ofInbox("stage_waiting_for_input", about("q", "new"))).toBe(true);
   expect(ofInbox("stage_answered", about("q", "new"))).toBe(true);
   expect(ofInbox("stage_completed", about("q", "new"))).toBe(false);
+  // So do those of several, until the run is over.
+  for (const stage of ["q", "r", "s"]) ofInbox("stage_waiting_for_input", about(stage, "new"));
+  expect(ofInbox("stage_answered", about("q", "new"))).toBe(true);
+  expect(ofInbox("stage_answered", about("r", "new"))).toBe(true);
+  expect(ofInbox("execution_completed", about(undefined, "new"))).toBe(true);
+  expect(ofInbox("stage_cancelled", about("s", "new"))).toBe(false);
 });
 
 it("takes everything for it as long as nobody knows what waits", () => {

@@ -64,17 +64,22 @@ export function buildExecutionsQuery(filters: ExecutionFilters) {
   });
 }
 
+/** The first of those that fit. */
+async function fetchRuns(
+  query: ExecutionFilters & { limit: number },
+  signal: AbortSignal,
+): Promise<Execution[]> {
+  const { items } = await data(
+    client.GET("/api/v1/workflow-executions", { params: { query }, signal }),
+  );
+  return items;
+}
+
 /** The newest runs of all workflows. */
 export function buildNewestQuery(limit = 40) {
   return queryOptions({
     queryKey: [...executionKeys.lists, "newest", limit],
-    queryFn: async ({ signal }) => {
-      const query = { limit };
-      const page = await data(
-        client.GET("/api/v1/workflow-executions", { params: { query }, signal }),
-      );
-      return page.items;
-    },
+    queryFn: ({ signal }) => fetchRuns({ limit }, signal),
     staleTime: 5_000,
   });
 }
@@ -83,17 +88,9 @@ export function buildNewestQuery(limit = 40) {
 export function buildEndedQuery() {
   return queryOptions({
     queryKey: [...executionKeys.lists, "ended"],
-    queryFn: async ({ signal }) => {
-      const query = {
-        status: "completed,failed,cancelled",
-        sort_by: "completed_at",
-        sort_order: "desc",
-        limit: 50,
-      } as const;
-      const page = await data(
-        client.GET("/api/v1/workflow-executions", { params: { query }, signal }),
-      );
-      return page.items;
+    queryFn: ({ signal }) => {
+      const status = "completed,failed,cancelled";
+      return fetchRuns({ status, sort_by: "completed_at", sort_order: "desc", limit: 50 }, signal);
     },
     staleTime: 2_000,
     refetchInterval: () => pollEvery(5_000),
@@ -106,13 +103,7 @@ export function buildEndedQuery() {
 export function buildRunSearch(words: string) {
   return queryOptions({
     queryKey: [...executionKeys.lists, "found", words],
-    queryFn: async ({ signal }) => {
-      const query = { search: words, limit: 8 };
-      const page = await data(
-        client.GET("/api/v1/workflow-executions", { params: { query }, signal }),
-      );
-      return page.items;
-    },
+    queryFn: ({ signal }) => fetchRuns({ search: words, limit: 8 }, signal),
     placeholderData: keepPreviousData,
     staleTime: 5_000,
   });
@@ -122,13 +113,7 @@ export function buildRunSearch(words: string) {
 export function buildRecentQuery(workflowId: string, limit = 20) {
   return queryOptions({
     queryKey: executionKeys.recent(workflowId, limit),
-    queryFn: async ({ signal }) => {
-      const query = { workflow_id: workflowId, limit };
-      const page = await data(
-        client.GET("/api/v1/workflow-executions", { params: { query }, signal }),
-      );
-      return page.items;
-    },
+    queryFn: ({ signal }) => fetchRuns({ workflow_id: workflowId, limit }, signal),
     staleTime: FRESH_MS.executions,
     refetchInterval: ({ state }) => pollWhileMoving(state.data),
   });

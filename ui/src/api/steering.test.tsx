@@ -102,9 +102,30 @@ describe("answering a run", () => {
     });
     const { result, queries } = open(useRerun);
     await act(async () => {
-      await result.current.mutateAsync({ id: RUN.id, from: "draft", key: "k" });
+      await result.current.mutateAsync({ id: RUN.id, from: "draft" });
     });
     expect(server.asked[0]?.body).toEqual({ trigger: "manual", from: "draft" });
     expect(queries.getQueryData(executionKeys.detail("new"))).toBeDefined();
+  });
+
+  it("repeats a run once for an answer that was lost, and again after one that came", async () => {
+    let lost = true;
+    const server = fakeServer({
+      "POST /workflow-executions/*/rerun": () => {
+        if (!lost) return { ...RUN, id: "new" };
+        lost = false;
+        throw new TypeError("Failed to fetch");
+      },
+    });
+    const { result } = open(useRerun);
+    const rerun = () => act(() => result.current.mutateAsync({ id: RUN.id }));
+    await expect(rerun()).rejects.toThrow();
+    await act(() => result.current.mutateAsync({ id: RUN.id, from: "draft" }));
+    await rerun();
+    await rerun();
+    const keys = server.asked.map(({ headers }) => headers.get("Idempotency-Key"));
+    expect(keys[0]).toMatch(/./);
+    expect(keys[2]).toBe(keys[0]);
+    expect(new Set(keys)).toHaveProperty("size", 3);
   });
 });

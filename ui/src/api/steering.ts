@@ -1,7 +1,10 @@
 // What can be done with runs: started, steered, answered, repeated.
 
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
+import { freshKey } from "@/model/fresh-key";
+import type { RunAction } from "@/model/run-actions";
 import type { ExecutionStatus } from "@/model/status";
 
 import { client, data, type Schemas } from "./client";
@@ -55,7 +58,7 @@ export function useStartText() {
   });
 }
 
-export type Control = "pause" | "resume" | "cancel";
+export type Control = Exclude<RunAction, "rerun">;
 
 const SOON: Record<Control, ExecutionStatus> = {
   pause: "paused",
@@ -144,17 +147,35 @@ export function useControlRuns() {
   });
 }
 
+/** Repeats all of a run, or a stage with what depends on it. */
+export interface Rerun {
+  id: string;
+  from?: string;
+}
+
 export function useRerun() {
   const queries = useQueryClient();
+  // The same attempt, repeated after a lost answer, starts nothing twice.
+  const [keys] = useState(() => new Map<string, string>());
+  const attemptOf = ({ id, from = "" }: Rerun) => `${id} ${from}`;
+  const keyOf = (attempt: string) => {
+    const key = keys.get(attempt) ?? freshKey();
+    keys.set(attempt, key);
+    return key;
+  };
   return useMutation({
-    mutationFn: ({ id, from, key }: { id: string; from?: string; key: string }) =>
+    mutationFn: (rerun: Rerun) =>
       data(
         client.POST("/api/v1/workflow-executions/{execution_id}/rerun", {
-          params: { path: { execution_id: id }, header: { "Idempotency-Key": key } },
-          body: { trigger: "manual", ...(from !== undefined && { from }) },
+          params: {
+            path: { execution_id: rerun.id },
+            header: { "Idempotency-Key": keyOf(attemptOf(rerun)) },
+          },
+          body: { trigger: "manual", ...(rerun.from !== undefined && { from: rerun.from }) },
         }),
       ),
-    onSuccess: (run) => {
+    onSuccess: (run, rerun) => {
+      keys.delete(attemptOf(rerun));
       queries.setQueryData(executionKeys.detail(run.id), run);
       forgetLists(queries);
     },

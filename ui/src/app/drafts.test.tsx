@@ -20,6 +20,11 @@ it("is there again, until it is cleared", () => {
   expect(open().current[0]).toBe("");
 });
 
+it("begins empty where what was kept cannot be read", () => {
+  sessionStorage.setItem("baton.draft.run:w", "{");
+  expect(open().current[0]).toBe("");
+});
+
 it("can be written where the browser does not keep it, and nothing older comes back", () => {
   const draft = open();
   act(() => draft.current[1]("short"));

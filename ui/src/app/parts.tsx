@@ -102,38 +102,49 @@ function Missing({ outdated, onAgain }: { outdated: boolean; onAgain: () => void
   // It is being asked for.
   if (server === "reachable") return null;
   return (
-    <div role="alert">
-      <EmptyState
-        icon={<PlugZap />}
-        title="The server is not there"
-        actions={
-          <Button onClick={onAgain}>
-            <RotateCw aria-hidden="true" />
-            Try again
-          </Button>
-        }
-      >
-        This part of the program is not loaded yet. It comes by itself when the server is back.
-      </EmptyState>
-    </div>
+    <NotThere title="The server is not there" action="Try again" onAction={onAgain}>
+      This part of the program is not loaded yet. It comes by itself when the server is back.
+    </NotThere>
   );
 }
 
 /** The server answers without this file, and a new page was of no use. */
 function Outdated() {
   return (
+    <NotThere
+      title="This part of the program is not there"
+      action="Load the page anew"
+      onAction={() => location.reload()}
+    >
+      The server answers, but has no such file; it may be another version by now.
+    </NotThere>
+  );
+}
+
+function NotThere({
+  title,
+  action,
+  onAction,
+  children,
+}: {
+  title: string;
+  action: string;
+  onAction: () => void;
+  children: ReactNode;
+}) {
+  return (
     <div role="alert">
       <EmptyState
         icon={<PlugZap />}
-        title="This part of the program is not there"
+        title={title}
         actions={
-          <Button onClick={() => location.reload()}>
+          <Button onClick={onAction}>
             <RotateCw aria-hidden="true" />
-            Load the page anew
+            {action}
           </Button>
         }
       >
-        The server answers, but has no such file; it may be another version by now.
+        {children}
       </EmptyState>
     </div>
   );

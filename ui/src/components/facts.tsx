@@ -1,5 +1,7 @@
 import type { ReactNode } from "react";
 
+import { shown } from "@/model/definition";
+
 import { cx } from "./cx";
 
 /** Names and what belongs to them. */
@@ -22,6 +24,19 @@ export function Fact({ name, children }: { name: ReactNode; children: ReactNode 
       <dt className="text-ink-3">{name}</dt>
       <dd className="min-w-0 [overflow-wrap:anywhere] text-ink">{children}</dd>
     </>
+  );
+}
+
+/** Fields of a definition, with values of any kind. */
+export function FieldFacts({ fields }: { fields: readonly [string, unknown][] }) {
+  return (
+    <Facts>
+      {fields.map(([name, value]) => (
+        <Fact key={name} name={name.replaceAll("_", " ")}>
+          {typeof value === "object" ? <Code text={shown(value)} /> : shown(value)}
+        </Fact>
+      ))}
+    </Facts>
   );
 }
 

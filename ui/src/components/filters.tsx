@@ -4,7 +4,9 @@ import { SlidersHorizontal } from "lucide-react";
 import { type ReactElement, type ReactNode, useState } from "react";
 
 import { Button } from "./button";
+import { type Choice, Options } from "./choices";
 import { Sheet } from "./dialog";
+import { Select } from "./field";
 
 /** The controls stand in the row from 640 px on; below, a button leads to them. */
 export function Filters({
@@ -72,5 +74,64 @@ export function Filter({ label, children }: { label: string; children: ReactElem
       </span>
       {children}
     </div>
+  );
+}
+
+/** A choice of what a list is cut down to. */
+export function SelectFilter({
+  label,
+  all,
+  value,
+  onChange,
+  className,
+  children,
+}: {
+  label: string;
+  /** The choice that leaves nothing out, whose value is an empty text. */
+  all?: string;
+  value: string | undefined;
+  onChange: (value: string) => void;
+  className?: string;
+  /** The other choices. */
+  children: ReactNode;
+}) {
+  return (
+    <Filter label={label}>
+      <Select
+        aria-label={label}
+        className={className}
+        value={value ?? ""}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {all !== undefined && <option value="">{all}</option>}
+        {children}
+      </Select>
+    </Filter>
+  );
+}
+
+/** By what a list is sorted, and in which direction: `name:asc`. */
+export function OrderFilter({
+  by,
+  order,
+  choices,
+  onChange,
+}: {
+  by: string;
+  order: string;
+  choices: readonly Choice[];
+  onChange: (change: { sort: string | undefined; order: string | undefined }) => void;
+}) {
+  return (
+    <SelectFilter
+      label="Order"
+      value={`${by}:${order}`}
+      onChange={(value) => {
+        const [sort, direction] = value.split(":");
+        onChange({ sort, order: direction });
+      }}
+    >
+      <Options choices={choices} />
+    </SelectFilter>
   );
 }

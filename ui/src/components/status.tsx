@@ -9,11 +9,14 @@ import {
   type LucideIcon,
   Pause,
   PencilLine,
+  Play,
+  RotateCcw,
   SkipForward,
   UserRound,
   X,
 } from "lucide-react";
 
+import type { RunAction } from "@/model/run-actions";
 import { type Glyph, type Status, STATUSES } from "@/model/status";
 
 import { cx } from "./cx";
@@ -97,4 +100,17 @@ export function StatusDot({
       )}
     </span>
   );
+}
+
+const ACTIONS: Readonly<Record<RunAction, LucideIcon>> = {
+  pause: Pause,
+  resume: Play,
+  cancel: Ban,
+  rerun: RotateCcw,
+};
+
+/** The drawing of what can be done with a run. */
+export function ActionIcon({ action }: { action: RunAction }) {
+  const Drawing = ACTIONS[action];
+  return <Drawing aria-hidden="true" />;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { itemsOf, makeRun, makeStep } from "@/testing/runs";
 
-import { askedOf, byUrgency, itemOf, keyOf, nameOf, stepOf } from "./inbox";
+import { askedOf, byUrgency, itemOf, keyOf, nameOf, requestOf, stepOf } from "./inbox";
 
 const gate = makeStep({
   stage_id: "g",
@@ -68,6 +68,16 @@ it("finds the step in a run that is as recent as the item", () => {
 it("names who is asked", () => {
   const asked = itemsOf([makeRun({ steps: [gate, question] })]).map(askedOf);
   expect(asked).toEqual(["you", "ann or ben"]);
+});
+
+it("says what is asked, also where a gate has no words of its own", () => {
+  const silent = { ...gate, stage_id: "s", gate: {} };
+  const one = { name: "a", header: null, options: [], multi_select: false };
+  const questions = ["How?", "When?"].map((words) => ({ ...one, question: words }));
+  const asks = { ...question, question: question.question && { ...question.question, questions } };
+  const items = itemsOf([makeRun({ steps: [gate, silent, asks] })]);
+  const said = Object.fromEntries(items.map((item) => [item.stage_id, requestOf(item)]));
+  expect(said).toEqual({ g: "Go on?", s: "May the run go on?", q: "How? When?" });
 });
 
 it("puts first what is due soon", () => {

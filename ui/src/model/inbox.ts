@@ -52,8 +52,19 @@ export function askedOf({ approvers }: InboxItem): string {
 }
 
 /** When it does not wait any longer; infinitely late for what has no end. */
-export function dueOf({ deadline }: InboxItem): number {
+function dueOf({ deadline }: InboxItem): number {
   return deadline === null ? Infinity : Date.parse(deadline);
+}
+
+/** What has no end comes last, in the order in which it was asked. */
+export function compareDue(a: InboxItem, b: InboxItem): number {
+  return dueOf(a) === dueOf(b) ? 0 : dueOf(a) - dueOf(b);
+}
+
+/** What somebody has to decide or to answer, in words. */
+export function requestOf({ kind, message, question }: InboxItem): string {
+  if (kind === "gate") return message ?? "May the run go on?";
+  return (question?.questions ?? []).map((one) => one.question).join(" ");
 }
 
 /** Whoever has so little time left should look first. */
@@ -67,8 +78,7 @@ export interface InboxGroup {
 /** What is due soon before the rest; each group with the most urgent first. */
 export function byUrgency(items: readonly InboxItem[], now: number): InboxGroup[] {
   const isSoon = (item: InboxItem) => dueOf(item) - now < SOON_MS;
-  // What has no end comes last, in the order in which it was asked.
-  const sorted = items.toSorted((a, b) => (dueOf(a) === dueOf(b) ? 0 : dueOf(a) - dueOf(b)));
+  const sorted = items.toSorted(compareDue);
   const groups = [
     { title: "Due within the hour", items: sorted.filter(isSoon) },
     { title: "Waiting", items: sorted.filter((item) => !isSoon(item)) },

@@ -22,6 +22,7 @@ it("changes one field, and leaves all else as it was written", () => {
     "draft",
     "check",
   ]);
+  expect(stagesWithWorker(withWorker({}, "check", "artifact", "agent:poet"))).toEqual(["check"]);
   expect(before.stages.draft.roles.primary).toEqual({ model: "haiku" });
 });
 

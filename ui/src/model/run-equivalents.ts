@@ -3,7 +3,7 @@
 import type { Execution } from "@/api/executions";
 
 import { curl } from "./equivalents";
-import { actionsFor } from "./status";
+import { actionsFor } from "./run-actions";
 
 export function runEquivalents(origin: string, run: Execution) {
   const url = `${origin}/api/v1/workflow-executions/${run.id}`;

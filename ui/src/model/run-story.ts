@@ -2,8 +2,8 @@
 
 import type { Execution, Step } from "@/api/executions";
 
-import { askedOf, dueOf, itemOf } from "./inbox";
-import { isStepEnded, isTerminal } from "./status";
+import { askedOf, compareDue, itemOf } from "./inbox";
+import { isStepEnded, isStepFailed, isTerminal } from "./status";
 
 export interface RunStory {
   /** What works, or what has failed in a run that has. */
@@ -23,7 +23,7 @@ export interface Waiting {
 /** Where the run stands: what works, what waits, or what ended it. */
 export function storyOf(run: Execution): RunStory {
   const steps = run.steps ?? [];
-  const failed = steps.filter((step) => step.status === "failed" || step.status === "timed_out");
+  const failed = steps.filter(({ status }) => isStepFailed(status));
   if (run.status === "failed") return { steps: failed, waiting: undefined };
   if (isTerminal(run.status)) return { steps: [], waiting: undefined };
   return { steps: steps.filter(({ status }) => status === "running"), waiting: waitingOf(run) };
@@ -32,9 +32,9 @@ export function storyOf(run: Execution): RunStory {
 function waitingOf(run: Execution): Waiting | undefined {
   const waiting = (run.steps ?? []).flatMap((step) => {
     const item = itemOf(run, step);
-    return item ? [{ step, item, due: dueOf(item) }] : [];
+    return item ? [{ step, item }] : [];
   });
-  const sorted = waiting.toSorted((a, b) => (a.due === b.due ? 0 : a.due - b.due));
+  const sorted = waiting.toSorted((a, b) => compareDue(a.item, b.item));
   const [first] = sorted;
   if (!first) return undefined;
   const whom = [...new Set(sorted.map(({ item }) => askedOf(item)))].join(" and ");

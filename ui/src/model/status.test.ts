@@ -1,19 +1,24 @@
 import { describe, expect, it } from "vitest";
 
-import { actionsFor, EXECUTION_STATUSES, isTerminal, STATUSES } from "./status";
+import { choicesOf, isStepFailed, STATUSES } from "./status";
 
-describe("states of runs", () => {
-  it("offer to start over exactly when they have ended", () => {
-    for (const status of EXECUTION_STATUSES) {
-      expect(actionsFor(status).includes("rerun")).toBe(isTerminal(status));
-      expect(actionsFor(status).includes("cancel")).toBe(!isTerminal(status));
-    }
-  });
-
+describe("states", () => {
   it("have words and a glyph each, so that colour is never alone", () => {
     for (const look of Object.values(STATUSES)) {
       expect(look.label).not.toBe("");
       expect(look.glyph).not.toBe("");
     }
+  });
+
+  it("are chosen by their words", () => {
+    expect(choicesOf(["draft", "timed_out"])).toEqual([
+      { value: "draft", label: "Draft" },
+      { value: "timed_out", label: "Timed out" },
+    ]);
+  });
+
+  it("of stages that came too late are failures, too", () => {
+    expect((["failed", "timed_out"] as const).every(isStepFailed)).toBe(true);
+    expect((["completed", "skipped", "cancelled"] as const).some(isStepFailed)).toBe(false);
   });
 });

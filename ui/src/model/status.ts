@@ -85,22 +85,12 @@ export function isStepEnded(status: StepStatus): boolean {
   return !["pending", "running", "waiting_for_approval", "waiting_for_input"].includes(status);
 }
 
-export type RunAction = "pause" | "resume" | "cancel" | "rerun";
+/** The stage did not do what it should, or not in time. */
+export function isStepFailed(status: StepStatus): boolean {
+  return status === "failed" || status === "timed_out";
+}
 
-/** What can be done with a run where it stands. */
-export function actionsFor(status: ExecutionStatus): RunAction[] {
-  switch (status) {
-    case "pending":
-      return ["cancel"];
-    case "running":
-    case "waiting_for_approval":
-    case "waiting_for_input":
-      return ["pause", "cancel"];
-    case "paused":
-      return ["resume", "cancel"];
-    case "completed":
-    case "failed":
-    case "cancelled":
-      return ["rerun"];
-  }
+/** States in their words, to choose from. */
+export function choicesOf(statuses: readonly Status[]) {
+  return statuses.map((value) => ({ value, label: STATUSES[value].label }));
 }

@@ -35,6 +35,25 @@ export function makeStep(parts: Partial<Step> = {}): Step {
   };
 }
 
+/** Three stages, each of which waits for the one before; the first has ended. */
+export const DRAFT = makeStep({
+  stage_id: "draft",
+  stage_name: "Write a draft",
+  status: "completed",
+});
+export const REVIEW = makeStep({
+  stage_id: "review",
+  stage_name: "Review it",
+  depends_on: ["draft"],
+  batch_index: 1,
+});
+export const PUBLISH = makeStep({
+  stage_id: "publish",
+  stage_name: "Publish it",
+  depends_on: ["review"],
+  batch_index: 2,
+});
+
 export function makeRun(parts: Partial<Execution> = {}): Execution {
   return {
     id: "01a1fea5-1679-7693-911f-fcb8fc5ea496",

@@ -4,6 +4,7 @@ import { type SubmitEvent, useId, useState } from "react";
 import type { Execution, Step } from "@/api/executions";
 import { ApiError, messageOf } from "@/api/problem";
 import { useLeaveOut } from "@/api/steering";
+import { Alert } from "@/components/alert";
 import { Button } from "@/components/button";
 import { CopyAs } from "@/components/copy";
 import { Dialog } from "@/components/dialog";
@@ -93,15 +94,11 @@ function Refused({ error }: { error: Error }) {
   const findings = error instanceof ApiError ? error.findings.map(({ message }) => message) : [];
   const why = findings.length > 0 ? findings : [messageOf(error)];
   return (
-    <div
-      role="alert"
-      data-tone="failed"
-      className="rounded-md bg-tone-soft px-3 py-2 text-sm text-tone"
-    >
+    <Alert>
       <p className="font-medium">Not left out</p>
       {why.map((words) => (
         <p key={words}>{words}</p>
       ))}
-    </div>
+    </Alert>
   );
 }

@@ -3,34 +3,31 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Execution } from "@/api/executions";
 import { openPage } from "@/testing/open-page";
-import { makeRun, makeStep } from "@/testing/runs";
+import { serveRun } from "@/testing/run-page";
+import { DRAFT, makeRun, makeStep, PUBLISH, REVIEW } from "@/testing/runs";
 import { sampleWorkflow } from "@/testing/samples";
-import { fakeServer, FLAGS, page, Refusal, Stream } from "@/testing/server";
+import { page, Refusal } from "@/testing/server";
 
-const AT = "2026-01-01T09:00:09Z";
 const FAILED = makeRun({
   status: "failed",
-  completed_at: AT,
+  completed_at: "2026-01-01T09:00:09Z",
   parameters: { topic: "birds" },
   steps: [
-    makeStep({ stage_id: "draft", stage_name: "Write a draft", status: "completed" }),
-    makeStep({
-      stage_id: "review",
-      stage_name: "Review it",
-      depends_on: ["draft"],
-      batch_index: 1,
-      status: "failed",
-      error_message: "no ink",
-    }),
-    makeStep({
-      stage_id: "publish",
-      stage_name: "Publish it",
-      depends_on: ["review"],
-      batch_index: 2,
-      status: "skipped",
-    }),
+    DRAFT,
+    { ...REVIEW, status: "failed", error_message: "no ink" },
+    { ...PUBLISH, status: "skipped" },
   ],
 });
+/** Stages that wait for the review. */
+const LEAVES = Array.from({ length: 7 }, (_, index) =>
+  makeStep({
+    stage_id: `leaf-${index + 1}`,
+    stage_name: `Leaf ${index + 1}`,
+    depends_on: ["review"],
+    batch_index: 2,
+    status: "skipped",
+  }),
+);
 const PATH = `/workflows/executions/${FAILED.id}`;
 
 let run: Execution;
@@ -38,17 +35,7 @@ beforeEach(() => {
   run = FAILED;
 });
 
-function serve(more: Parameters<typeof fakeServer>[0] = {}) {
-  return fakeServer({
-    ...more,
-    "GET /config/feature-flags": () => FLAGS,
-    "GET /workflow-executions": () => page([]),
-    "GET /workflow-executions/*": () => run,
-    "GET /workflow-executions/*/events": () => page([]),
-    "GET /workflow-executions/*/logs": () => page([]),
-    "GET /workflow-executions/*/stream": () => new Stream(),
-  });
-}
+const serve = (more?: Parameters<typeof serveRun>[1]) => serveRun(() => run, more);
 
 describe("a run that has failed", () => {
   it("is repeated from the stage that failed", async () => {
@@ -80,6 +67,30 @@ describe("a run that has failed", () => {
     const asks = await screen.findByRole("dialog", { name: "Re-run from “Count it”?" });
     expect(asks).toHaveTextContent("3 stages work anew");
     expect(asks).toHaveTextContent(": Review it, Publish it.");
+  });
+
+  it.each([
+    [0, "this stage works anew.", null],
+    [1, "2 stages work anew.", "did not end well: Leaf 1."],
+    [
+      7,
+      "8 stages work anew.",
+      "did not end well: Leaf 1, Leaf 2, Leaf 3, Leaf 4, Leaf 5 and 2 more.",
+    ],
+  ])("says what works anew, and names the first of it: %i others", async (count, anew, named) => {
+    serve();
+    const steps = [
+      { ...REVIEW, depends_on: [], status: "failed" as const },
+      ...LEAVES.slice(0, count),
+    ];
+    run = { ...run, steps };
+    const { user } = openPage(`${PATH}?view=table`);
+    await user.click(await screen.findByRole("button", { name: "Re-run from here" }));
+    const asks = await screen.findByRole("dialog", { name: "Re-run from “Review it”?" });
+    // Nothing else is there that could be kept.
+    expect(asks).toHaveTextContent(`A new run starts in which ${anew} This run stays as it is.`);
+    if (named === null) expect(asks).not.toHaveTextContent("Besides");
+    else expect(asks).toHaveTextContent(named);
   });
 
   it("is repeated as a whole only by whoever says so, once even when an answer is lost", async () => {
@@ -138,11 +149,46 @@ describe("a run that has failed", () => {
     expect(within(fresh).getByLabelText(/topic/)).toHaveValue("");
   });
 
-  it("leads nowhere when its workflow is gone", async () => {
-    serve({ "GET /workflows/*": () => new Refusal(404, "not_found", "gone") });
+  it.each([
+    ["as it was", {}, {}, "Change the values first."],
+    [
+      "changed since",
+      { definition_hash: "other" },
+      {},
+      "Change the values first; the workflow has changed since, and runs as it is now.",
+    ],
+    [
+      "as it was, but for what was said to this run",
+      {},
+      { overridden: [{ path: "config.timeout", by: "this run" }] },
+      "Change the values first; its own overrides have to be written again.",
+    ],
+    [
+      "as it was, with what counts for all runs",
+      {},
+      { overridden: [{ path: "config.timeout", by: "overrides.yaml" }] },
+      "Change the values first.",
+    ],
+  ])("says what would be different with its workflow %s", async (_, workflow, of, words) => {
+    const definition_hash = FAILED.workflow_definition_hash;
+    serve({ "GET /workflows/*": () => sampleWorkflow({ definition_hash, ...workflow }) });
+    run = { ...run, ...of };
     const { user } = openPage(`${PATH}?view=table`);
     await user.click(await screen.findByRole("button", { name: "Re-run" }));
+    const link = await screen.findByRole("link", { name: "Change the values first" });
+    expect(link.parentElement?.textContent).toBe(words);
+  });
+
+  it.each([
+    ["is gone", () => new Refusal(404, "not_found", "gone")],
+    ["is archived", () => sampleWorkflow({ status: "archived" })],
+  ])("leads nowhere when its workflow %s", async (_, workflow) => {
+    const server = serve({ "GET /workflows/*": workflow });
+    const { user, queries } = openPage(`${PATH}?view=table`);
+    await user.click(await screen.findByRole("button", { name: "Re-run" }));
     await screen.findByRole("dialog", { name: "Re-run all of it?" });
+    await waitFor(() => expect(server.to("GET", "/workflows/*")).toHaveLength(1));
+    await waitFor(() => expect(queries.isFetching()).toBe(0));
     expect(screen.queryByRole("link", { name: "Change the values first" })).toBeNull();
   });
 });

@@ -1,24 +1,18 @@
-import { Ban, Ellipsis, Pause, Play, RotateCcw } from "lucide-react";
+import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 
 import type { Execution } from "@/api/executions";
 import { useHotkeys } from "@/app/hotkeys";
 import { Button, IconButton } from "@/components/button";
-import { Confirm } from "@/components/confirm";
 import { CopyAs, CopyItems } from "@/components/copy";
 import { Menu, MenuItem, MenuLine } from "@/components/menu";
-import { actionsFor, type RunAction } from "@/model/status";
+import { ActionIcon } from "@/components/status";
+import { CancelRun } from "@/features/executions/cancel-run";
+import { actionsFor, isConfirmed, RUN_ACTIONS, type RunAction } from "@/model/run-actions";
 import { runEquivalents } from "@/model/run-equivalents";
 
 import { RerunAll } from "./rerun-all";
 import { useRunActions } from "./use-run-actions";
-
-const LOOKS = {
-  pause: { label: "Pause", icon: Pause },
-  resume: { label: "Resume", icon: Play },
-  cancel: { label: "Cancel", icon: Ban },
-  rerun: { label: "Re-run", icon: RotateCcw },
-} as const;
 
 /** What can be done with the run where it stands. */
 export function RunControls({ run }: { run: Execution }) {
@@ -26,39 +20,34 @@ export function RunControls({ run }: { run: Execution }) {
   const [asking, setAsking] = useState<"cancel" | "rerun" | null>(null);
   const offered = actionsFor(run.status);
   const act = (action: RunAction) => {
-    if (action === "cancel" || action === "rerun") setAsking(action);
+    if (isConfirmed(action)) setAsking(action);
     else actions.control(action);
   };
   const first = offered.find((action) => action === "pause" || action === "resume");
   useHotkeys("Run", [
-    ...(first
-      ? [{ keys: "p", does: first === "pause" ? "Pause" : "Resume", run: () => act(first) }]
-      : []),
+    ...(first ? [{ keys: "p", does: RUN_ACTIONS[first].label, run: () => act(first) }] : []),
     ...(offered.includes("cancel")
       ? [{ keys: "shift+c", does: "Cancel the run", run: () => act("cancel") }]
       : []),
     ...(offered.includes("rerun")
-      ? [{ keys: "shift+r", does: "Re-run", run: () => act("rerun") }]
+      ? [{ keys: "shift+r", does: RUN_ACTIONS.rerun.label, run: () => act("rerun") }]
       : []),
   ]);
   return (
     <>
       <div className="flex items-center gap-2 max-sm:hidden">
         <CopyAs make={() => runEquivalents(location.origin, run)} />
-        {offered.map((action) => {
-          const { label, icon: Icon } = LOOKS[action];
-          return (
-            <Button
-              key={action}
-              variant={action === "resume" || action === "rerun" ? "primary" : "secondary"}
-              busy={actions.busy}
-              onClick={() => act(action)}
-            >
-              <Icon aria-hidden="true" />
-              {label}
-            </Button>
-          );
-        })}
+        {offered.map((action) => (
+          <Button
+            key={action}
+            variant={action === "resume" || action === "rerun" ? "primary" : "secondary"}
+            busy={actions.busy}
+            onClick={() => act(action)}
+          >
+            <ActionIcon action={action} />
+            {RUN_ACTIONS[action].label}
+          </Button>
+        ))}
       </div>
       <div className="sm:hidden">
         <Menu
@@ -69,30 +58,27 @@ export function RunControls({ run }: { run: Execution }) {
             </IconButton>
           }
         >
-          {offered.map((action) => {
-            const { label, icon: Icon } = LOOKS[action];
-            return (
-              <MenuItem key={action} icon={<Icon />} onSelect={() => act(action)}>
-                {label}
-              </MenuItem>
-            );
-          })}
+          {offered.map((action) => (
+            <MenuItem
+              key={action}
+              icon={<ActionIcon action={action} />}
+              onSelect={() => act(action)}
+            >
+              {RUN_ACTIONS[action].label}
+            </MenuItem>
+          ))}
           {offered.length > 0 && <MenuLine />}
           <CopyItems make={() => runEquivalents(location.origin, run)} />
         </Menu>
       </div>
-      <Confirm
+      <CancelRun
         open={asking === "cancel"}
-        title="Cancel this run?"
-        action="Cancel the run"
         onClose={() => setAsking(null)}
         onConfirm={() => {
           setAsking(null);
           actions.control("cancel");
         }}
-      >
-        What works now is ended, and nothing new starts. A cancelled run can only be repeated.
-      </Confirm>
+      />
       <RerunAll
         run={run}
         actions={actions}

@@ -6,6 +6,7 @@ import { CopyButton } from "@/components/copy";
 import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
 import { Trail } from "@/components/trail";
+import { shortId } from "@/model/short-id";
 import { usageWords } from "@/model/usage";
 
 import { ConnectionMark } from "./connection-mark";
@@ -86,9 +87,4 @@ function RunTrail({ run }: { run: Execution }) {
       </span>
     </Trail>
   );
-}
-
-/** The end of an id: its beginning is the time, which runs of one minute share. */
-export function shortId(id: string): string {
-  return id.slice(-8);
 }

@@ -1,19 +1,18 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { Execution } from "@/api/executions";
+import type { Execution, Step } from "@/api/executions";
 import type { StoredEvent } from "@/model/run-history";
 import { openPage } from "@/testing/open-page";
-import { makeRun, makeStep } from "@/testing/runs";
+import { serveRun } from "@/testing/run-page";
+import { DRAFT, makeRun, makeStep, PUBLISH, REVIEW } from "@/testing/runs";
 import { fakeServer, FLAGS, page, Refusal, Stream } from "@/testing/server";
 
 const START = "2026-01-01T09:00:00Z";
 const END = "2026-01-01T09:00:09Z";
 
-const draft = makeStep({
-  stage_id: "draft",
-  stage_name: "Write a draft",
-  status: "completed",
+const draft: Step = {
+  ...DRAFT,
   attempt: 2,
   dispatch: 2,
   inputs: { topic: "birds" },
@@ -23,19 +22,7 @@ const draft = makeStep({
   started_at: START,
   completed_at: END,
   duration_seconds: 9,
-});
-const review = makeStep({
-  stage_id: "review",
-  stage_name: "Review it",
-  depends_on: ["draft"],
-  batch_index: 1,
-});
-const publish = makeStep({
-  stage_id: "publish",
-  stage_name: "Publish it",
-  depends_on: ["review"],
-  batch_index: 2,
-});
+};
 
 const EVENTS: StoredEvent[] = [
   {
@@ -77,21 +64,18 @@ const PATH = "/workflows/executions/01a1fea5-1679-7693-911f-fcb8fc5ea496";
 beforeEach(() => {
   run = makeRun({
     status: "running",
-    steps: [draft, { ...review, status: "running", started_at: END }, publish],
+    steps: [draft, { ...REVIEW, status: "running", started_at: END }, PUBLISH],
   });
   stream = new Stream();
 });
 
-function serve(more: Parameters<typeof fakeServer>[0] = {}) {
-  return fakeServer({
-    ...more,
-    "GET /config/feature-flags": () => FLAGS,
-    "GET /workflow-executions": () => page([]),
-    "GET /workflow-executions/*": () => run,
+function serve(more: Parameters<typeof serveRun>[1] = {}) {
+  return serveRun(() => run, {
     "GET /workflow-executions/*/events": ({ query }) =>
       page(EVENTS.filter(({ seq }) => seq > Number(query.get("after")))),
     "GET /workflow-executions/*/logs": ({ query }) => page(query.has("tail") ? [] : log),
     "GET /workflow-executions/*/stream": () => stream,
+    ...more,
   });
 }
 
@@ -115,8 +99,8 @@ describe("a run that goes on", () => {
       error_message: "no ink",
       steps: [
         draft,
-        { ...review, status: "failed", error_message: "no ink", error_label: "crash" },
-        publish,
+        { ...REVIEW, status: "failed", error_message: "no ink", error_label: "crash" },
+        PUBLISH,
       ],
     };
     act(() => {
@@ -185,7 +169,7 @@ it("says whom a branch waits for while another one works", async () => {
     agent: null,
     gate: { approvers: ["ann"] },
   });
-  run = { ...run, steps: [draft, { ...review, status: "running", started_at: END }, gate] };
+  run = { ...run, steps: [draft, { ...REVIEW, status: "running", started_at: END }, gate] };
   serve();
   openPage(`${PATH}?view=table`);
   expect(await screen.findByText(/^Working on/)).toHaveTextContent(
@@ -223,12 +207,12 @@ describe("a run of which something is wrong", () => {
   });
 
   it("is taken up when nobody works on it", async () => {
-    run = { ...run, steps: [draft, review, publish] };
+    run = { ...run, steps: [draft, REVIEW, PUBLISH] };
     const server = serve({
       "POST /workflow-executions/*/take-up": () => ({
         ...run,
         updated_at: new Date().toISOString(),
-        steps: [draft, { ...review, status: "running" }, publish],
+        steps: [draft, { ...REVIEW, status: "running" }, PUBLISH],
       }),
     });
     const { user } = openPage(`${PATH}?view=table`);
@@ -288,8 +272,8 @@ describe("a stage of a run", () => {
       status: "waiting_for_approval",
       steps: [
         draft,
-        { ...review, stage_type: "gate", status: "waiting_for_approval", agent: null, gate: {} },
-        publish,
+        { ...REVIEW, stage_type: "gate", status: "waiting_for_approval", agent: null, gate: {} },
+        PUBLISH,
       ],
     };
     const server = serve({
@@ -328,7 +312,7 @@ describe("a stage that has not started", () => {
   });
 
   it("stays when others read from it, and says which", async () => {
-    run = { ...run, steps: [draft, review, publish] };
+    run = { ...run, steps: [draft, REVIEW, PUBLISH] };
     const message = "`publish` reads from `review`, which does not exist";
     serve({
       "POST /workflow-executions/*/edits": () =>
@@ -359,14 +343,14 @@ describe("a run that has failed", () => {
       steps: [
         draft,
         {
-          ...review,
+          ...REVIEW,
           status: "failed",
           attempt: 1,
           dispatch: 3,
           error_label: "crash",
           error_message: "no ink",
         },
-        { ...publish, status: "skipped" },
+        { ...PUBLISH, status: "skipped" },
       ],
     };
   });

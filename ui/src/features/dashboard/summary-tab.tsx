@@ -11,6 +11,7 @@ import { QuestionForm } from "@/features/waiting/question-form";
 import { SendBack } from "@/features/waiting/send-back";
 import { fields, shown, textAt } from "@/model/definition";
 import { itemOf, keyOf } from "@/model/inbox";
+import { isStepFailed } from "@/model/status";
 import { duration } from "@/model/time";
 import { usageWords } from "@/model/usage";
 
@@ -20,7 +21,6 @@ import { useRunSearch } from "./use-run-search";
 
 /** What matters about a stage at this moment. */
 export function SummaryTab({ run, step, history }: PanelProps) {
-  const failed = step.status === "failed" || step.status === "timed_out";
   const item = itemOf(run, step);
   return (
     <div className="flex flex-col gap-5">
@@ -35,7 +35,7 @@ export function SummaryTab({ run, step, history }: PanelProps) {
         </GateForm>
       )}
       {item?.kind === "question" && <QuestionForm key={keyOf(item)} item={item} />}
-      {failed && <Failure step={step} />}
+      {isStepFailed(step.status) && <Failure step={step} />}
       {step.summary !== null && (
         <Part title="In short">
           <Code text={step.summary} prose />

@@ -1,5 +1,4 @@
-import { Ban, Pause, Play, RotateCcw } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 
 import type { Execution } from "@/api/executions";
 import { messageOf } from "@/api/problem";
@@ -7,22 +6,21 @@ import { type Control, useControlRuns, useRerun } from "@/api/steering";
 import { BulkBar } from "@/components/bulk-bar";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
+import { ActionIcon } from "@/components/status";
 import { toast } from "@/components/toast";
 import type { Selection } from "@/components/use-selection";
-import { freshKey } from "@/model/fresh-key";
-import { actionsFor, type RunAction } from "@/model/status";
+import { actionsFor, isConfirmed, RUN_ACTIONS, type RunAction } from "@/model/run-actions";
+import { shortId } from "@/model/short-id";
+
+import { countWords } from "./filters";
 
 /** How many the server takes at once. */
 const BATCH = 50;
 
-const LOOKS = [
-  { control: "pause", label: "Pause", done: "Paused", icon: Pause },
-  { control: "resume", label: "Resume", done: "Resumed", icon: Play },
-  { control: "cancel", label: "Cancel", done: "Cancelled", icon: Ban },
-] as const;
+const OFFERED = Object.keys(RUN_ACTIONS) as RunAction[];
 
 /** Runs of one workflow have one name; the end of an id tells them apart. */
-const nameOf = ({ workflow_name, id }: Execution) => `${workflow_name} (${id.slice(-8)})`;
+const nameOf = ({ workflow_name, id }: Execution) => `${workflow_name} (${shortId(id)})`;
 
 /** What can be done with the runs that are marked; offered where it fits at least one. */
 export function BulkActions({
@@ -34,15 +32,13 @@ export function BulkActions({
 }) {
   const { mutateAsync, isPending } = useControlRuns();
   const { mutateAsync: rerun } = useRerun();
-  // The same attempt, repeated after a lost answer, starts nothing twice.
-  const keys = useRef(new Map<string, string>());
   const [repeating, setRepeating] = useState(false);
   const [asking, setAsking] = useState<"cancel" | "rerun" | null>(null);
   const marked = runs.filter(({ id }) => selection.has(id));
   const fitting = (action: RunAction) =>
     marked.filter(({ status }) => actionsFor(status).includes(action)).map(({ id }) => id);
 
-  const act = async (control: Control, done: string) => {
+  const act = async (control: Control) => {
     const ids = fitting(control);
     try {
       const outcomes = [];
@@ -52,7 +48,7 @@ export function BulkActions({
       }
       const failed = outcomes.filter(({ success }) => !success);
       const well = outcomes.length - failed.length;
-      if (well > 0) toast.success(`${done}: ${well} ${well === 1 ? "run" : "runs"}`);
+      if (well > 0) toast.success(`${RUN_ACTIONS[control].done}: ${countWords(well)}`);
       if (failed[0]) toast.error(`Not done: ${failed.length}`, new Error(failed[0].error ?? ""));
       selection.clear();
     } catch (error) {
@@ -64,21 +60,18 @@ export function BulkActions({
     const refused: { run: Execution; error: unknown }[] = [];
     const wanted = fitting("rerun");
     for (const run of marked.filter(({ id }) => wanted.includes(id))) {
-      const key = keys.current.get(run.id) ?? freshKey();
-      keys.current.set(run.id, key);
       try {
-        await rerun({ id: run.id, key });
-        keys.current.delete(run.id);
+        await rerun({ id: run.id });
       } catch (error) {
         refused.push({ run, error });
       }
     }
     setRepeating(false);
     const started = wanted.length - refused.length;
-    if (started > 0) toast.success(`Started again: ${started} ${started === 1 ? "run" : "runs"}`);
+    if (started > 0) toast.success(`${RUN_ACTIONS.rerun.done}: ${countWords(started)}`);
     if (refused.length > 0) {
       const detail = refused.map(({ run, error }) => `${nameOf(run)}: ${messageOf(error)}`);
-      toast.error(`Not started again: ${refused.length}`, undefined, {
+      toast.error(`${RUN_ACTIONS.rerun.notDone}: ${refused.length}`, undefined, {
         detail: detail.join("; "),
       });
     }
@@ -89,29 +82,22 @@ export function BulkActions({
   return (
     <>
       <BulkBar selection={selection}>
-        {LOOKS.map(({ control, label, done, icon: Icon }) => {
-          const count = fitting(control).length;
+        {OFFERED.map((action) => {
+          const count = fitting(action).length;
           if (count === 0) return null;
           return (
             <Button
-              key={control}
-              variant={control === "cancel" ? "danger" : "ghost"}
-              busy={isPending}
-              onClick={() => (control === "cancel" ? setAsking("cancel") : void act(control, done))}
+              key={action}
+              variant={action === "cancel" ? "danger" : "ghost"}
+              busy={action === "rerun" ? repeating : isPending}
+              onClick={() => (isConfirmed(action) ? setAsking(action) : void act(action))}
             >
-              <Icon aria-hidden="true" />
-              {label}
+              <ActionIcon action={action} />
+              {RUN_ACTIONS[action].label}
               {count < marked.length && ` ${count}`}
             </Button>
           );
         })}
-        {again > 0 && (
-          <Button variant="ghost" busy={repeating} onClick={() => setAsking("rerun")}>
-            <RotateCcw aria-hidden="true" />
-            Re-run
-            {again < marked.length && ` ${again}`}
-          </Button>
-        )}
       </BulkBar>
       <Confirm
         open={asking === "cancel"}
@@ -120,7 +106,7 @@ export function BulkActions({
         onClose={() => setAsking(null)}
         onConfirm={() => {
           setAsking(null);
-          void act("cancel", "Cancelled");
+          void act("cancel");
         }}
       >
         What works in {fitting("cancel").length} of them is ended. Cancelled runs can only be

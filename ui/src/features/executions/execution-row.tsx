@@ -7,6 +7,7 @@ import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
 import { tip } from "@/components/tooltip";
 import { summaryOf } from "@/model/parameters";
+import { shortId } from "@/model/short-id";
 
 import { type Act, RowActions } from "./row-actions";
 
@@ -49,7 +50,7 @@ export const ExecutionRow = memo(function ExecutionRow({
     >
       <input
         type="checkbox"
-        aria-label={`Select the run ${run.id.slice(-8)} of ${run.workflow_name}`}
+        aria-label={`Select the run ${shortId(run.id)} of ${run.workflow_name}`}
         checked={selected}
         onChange={(event) => onSelect(run.id, (event.nativeEvent as MouseEvent).shiftKey)}
         className={cx(
@@ -74,7 +75,7 @@ export const ExecutionRow = memo(function ExecutionRow({
           >
             {run.workflow_name}
           </Link>
-          <code className="shrink-0 text-xs text-ink-3">{run.id.slice(-8)}</code>
+          <code className="shrink-0 text-xs text-ink-3">{shortId(run.id)}</code>
           {summary !== "" && (
             <span title={summary} className="min-w-0 flex-1 truncate text-xs text-ink-3">
               {summary}

@@ -2,12 +2,11 @@ import { X } from "lucide-react";
 import type { ComponentProps, RefObject } from "react";
 
 import { Button } from "@/components/button";
-import { Options, OrderSelect } from "@/components/choices";
-import { Select } from "@/components/field";
-import { Filter, Filters } from "@/components/filters";
+import { Options } from "@/components/choices";
+import { Filters, OrderFilter, SelectFilter } from "@/components/filters";
 import { SearchField } from "@/components/search-field";
 import { ProjectFilter } from "@/features/projects/project-filter";
-import { EXECUTION_STATUSES, STATUSES } from "@/model/status";
+import { choicesOf, EXECUTION_STATUSES } from "@/model/status";
 
 import {
   countFilters,
@@ -80,14 +79,12 @@ export function Toolbar({
           <span className="px-1 text-xs text-ink-3 tabular-nums in-data-sheet:hidden">{count}</span>
         )}
         <div className="flex-1 max-sm:hidden" />
-        <Filter label="Order">
-          <OrderSelect
-            by={search.sort ?? "created_at"}
-            order={search.order ?? "desc"}
-            choices={SORTS}
-            onChange={onChange}
-          />
-        </Filter>
+        <OrderFilter
+          by={search.sort ?? "created_at"}
+          order={search.order ?? "desc"}
+          choices={SORTS}
+          onChange={onChange}
+        />
       </Filters>
     </div>
   );
@@ -100,33 +97,25 @@ function Choices({
 }: Pick<ComponentProps<typeof Toolbar>, "search" | "within" | "onChange">) {
   return (
     <>
-      <Filter label="State">
-        <Select
-          aria-label="State"
-          value={search.status ?? ""}
-          onChange={(event) => onChange({ status: event.target.value })}
-        >
-          <option value="">All states</option>
-          <Options choices={GROUPS} />
-          <optgroup label="One state">
-            {EXECUTION_STATUSES.map((status) => (
-              <option key={status} value={status}>
-                {STATUSES[status].label}
-              </option>
-            ))}
-          </optgroup>
-        </Select>
-      </Filter>
-      <Filter label="Started">
-        <Select
-          aria-label="Started"
-          value={search.since ?? ""}
-          onChange={(event) => onChange({ since: event.target.value })}
-        >
-          <option value="">Any time</option>
-          <Options choices={TIMES} />
-        </Select>
-      </Filter>
+      <SelectFilter
+        label="State"
+        all="All states"
+        value={search.status}
+        onChange={(status) => onChange({ status })}
+      >
+        <Options choices={GROUPS} />
+        <optgroup label="One state">
+          <Options choices={choicesOf(EXECUTION_STATUSES)} />
+        </optgroup>
+      </SelectFilter>
+      <SelectFilter
+        label="Started"
+        all="Any time"
+        value={search.since}
+        onChange={(since) => onChange({ since })}
+      >
+        <Options choices={TIMES} />
+      </SelectFilter>
       {within?.project_id === undefined && (
         <ProjectFilter value={search.project} onChange={(project) => onChange({ project })} />
       )}

@@ -14,6 +14,7 @@ import { QuestionForm } from "@/features/waiting/question-form";
 import { SendBack } from "@/features/waiting/send-back";
 import { stepOf } from "@/model/inbox";
 import { summaryOf } from "@/model/parameters";
+import { shortId } from "@/model/short-id";
 
 /** The request with the form to answer it, and with its evidence as soon as that is there. */
 export function InboxDetail({
@@ -70,7 +71,7 @@ function Head({ item }: { item: InboxItem }) {
         <h2 className="text-lg leading-snug font-semibold">{stage_name}</h2>
         <p className="mt-0.5 flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-ink-3">
           <span className="min-w-0 [overflow-wrap:anywhere]">{workflow_name}</span>
-          <code className="text-xs">{execution_id.slice(-8)}</code>
+          <code className="text-xs">{shortId(execution_id)}</code>
           {summary !== "" && <span className="min-w-0 [overflow-wrap:anywhere]">{summary}</span>}
           <StatusBadge status={execution_status} />
         </p>

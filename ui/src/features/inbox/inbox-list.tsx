@@ -3,7 +3,7 @@ import { CircleHelp, UserRound } from "lucide-react";
 import type { InboxItem } from "@/api/inbox";
 import { cx } from "@/components/cx";
 import { RelativeTime, TimeLeft } from "@/components/time";
-import { type InboxGroup, keyOf } from "@/model/inbox";
+import { type InboxGroup, keyOf, requestOf } from "@/model/inbox";
 import { summaryOf } from "@/model/parameters";
 
 export function InboxList({
@@ -93,9 +93,4 @@ function Item({
       </button>
     </li>
   );
-}
-
-function requestOf({ kind, message, question }: InboxItem): string {
-  if (kind === "gate") return message ?? "May the run go on?";
-  return (question?.questions ?? []).map((one) => one.question).join(" ");
 }

@@ -1,19 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { Execution } from "@/api/executions";
+import type { Execution, Step } from "@/api/executions";
 import { openPage } from "@/testing/open-page";
-import { itemsOf, makeRun, makeStep } from "@/testing/runs";
+import { DRAFT, itemsOf, makeRun, makeStep } from "@/testing/runs";
 import { fakeServer, FLAGS, page, Stream } from "@/testing/server";
 
 const soon = new Date(Date.now() + 20 * 60_000).toISOString();
-const draft = makeStep({
-  stage_id: "draft",
-  stage_name: "Write a draft",
-  status: "completed",
-  outputs: { text: "They leave." },
-  summary: "Two sentences.",
-});
+const draft: Step = { ...DRAFT, outputs: { text: "They leave." }, summary: "Two sentences." };
 
 let runs: Execution[];
 let news: Stream;

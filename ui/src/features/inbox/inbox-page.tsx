@@ -60,7 +60,7 @@ export function InboxPage() {
   ]);
   const count = items.length;
   const later = (query.data?.total_count ?? 0) - all.length;
-  const summary = count === 1 ? "1 thing waits" : `${count} things wait`;
+  const summary = waits(count);
   return (
     <Page
       title="Inbox"
@@ -99,7 +99,7 @@ export function InboxPage() {
           title="Nothing waits in this project"
           actions={<Button onClick={() => go({ project: undefined })}>Show all projects</Button>}
         >
-          {all.length === 1 ? "1 thing waits" : `${all.length} things wait`} elsewhere.
+          {waits(all.length)} elsewhere.
         </EmptyState>
       )}
       {query.isSuccess && all.length === 0 && (
@@ -125,4 +125,8 @@ export function InboxPage() {
       )}
     </Page>
   );
+}
+
+function waits(count: number): string {
+  return count === 1 ? "1 thing waits" : `${count} things wait`;
 }

@@ -4,13 +4,12 @@ import type { RefObject } from "react";
 
 import { buildTagsQuery } from "@/api/workflows";
 import { Button } from "@/components/button";
-import { OrderSelect } from "@/components/choices";
-import { Select } from "@/components/field";
-import { Filter, Filters } from "@/components/filters";
+import { Options } from "@/components/choices";
+import { Filter, Filters, OrderFilter, SelectFilter } from "@/components/filters";
 import { Menu, MenuCheck, MenuLabel } from "@/components/menu";
 import { SearchField } from "@/components/search-field";
 import { Segmented } from "@/components/segmented";
-import { STATUSES, WORKFLOW_STATUSES } from "@/model/status";
+import { choicesOf, WORKFLOW_STATUSES } from "@/model/status";
 
 import type { LibrarySearch } from "./filters";
 
@@ -51,25 +50,17 @@ export function Toolbar({
         done="Show the workflows"
         onClear={() => onChange({ status: undefined, tags: undefined })}
       >
-        <Filter label="State">
-          <Select
-            aria-label="State"
-            value={search.status ?? ""}
-            onChange={(event) => onChange({ status: event.target.value })}
-          >
-            <option value="">All states</option>
-            {WORKFLOW_STATUSES.map((status) => (
-              <option key={status} value={status}>
-                {STATUSES[status].label}
-              </option>
-            ))}
-          </Select>
-        </Filter>
+        <SelectFilter
+          label="State"
+          all="All states"
+          value={search.status}
+          onChange={(status) => onChange({ status })}
+        >
+          <Options choices={choicesOf(WORKFLOW_STATUSES)} />
+        </SelectFilter>
         <TagFilter value={search.tags} onChange={(tags) => onChange({ tags })} />
         <div className="flex-1 max-sm:hidden" />
-        <Filter label="Order">
-          <OrderSelect by={by} order={order} choices={SORTS} onChange={onChange} />
-        </Filter>
+        <OrderFilter by={by} order={order} choices={SORTS} onChange={onChange} />
       </Filters>
       <Segmented
         label="View"

@@ -6,6 +6,7 @@ import { readWholeLog } from "@/api/log-file";
 import { createPagedLog } from "@/api/logs";
 import { saveFile } from "@/components/download";
 import { toast } from "@/components/toast";
+import { shortId } from "@/model/short-id";
 
 import { LogView } from "./log-view";
 
@@ -36,7 +37,7 @@ export function RunLog({
     saving.current = true;
     try {
       const pieces = await readWholeLog((range) => fetchLog(runId, range));
-      saveFile(`run-${runId.slice(-8)}.log`, pieces, "text/plain");
+      saveFile(`run-${shortId(runId)}.log`, pieces, "text/plain");
     } catch (error) {
       toast.error("The log was not saved", error);
     }

@@ -7,7 +7,7 @@ import { saveFile } from "@/components/download";
 import { Select } from "@/components/field";
 import { plainText } from "@/model/ansi";
 import type { Attempt } from "@/model/run-history";
-import { isStepEnded } from "@/model/status";
+import { isStepEnded, isStepFailed } from "@/model/status";
 
 import { LogView } from "./log-view";
 
@@ -85,7 +85,7 @@ function StartLog({
       onPoll: () => void log.load(),
     });
   }, [log, listen, stage, dispatch]);
-  const failed = step.status === "failed" || step.status === "timed_out";
+  const failed = isStepFailed(step.status);
   const live = !isStepEnded(step.status) && dispatch === step.dispatch;
   const save = () => {
     const { source } = log;

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 
 import { openPage } from "@/testing/open-page";
@@ -23,6 +23,7 @@ async function openPalette() {
     "GET /workflow-executions": ({ query }) => {
       const search = query.get("search")?.toLowerCase();
       if (search === undefined) return page([NEW]);
+      if (search === "yearly x") return new Promise(() => undefined);
       return page([NEW, OLD].filter((run) => run.workflow_name.toLowerCase().includes(search)));
     },
     "GET /workflow-executions/*": ({ path }) => (path.endsWith("0000c3") ? OLDER : undefined),
@@ -43,16 +44,25 @@ it("finds runs by what they were started with, and those that only the server kn
   const { server, palette, search } = await openPalette();
   const option = (name: RegExp) => within(palette).findByRole("option", { name });
   expect(await option(/^Nightly/)).toHaveTextContent("topic=hedgerows");
-  await search("hedge");
-  await option(/^Nightly/);
-  await search("field guide");
-  await option(/^Nightly/);
+  for (const words of ["hedge", "field guide", "guide nightly", "running", "0000a1"]) {
+    await search(words);
+    await option(/^Nightly/);
+  }
+  await search("nightly");
+  await waitFor(() => expect(within(palette).getAllByRole("option")).toHaveLength(1));
   await search("yearly");
   await option(/^Yearly report/);
   expect(within(palette).queryByRole("option", { name: /^Nightly/ })).toBeNull();
+  // What fitted the words before is gone, also while nobody has answered to these.
+  await search("yearly x");
+  await within(palette).findByText("Nothing is called “yearly x”.");
   await search("0000c3");
   await option(/^Census/);
+  // Words are no ids, nor is what is too short for one.
+  for (const words of ["decade", "7f7f7"]) {
+    await search(words);
+    await within(palette).findByText(`Nothing is called “${words}”.`);
+  }
   const asked = server.to("GET", "/workflow-executions/*").map(({ path }) => path);
-  // Words are no ids.
-  expect(asked.every((path) => path.endsWith("c3") || path.endsWith("0000c"))).toBe(true);
+  expect(asked).toEqual(["/workflow-executions/0000c3"]);
 });

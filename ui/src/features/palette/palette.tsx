@@ -13,6 +13,7 @@ import { RelativeTime } from "@/components/time";
 import { whyNotRun } from "@/features/library/use-workflow-actions";
 import { byNameRank } from "@/model/name-rank";
 import { summaryOf } from "@/model/parameters";
+import { shortId } from "@/model/short-id";
 
 import { fits } from "./fits";
 import { PaletteItem } from "./palette-item";
@@ -123,7 +124,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
                       onSelect={() => openRun(run.id)}
                     >
                       {run.workflow_name}
-                      <code className="ml-2 text-xs text-ink-3">{run.id.slice(-8)}</code>
+                      <code className="ml-2 text-xs text-ink-3">{shortId(run.id)}</code>
                       <span className="ml-2 text-xs text-ink-3">{summaryOf(run.parameters)}</span>
                     </PaletteItem>
                   ))}

@@ -1,5 +1,4 @@
-import { Select } from "@/components/field";
-import { Filter } from "@/components/filters";
+import { SelectFilter } from "@/components/filters";
 
 import { useProjectNames } from "./use-project-names";
 
@@ -15,21 +14,19 @@ export function ProjectFilter({
   if (names.size === 0 && value === undefined) return null;
   const known = value === undefined || names.has(value);
   return (
-    <Filter label="Project">
-      <Select
-        aria-label="Project"
-        className="max-w-48"
-        value={value ?? ""}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        <option value="">All projects</option>
-        {!known && <option value={value}>{value}</option>}
-        {[...names].map(([id, name]) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </Select>
-    </Filter>
+    <SelectFilter
+      label="Project"
+      all="All projects"
+      className="max-w-48"
+      value={value}
+      onChange={onChange}
+    >
+      {!known && <option value={value}>{value}</option>}
+      {[...names].map(([id, name]) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </SelectFilter>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { isCode } from "@/api/problem";
 import { buildProjectQuery, type Project, useRemoveProject } from "@/api/projects";
 import { compact } from "@/app/search-params";
+import { Alert } from "@/components/alert";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
 import { CopyButton } from "@/components/copy";
@@ -54,14 +55,10 @@ function Loaded({ project }: { project: Project }) {
       actions={project.source === "baton" && <Remove project={project} />}
     >
       {!project.is_there && (
-        <p
-          role="alert"
-          data-tone="failed"
-          className="mb-4 flex items-center gap-2 rounded-md bg-tone-soft px-3 py-2 text-sm text-tone"
-        >
+        <Alert className="mb-4 flex items-center gap-2">
           <FolderX aria-hidden="true" className="size-4 shrink-0" />
           The directory is not there, so nothing can be started in it.
-        </p>
+        </Alert>
       )}
       <Tabs
         label="Parts of the project"

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Project, Skill } from "@/api/projects";
@@ -156,6 +156,25 @@ describe("a project", () => {
       project_id: "p1",
     });
     expect(Object.keys(sessionStorage).filter((key) => key.includes("skill:"))).toEqual([]);
+  });
+
+  it("leads nobody away who has closed the dialog meanwhile", async () => {
+    let answer: (run: unknown) => void = () => undefined;
+    const server = serve({
+      "POST /workflow-executions": () => new Promise((done) => (answer = done)),
+    });
+    const { user, router } = openPage("/projects/p1?tab=skills");
+    const open = async () => user.click(await screen.findByRole("button", { name: "Start plan" }));
+    await open();
+    await user.type(await screen.findByLabelText("What to do"), "The next release");
+    await user.click(screen.getByRole("button", { name: "Start run" }));
+    await waitFor(() => expect(server.to("POST", "/workflow-executions")).toHaveLength(1));
+    await user.keyboard("{Escape}");
+    act(() => answer(sampleRun({ id: "made" })));
+    await waitFor(() => expect(sessionStorage).toHaveLength(0));
+    await open();
+    expect(await screen.findByLabelText("What to do")).toHaveValue("");
+    expect(router.state.location.pathname).toBe("/projects/p1");
   });
 
   it("says why nothing was started", async () => {

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Play } from "lucide-react";
-import { type SubmitEvent, useEffect, useId, useRef, useState } from "react";
+import { type SubmitEvent, useId, useState } from "react";
 
 import { useStartText } from "@/api/steering";
 import { messageOf } from "@/api/problem";
@@ -28,13 +28,6 @@ export function StartSkill({
   const start = useStartText();
   const form = useId();
   const [task, setTask, forget] = useKept(`skill:${project.id}:${skill.reference}`, "");
-  const shown = useRef(true);
-  useEffect(() => {
-    shown.current = true;
-    return () => {
-      shown.current = false;
-    };
-  }, []);
   // The same attempt, repeated after a lost answer, starts nothing twice.
   const [key] = useState(freshKey);
   const body = {
@@ -44,16 +37,16 @@ export function StartSkill({
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    start.mutateAsync({ body, key }).then(
-      ({ id }) => {
-        // What was started is no draft any more, also when the dialog was closed meanwhile.
-        forget();
-        if (!shown.current) return;
-        void navigate({ to: "/workflows/executions/$runId", params: { runId: id } });
+    const sent = start.mutateAsync(
+      { body, key },
+      // Whoever has closed the dialog meanwhile is led nowhere.
+      {
+        onSuccess: ({ id }) =>
+          void navigate({ to: "/workflows/executions/$runId", params: { runId: id } }),
       },
-      // Said at the field.
-      () => undefined,
     );
+    // What was started is no draft any more, also when nobody waits for it; what went wrong is said at the field.
+    sent.then(forget, () => undefined);
   };
   return (
     <Dialog

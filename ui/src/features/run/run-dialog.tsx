@@ -7,6 +7,7 @@ import { buildRecentQuery, type Execution } from "@/api/executions";
 import { useRunWorkflow } from "@/api/steering";
 import { ApiError, messageOf } from "@/api/problem";
 import type { Workflow } from "@/api/workflows";
+import { Alert } from "@/components/alert";
 import { Button } from "@/components/button";
 import { CopyAs } from "@/components/copy";
 import { Dialog } from "@/components/dialog";
@@ -103,11 +104,7 @@ export default function RunDialog({
           className="flex min-w-0 flex-col gap-5"
         >
           {error !== null && (
-            <div
-              role="alert"
-              data-tone="failed"
-              className="rounded-md bg-tone-soft px-3 py-2 text-sm text-tone"
-            >
+            <Alert>
               <p className="font-medium">Not started: {messageOf(error)}</p>
               {refused.length > 1 && (
                 <ul className="mt-1 list-disc pl-5">
@@ -116,7 +113,7 @@ export default function RunDialog({
                   ))}
                 </ul>
               )}
-            </div>
+            </Alert>
           )}
           <div className="flex flex-wrap gap-2 empty:hidden">
             {last && parameters.length > 0 && (

@@ -30,16 +30,22 @@ const PLAN = {
   validation: { valid: true, errors: [], warnings: [] },
 };
 
+const agentOf = (name: string) => ({
+  reference: `agent:${name}`,
+  name,
+  location: "/agents",
+  resolved: true,
+  error: null,
+});
+
 async function openOverrides() {
   const server = fakeServer({
     "GET /config/feature-flags": () => FLAGS,
     "GET /workflows/*": () => WORKFLOW,
     "GET /workflow-executions": () => page([]),
-    "GET /projects": () => page([]),
-    "GET /agents": () =>
-      page([
-        { reference: "agent:poet", name: "poet", location: "/agents", resolved: true, error: null },
-      ]),
+    "GET /projects": () => page([{ id: "p1", name: "birds", path: "/home/me/birds" }]),
+    "GET /agents": ({ query }) =>
+      page([agentOf(query.get("directory") === "/home/me/birds" ? "birder" : "poet")]),
     "POST /workflows/*/plan": () => PLAN,
     "POST /workflows/*/run": () => sampleRun(),
   });
@@ -66,6 +72,7 @@ it("has another agent and another model work on stages this time", async () => {
   const check = within(dialog).getByRole("group", { name: "Stage check" });
   await user.type(within(check).getByLabelText("Model"), "x");
   await user.click(within(check).getByRole("button", { name: "Leave Stage check as it is" }));
+  expect(check).not.toBeInTheDocument();
 
   const primary = { artifact: "agent:poet", model: "haiku" };
   const overrides = { stages: { draft: { roles: { primary } } } };
@@ -79,6 +86,18 @@ it("has another agent and another model work on stages this time", async () => {
   await user.click(within(dialog).getByRole("button", { name: "Start run" }));
   await vi.waitFor(() => expect(server.to("POST", "/workflows/*/run")).toHaveLength(1));
   expect(server.to("POST", "/workflows/*/run")[0]?.body).toMatchObject({ overrides });
+});
+
+it("offers the agents of the server, or of the project it runs in", async () => {
+  const { user, dialog } = await openOverrides();
+  await user.selectOptions(within(dialog).getByLabelText("Change a stage"), "Stage draft");
+  const offered = () => {
+    const { list } = within(dialog).getByLabelText<HTMLInputElement>("Agent");
+    return [...(list?.options ?? [])].map(({ value }) => value);
+  };
+  await vi.waitFor(() => expect(offered()).toEqual(["agent:poet"]));
+  await user.type(within(dialog).getByLabelText("Project directory"), "/home/me/birds");
+  await vi.waitFor(() => expect(offered()).toEqual(["agent:birder"]));
 });
 
 it("shows what the JSON says, and waits while that is none", async () => {

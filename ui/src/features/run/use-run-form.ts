@@ -6,7 +6,7 @@ import type { StartOptions } from "@/api/steering";
 import { ApiError } from "@/api/problem";
 import { planWorkflow } from "@/api/workflows";
 import { useKept } from "@/app/drafts";
-import { block } from "@/model/definition";
+import { readOverrides } from "@/model/overrides";
 import { formOf, type FormValues, type Parameter, readForm } from "@/model/parameters";
 
 const PAUSE_MS = 300;
@@ -103,19 +103,6 @@ export function useRunForm(
 }
 
 export type RunForm = ReturnType<typeof useRunForm>;
-
-function readOverrides(text: string): { value?: Record<string, unknown>; error?: string } {
-  if (text.trim() === "") return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return { value: block(value) };
-    }
-  } catch {
-    // The same words for both.
-  }
-  return { error: "This is not a JSON object." };
-}
 
 /** A value that has been the same for a moment. */
 function useSettled<T>(value: T): T {

@@ -2,6 +2,7 @@ import { type SubmitEvent, useId, useRef, useState } from "react";
 
 import { useCreateToken } from "@/api/settings";
 import { Button } from "@/components/button";
+import { Options } from "@/components/choices";
 import { CopyButton } from "@/components/copy";
 import { Dialog } from "@/components/dialog";
 import { Field, Input, Select } from "@/components/field";
@@ -120,11 +121,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
                 if (next) setScope(next.value);
               }}
             >
-              {SCOPES.map(({ value, label }) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
+              <Options choices={SCOPES} />
             </Select>
           )}
         </Field>
@@ -136,11 +133,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
               value={days}
               onChange={(event) => setDays(event.target.value)}
             >
-              {DAYS.map(({ value, label }) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
+              <Options choices={DAYS} />
             </Select>
           )}
         </Field>

@@ -1,9 +1,9 @@
 import { ChevronRight } from "lucide-react";
-import type { ReactNode } from "react";
 
 import type { Step } from "@/api/executions";
 import { DataView } from "@/components/data-view";
 import { Code } from "@/components/facts";
+import { Part } from "@/components/part";
 import { broughtBefore } from "@/model/brought";
 import { fields } from "@/model/definition";
 
@@ -74,14 +74,5 @@ function Brought({ step: { summary, outputs } }: { step: Step }) {
       {summary !== null && <Code text={summary} prose className="mb-3 last:mb-0" />}
       {fields(outputs).length > 0 && <DataView values={outputs} />}
     </>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section>
-      <h3 className="mb-1.5 text-xs font-medium text-ink-3">{title}</h3>
-      {children}
-    </section>
   );
 }

@@ -8,6 +8,7 @@ import { useHotkeys } from "@/app/hotkeys";
 import { Button } from "@/components/button";
 import { Field, Textarea } from "@/components/field";
 import { toast } from "@/components/toast";
+import { requestOf } from "@/model/inbox";
 
 import { useKept } from "@/app/drafts";
 import { WaitingFacts } from "./waiting-facts";
@@ -27,7 +28,7 @@ export function GateForm({
   /** Other ways out, beside the two. */
   children?: ReactNode;
 }) {
-  const { execution_id: run, stage_id: stage, stage_name: name, iteration, message } = item;
+  const { execution_id: run, stage_id: stage, stage_name: name, iteration } = item;
   const reply = useReply(run);
   const [reason, setReason, forget] = useKept(`${run}:${stage}:${iteration}`, "");
   const [error, setError] = useState<string>();
@@ -63,9 +64,7 @@ export function GateForm({
       data-tone="waiting"
       className="flex flex-col gap-3 rounded-lg border border-tone-solid/50 bg-surface p-4 shadow-1"
     >
-      <p className="[overflow-wrap:anywhere] whitespace-pre-line text-ink">
-        {message ?? "May the run go on?"}
-      </p>
+      <p className="[overflow-wrap:anywhere] whitespace-pre-line text-ink">{requestOf(item)}</p>
       <WaitingFacts item={item} />
       {evidence}
       <Field label="Reason" hint="Kept in the history of the run." error={error}>

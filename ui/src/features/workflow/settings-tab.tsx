@@ -5,11 +5,11 @@ import type { ReactNode } from "react";
 import type { Workflow } from "@/api/workflows";
 import { Button } from "@/components/button";
 import { CopyButton } from "@/components/copy";
-import { Code, Fact, Facts } from "@/components/facts";
+import { Fact, Facts, FieldFacts } from "@/components/facts";
 import { RelativeTime } from "@/components/time";
 import { MEANINGS } from "@/features/library/workflow-summary";
 import { useWorkflowActions } from "@/features/library/use-workflow-actions";
-import { fields, shown } from "@/model/definition";
+import { fields } from "@/model/definition";
 import { parametersOf } from "@/model/parameters";
 import type { WorkflowStatus } from "@/model/status";
 
@@ -170,13 +170,7 @@ function Blocks({ title, value }: { title: string; value: unknown }) {
   if (list.length === 0) return null;
   return (
     <Card title={title}>
-      <Facts>
-        {list.map(([name, one]) => (
-          <Fact key={name} name={name.replaceAll("_", " ")}>
-            {typeof one === "object" ? <Code text={shown(one)} /> : shown(one)}
-          </Fact>
-        ))}
-      </Facts>
+      <FieldFacts fields={list} />
     </Card>
   );
 }

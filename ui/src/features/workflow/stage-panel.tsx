@@ -1,13 +1,14 @@
 import { ArrowRight, CircleAlert, X } from "lucide-react";
-import { type ReactNode, useEffect } from "react";
+import { useEffect } from "react";
 
 import type { Schemas } from "@/api/client";
 import type { Stage } from "@/api/workflows";
 import { IconButton } from "@/components/button";
-import { Code, Fact, Facts } from "@/components/facts";
+import { Code, Fact, Facts, FieldFacts } from "@/components/facts";
+import { Part } from "@/components/part";
 import { showBelow } from "@/components/show-below";
 import { Tag } from "@/components/tag";
-import { block, fields, shown, textAt, textsAt } from "@/model/definition";
+import { block, fields, textAt, textsAt } from "@/model/definition";
 
 /** All that the definition says of a stage. */
 export function StagePanel({
@@ -66,15 +67,6 @@ export function StagePanel({
         <Settings title="Told besides" value={stage.context} />
       </div>
     </aside>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section>
-      <h3 className="mb-1.5 text-xs font-medium text-ink-3">{title}</h3>
-      {children}
-    </section>
   );
 }
 
@@ -189,13 +181,7 @@ function Settings({ title, value }: { title: string; value: unknown }) {
   if (list.length === 0) return null;
   return (
     <Part title={title}>
-      <Facts>
-        {list.map(([name, one]) => (
-          <Fact key={name} name={name.replaceAll("_", " ")}>
-            {typeof one === "object" ? <Code text={shown(one)} /> : shown(one)}
-          </Fact>
-        ))}
-      </Facts>
+      <FieldFacts fields={list} />
     </Part>
   );
 }

@@ -1,0 +1,43 @@
+// What can be done with runs: how it is called, and where a run has to stand for it.
+
+import type { ExecutionStatus } from "./status";
+
+export type RunAction = "pause" | "resume" | "cancel" | "rerun";
+
+export interface ActionWords {
+  label: string;
+  /** What came of it. */
+  done: string;
+  notDone: string;
+}
+
+/** In the order in which they are offered. */
+export const RUN_ACTIONS: Readonly<Record<RunAction, ActionWords>> = {
+  pause: { label: "Pause", done: "Paused", notDone: "Not paused" },
+  resume: { label: "Resume", done: "Resumed", notDone: "Not resumed" },
+  cancel: { label: "Cancel", done: "Cancelled", notDone: "Not cancelled" },
+  rerun: { label: "Re-run", done: "Started again", notDone: "Not started again" },
+};
+
+/** What can be done with a run where it stands. */
+export function actionsFor(status: ExecutionStatus): RunAction[] {
+  switch (status) {
+    case "pending":
+      return ["cancel"];
+    case "running":
+    case "waiting_for_approval":
+    case "waiting_for_input":
+      return ["pause", "cancel"];
+    case "paused":
+      return ["resume", "cancel"];
+    case "completed":
+    case "failed":
+    case "cancelled":
+      return ["rerun"];
+  }
+}
+
+/** Whether somebody is asked before: it ends what works, or it costs something. */
+export function isConfirmed(action: RunAction): action is "cancel" | "rerun" {
+  return action === "cancel" || action === "rerun";
+}
