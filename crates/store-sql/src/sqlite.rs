@@ -12,6 +12,7 @@ mod fail_point;
 mod failure;
 mod figures;
 mod file;
+mod fold;
 mod integrity;
 mod leases;
 mod lists;

@@ -14,6 +14,9 @@ mod locks;
 #[path = "damage/logs.rs"]
 mod logs;
 #[cfg(test)]
+#[path = "damage/older.rs"]
+mod older;
+#[cfg(test)]
 #[path = "damage/salvage.rs"]
 mod salvage;
 #[cfg(test)]

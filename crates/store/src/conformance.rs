@@ -64,6 +64,7 @@ macro_rules! conformance_tests {
                 an_owner_whose_lease_expired_may_commit_until_the_run_is_claimed,
                 nobody_passes_the_fence_of_a_run_without_an_owner,
                 a_fence_comes_before_the_version,
+                a_refusal_says_why_also_when_the_steps_were_edited,
             }
             wakeups {
                 an_owner_is_woken_once_for_what_others_commit,
@@ -91,6 +92,7 @@ macro_rules! conformance_tests {
                 a_stale_version_stores_nothing,
                 a_version_ahead_of_the_log_stores_nothing,
                 events_that_do_not_continue_the_version_are_refused,
+                a_run_may_end_in_any_way,
                 a_step_may_begin_in_any_way,
                 a_step_that_is_not_there_is_refused_and_stores_nothing,
                 a_run_that_is_not_there_is_not_found,

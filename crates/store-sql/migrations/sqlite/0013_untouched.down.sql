@@ -1,12 +1,17 @@
 DROP VIEW execution_steps;
 
 -- These rows have no sums, which are not for SQL to compute: they are believed.
-INSERT INTO step_progress (
+-- A run that has not as many rows as it should gets none, so that this stays
+-- noticed. What else is damaged makes its own run unreadable, not all of them.
+WITH whole AS MATERIALIZED (
+    SELECT execution_id, steps_json FROM step_origins JOIN workflow_executions ON id = execution_id
+    WHERE json_valid(steps_json) AND n_step_rows = (
+        SELECT count(*) FROM step_progress WHERE execution_id = id))
+INSERT OR IGNORE INTO step_progress (
     execution_id, order_index, status, iteration_number, attempt_number, dispatch_number)
-SELECT execution_id, origin.value ->> 'order_index', 'pending', 1, 0, 0
-FROM step_origins, json_each(CASE WHEN json_valid(steps_json) THEN steps_json END) AS origin
-WHERE true
-ON CONFLICT (execution_id, order_index) DO NOTHING;
+SELECT execution_id, CASE origin.type WHEN 'object' THEN origin.value ->> 'order_index' END AS place,
+    'pending', 1, 0, 0
+FROM whole, json_each(steps_json) AS origin WHERE typeof(place) = 'integer';
 
 ALTER TABLE step_origins DROP COLUMN n_steps;
 ALTER TABLE workflow_executions DROP COLUMN n_first_steps;

@@ -3,12 +3,15 @@
 
 -- How many rows there are, so that one that is missing is noticed.
 ALTER TABLE workflow_executions ADD COLUMN n_step_rows INTEGER NOT NULL DEFAULT 0;
--- The first steps, up to this number, are on the list in `step_origins`: all
--- that a run was created with, and none once they were edited.
+-- The first steps, up to this number, are on the list in `step_origins`, none
+-- of them left out: all that a run was created with, until they are edited.
 ALTER TABLE workflow_executions ADD COLUMN n_first_steps INTEGER NOT NULL DEFAULT 0;
 
-UPDATE workflow_executions SET n_step_rows = (
-    SELECT count(*) FROM step_progress WHERE execution_id = id);
+-- Each step had a row. To count those that are there would make a step whose row
+-- is lost one that has not begun.
+UPDATE workflow_executions SET n_step_rows = coalesce((
+    SELECT json_array_length(steps_json) FROM step_origins
+    WHERE execution_id = id AND json_valid(steps_json)), 0);
 
 -- How many steps there are, so that those without a row are counted quickly.
 ALTER TABLE step_origins ADD COLUMN n_steps INTEGER NOT NULL DEFAULT 0;

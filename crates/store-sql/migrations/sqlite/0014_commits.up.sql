@@ -1,6 +1,9 @@
 -- A row for the events of each commit instead of one for each event: a list of
 -- [when, kind, event], whose numbers go up to the last. Events that are there
--- already have a row each, without a sum, which is not for SQL to compute.
+-- already get a row each. They are written by the program, which compares the
+-- sums they have and knows those they get, and takes their old table away.
+
+ALTER TABLE execution_events RENAME TO events_by_seq;
 
 CREATE TABLE execution_commits (
     execution_id BLOB    NOT NULL REFERENCES workflow_executions (id) ON DELETE CASCADE,
@@ -10,13 +13,6 @@ CREATE TABLE execution_commits (
     sum          INTEGER,
     PRIMARY KEY (execution_id, last_seq)
 ) STRICT, WITHOUT ROWID;
-
-INSERT INTO execution_commits (execution_id, last_seq, n_events, events_json)
-SELECT execution_id, seq, 1,
-    '[[' || created_at || ',' || json_quote(kind) || ',' || body_json || ']]'
-FROM execution_events ORDER BY execution_id, seq;
-
-DROP TABLE execution_events;
 
 CREATE VIEW execution_events AS
 SELECT execution_id, last_seq - n_events + 1 + one.key AS seq, one.value ->> 0 AS created_at,

@@ -57,9 +57,13 @@ pub(super) fn open_writer(file: &Path, durability: Durability) -> Result<Connect
 /// Brings the tables of a file to a version, forward or backward. Nobody else
 /// may have it open.
 pub(super) fn migrate_file(file: &Path, version: u32) -> Result<(), StoreError> {
-    open_checked(file)
-        .and_then(|(mut connection, _version)| schema::migrate(&mut connection, version))
-        .map_err(|failure| failure.into_store_error(file))
+    let migrate = || {
+        let (mut connection, _version) = open_checked(file)?;
+        // Rows whose run is gone stay: they show that it was there.
+        connection.pragma_update(None, "foreign_keys", false)?;
+        schema::migrate(&mut connection, version)
+    };
+    migrate().map_err(|failure| failure.into_store_error(file))
 }
 
 /// Makes an empty file a database with tables of a version. It is not durable

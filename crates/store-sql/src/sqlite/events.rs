@@ -172,7 +172,7 @@ fn version(connection: &Connection, run: RunId) -> Result<u64, Failure> {
 struct Entry<'a>(i64, String, #[serde(borrow)] &'a RawValue);
 
 /// The events of a commit.
-fn commit(row: &Row<'_>, run: RunId) -> Result<Vec<StoredEvent>, Failure> {
+pub(super) fn commit(row: &Row<'_>, run: RunId) -> Result<Vec<StoredEvent>, Failure> {
     let last_seq = count(row, "last_seq")?;
     let json = row.get_ref("events_json")?.as_str();
     let json = json.map_err(|error| Failure::Damaged(error.to_string()))?;

@@ -9,10 +9,17 @@ use super::failure::Failure;
 const WRONG_COUNTS: &str = "there are not as many runs as were counted";
 
 /// Every run must be as long as its row says. Reads the keys of all commits.
-const LENGTHS: &str = "SELECT count(*) FROM (
+const LENGTHS_BY_COMMIT: &str = "SELECT count(*) FROM (
          SELECT version,
              (SELECT sum(n_events) FROM execution_commits WHERE execution_id = id) AS n_events,
              (SELECT max(last_seq) FROM execution_commits WHERE execution_id = id) AS last_seq
+         FROM workflow_executions)
+     WHERE version IS NOT n_events OR version IS NOT last_seq";
+
+/// The same where each event has a row. Reads the keys of all events.
+const LENGTHS_BY_EVENT: &str = "SELECT count(*) FROM (
+         SELECT version, (SELECT count(*) FROM execution_events WHERE execution_id = id) AS n_events,
+             (SELECT max(seq) FROM execution_events WHERE execution_id = id) AS last_seq
          FROM workflow_executions)
      WHERE version IS NOT n_events OR version IS NOT last_seq";
 
@@ -106,8 +113,13 @@ fn n_of_wrong_length(connection: &Connection) -> rusqlite::Result<u64> {
     if !has_runs(connection)? {
         return Ok(0);
     }
+    let lengths = if has_commits(connection)? {
+        LENGTHS_BY_COMMIT
+    } else {
+        LENGTHS_BY_EVENT
+    };
     connection
-        .query_row(LENGTHS, [], |row| row.get::<_, u32>(0))
+        .query_row(lengths, [], |row| row.get::<_, u32>(0))
         .map(u64::from)
 }
 
@@ -128,6 +140,12 @@ fn n_in_workflows(connection: &Connection, sql: &str) -> rusqlite::Result<u64> {
     connection
         .query_row(sql, [], |row| row.get::<_, u32>(0))
         .map(u64::from)
+}
+
+/// Whether the events of a commit have one row. A file that was not brought up
+/// to date has a row for each event.
+pub(super) fn has_commits(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.table_exists(None, "execution_commits")
 }
 
 /// Whether there is a table of runs: a file of version 0 has none.

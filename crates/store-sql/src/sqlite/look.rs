@@ -15,16 +15,26 @@ use super::{
     connection, events, integrity, order, projects, read, schema, tokens, values, workflows,
 };
 
-/// Where the id of a run stands; each is read from both ends, so that a page
-/// that cannot be read hides as little as possible.
-const PLACES_OF_IDS: [&str; 7] = [
+/// Where the id of a run stands besides its events; each is read from both ends,
+/// so that a page that cannot be read hides as little as possible.
+const PLACES_OF_IDS: [&str; 5] = [
     "SELECT id FROM workflow_executions ORDER BY id",
     "SELECT id FROM workflow_executions ORDER BY id DESC",
     "SELECT id FROM workflow_executions INDEXED BY executions_by_age ORDER BY created_at",
     "SELECT id FROM workflow_executions INDEXED BY executions_by_age ORDER BY created_at DESC",
+    "SELECT DISTINCT execution_id AS id FROM execution_steps ORDER BY id",
+];
+
+/// Where it stands with the events of each commit.
+const PLACES_BY_COMMIT: [&str; 2] = [
     "SELECT DISTINCT execution_id AS id FROM execution_commits ORDER BY id",
     "SELECT DISTINCT execution_id AS id FROM execution_commits ORDER BY id DESC",
-    "SELECT DISTINCT execution_id AS id FROM execution_steps ORDER BY id",
+];
+
+/// Where it stands with each event, in files of earlier releases.
+const PLACES_BY_EVENT: [&str; 2] = [
+    "SELECT DISTINCT execution_id AS id FROM execution_events ORDER BY id",
+    "SELECT DISTINCT execution_id AS id FROM execution_events ORDER BY id DESC",
 ];
 
 /// Where the id of a stored workflow stands.
@@ -152,7 +162,11 @@ impl DatabaseFile {
     /// Every run that is named anywhere, in the order of their ids.
     pub fn runs(&self) -> BTreeSet<RunId> {
         let mut runs = BTreeSet::new();
-        for sql in PLACES_OF_IDS {
+        let by_events = match integrity::has_commits(&self.connection) {
+            Ok(false) => PLACES_BY_EVENT,
+            Ok(true) | Err(_) => PLACES_BY_COMMIT,
+        };
+        for sql in PLACES_OF_IDS.into_iter().chain(by_events) {
             // What cannot be read here is read from elsewhere, or is damage
             // that `damage` speaks of.
             let (Ok(()) | Err(_)) = self.collect(sql, &mut |row| {

@@ -16,6 +16,8 @@ use super::statements::Statements;
 use super::sums;
 use super::values::number;
 
+pub(super) const LIST: &str = "SELECT steps_json, sum FROM step_origins WHERE execution_id = ?1";
+
 /// What a step is from its beginning.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Origin<'a> {
@@ -86,7 +88,7 @@ pub(super) fn insert(
 }
 
 /// Takes steps off the list and puts others on it; those that take the place
-/// of others keep their ids.
+/// of others keep their ids. Says how many of the first steps are all on it.
 ///
 /// No step that is taken off may be missing, and no stage be there twice.
 pub(super) fn edit(
@@ -94,7 +96,7 @@ pub(super) fn edit(
     run: RunId,
     removed: &[u32],
     added: &[StepRow],
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
     let mut origins = read(connection, run)?;
     for index in removed {
         take(&mut origins, *index).ok_or(Failure::Spoiled(check::unknown_step(*index)))?;
@@ -127,13 +129,16 @@ pub(super) fn edit(
             sums::origins(run, &list),
             number(origins.len() as u64),
         ])?;
-    Ok(())
+    let first = (0..).zip(&origins);
+    Ok(first
+        .take_while(|(place, origin)| origin.order_index == *place)
+        .count())
 }
 
 /// The list of a run, by `order_index`; empty when there is no such run.
 pub(super) fn read(connection: &Connection, run: RunId) -> Result<Vec<Origin<'static>>, Failure> {
     let found: Option<(String, Option<i64>)> = connection
-        .prepare_cached("SELECT steps_json, sum FROM step_origins WHERE execution_id = ?1")?
+        .prepare_cached(LIST)?
         .query_row([run.as_uuid().as_bytes()], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })

@@ -1,7 +1,8 @@
 //! Which tables there are: the migrations, forward and backward.
 //!
 //! The version of a file is its `user_version`. A file of a newer release is
-//! refused before anything in it is touched.
+//! refused before anything in it is touched. What SQL cannot do of a migration
+//! is in modules of their own.
 
 use std::path::Path;
 
@@ -9,10 +10,29 @@ use baton_store::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::failure::{Failure, in_file};
+use super::fold;
 
 struct Migration {
     up: &'static str,
     down: &'static str,
+    rows: Option<Rows>,
+}
+
+/// What a migration does after its statements, where that needs the sums of
+/// rows.
+struct Rows {
+    up: fn(&Connection) -> Result<(), Failure>,
+    down: fn(&Connection) -> Result<(), Failure>,
+}
+
+macro_rules! migration {
+    ($name:literal, $rows:expr) => {
+        Migration {
+            up: include_str!(concat!("../../migrations/sqlite/", $name, ".up.sql")),
+            down: include_str!(concat!("../../migrations/sqlite/", $name, ".down.sql")),
+            rows: $rows,
+        }
+    };
 }
 
 /// The newest version this release knows.
@@ -20,62 +40,26 @@ pub(super) const KNOWN: u32 = 14;
 
 /// Number n leads from version n to n + 1.
 const MIGRATIONS: [Migration; KNOWN as usize] = [
-    Migration {
-        up: include_str!("../../migrations/sqlite/0001_initial.up.sql"),
-        down: include_str!("../../migrations/sqlite/0001_initial.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0002_leases.up.sql"),
-        down: include_str!("../../migrations/sqlite/0002_leases.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0003_sums.up.sql"),
-        down: include_str!("../../migrations/sqlite/0003_sums.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0004_counts.up.sql"),
-        down: include_str!("../../migrations/sqlite/0004_counts.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0005_inputs.up.sql"),
-        down: include_str!("../../migrations/sqlite/0005_inputs.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0006_workflows.up.sql"),
-        down: include_str!("../../migrations/sqlite/0006_workflows.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0007_progress.up.sql"),
-        down: include_str!("../../migrations/sqlite/0007_progress.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0008_tokens.up.sql"),
-        down: include_str!("../../migrations/sqlite/0008_tokens.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0009_times.up.sql"),
-        down: include_str!("../../migrations/sqlite/0009_times.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0010_order.up.sql"),
-        down: include_str!("../../migrations/sqlite/0010_order.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0011_projects.up.sql"),
-        down: include_str!("../../migrations/sqlite/0011_projects.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0012_groups.up.sql"),
-        down: include_str!("../../migrations/sqlite/0012_groups.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0013_untouched.up.sql"),
-        down: include_str!("../../migrations/sqlite/0013_untouched.down.sql"),
-    },
-    Migration {
-        up: include_str!("../../migrations/sqlite/0014_commits.up.sql"),
-        down: include_str!("../../migrations/sqlite/0014_commits.down.sql"),
-    },
+    migration!("0001_initial", None),
+    migration!("0002_leases", None),
+    migration!("0003_sums", None),
+    migration!("0004_counts", None),
+    migration!("0005_inputs", None),
+    migration!("0006_workflows", None),
+    migration!("0007_progress", None),
+    migration!("0008_tokens", None),
+    migration!("0009_times", None),
+    migration!("0010_order", None),
+    migration!("0011_projects", None),
+    migration!("0012_groups", None),
+    migration!("0013_untouched", None),
+    migration!(
+        "0014_commits",
+        Some(Rows {
+            up: fold::events,
+            down: fold::commits,
+        })
+    ),
 ];
 
 /// The version of the file behind a connection. Writes nothing.
@@ -111,10 +95,16 @@ pub(super) fn migrate(connection: &mut Connection, to: u32) -> Result<(), Failur
     }
     for migration in MIGRATIONS.iter().take(to as usize).skip(found as usize) {
         transaction.execute_batch(migration.up)?;
+        if let Some(rows) = &migration.rows {
+            (rows.up)(&transaction)?;
+        }
     }
     let undone = MIGRATIONS.iter().take(found as usize).skip(to as usize);
     for migration in undone.rev() {
         transaction.execute_batch(migration.down)?;
+        if let Some(rows) = &migration.rows {
+            (rows.down)(&transaction)?;
+        }
     }
     transaction.pragma_update(None, "user_version", to)?;
     transaction.commit()?;

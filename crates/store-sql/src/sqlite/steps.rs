@@ -5,11 +5,11 @@
 
 use baton_model::{RunId, StepStatus};
 use baton_store::{Commit, StepRow, StepUpdate, check};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::failure::Failure;
 use super::statements::Statements;
-use super::values::micros_option;
+use super::values::{micros_option, number};
 use super::{origins, sums};
 
 /// How many steps of a new run get a row.
@@ -124,6 +124,49 @@ fn insert_standing(
     Ok(n_inserted == 1)
 }
 
+/// What is known of the steps that are on the list of a run. It is read once for
+/// a commit at most: it may be long, and all of its steps may end at once.
+enum Listed {
+    /// Nothing.
+    Unread,
+    /// Those that seem to have begun are.
+    Begun,
+    /// All that are, by their order.
+    All(Vec<u32>),
+}
+
+impl Listed {
+    const fn of(begun: Begun) -> Self {
+        if begun.is_none() {
+            Self::Unread
+        } else {
+            Self::Begun
+        }
+    }
+
+    /// Whether a step is known to be on the list, and seems to have begun.
+    fn has_begun(&self, step: &StepUpdate) -> bool {
+        seems_begun(step)
+            && match self {
+                Self::Unread => false,
+                Self::Begun => true,
+                Self::All(listed) => listed.binary_search(&step.order_index).is_ok(),
+            }
+    }
+
+    /// Refuses a step that is not on the list.
+    fn expect(&mut self, connection: &Connection, run: RunId, index: u32) -> Result<(), Failure> {
+        if let Self::Unread | Self::Begun = self {
+            let list = origins::read(connection, run)?;
+            *self = Self::All(list.iter().map(|origin| origin.order_index).collect());
+        }
+        match self {
+            Self::All(listed) if listed.binary_search(&index).is_ok() => Ok(()),
+            _ => Err(Failure::Spoiled(check::unknown_step(index))),
+        }
+    }
+}
+
 /// Takes steps away and adds others, and brings those that changed up to date;
 /// `begun` is what the row of the run says already.
 pub(super) fn write(
@@ -135,8 +178,9 @@ pub(super) fn write(
     if is_edited(changes) {
         n_more += edit(statements, changes)?;
     }
+    let mut listed = Listed::of(begun);
     for step in &changes.steps {
-        n_more += i64::from(write_step(statements, changes.run, step, !begun.is_none())?);
+        n_more += i64::from(write_step(statements, changes.run, step, &mut listed)?);
     }
     if n_more != 0 {
         statements
@@ -154,10 +198,10 @@ pub(super) fn write(
 fn edit(statements: &mut Statements<'_>, changes: &Commit) -> Result<i64, Failure> {
     let (removed, added) = (&changes.removed_steps, &changes.added_steps);
     let id = changes.run.as_uuid().as_bytes();
-    origins::edit(statements.connection(), changes.run, removed, added)?;
+    let n_first = origins::edit(statements.connection(), changes.run, removed, added)?;
     statements
-        .get("UPDATE OR FAIL workflow_executions SET n_first_steps = 0 WHERE id = ?1")?
-        .execute([id])?;
+        .get("UPDATE OR FAIL workflow_executions SET n_first_steps = ?2 WHERE id = ?1")?
+        .execute(params![id, number(n_first as u64)])?;
     let mut n_more = 0;
     let replaced = added.iter().map(|step| step.order_index);
     for index in removed.iter().copied().chain(replaced) {
@@ -174,16 +218,13 @@ fn edit(statements: &mut Statements<'_>, changes: &Commit) -> Result<i64, Failur
 
 /// Brings a step up to date; true when it had no row before. What it was given
 /// stays, unless there is more to say.
-///
-/// `are_known` says that the steps that seem to have begun are on the list of
-/// the run.
 fn write_step(
     statements: &mut Statements<'_>,
     run: RunId,
     step: &StepUpdate,
-    are_known: bool,
+    listed: &mut Listed,
 ) -> Result<bool, Failure> {
-    if are_known && seems_begun(step) && insert_row(statements, run, step)? {
+    if listed.has_begun(step) && insert_row(statements, run, step)? {
         return Ok(true);
     }
     let n_updated = if is_plain(step) {
@@ -194,10 +235,7 @@ fn write_step(
     if n_updated == 1 {
         return Ok(false);
     }
-    let steps = origins::read(statements.connection(), run)?;
-    if !steps.iter().any(|it| it.order_index == step.order_index) {
-        return Err(Failure::Spoiled(check::unknown_step(step.order_index)));
-    }
+    listed.expect(statements.connection(), run, step.order_index)?;
     insert_row(statements, run, step)
 }
 

@@ -7,7 +7,8 @@
 
 use baton_model::{RunId, Timestamp, WorkflowId};
 use baton_store::{
-    ExecutionRow, ExecutionUpdate, LogLine, ProjectRow, StepUpdate, TokenRow, WorkflowRow,
+    ExecutionRow, ExecutionUpdate, LogLine, ProjectRow, StepUpdate, StoredEvent, TokenRow,
+    WorkflowRow,
 };
 
 use super::failure::Failure;
@@ -19,6 +20,16 @@ pub(super) fn expect(stored: Option<i64>, found: i64, what: &str) -> Result<(), 
         Some(stored) if stored != found => Err(Failure::Damaged(format!("{what} was altered"))),
         Some(_) | None => Ok(()),
     }
+}
+
+/// One event, as releases stored it that had a row for each.
+pub(super) fn event(run: RunId, event: &StoredEvent) -> i64 {
+    Sum::of(run)
+        .number(number(event.seq))
+        .number(micros(event.at))
+        .text(&event.kind)
+        .text(&event.body)
+        .finish()
 }
 
 /// The events of a commit, as they are stored.

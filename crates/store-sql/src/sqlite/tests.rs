@@ -2,6 +2,7 @@
 //! often the disk is synced, how long the log gets.
 
 mod lists_of_runs;
+mod older;
 mod order;
 mod steps;
 mod workflows;
@@ -15,6 +16,7 @@ use baton_store::PageKey;
 use baton_store::conformance::sample::{
     commit, create_runs, new_run, run_id, settled, stored, time,
 };
+use rusqlite::config::DbConfig;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use tempfile::TempDir;
@@ -160,6 +162,19 @@ fn every_connection_that_writes_waits_for_the_disk() {
         .pragma_query_value(None, "synchronous", |row| row.get(0))
         .unwrap();
     assert_eq!(synchronous, 2);
+}
+
+/// A statement that was planned for one value would be planned again for the
+/// next, for longer than what it then does.
+#[test]
+fn no_statement_is_planned_by_its_values() {
+    let (writer, file, _directory) = writer();
+    let reader = connection::open_reader(&file).unwrap();
+    let checkpointer = connection::open_checkpointer(&file).unwrap();
+    for connection in [writer, reader, checkpointer] {
+        let is_stable = connection.db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG);
+        assert!(is_stable.unwrap());
+    }
 }
 
 /// How `SQLite` goes about a statement, one line for each step.

@@ -14,7 +14,7 @@ use super::scene::{
 const LOG_HEAD: usize = 32;
 const FRAME: usize = 24 + 8192;
 
-type Answers = Vec<(String, Result<String, StoreError>)>;
+pub(crate) type Answers = Vec<(String, Result<String, StoreError>)>;
 
 /// What a store answers after each of its transactions, the first before any.
 pub(crate) async fn states() -> Vec<Answers> {

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use baton_model::{ExecutionStatus, StepStatus};
 
+use super::lists::{filter, ids, page};
 use super::sample::{commit, create_runs, event, new_run, run_id, settled, standing, stored, time};
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
+use crate::execution_list::{ExecutionFilter, ExecutionSort};
 use crate::rows::{Commit, ExecutionUpdate, StepUpdate};
+use crate::workflow::SortOrder;
 
 /// Events, execution and steps change together; other runs do not.
 pub async fn a_commit_moves_the_run_on(store: &(impl RunStore + RunQuery)) {
@@ -120,6 +123,77 @@ pub async fn events_that_do_not_continue_the_version_are_refused(
             "{numbers:?}: {answer:?}"
         );
         assert_eq!(stored(store, run_id(1)).await, before, "{numbers:?}");
+    }
+}
+
+/// Without having started, in the commit that starts it, again, as it stood, and
+/// after it went on; the lists know each time.
+pub async fn a_run_may_end_in_any_way(store: &(impl RunStore + RunQuery)) {
+    use ExecutionStatus::{Cancelled, Completed, Failed, Pending, Running};
+    create_runs(store, [1, 2]).await;
+    let ended = Commit {
+        execution: Some(standing_between(Completed, Some(1), Some(15))),
+        ..commit(run_id(2), 1)
+    };
+    store.commit(ended).await.unwrap();
+    let ways = [
+        (Completed, Some(10), Some(20)),
+        (Completed, Some(10), Some(20)),
+        (Failed, Some(10), Some(14)),
+        (Failed, Some(11), Some(14)),
+        (Running, Some(11), None),
+        (Cancelled, Some(11), Some(16)),
+        (Cancelled, None, Some(14)),
+        (Pending, None, None),
+        (Failed, None, Some(20)),
+        (Completed, Some(12), None),
+    ];
+    for (version, (status, started, completed)) in (1..).zip(ways) {
+        let update = standing_between(status, started, completed);
+        let changes = Commit {
+            execution: Some(update.clone()),
+            ..commit(run_id(1), version)
+        };
+        store.commit(changes).await.unwrap();
+        let row = store.execution(run_id(1)).await.unwrap().unwrap();
+        let found = ExecutionUpdate {
+            status: row.status,
+            started_at: row.started_at,
+            completed_at: row.completed_at,
+            error_message: row.error_message,
+            attention: row.attention,
+            wake_at: row.wake_at,
+        };
+        assert_eq!(found, update, "{version}");
+        let by_end = ExecutionFilter {
+            sort: ExecutionSort::CompletedAt,
+            order: SortOrder::Ascending,
+            ..filter(9)
+        };
+        let is_first = completed.is_some_and(|second| second < 15);
+        let order = if is_first { [1, 2] } else { [2, 1] };
+        let found = ids(&page(store, &by_end).await.items);
+        assert_eq!(found, order.map(run_id), "{version}");
+        let of_status = ExecutionFilter {
+            statuses: vec![status],
+            ..filter(9)
+        };
+        let found = ids(&page(store, &of_status).await.items);
+        assert!(found.contains(&run_id(1)), "{version}");
+        let open = store.open_runs(None, 9).await.unwrap();
+        assert_eq!(open.len(), usize::from(!status.is_terminal()), "{version}");
+    }
+}
+
+fn standing_between(
+    status: ExecutionStatus,
+    started: Option<u32>,
+    completed: Option<u32>,
+) -> ExecutionUpdate {
+    ExecutionUpdate {
+        started_at: started.map(time),
+        completed_at: completed.map(time),
+        ..standing(status)
     }
 }
 

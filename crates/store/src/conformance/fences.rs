@@ -1,6 +1,6 @@
 //! Fences: what a lease still lets its holder write.
 
-use baton_model::ExecutionStatus;
+use baton_model::{ExecutionStatus, StepStatus};
 
 use super::clock::TestClock;
 use super::leases::lease_of;
@@ -8,7 +8,7 @@ use super::sample::{commit, create_runs, line, run_id, settled, standing, step, 
 use crate::contract::{RunQuery, RunStore};
 use crate::error::StoreError;
 use crate::lease::Lease;
-use crate::rows::Commit;
+use crate::rows::{Commit, StepUpdate};
 
 fn fenced(fence: Lease, version: u64) -> Commit {
     Commit {
@@ -95,4 +95,41 @@ pub async fn a_fence_comes_before_the_version(
     let gap = vec![line(9, "build", 1)];
     let answer = store.append_logs(run_id(1), Some(stranger), gap).await;
     assert_eq!(answer, Err(StoreError::Fenced));
+}
+
+/// It may be that a store takes steps that begin for those of a new run first.
+pub async fn a_refusal_says_why_also_when_the_steps_were_edited(
+    store: &(impl RunStore + RunQuery),
+    _clock: &TestClock,
+) {
+    create_runs(store, [1]).await;
+    let owner = lease_of(store, 1).await;
+    assert_eq!(store.claim_run(&owner, run_id(1)).await, Ok(true));
+    let edit = Commit {
+        removed_steps: vec![0],
+        ..commit(run_id(1), 1)
+    };
+    store.commit(edit).await.unwrap();
+    let begun = StepUpdate {
+        status: StepStatus::Running,
+        dispatch: 1,
+        ..StepUpdate::untouched(1)
+    };
+    let begin = |fence, version| Commit {
+        fence: Some(fence),
+        steps: vec![begun.clone()],
+        ..commit(run_id(1), version)
+    };
+    let before = stored(store, run_id(1)).await;
+    for expected in [1, 3] {
+        let answer = store.commit(begin(owner, expected)).await;
+        assert_eq!(answer, Err(StoreError::Conflict { expected }));
+    }
+    let stranger = lease_of(store, 2).await;
+    let answer = store.commit(begin(stranger, 2)).await;
+    assert_eq!(answer, Err(StoreError::Fenced));
+    assert_eq!(stored(store, run_id(1)).await, before);
+    store.commit(begin(owner, 2)).await.unwrap();
+    let steps = store.steps(run_id(1)).await.unwrap();
+    assert_eq!(steps[0].progress, begun);
 }

@@ -2,9 +2,12 @@
 //! should have.
 
 use baton_model::StepStatus;
+use baton_store::conformance::sample::step;
 use baton_store::{RunStore, StepUpdate};
+use rusqlite::StatementStatus;
 
 use super::*;
+use crate::sqlite::statements::Statements;
 
 fn begun(order_index: u32) -> StepUpdate {
     StepUpdate {
@@ -89,4 +92,80 @@ async fn the_release_before_finds_a_row_for_each_step() {
     let steps = store.steps(run_id(1)).await.unwrap();
     assert_eq!(steps[0].progress, begun(0));
     store.close().await.unwrap();
+}
+
+/// How often a statement was executed on a connection.
+fn n_executions(connection: &Connection, sql: &str) -> i32 {
+    let statement = connection.prepare_cached(sql).unwrap();
+    statement.get_status(StatementStatus::Run)
+}
+
+/// It has an entry for each stage, and all of them may end in one commit.
+#[test]
+fn the_list_of_an_edited_run_is_read_once_for_a_commit() {
+    let (connection, _file, _directory) = writer();
+    let names: Vec<_> = (0..40).map(|place| format!("stage-{place}")).collect();
+    let mut run = new_run(1);
+    run.steps = (0..)
+        .zip(&names)
+        .map(|(place, name)| step(place, name, &[]))
+        .collect();
+    let mut statements = Statements::new(&connection);
+    write::apply(&mut statements, &Work::create(run.into()).unwrap()).unwrap();
+    let edit = Commit {
+        removed_steps: vec![0],
+        ..commit(run_id(1), 1)
+    };
+    let cancelled = |order_index| StepUpdate {
+        status: StepStatus::Cancelled,
+        ..StepUpdate::untouched(order_index)
+    };
+    let ended = |place: u32| match place % 2 {
+        0 => cancelled(place),
+        _ => settled(place),
+    };
+    let end = Commit {
+        steps: (1..40).map(ended).collect(),
+        ..commit(run_id(1), 2)
+    };
+    let mut n_read = Vec::new();
+    for changes in [edit, end] {
+        let work = Work::commit(changes, time(0)).unwrap();
+        write::apply(&mut statements, &work).unwrap();
+        n_read.push(n_executions(&connection, origins::LIST));
+    }
+    assert_eq!(n_read, [1, 2]);
+    let steps = read::steps(&connection.unchecked_transaction().unwrap(), run_id(1)).unwrap();
+    assert_eq!(steps.len(), 39);
+    assert!(
+        steps
+            .iter()
+            .all(|step| step.progress == ended(step.order_index))
+    );
+}
+
+/// Stages are mostly added behind those that are there.
+#[test]
+fn a_step_before_all_edits_begins_without_the_list() {
+    let (connection, _file, _directory) = writer();
+    let mut statements = Statements::new(&connection);
+    write::apply(&mut statements, &Work::create(new_run(1).into()).unwrap()).unwrap();
+    let edit = Commit {
+        added_steps: vec![step(5, "ship", &["review"])],
+        ..commit(run_id(1), 1)
+    };
+    let begin = |order_index, version| Commit {
+        steps: vec![begun(order_index)],
+        ..commit(run_id(1), version)
+    };
+    let mut n_read = Vec::new();
+    for changes in [edit, begin(1, 2), begin(5, 3)] {
+        let work = Work::commit(changes, time(0)).unwrap();
+        write::apply(&mut statements, &work).unwrap();
+        n_read.push(n_executions(&connection, origins::LIST));
+    }
+    assert_eq!(n_read, [1, 1, 2]);
+    let unknown = Work::commit(begin(2, 4), time(0)).unwrap();
+    let refusal = write::apply(&mut statements, &unknown).unwrap_err();
+    assert_eq!(refusal.to_string(), check::unknown_step(2).to_string());
 }
