@@ -18,8 +18,8 @@ use crate::{App, AppError, Caller};
 /// A run somebody wants to repeat.
 #[derive(Clone, Debug)]
 pub struct RerunRun {
-    /// The run; it must have ended.
-    pub run: RunId,
+    /// The run, by its id or an end of it; it must have ended.
+    pub run: String,
     /// This stage and all that depend on it run again, and whatever did not
     /// end well; the rest is reused. None: everything runs again.
     pub from: Option<String>,
@@ -75,19 +75,22 @@ impl App {
 
     /// Starts a new run that repeats one that has ended.
     pub async fn rerun(&self, caller: &Caller, rerun: RerunRun) -> Result<Started, AppError> {
-        let earlier = self.execution(rerun.run).await?;
+        let key = rerun.idempotency_key.as_deref();
+        if let Some(earlier) = self.earlier_start(key).await? {
+            return Ok(earlier);
+        }
+        let repeated = self.find_run(&rerun.run).await?;
+        let earlier = self.execution(repeated).await?;
         let from = match &rerun.from {
-            Some(stage) => Some(self.step(rerun.run, stage).await?.stage),
+            Some(stage) => Some(self.step(repeated, stage).await?.stage),
             None => None,
         };
-        let mut made = self.runtime.rerun_of(rerun.run, from.as_ref()).await?;
+        let mut made = self.runtime.rerun_of(repeated, from.as_ref()).await?;
         leave_door(&mut made.plan);
         let id = Uuid::now_v7();
         let run = RunId::new(id);
         let claims = start_claims(START, rerun.idempotency_key, run);
-        if let Err(refusal) = self.resolve_agents(&made.plan.stages, &made.plan.workspace) {
-            return self.unless_started(&claims, refusal).await;
-        }
+        self.resolve_agents(&made.plan.stages, &made.plan.workspace)?;
         let spec = NewRunSpec {
             id: run,
             plan: made.plan,
@@ -97,7 +100,7 @@ impl App {
             created_by: caller.name.clone(),
             trigger: rerun.trigger,
             claims,
-            rerun_of: Some(rerun.run),
+            rerun_of: Some(repeated),
             reused: made.reused,
             project_runs_max: self.settings().runs_per_project,
         };

@@ -131,8 +131,7 @@ impl App {
     /// What waits for a person: in all runs, or in those of a project.
     pub async fn inbox(&self, wanted: InboxFilter) -> Result<Inbox, AppError> {
         let after: Option<InboxPlace> = page::from_cursor(wanted.cursor.as_deref(), ())?;
-        let is_whole = wanted.project.is_none();
-        let (mut items, damaged) = self.all_waiting(wanted.project, is_whole).await?;
+        let (mut items, damaged) = self.all_waiting(wanted.project).await?;
         items.sort_by_key(InboxItem::place);
         let limit = wanted.limit as usize;
         let start = after.map_or(0, |after| {
@@ -158,7 +157,6 @@ impl App {
     async fn all_waiting(
         &self,
         project: Option<String>,
-        is_whole: bool,
     ) -> Result<(Vec<InboxItem>, Vec<DamagedRun>), AppError> {
         let (mut items, mut damaged, mut open) = (Vec::new(), Vec::new(), Vec::new());
         let mut filter = ExecutionFilter {
@@ -186,9 +184,8 @@ impl App {
                 None => break,
             }
         }
-        if is_whole {
-            self.known_waiting.keep_only(open);
-        }
+        self.known_waiting
+            .keep_open(filter.project_id.as_deref(), open);
         Ok((items, damaged))
     }
 

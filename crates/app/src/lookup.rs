@@ -3,11 +3,9 @@
 
 use std::fmt::Display;
 
-use baton_model::{ErrorCode, RunId, Timestamp, WorkflowId};
-use baton_store::{ExecutionFilter, ExecutionRow, SortOrder, StoreError};
+use baton_model::{ErrorCode, RunId, WorkflowId};
 
-use crate::runs::DamagedRun;
-use crate::{App, AppError, RunList};
+use crate::{App, AppError};
 
 /// Shortest part of an id that is looked up.
 const DIGITS_MIN: usize = 4;
@@ -43,40 +41,6 @@ impl App {
         }
     }
 
-    /// The runs whose id begins or ends with what a list is searched for, and that
-    /// belong on it by all else; none where that can be no part of an id.
-    pub(crate) async fn runs_of_id(
-        &self,
-        filter: &ExecutionFilter,
-    ) -> Result<Option<RunList>, AppError> {
-        let Some(fragment) = filter.search.as_deref().and_then(fragment) else {
-            return Ok(None);
-        };
-        let (mut items, mut damaged) = (Vec::new(), Vec::new());
-        for run in self.store.runs_like(&fragment).await? {
-            match self.store.execution(run).await {
-                Ok(row) => items.extend(row.filter(|row| is_let_in(row, filter))),
-                Err(StoreError::Corrupt(what)) => damaged.push(DamagedRun {
-                    run,
-                    error: AppError::damaged(what),
-                }),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        items.sort_by_key(|row| filter.place_of(row));
-        if filter.order == SortOrder::Descending {
-            items.reverse();
-        }
-        items.truncate(filter.page_size() as usize);
-        Ok(Some(RunList {
-            total_count: items.len() as u64,
-            items,
-            damaged,
-            next_cursor: None,
-            prev_cursor: None,
-        }))
-    }
-
     /// The same among the runs of a stored workflow.
     pub async fn find_run_of(&self, workflow: &str, text: &str) -> Result<RunId, AppError> {
         let workflow = self.find_workflow(workflow).await?;
@@ -110,29 +74,13 @@ impl App {
     }
 }
 
-/// Whether a run belongs on a list, whatever that is searched for.
-fn is_let_in(row: &ExecutionRow, filter: &ExecutionFilter) -> bool {
-    let is_of = |workflow: &String| [&row.workflow_key, &row.workflow_name].contains(&workflow);
-    let started = |is_within: &dyn Fn(Timestamp) -> bool| row.started_at.is_some_and(is_within);
-    (filter.statuses.is_empty() || filter.statuses.contains(&row.status))
-        && filter.workflow.as_ref().is_none_or(is_of)
-        && (filter.workflow_id.is_none() || filter.workflow_id == row.workflow_id)
-        && (filter.project_id.is_none() || filter.project_id == row.project_id)
-        && filter
-            .started_after
-            .is_none_or(|from| started(&|at| at >= from))
-        && filter
-            .started_before
-            .is_none_or(|to| started(&|at| at < to))
-}
-
 pub(crate) fn no_workflow(text: impl Display) -> AppError {
     let message = format!("there is no stored workflow `{text}`");
     AppError::new(ErrorCode::NotFound, message)
 }
 
 /// The hex digits that a part of an id consists of, if it can be one.
-fn fragment(text: &str) -> Option<String> {
+pub(crate) fn fragment(text: &str) -> Option<String> {
     let digits = text.chars().filter(|letter| *letter != '-');
     let digits = digits.collect::<String>().to_lowercase();
     let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());

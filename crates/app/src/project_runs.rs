@@ -6,6 +6,7 @@
 
 mod listing;
 mod look;
+mod noted;
 mod prompt;
 mod session_total;
 mod start;

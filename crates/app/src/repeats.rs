@@ -4,7 +4,7 @@
 use baton_model::RunId;
 use baton_store::Claim;
 
-use crate::{App, AppError, Started};
+use crate::{App, AppError};
 
 /// The claims of a run that is started under a key: the key itself, and a
 /// place under it that says which run that is.
@@ -27,30 +27,26 @@ fn place_under(key: &Claim) -> String {
 }
 
 impl App {
-    /// The run that was started under these claims before.
-    pub(crate) async fn started_under(&self, claims: &[Claim]) -> Result<Option<RunId>, AppError> {
-        let Some(key) = claims.first() else {
+    /// The run that was started under a key before. It is asked for ahead of all
+    /// that a first start needs.
+    pub(crate) async fn started_under(
+        &self,
+        scope: &str,
+        key: Option<&str>,
+    ) -> Result<Option<RunId>, AppError> {
+        let Some(key) = key else {
             return Ok(None);
         };
-        let place = self.store.last_claim(&place_under(key)).await?;
-        let run = place.map(|run| run.parse().map_err(AppError::internal));
-        run.transpose()
-    }
-
-    /// What a start that has to be refused now was answered when it came first;
-    /// the refusal, if this is the first time.
-    pub(crate) async fn unless_started(
-        &self,
-        claims: &[Claim],
-        refusal: AppError,
-    ) -> Result<Started, AppError> {
-        let run = self.started_under(claims).await?.ok_or(refusal)?;
+        let key = Claim {
+            scope: scope.to_owned(),
+            key: key.to_owned(),
+        };
+        let Some(run) = self.store.last_claim(&place_under(&key)).await? else {
+            return Ok(None);
+        };
+        let run = run.parse().map_err(AppError::internal)?;
         // Whoever started it may have died since.
         self.runtime.take_up(run).await;
-        Ok(Started {
-            run,
-            made: None,
-            warnings: Vec::new(),
-        })
+        Ok(Some(run))
     }
 }

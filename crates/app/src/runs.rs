@@ -1,5 +1,7 @@
 //! Runs: started, listed, looked at, paused, ended, taken up.
 
+mod of_id;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -59,6 +61,17 @@ pub struct Started {
     pub warnings: Vec<Diagnostic>,
 }
 
+impl Started {
+    /// One that an earlier call had started.
+    fn earlier(run: RunId) -> Self {
+        Self {
+            run,
+            made: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
 /// What was stored of a run when it was made.
 #[derive(Clone, Debug)]
 pub struct Made {
@@ -114,10 +127,25 @@ impl Made {
 impl App {
     /// Starts a run. It is durable when this returns, and goes on by itself.
     pub async fn start_run(&self, caller: &Caller, start: StartRun) -> Result<Started, AppError> {
+        let key = start.idempotency_key.as_deref();
+        if let Some(earlier) = self.earlier_start(key).await? {
+            return Ok(earlier);
+        }
         self.start(caller, start, None).await
     }
 
-    /// Starts a run, perhaps of a stored workflow.
+    /// What a start was answered when it came first under its key, whatever has
+    /// gone away since.
+    pub(crate) async fn earlier_start(
+        &self,
+        key: Option<&str>,
+    ) -> Result<Option<Started>, AppError> {
+        let earlier = self.started_under(START, key).await?;
+        Ok(earlier.map(Started::earlier))
+    }
+
+    /// Starts a run that no earlier call has started, perhaps of a stored
+    /// workflow.
     pub(crate) async fn start(
         &self,
         caller: &Caller,
@@ -128,17 +156,12 @@ impl App {
         let run = RunId::new(id);
         let claims = start_claims(START, start.idempotency_key, run);
         let workspace = self.settled_workspace(start.workspace).await?;
-        let layers = match layers_of(&workspace, start.overrides).await {
-            Ok(layers) => layers,
-            Err(refusal) => return self.unless_started(&claims, refusal).await,
-        };
+        let layers = layers_of(&workspace, start.overrides).await?;
         let text = (Arc::clone(&start.definition), layers);
         let compiled = self.compile_aside(text, start.parameters).await?;
         let warnings = compiled.warnings();
         let mut plan = compiled.plan;
-        if let Err(refusal) = self.resolve_agents(&plan.stages, &workspace) {
-            return self.unless_started(&claims, refusal).await;
-        }
+        self.resolve_agents(&plan.stages, &workspace)?;
         plan.workspace = workspace;
         let workflow_id = stored.as_ref().map(|stored| stored.id);
         if let Some(stored) = stored {
@@ -168,9 +191,7 @@ impl App {
         spec: NewRunSpec,
         warnings: Vec<Diagnostic>,
     ) -> Result<Started, AppError> {
-        if let Err(refusal) = self.expect_secrets(&spec.plan) {
-            return self.unless_started(&spec.claims, refusal).await;
-        }
+        self.expect_secrets(&spec.plan)?;
         let workflow = spec.plan.workflow.id.clone();
         let background = Background::of_new(&spec);
         let (run, made) = match self.runtime.create_run(spec).await? {
@@ -250,22 +271,14 @@ impl App {
         {
             return Ok(named);
         }
-        let next = found.has_more.then(|| last_of(&found, &filter)).flatten();
+        let next = further(&found, &filter)?;
         let damaged = found.damaged.into_iter().map(|row| DamagedRun {
             run: row.key.id,
             error: AppError::damaged(row.what),
         });
-        let damaged: Vec<_> = damaged.collect();
-        let is_backward = |next| after.is_some_and(|after| !filter.is_before(after, next));
-        if let (Some(next), [first, ..]) = (next, damaged.as_slice())
-            && is_backward(next)
-        {
-            // Its place is damaged, too: the list would never come to an end.
-            return Err(first.error.clone());
-        }
         Ok(RunList {
             items: found.items,
-            damaged,
+            damaged: damaged.collect(),
             next_cursor: next.as_ref().map(page::to_cursor),
             prev_cursor: found.before.as_ref().map(page::to_cursor_before),
             total_count: found.total_count,
@@ -331,6 +344,22 @@ impl App {
 
 fn no_run(run: RunId) -> AppError {
     AppError::new(ErrorCode::NotFound, format!("no run {run}"))
+}
+
+/// The place after which the next page begins, if there is one.
+fn further(page: &ExecutionPage, filter: &ExecutionFilter) -> Result<Option<PageKey>, AppError> {
+    let next = page.has_more.then(|| last_of(page, filter)).flatten();
+    let is_backward = |next| {
+        let after = filter.after;
+        after.is_some_and(|after| !filter.is_before(after, next))
+    };
+    match (next, page.damaged.first()) {
+        // Its place is damaged, too: the list would never come to an end.
+        (Some(next), Some(first)) if is_backward(next) => {
+            Err(AppError::damaged(first.what.clone()))
+        }
+        _ => Ok(next),
+    }
 }
 
 /// The place where a page ends.

@@ -23,8 +23,8 @@ pub struct Around {
 /// A run of a stored workflow that somebody wants to start.
 #[derive(Clone, Debug)]
 pub struct StartStored {
-    /// The workflow.
-    pub workflow: WorkflowId,
+    /// The workflow: its id, an end of it, or its name.
+    pub workflow: String,
     /// Its parameters.
     pub parameters: Parameters,
     /// Where its stages work.
@@ -72,7 +72,12 @@ impl App {
         caller: &Caller,
         start: StartStored,
     ) -> Result<Started, AppError> {
-        let row = self.workflow_row(start.workflow).await?;
+        let key = start.idempotency_key.as_deref();
+        if let Some(earlier) = self.earlier_start(key).await? {
+            return Ok(earlier);
+        }
+        let id = self.find_workflow(&start.workflow).await?;
+        let row = self.workflow_row(id).await?;
         let stored = Stored {
             id: row.id,
             name: row.facts.name,

@@ -62,7 +62,8 @@ impl DataDir {
         let (directory, database) = (self.0.display(), database.display());
         Err(Failure::files(format!(
             "{directory} is for the database {database}, which is not there: were they moved, \
-             or only one of them? Put it there again, or restore a backup"
+             or only one of them? Put it there again, restore a backup with `baton restore FILE \
+             --data-dir {directory}`, or, to begin anew, move {directory} away"
         )))
     }
 
@@ -103,7 +104,9 @@ impl DataDir {
         own.push(BESIDE);
         let own = parent.join(own);
         let path = if is_in_one { parent } else { &own };
-        if !path.join(LOCK).exists() {
+        if path.join(LOCK).exists() {
+            Self(path.to_owned()).expect_database()?;
+        } else {
             admit(&file)?;
         }
         let data = Self::make(Some(path))?;

@@ -88,8 +88,9 @@ impl Grants {
 /// The first word that has Codex take one of its profiles, which may say what
 /// it may do.
 pub(super) fn profile_of_codex<'w>(command: &'w [String], args: &'w [String]) -> Option<&'w str> {
-    let is_codex = |word: &String| Path::new(word).file_name() == Some(OsStr::new("codex"));
-    let program = command.iter().rposition(is_codex);
+    // Whatever follows the first word that may be it counts as its own: a wrong
+    // guess gives it less, never more.
+    let program = command.iter().position(|word| is_codex(word));
     // Without that word, something else takes the command, and may have options.
     let (launcher, own) = command.split_at(program.unwrap_or(command.len()));
     let mut words = launcher
@@ -98,6 +99,12 @@ pub(super) fn profile_of_codex<'w>(command: &'w [String], args: &'w [String]) ->
         .chain(own.iter().chain(args).map(|word| (word, Place::Arguments)));
     let found = words.find(|(word, place)| is_profile(word, *place));
     found.map(|(word, _)| word.as_str())
+}
+
+/// Whether a word may be the program: `codex`, `/bin/codex-nightly`, `codex.js`.
+fn is_codex(word: &str) -> bool {
+    let name = Path::new(word).file_name().and_then(OsStr::to_str);
+    name.is_some_and(|name| name.starts_with("codex"))
 }
 
 /// Whether a word names a profile or begins to: `--profile`, `-p`, or the key
@@ -171,6 +178,22 @@ mod tests {
                 Some("--profile"),
             ),
             (&["codex", "-c", "profile=fast"], &[], Some("profile=fast")),
+            (
+                &["codex", "-p", "wide", "--cd", "/srv/codex"],
+                &[],
+                Some("-p"),
+            ),
+            (
+                &["node", "/opt/codex/bin/codex.js", "-p", "wide"],
+                &[],
+                Some("-p"),
+            ),
+            (&["codex-nightly", "-p", "wide"], &[], Some("-p")),
+            (
+                &["npx", "@openai/codex@latest", "-pwide"],
+                &[],
+                Some("-pwide"),
+            ),
         ];
         for (command, args, expected) in rows {
             let words = |words: &[&str]| -> Vec<String> {

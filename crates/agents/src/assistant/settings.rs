@@ -121,12 +121,20 @@ fn permission(
     (granted, notes)
 }
 
+/// What holds for bare instructions. They are to work for everybody, also where a
+/// mode would be refused, so a mode counts only where it gives less.
+fn bare(config: &AssistantConfig) -> Permission {
+    let configured = config.permission_mode.as_deref();
+    configured
+        .and_then(|mode| narrower(config.name, &Permission::Own, mode))
+        .unwrap_or_default()
+}
+
 /// What `baton.toml` gives, and what people are to know of it.
 fn granted(config: &AssistantConfig, request: &AttemptRequest) -> (Permission, Vec<String>) {
     let configured = config.permission_mode.as_deref();
     let asked = match request.speech {
-        // It is to work for everybody, also where a mode would be refused.
-        Speech::Bare => None,
+        Speech::Bare => return (bare(config), Vec::new()),
         // Skills are written for an agent that may do everything.
         Speech::Skill if request.is_in_project => configured.or(Some(EVERYTHING)),
         Speech::Skill | Speech::Contract => configured,
@@ -391,6 +399,9 @@ mod tests {
             (Some("plan"), Speech::Skill, true, mode("plan"), 0),
             (Some(EVERYTHING), Speech::Bare, true, Permission::Own, 0),
             (Some("acceptEdits"), Speech::Bare, true, Permission::Own, 0),
+            (Some("plan"), Speech::Bare, true, mode("plan"), 0),
+            (Some("default"), Speech::Bare, false, mode("default"), 0),
+            (Some("new"), Speech::Bare, false, Permission::Own, 0),
             (None, Speech::Bare, false, Permission::Own, 0),
         ];
         for (configured, speech, is_in_project, expected, n_notes) in rows {
@@ -405,6 +416,7 @@ mod tests {
             assert_eq!(settings.notes.len(), n_notes, "{row:?}");
         }
     }
+
     #[test]
     fn bare_instructions_grant_no_tools() {
         let mut config = AssistantConfig::usual("claude").unwrap();

@@ -1,7 +1,6 @@
 //! All runs of skills, or those of a project. One that has ended is read once.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use baton_model::{ExecutionStatus, RunId};
 use baton_runtime::Progress;
@@ -9,12 +8,18 @@ use baton_store::{ExecutionFilter, ExecutionRow};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 
+use super::noted::Noted;
+use super::session_total::Told;
 use super::{ProjectRun, ProjectRunError, is_project_run, look};
 use crate::builtin::SPECFLOW;
 use crate::{App, AppError};
 
 /// As many runs are listed, the newest.
-const LISTED_MAX: usize = 1_000;
+pub(super) const LISTED_MAX: usize = 1_000;
+
+/// Of as many runs it is known what they tell of their sessions, which is little
+/// of each.
+const TOLD_MAX: usize = 10 * LISTED_MAX;
 
 /// As many news wait for whoever listens; nobody is that slow.
 const NEWS_MAX: usize = 4_096;
@@ -23,7 +28,9 @@ const NEWS_MAX: usize = 4_096;
 #[derive(Debug)]
 pub(crate) struct KnownRuns {
     /// Those that have ended, as they were read at their versions.
-    ended: Mutex<BTreeMap<RunId, (u64, Arc<ProjectRun>)>>,
+    ended: Noted<Arc<ProjectRun>>,
+    /// What they have told of their sessions.
+    pub(super) told: Noted<Told>,
     /// Tells of those that start.
     started: broadcast::Sender<RunId>,
 }
@@ -31,7 +38,9 @@ pub(crate) struct KnownRuns {
 impl Default for KnownRuns {
     fn default() -> Self {
         Self {
-            ended: Mutex::default(),
+            // The newest are listed.
+            ended: Noted::new(LISTED_MAX),
+            told: Noted::new(TOLD_MAX),
             started: broadcast::Sender::new(NEWS_MAX),
         }
     }
@@ -61,21 +70,6 @@ impl KnownRuns {
         if workflow == SPECFLOW.name {
             // Nobody need listen.
             let (Ok(_) | Err(_)) = self.started.send(run);
-        }
-    }
-
-    pub(super) fn get(&self, row: &ExecutionRow) -> Option<Arc<ProjectRun>> {
-        let known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        let (version, run) = known.get(&row.id)?;
-        (*version == row.version).then(|| Arc::clone(run))
-    }
-
-    fn note(&self, run: &Arc<ProjectRun>) {
-        let mut known = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(run.id(), (run.execution.version, Arc::clone(run)));
-        if known.len() > LISTED_MAX {
-            // The oldest, as ids go: the newest are listed.
-            known.pop_first();
         }
     }
 }
@@ -158,7 +152,7 @@ impl App {
         &self,
         row: ExecutionRow,
     ) -> Result<Option<Arc<ProjectRun>>, ProjectRunError> {
-        if let Some(known) = self.known_runs.get(&row) {
+        if let Some(known) = self.known_runs.ended.get(&row) {
             return Ok(Some(known));
         }
         let run = match self.look_at_project_run(row.id).await {
@@ -172,7 +166,7 @@ impl App {
             Err(error) => return Err(error),
         };
         if run.execution.status.is_terminal() {
-            self.known_runs.note(&run);
+            self.known_runs.ended.note(&run.execution, Arc::clone(&run));
         }
         Ok(Some(run))
     }

@@ -4,8 +4,21 @@
 use baton_model::{Timestamp, Usage};
 use baton_store::{ExecutionFilter, ExecutionRow, ExecutionSort};
 
+use super::listing::LISTED_MAX;
 use super::{Story, listing, look};
 use crate::{App, AppError};
+
+/// As many pages of runs are looked at: sessions that somebody goes on with are
+/// not old, and one that began in a terminal is in no run.
+const PAGES_MAX: usize = LISTED_MAX / ExecutionFilter::LIMIT_MAX as usize;
+
+/// What a run tells of its session. A run that goes on with one begins with what
+/// that had told before.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    session: Option<String>,
+    total: Option<Usage>,
+}
 
 impl App {
     /// What a session has told, as far as runs in this project know: the one of
@@ -22,13 +35,19 @@ impl App {
             ..listing::of_skills()
         });
         let mut latest: Option<(Timestamp, Usage)> = None;
-        while let Some(filter) = next {
+        for _ in 0..PAGES_MAX {
+            let Some(filter) = next.take() else {
+                break;
+            };
             let (rows, further) = self.project_run_rows(filter).await?;
             for row in rows {
-                let Some(total) = self.told_in(&row, session).await? else {
+                let told = self.told_in(&row).await?;
+                if told.session.as_deref() != Some(session) {
                     continue;
-                };
-                if latest.is_none_or(|(at, _)| at < row.updated_at) {
+                }
+                if let Some(total) = told.total
+                    && latest.is_none_or(|(at, _)| at < row.updated_at)
+                {
                     latest = Some((row.updated_at, total));
                 }
                 if row.status.is_terminal() {
@@ -40,26 +59,31 @@ impl App {
         Ok(latest.map(|(_, total)| total))
     }
 
-    /// What a session has told in this run, if the run knows of it. One that
-    /// cannot be read says nothing, and keeps no other from starting.
-    async fn told_in(&self, row: &ExecutionRow, session: &str) -> Result<Option<Usage>, AppError> {
-        if let Some(known) = self.known_runs.get(row) {
-            return Ok(total_in(&known.story, session));
+    /// What a run tells of its session. One that cannot be read says nothing, and
+    /// keeps no other from starting.
+    async fn told_in(&self, row: &ExecutionRow) -> Result<Told, AppError> {
+        if let Some(known) = self.known_runs.told.get(row) {
+            return Ok(known);
         }
-        match self.story_of_session(row).await {
-            Ok(story) => Ok(total_in(&story, session)),
+        let told = match self.story_of_session(row).await {
+            Ok(story) => Told::of(&story),
             Err(error) if look::is_unreadable(&error) => {
                 listing::log_unreadable(row.id, &error);
-                Ok(None)
+                Told::default()
             }
-            Err(error) => Err(error),
+            Err(error) => return Err(error),
+        };
+        if row.status.is_terminal() {
+            self.known_runs.told.note(row, told.clone());
         }
+        Ok(told)
     }
 
     async fn story_of_session(&self, row: &ExecutionRow) -> Result<Story, AppError> {
         let mut story = Story::of(&self.all_events_of(row.id).await?);
         if story.session.is_none()
-            && story.session_total.is_some()
+            && story.earlier_session.is_none()
+            && story.has_begun()
             && let Some(step) = self.skill_step(row.id).await?
         {
             story.session = self.session_begun(row.id, &step, &story);
@@ -68,8 +92,13 @@ impl App {
     }
 }
 
-fn total_in(story: &Story, session: &str) -> Option<Usage> {
-    let own = story.session.as_deref();
-    let known = own.or(story.earlier_session.as_deref());
-    story.session_total.filter(|_| known == Some(session))
+impl Told {
+    fn of(story: &Story) -> Self {
+        let own = story.session.as_ref();
+        let session = own.or(story.earlier_session.as_ref());
+        Self {
+            session: session.cloned(),
+            total: story.session_total,
+        }
+    }
 }

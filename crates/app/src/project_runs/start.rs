@@ -122,14 +122,13 @@ impl App {
         caller: &Caller,
         start: StartProjectRun,
     ) -> Result<ProjectRun, ProjectRunError> {
+        let key = start.idempotency_key.as_deref();
+        if let Some(earlier) = self.started_under(START, key).await? {
+            return self.look_at_project_run(earlier).await;
+        }
         let id = Uuid::now_v7();
         let run = RunId::new(id);
         let claims = start_claims(START, start.idempotency_key.clone(), run);
-        if let Some(earlier) = self.started_under(&claims).await? {
-            // Whoever started it may have died since.
-            self.runtime.take_up(earlier).await;
-            return self.look_at_project_run(earlier).await;
-        }
         let project = self.project(&start.project).await;
         let project = project.map_err(|error| match error.code {
             ErrorCode::NotFound => ProjectRunError::UnknownProject(start.project.clone()),

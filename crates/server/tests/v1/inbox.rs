@@ -1,6 +1,9 @@
 //! What waits for people: its pages, and that a look is as new as what it
 //! shows. Runs are found by their ids, too.
 
+use baton_model::ExecutionStatus;
+use baton_store::RunStore;
+use baton_store::conformance::sample;
 use serde_json::{Value, json};
 
 use super::server::Server;
@@ -133,4 +136,64 @@ async fn runs_are_found_by_a_part_of_their_id() {
         assert_eq!(found(&query).await, [""; 0], "{query}");
     }
     assert_eq!(found("search=gates").await, [second, first]);
+}
+
+/// Runs whose ids begin and end with `aaaa`, and two others.
+async fn of_one_time(server: &Server) -> Vec<String> {
+    let mut ids = Vec::new();
+    for number in 1..=7 {
+        let is_of_them = number <= 5;
+        let mut new = sample::new_run(if is_of_them { 0xaaaa_0000 } else { 0xbbbb_0000 } + number);
+        // Made one after the other.
+        new.execution.created_at = sample::time(number);
+        if number == 1 {
+            new.execution.status = ExecutionStatus::Failed;
+        }
+        if is_of_them {
+            ids.insert(0, new.execution.id.to_string());
+        }
+        server.store.create_run(new.into()).await.unwrap();
+    }
+    ids
+}
+
+#[tokio::test]
+async fn all_runs_with_a_part_of_an_id_are_listed_and_counted() {
+    let server = Server::start();
+    let newest_first = of_one_time(&server).await;
+    let oldest_first: Vec<String> = newest_first.iter().rev().cloned().collect();
+    let [.., failed] = &newest_first[..] else {
+        panic!("no runs");
+    };
+    for (query, expected) in [
+        ("", &newest_first[..]),
+        ("&sort_order=asc", &oldest_first),
+        ("&status=failed", std::slice::from_ref(failed)),
+        ("&status=pending", &newest_first[..4]),
+        ("&status=cancelled", &[]),
+    ] {
+        for limit in [1, 2, 5, 50] {
+            let (mut seen, mut pages) = (Vec::new(), Vec::<Value>::new());
+            let path = format!("/workflow-executions?search=aaaa&limit={limit}{query}");
+            let mut cursor = String::new();
+            loop {
+                let page = server.get(&format!("{path}{cursor}")).await.with(200);
+                assert_eq!(page["total_count"], expected.len(), "{path}");
+                let items = page["items"].as_array().unwrap().iter();
+                seen.extend(items.map(|item| item["id"].as_str().unwrap().to_owned()));
+                let next = page["next_cursor"].as_str();
+                assert_eq!(page["has_more"], next.is_some(), "{path}");
+                cursor = next.map_or(String::new(), |next| format!("&cursor={next}"));
+                if let Some(back) = page["prev_cursor"].as_str() {
+                    let before = server.get(&format!("{path}&cursor={back}")).await;
+                    assert_eq!(Some(&before.with(200)), pages.last(), "{path}");
+                }
+                pages.push(page);
+                if cursor.is_empty() {
+                    break;
+                }
+            }
+            assert_eq!(seen, expected, "{path}");
+        }
+    }
 }

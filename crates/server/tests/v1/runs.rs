@@ -1,5 +1,7 @@
 //! Stored workflows run, and their runs are listed.
 
+use baton_store::RunStore;
+use baton_store::conformance::sample;
 use serde_json::{Value, json};
 
 use super::server::{Server, definition};
@@ -73,6 +75,84 @@ async fn a_repeated_start_answers_with_the_first() {
     let first = server.post_once(&path, &run(), "key").await.with(201);
     let again = server.post_once(&path, &run(), "key").await.with(200);
     assert_eq!(again["id"], first["id"]);
+}
+
+#[tokio::test]
+async fn a_repeated_start_is_led_to_its_run_whatever_has_gone_away() {
+    let server = Server::start();
+    let id = server.stored("Release").await;
+    let directory = tempfile::tempdir().unwrap();
+    let new = json!({ "path": directory.path() });
+    let project = server.post("/projects", &new).await.with(201);
+    let body = |more: Value| {
+        let mut body = json!({ "parameters": { "topic": "t" }, "project_id": project["id"] });
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        body
+    };
+    let executions = "/workflow-executions".to_owned();
+    let starts = [
+        (
+            executions.clone(),
+            body(json!({ "definition": definition("Text") })),
+        ),
+        (executions, body(json!({ "workflow_id": "Release" }))),
+        (format!("/workflows/{}/run", &id[24..]), body(json!({}))),
+    ];
+    let mut runs = Vec::new();
+    for (number, (path, body)) in starts.iter().enumerate() {
+        let first = server.post_once(path, body, &number.to_string()).await;
+        runs.push(first.with(201)["id"].clone());
+    }
+    // What each start is refused for when it comes under a new key.
+    let all_come_again = async |problem: [(u16, &str); 3]| {
+        for (number, (path, body)) in starts.iter().enumerate() {
+            let again = server.post_once(path, body, &number.to_string()).await;
+            assert_eq!(again.with(200)["id"], runs[number], "{path}");
+            let (status, code) = problem[number];
+            let new = server.post_once(path, body, "new").await;
+            new.problem(status, code);
+        }
+    };
+    let overrides = directory.path().join(".baton-workflow-overrides.yaml");
+    std::fs::write(&overrides, "nothing: {}").unwrap();
+    all_come_again([(400, "invalid_definition"); 3]).await;
+    std::fs::remove_file(&overrides).unwrap();
+    let deleted = server.delete(&format!("/workflows/{id}")).await;
+    deleted.with(204);
+    let path = format!("/projects/{}", project["id"].as_str().unwrap());
+    server.delete(&path).await.with(204);
+    all_come_again([(404, "not_found"); 3]).await;
+}
+
+/// A run that is over as soon as somebody decides.
+const GATE: &str = "
+workflow: { id: gate, name: Gate }
+stages:
+  - { id: one, name: One, type: gate, gate: { message: One? } }
+";
+
+#[tokio::test]
+async fn a_repeated_rerun_is_led_to_its_run_whatever_has_come_since() {
+    let server = Server::start();
+    let body = json!({ "definition": GATE });
+    let first = server.post("/workflow-executions", &body).await.with(201);
+    let first = first["id"].as_str().unwrap();
+    let approve = format!("/workflow-executions/{first}/gates/one/approve");
+    server.post(&approve, &json!({})).await.with(200);
+    server.app.ended(first.parse().unwrap()).await.unwrap();
+    let end = &first[24..];
+    let rerun = format!("/workflow-executions/{end}/rerun");
+    let made = server.post_once(&rerun, &json!({}), "key").await.with(201);
+    // Until now, only one run had that end of its id.
+    let mut other = sample::new_run(1);
+    other.execution.id = format!("0190a000-0000-7000-8000-{end}").parse().unwrap();
+    server.store.create_run(other.into()).await.unwrap();
+    let again = server.post_once(&rerun, &json!({}), "key").await;
+    assert_eq!(again.with(200)["id"], made["id"]);
+    let refused = server.post_once(&rerun, &json!({}), "new").await;
+    refused.problem(409, "illegal_state");
 }
 
 #[tokio::test]

@@ -116,11 +116,13 @@ fn a_directory_without_its_database_is_not_given_another_one() {
         .exits(0);
     let (file, elsewhere) = (world.project().join("x.db"), world.root().join("x.db"));
     fs::rename(&file, &elsewhere).unwrap();
-    for command in ["serve", "runs", "resume"] {
-        let refused = world.baton(&[command, "--data-dir", "x.db-baton"]);
-        refused
-            .exits(74)
-            .says(&["x.db-baton", "x.db, which is not there"]);
+    let refused = ["serve", "runs", "resume"];
+    let refused = refused.map(|command| world.baton(&[command, "--data-dir", "x.db-baton"]));
+    let by_its_name = Answer::of(&mut serve(&world, url, &[]));
+    for answer in refused.into_iter().chain([by_its_name]) {
+        let ways_out = ["baton restore FILE --data-dir", "anew"];
+        let said = [&["x.db-baton", "x.db, which is not there"], &ways_out[..]].concat();
+        answer.exits(74).says(&said);
     }
     assert!(!file.exists());
     fs::rename(&elsewhere, &file).unwrap();
@@ -134,6 +136,25 @@ fn a_directory_without_its_database_is_not_given_another_one() {
         .baton(&["restore", "copy.db", "--data-dir", "x.db-baton"])
         .exits(0);
     assert_eq!(n_runs(), 1);
+}
+
+#[test]
+fn whoever_moves_a_directory_without_its_database_away_begins_anew() {
+    let world = World::new();
+    let url = "sqlite:///x.db";
+    let door = Door::of(Live::of(&mut serve(&world, url, &[])));
+    door.create("plan");
+    door.stop();
+    let file = world.project().join("x.db");
+    fs::remove_file(&file).unwrap();
+    Answer::of(&mut serve(&world, url, &[])).exits(74);
+    assert!(!file.exists());
+    let directory = world.project().join("x.db-baton");
+    fs::rename(&directory, world.root().join("away")).unwrap();
+    let door = Door::of(Live::of(&mut serve(&world, url, &[])));
+    door.stop();
+    let list = world.baton(&["runs", "-o", "json", "--data-dir", "x.db-baton"]);
+    assert_eq!(list.exits(0).json()["total_count"], 0);
 }
 
 #[test]

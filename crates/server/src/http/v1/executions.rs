@@ -75,7 +75,7 @@ pub(super) async fn start(
         }
         (None, Some(workflow)) => {
             let start = StartStored {
-                workflow: app.find_workflow(&workflow).await?,
+                workflow,
                 parameters,
                 workspace,
                 overrides: request.overrides,
@@ -116,7 +116,7 @@ pub(super) async fn rerun(
     Optional(request): Optional<dto::RerunRequest>,
 ) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
     let rerun = RerunRun {
-        run: app.find_run(&id).await?,
+        run: id,
         from: request.from,
         trigger: trigger(request.trigger.as_deref())?,
         idempotency_key,

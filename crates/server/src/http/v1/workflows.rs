@@ -380,7 +380,7 @@ pub(super) async fn run(
 ) -> Created<dto::Execution> {
     let trigger = executions::trigger(request.trigger.as_deref())?;
     let start = StartStored {
-        workflow: app.find_workflow(&id).await?,
+        workflow: id,
         parameters: convert::parameters(request.parameters, request.parameter_texts),
         workspace: Workspace {
             directory: request.directory,
