@@ -20,14 +20,12 @@ use baton_app::{App, Caller, builtin};
 use baton_model::{
     AttemptReport, ExecutionStatus, Failure, FailureLabel, Object, Timestamp, Value,
 };
-use baton_runtime::{Clock, Mode, Options, Plug, Runtime};
-use baton_store::{ExecutionFilter, FullStore, LeaseTerm, RunStore, ServerId, Store};
+use baton_runtime::{Clock, Runtime};
+use baton_store::{ExecutionFilter, RunStore};
 use baton_store_sql::{SqliteOptions, SqliteStore};
-use one_agent::OneAgent;
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 
@@ -93,27 +91,11 @@ impl Engine {
         let directory = tempfile::tempdir()?;
         let store = SqliteStore::open(directory.path(), SqliteOptions::default())?;
         let (sender, begun) = unbounded_channel();
-        let plug = Arc::new(OneAgent(Arc::new(Endless {
+        let agent = Arc::new(Endless {
             adapter,
             begun: sender,
-        })));
-        let options = Options {
-            mode: Mode::Execute,
-            processes_max: 1,
-            server: ServerId::new(Uuid::now_v7()),
-            term: LeaseTerm::Exclusive,
-        };
-        let runtime = Runtime::start(
-            Arc::clone(&store) as Arc<dyn Store>,
-            Arc::clone(&plug) as Arc<dyn Plug>,
-            clock,
-            options,
-        );
-        let app = App::new(
-            Arc::clone(&store) as Arc<dyn FullStore>,
-            runtime.clone(),
-            plug,
-        );
+        });
+        let (app, runtime) = one_agent::start(&store, agent, clock, 1);
         Ok(Self {
             app,
             runtime,

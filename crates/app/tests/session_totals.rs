@@ -14,17 +14,13 @@ use baton_app::project_runs::{Provider, StartProjectRun};
 use baton_app::projects::NewProject;
 use baton_app::{App, Caller};
 use baton_model::{AttemptReport, ExecutionStatus, Failure, FailureLabel, Object, Usage};
-use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
+use baton_runtime::{Runtime, SystemClock};
 use baton_store::conformance::sample;
 use baton_store::faulty::Method;
-use baton_store::{
-    FaultyStore, FullStore, LeaseTerm, MemoryStore, RunStore, ServerId, Store, StoredEvent,
-};
-use one_agent::OneAgent;
+use baton_store::{FaultyStore, MemoryStore, RunStore, StoredEvent};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -73,21 +69,8 @@ impl Engine {
     async fn start() -> Outcome<Self> {
         let store = Arc::new(FaultyStore::new(MemoryStore::new()));
         let (sender, begun) = unbounded_channel();
-        let plug = Arc::new(OneAgent(Arc::new(Endless(sender))));
-        let options = Options {
-            mode: Mode::Execute,
-            processes_max: 1,
-            server: ServerId::new(Uuid::now_v7()),
-            term: LeaseTerm::Exclusive,
-        };
-        let runtime = Runtime::start(
-            Arc::clone(&store) as Arc<dyn Store>,
-            Arc::clone(&plug) as Arc<dyn Plug>,
-            Arc::new(SystemClock),
-            options,
-        );
-        let library = Arc::clone(&store) as Arc<dyn FullStore>;
-        let app = App::new(library, runtime.clone(), plug);
+        let agent = Arc::new(Endless(sender));
+        let (app, runtime) = one_agent::start(&store, agent, Arc::new(SystemClock), 1);
         let directory = tempfile::tempdir()?;
         let new = NewProject {
             path: directory.path().display().to_string(),

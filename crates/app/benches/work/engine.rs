@@ -11,12 +11,10 @@ use baton_agents::SharedDispatcher;
 use baton_app::{App, Caller, StartRun};
 use baton_model::plan::Workspace;
 use baton_model::{ExecutionStatus, RunId};
-use baton_runtime::{Mode, Options, Plug, Runtime, SystemClock};
-use baton_store::{FullStore, LeaseTerm, ServerId, Store, Trigger};
+use baton_runtime::{Runtime, SystemClock};
+use baton_store::{Store, Trigger};
 use baton_store_sql::{SqliteOptions, SqliteStore};
-use one_agent::OneAgent;
 use tempfile::TempDir;
-use uuid::Uuid;
 
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -33,25 +31,7 @@ impl Engine {
     /// On a directory that may hold runs already.
     pub(crate) fn start_in(directory: Arc<TempDir>, agent: SharedDispatcher) -> Outcome<Self> {
         let store = SqliteStore::open(directory.path(), SqliteOptions::default())?;
-        let plug = Arc::new(OneAgent(agent));
-        let options = Options {
-            mode: Mode::Execute,
-            processes_max: 8,
-            server: ServerId::new(Uuid::now_v7()),
-            term: LeaseTerm::Exclusive,
-        };
-        let clock = Arc::new(SystemClock);
-        let runtime = Runtime::start(
-            Arc::clone(&store) as Arc<dyn Store>,
-            Arc::clone(&plug) as Arc<dyn Plug>,
-            clock,
-            options,
-        );
-        let app = App::new(
-            Arc::clone(&store) as Arc<dyn FullStore>,
-            runtime.clone(),
-            plug,
-        );
+        let (app, runtime) = one_agent::start(&store, agent, Arc::new(SystemClock), 8);
         Ok(Self {
             app,
             runtime,
