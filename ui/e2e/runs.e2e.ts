@@ -184,6 +184,8 @@ describe("the dashboard of a run", () => {
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide).toBeLessThanOrEqual(390);
     await page.getByRole("button", { name: "What to do with the run" }).click();
+    await page.getByRole("menu", { name: "What to do with the run" }).waitFor();
+    await expectAccessible(page, "menu on a phone");
     await page.getByRole("menuitem", { name: "Cancel", exact: true }).click();
     await page.getByRole("button", { name: "Cancel the run" }).click();
     await state(page, "Cancelled").waitFor();

@@ -2,10 +2,13 @@
 // which the Content-Security-Policy refuses.
 
 import { DropdownMenu as Radix } from "radix-ui";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useRef, useState } from "react";
 
 import { cx } from "./cx";
 import { Keys } from "./keys";
+
+/** A menu is part of the dialog or the page it belongs to, also for those who jump between landmarks. */
+const SURROUNDINGS = "[role=dialog], main";
 
 export function Menu({
   trigger,
@@ -18,10 +21,17 @@ export function Menu({
   align?: "start" | "end";
   children: ReactNode;
 }) {
+  const opener = useRef<HTMLButtonElement>(null);
+  const [container, setContainer] = useState<HTMLElement | null>(null);
+  const look = (open: boolean) => {
+    if (open) setContainer(opener.current?.closest<HTMLElement>(SURROUNDINGS) ?? null);
+  };
   return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+    <Radix.Root modal={false} onOpenChange={look}>
+      <Radix.Trigger asChild ref={opener}>
+        {trigger}
+      </Radix.Trigger>
+      <Radix.Portal container={container}>
         <Radix.Content
           align={align}
           sideOffset={5}

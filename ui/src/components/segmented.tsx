@@ -1,6 +1,7 @@
 import { ToggleGroup } from "radix-ui";
 import type { ReactNode } from "react";
 
+import { cx } from "./cx";
 import { tip } from "./tooltip";
 
 /** A choice between a few ways to look at the same. */
@@ -31,11 +32,14 @@ export function Segmented<T extends string>({
           key={choice.value}
           value={choice.value}
           aria-label={choice.label}
-          className="touch flex min-w-7 items-center justify-center gap-1.5 rounded-sm px-1.5 text-xs font-medium text-ink-3 transition-colors hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-1 pointer-coarse:min-w-10 [&_svg]:size-4"
+          className={cx(
+            "touch flex min-w-7 items-center justify-center gap-1.5 rounded-sm text-xs font-medium text-ink-3 transition-colors hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-1 pointer-coarse:min-w-10 [&_svg]:size-4",
+            words ? "px-2" : "px-1.5",
+          )}
           {...(!words && tip(choice.label))}
         >
           {choice.icon}
-          {words && <span className="pr-1">{choice.label}</span>}
+          {words && <span>{choice.label}</span>}
         </ToggleGroup.Item>
       ))}
     </ToggleGroup.Root>

@@ -52,7 +52,7 @@ export function StagePanel({ className, ...props }: PanelProps & { className?: s
         className,
       )}
     >
-      <header className="flex flex-col gap-2 px-4 pt-4 pb-2 sm:px-5">
+      <header className="flex flex-col gap-2 px-4 pt-4 pb-2 sm:px-6 lg:px-5">
         <div className="flex items-start gap-2">
           <h2 className="min-w-0 flex-1 text-lg leading-snug font-semibold [overflow-wrap:anywhere]">
             {step.stage_name}
@@ -68,7 +68,7 @@ export function StagePanel({ className, ...props }: PanelProps & { className?: s
           <StageActions run={run} step={step} />
         </div>
       </header>
-      <div className="flex min-h-0 flex-1 flex-col px-4 pb-4 sm:px-5">
+      <div className="flex min-h-0 flex-1 flex-col px-4 pb-4 sm:px-6 lg:px-5">
         <Tabs
           label="About the stage"
           items={tabs}

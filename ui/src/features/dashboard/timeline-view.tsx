@@ -51,12 +51,14 @@ function Axis({ scale, begin }: { scale: TimeScale; begin: number }) {
       className="sticky top-0 z-20 h-8 border-b border-line bg-surface text-2xs text-ink-3"
     >
       <div className={LANE}>
-        {marksOf(scale).map(({ time, at }) => (
+        {marksOf(scale).map(({ time, at }, index) => (
           <span
             key={time}
             className={cx(
               "absolute top-2 whitespace-nowrap tabular-nums",
               at > 0.94 ? "-translate-x-full" : at > 0.03 && "-translate-x-1/2",
+              // A phone has room for half of them.
+              index % 2 === 1 && "max-sm:hidden",
             )}
             style={{ left: `${at * 100}%` }}
           >

@@ -2,6 +2,9 @@
 
 import { EditorView, ViewPlugin } from "@codemirror/view";
 
+/** So far from the edge it is to be, that the whole line is seen and not its letters alone. */
+const MARGIN = 20;
+
 /** Whether the line that is written at has come to be out of sight by it. */
 export function isCoveredNow(
   cursor: { top: number; bottom: number },
@@ -9,7 +12,7 @@ export function isCoveredNow(
   heightBefore: number,
 ): boolean {
   const wasInSight = cursor.top >= frame.top && cursor.top < frame.top + heightBefore;
-  return wasInSight && cursor.bottom > frame.bottom;
+  return wasInSight && cursor.bottom + MARGIN > frame.bottom;
 }
 
 /** Keeps in sight where somebody writes when the editor becomes lower. */
@@ -22,7 +25,7 @@ export const keepCursor = ViewPlugin.define((view) => {
     const { head } = view.state.selection.main;
     const cursor = view.coordsAtPos(head);
     if (!cursor || !isCoveredNow(cursor, view.scrollDOM.getBoundingClientRect(), before)) return;
-    view.dispatch({ effects: EditorView.scrollIntoView(head, { y: "nearest", yMargin: 20 }) });
+    view.dispatch({ effects: EditorView.scrollIntoView(head, { y: "nearest", yMargin: MARGIN }) });
   };
   const observer = new ResizeObserver(look);
   observer.observe(view.scrollDOM);

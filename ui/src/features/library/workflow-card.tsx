@@ -71,7 +71,7 @@ export function WorkflowCard({
         </span>
       </div>
       <div className="mt-3 -mb-1 flex items-center gap-1 border-t border-line pt-2.5">
-        <div className="min-w-0 flex-1 truncate">
+        <div className="flex min-w-0 flex-1 items-center">
           <LastRun workflow={workflow} />
         </div>
         <div className="relative z-10 flex items-center gap-0.5">

@@ -62,7 +62,7 @@ export function WorkflowRow({
         <Ticks workflow={workflow} />
       </span>
       <span className="flex w-56 min-w-0 items-center max-sm:w-auto">
-        <LastRun workflow={workflow} />
+        <LastRun workflow={workflow} brief />
       </span>
       <span className="w-20 text-right text-xs text-ink-3 max-lg:hidden">
         <RelativeTime at={workflow.updated_at} />

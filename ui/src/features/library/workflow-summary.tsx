@@ -7,6 +7,7 @@ import { useRef } from "react";
 
 import { buildRecentQuery } from "@/api/executions";
 import type { Workflow } from "@/api/workflows";
+import { cx } from "@/components/cx";
 import { RunTicks } from "@/components/run-ticks";
 import { StatusBadge, StatusIcon } from "@/components/status";
 import { RelativeTime } from "@/components/time";
@@ -60,20 +61,29 @@ export function Ticks({ workflow }: { workflow: Workflow }) {
 }
 
 /** Where the newest run stands, and a way to it. */
-export function LastRun({ workflow }: { workflow: Workflow }) {
+export function LastRun({
+  workflow,
+  brief = false,
+}: {
+  workflow: Workflow;
+  /** Says its state by the glyph alone where there is little room. */
+  brief?: boolean;
+}) {
   const run = workflow.last_execution;
   if (run === null) return <span className="text-xs text-ink-3">Never run</span>;
   return (
     <Link
       to="/workflows/executions/$runId"
       params={{ runId: run.id }}
-      className="touch relative z-10 -mx-1 inline-flex items-center gap-1.5 rounded-sm px-1 text-xs text-ink-2 hover:bg-hover hover:text-ink"
+      className="touch relative z-10 -mx-1 inline-flex min-w-0 items-center gap-1.5 rounded-sm px-1 text-xs text-ink-2 hover:bg-hover hover:text-ink"
     >
       <StatusIcon status={run.status} />
-      <span>
-        {STATUSES[run.status].label}
+      <span className="truncate">
+        <span className={cx(brief && "max-sm:sr-only")}>
+          {STATUSES[run.status].label}
+          <span className="text-ink-3">{" · "}</span>
+        </span>
         <span className="text-ink-3">
-          {" · "}
           <RelativeTime at={run.completed_at ?? run.started_at ?? run.created_at} />
         </span>
       </span>
