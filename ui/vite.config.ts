@@ -1,8 +1,11 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import type { ProxyOptions } from "vite";
+import type { Plugin, ProxyOptions } from "vite";
 import { defineConfig } from "vitest/config";
 
 // The server that answers `/api` while the pages come from Vite.
@@ -21,9 +24,23 @@ const proxy = { "/api": proxied, "/docs": proxied };
 
 const SHARED = /[\\/]src[\\/](?!features[\\/](graph|editor))|lucide-react|radix-ui|floating-ui/;
 
+/** Beside each text the same for those who can read it shorter; the server picks. */
+const shortened: Plugin = {
+  name: "shortened",
+  apply: "build",
+  async writeBundle({ dir = "" }, bundle) {
+    const texts = Object.keys(bundle).filter((name) => /\.(html|js|css|svg)$/.test(name));
+    for (const name of texts) {
+      const text = await readFile(join(dir, name));
+      await writeFile(join(dir, `${name}.br`), brotliCompressSync(text));
+      await writeFile(join(dir, `${name}.gz`), gzipSync(text, { level: 9 }));
+    }
+  },
+};
+
 export default defineConfig({
   base: "/ui/",
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), shortened],
   resolve: {
     alias: { "@": fileURLToPath(new URL("src", import.meta.url)) },
   },

@@ -1,11 +1,7 @@
-//! Changes to what a run does: a stage runs again, stages come and go, or the
-//! whole run is repeated by a new one.
+//! A stage of a run runs again, or the whole run is repeated by a new one.
 
-use std::sync::Arc;
-
-use baton_model::plan::PlannedStage;
-use baton_model::{Command, Edit, ErrorCode, Object, Plan, RunId, StageId, Value};
-use baton_runtime::{NewRunSpec, RunLog};
+use baton_model::{Command, ErrorCode, Object, RunId, StageId};
+use baton_runtime::NewRunSpec;
 use baton_store::{StepRow, Trigger};
 use uuid::Uuid;
 
@@ -53,26 +49,6 @@ impl App {
         Ok(stage)
     }
 
-    /// Changes the stages of a run while it goes on: all of `edits`, or none.
-    pub async fn edit_run(
-        &self,
-        caller: &Caller,
-        run: RunId,
-        edits: &[Value],
-        reason: Option<String>,
-    ) -> Result<(), AppError> {
-        let (plan, live) = self.plan_and_live_stages(run).await?;
-        let edits = baton_lang::compile_edits(&plan, &live, edits)
-            .map_err(|mistakes| AppError::invalid(ErrorCode::InvalidEdits, mistakes))?;
-        self.resolve_agents(edits.iter().filter_map(planned), &plan.workspace)?;
-        let n_edits = edits.len();
-        let by = caller.name.clone();
-        let command = Command::EditGraph { edits, by, reason };
-        self.runtime.command(run, command).await?;
-        tracing::info!(%run, n_edits, caller = %caller.name, "run edited");
-        Ok(())
-    }
-
     /// Starts a new run that repeats one that has ended.
     pub async fn rerun(&self, caller: &Caller, rerun: RerunRun) -> Result<Started, AppError> {
         let key = rerun.idempotency_key.as_deref();
@@ -107,19 +83,6 @@ impl App {
         self.create(caller, spec, Vec::new()).await
     }
 
-    /// The plan of a run with its edits, and which of its stages are there.
-    async fn plan_and_live_stages(
-        &self,
-        run: RunId,
-    ) -> Result<(Arc<Plan>, Vec<StageId>), AppError> {
-        let log = RunLog::load(self.store.as_ref(), run).await?;
-        let Some(state) = log.state() else {
-            return Err(AppError::internal("a log that was loaded has no state"));
-        };
-        let live = state.stages().map(|(_, planned, _)| planned.id.clone());
-        Ok((Arc::clone(state.plan()), live.collect()))
-    }
-
     /// The step of a stage of a run.
     pub(crate) async fn step(&self, run: RunId, stage: &str) -> Result<StepRow, AppError> {
         known_stage(&self.steps(run).await?, stage).cloned()
@@ -134,12 +97,4 @@ pub(crate) fn known_stage<'s>(steps: &'s [StepRow], stage: &str) -> Result<&'s S
         let message = format!("the run has no stage `{stage}`; {help}");
         AppError::new(ErrorCode::NotFound, message)
     })
-}
-
-/// The stage as an edit wants it.
-fn planned(edit: &Edit) -> Option<&PlannedStage> {
-    match edit {
-        Edit::Insert { stage } | Edit::Update { stage } => Some(stage),
-        Edit::Delete { .. } => None,
-    }
 }

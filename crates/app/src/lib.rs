@@ -24,6 +24,7 @@ pub mod history;
 pub mod inbox;
 pub mod invoke;
 pub mod library;
+pub mod live_edits;
 pub mod lookup;
 mod numbers;
 pub mod overrides;

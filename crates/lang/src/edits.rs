@@ -8,8 +8,8 @@ mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use baton_model::plan::{STAGES_MAX, StageDefaults};
-use baton_model::{Diagnostic, Edit, Plan, StageId, Value, depth};
+use baton_model::plan::{PlannedStage, STAGES_MAX, StageDefaults};
+use baton_model::{Diagnostic, Edit, Object, Plan, StageId, Value, depth};
 
 use crate::check;
 use crate::compile::{planned_stage, stage_id};
@@ -18,7 +18,7 @@ use crate::fields::{Field, Fields};
 use crate::node::Node;
 use crate::read;
 use crate::report::{Finding, Place, Report};
-use crate::rules;
+use crate::{rules, write, yaml};
 
 /// What every path inside a list of edits begins with.
 const LIST: &str = "edits";
@@ -98,28 +98,99 @@ pub fn compile_edits(
     check_depth(proposed)?;
     let mut place = 0;
     let list = Node::from_value(&Value::Array(proposed.to_vec()), &mut place);
-    // Warnings about stages that no edit touches are as old as those stages.
-    let mut report =
-        Report::without_text(|found| found.is_error() || found.path().starts_with(LIST));
+    let mut report = Report::without_text(matters);
+    let proposed = check_list(plan, live, &list, place, &mut report);
+    let findings = report.into_placeless();
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    compile_all(&proposed, plan)
+}
+
+/// The same for a list, or a map that has it as `edits`, that is written as
+/// YAML: what is wrong with it has its place in the text.
+pub fn compile_edits_text(
+    plan: &Plan,
+    live: &[StageId],
+    text: &str,
+) -> Result<Vec<Edit>, Vec<Diagnostic>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut report = Report::new(text);
+    let Some(root) = yaml::read(text, 0, &mut report) else {
+        return Err(report.into_sorted());
+    };
+    read::report_keys(&root, &mut report);
+    let list = root.get(LIST).unwrap_or(&root);
+    let mut report = report.only(matters);
+    // The end of a text is a place of it, too.
+    let after = text.len() + 1;
+    let proposed = check_list(plan, live, list, after, &mut report);
+    let findings = report.into_sorted_before(after);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    compile_all(&proposed, plan)
+}
+
+/// Warnings about stages that no edit touches are as old as those stages.
+fn matters(found: &Finding) -> bool {
+    found.is_error() || found.path().starts_with(LIST)
+}
+
+/// Reads a list and looks at the stages as they would be after it. Those of the
+/// plan get places from `place` on.
+fn check_list(
+    plan: &Plan,
+    live: &[StageId],
+    list: &Node,
+    place: usize,
+    report: &mut Report<'_>,
+) -> Vec<Proposed> {
     let live = live.iter().map(StageId::as_str).collect();
     let known = Known::of(plan, &live);
-    let proposed = read_edits(&Field::new(&list, LIST), &known, &mut report);
+    let proposed = read_edits(&Field::new(list, LIST), &known, report);
     let stages = stages_after(plan, &live, &proposed, place);
     if stages.len() > STAGES_MAX {
         let at = Place::new(LIST, &list.bytes);
         report.add(rules::e0220::too_many_stages(at, STAGES_MAX));
     }
-    check::check(&written::definition(plan, stages, place), &mut report);
-    let findings = report.into_placeless();
-    if !findings.is_empty() {
-        return Err(findings);
-    }
+    check::check(&written::definition(plan, stages, place), report);
+    proposed
+}
+
+fn compile_all(proposed: &[Proposed], plan: &Plan) -> Result<Vec<Edit>, Vec<Diagnostic>> {
     let edits = proposed
         .iter()
         .map(|edit| compiled(edit, &plan.stage_defaults));
     edits
         .collect::<Result<_, _>>()
         .map_err(|mistake| vec![mistake.into_placeless()])
+}
+
+/// A stage of a plan as an edit would have to give it: what it has from
+/// `defaults` or from the language is left out.
+pub fn stage_document(planned: &PlannedStage, defaults: &StageDefaults) -> Object {
+    let document = telling(write::stage(&written::whole_stage(planned, defaults)));
+    document.as_object().cloned().unwrap_or_default()
+}
+
+/// A value without the keys that say nothing. What is inside of a default is
+/// the author's.
+fn telling(value: Value) -> Value {
+    let Value::Object(entries) = value else {
+        return value;
+    };
+    let entries = entries.into_iter().map(|(key, value)| match key.as_str() {
+        "default" => (key, value),
+        _ => (key, telling(value)),
+    });
+    let says = |key: &str, value: &Value| match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty() || key == "default",
+        Value::Object(entries) => !entries.is_empty() || key == "default",
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    };
+    Value::Object(entries.filter(|(key, value)| says(key, value)).collect())
 }
 
 /// Nothing that is nested too deep is looked at.

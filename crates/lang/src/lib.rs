@@ -51,7 +51,7 @@ pub use artifact::unresolved;
 pub use compile::compile;
 pub use definition::Definition;
 pub use duration::{WrittenDuration, hours_and_minutes};
-pub use edits::compile_edits;
+pub use edits::{compile_edits, compile_edits_text, stage_document};
 pub use overrides::{Overrides, OverridesForm};
 pub use parameter::ParameterInput;
 pub use plan_graph::GraphForm;

@@ -131,6 +131,7 @@ impl Finding {
 pub(crate) struct Report<'t> {
     pub(crate) texts: Texts<'t>,
     findings: Vec<Finding>,
+    n_found: usize,
     references: Vec<(String, String, Range<usize>)>,
     matters: fn(&Finding) -> bool,
     comparisons_left: Cell<usize>,
@@ -155,6 +156,7 @@ impl<'t> Report<'t> {
         Self {
             texts: Texts::new(text),
             findings: Vec::new(),
+            n_found: 0,
             references: Vec::new(),
             matters: |_| true,
             comparisons_left: Cell::new(COMPARISONS_MAX),
@@ -221,9 +223,9 @@ impl<'t> Report<'t> {
         self.replaced.insert(by.start, (by.end, base.clone()));
     }
 
-    /// How many findings there are.
+    /// How many findings there were, with those that do not matter.
     pub(crate) fn n_findings(&self) -> usize {
-        self.findings.len()
+        self.n_found
     }
 
     /// Whether nothing more is kept, so that nothing more need be worded.
@@ -234,6 +236,7 @@ impl<'t> Report<'t> {
     /// Keeps a finding. A text with more than [`FINDINGS_MAX`] of them is no
     /// slip, and the rest would only cost time and memory.
     pub(crate) fn add(&mut self, finding: Finding) {
+        self.n_found += 1;
         if !(self.matters)(&finding) {
             return;
         }
@@ -258,11 +261,24 @@ impl<'t> Report<'t> {
         (bytes.start < *end).then(|| base.clone())
     }
 
+    /// The same report, where from now on only some findings matter.
+    pub(crate) fn only(self, matters: fn(&Finding) -> bool) -> Self {
+        Self { matters, ..self }
+    }
+
     /// The findings in the order of the text, with their places in it.
-    pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
+    pub(crate) fn into_sorted(self) -> Vec<Diagnostic> {
+        self.into_sorted_before(usize::MAX)
+    }
+
+    /// The same where what is found from `end` on stands in no text.
+    pub(crate) fn into_sorted_before(mut self, end: usize) -> Vec<Diagnostic> {
         sort(&mut self.findings);
         let texts = &self.texts;
         let placed = |finding: Finding| {
+            if finding.at.bytes.start >= end {
+                return finding.into_placeless();
+            }
             let labels = finding.labels.iter().map(|(bytes, message)| {
                 let (file, span) = texts.span(bytes);
                 Label {

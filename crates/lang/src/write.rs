@@ -184,7 +184,7 @@ fn action(action: &HookAction) -> Value {
     }
 }
 
-fn stage(stage: &Stage) -> Value {
+pub(crate) fn stage(stage: &Stage) -> Value {
     let mut document = Document::default();
     let is_gate = stage.stage_type == StageType::Gate;
     document.put("id", json!(stage.id.value));

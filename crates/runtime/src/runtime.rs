@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use baton_engine::{Outcome, Rerun, rerun};
+use baton_engine::{Outcome, Rerun, decide, rerun};
 use baton_model::{Command, RunId, StageId, Timestamp};
 use baton_store::{LeaseTerm, NewRun, ServerId, Store, StoreError};
 use tokio::sync::{Semaphore, oneshot, watch};
@@ -130,6 +130,16 @@ impl Runtime {
         match answer.await.map_err(|_gone| RuntimeError::Closed)?? {
             Outcome::Rejected(rejection) => Err(RuntimeError::Rejected(rejection)),
             outcome @ (Outcome::Accepted | Outcome::AlreadyDone) => Ok(outcome),
+        }
+    }
+
+    /// Whether a run, as it is now, would take a command; it is not given it.
+    pub async fn preview(&self, run: RunId, command: &Command) -> Result<(), RuntimeError> {
+        let log = RunLog::load(self.shared.store.as_ref(), run).await?;
+        let state = log.state().ok_or(RuntimeError::NotFound(run))?;
+        match decide(state, command, self.shared.clock.now()).outcome {
+            Outcome::Rejected(rejection) => Err(RuntimeError::Rejected(rejection)),
+            Outcome::Accepted | Outcome::AlreadyDone => Ok(()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod body;
+mod compression;
 mod docs;
 pub mod error;
 pub mod guard;
@@ -42,6 +43,7 @@ pub fn router(app: App, instruments: Instruments) -> Router {
 /// The same for the network: callers have to be let in.
 pub fn guarded(app: App, settings: guard::Settings, instruments: Instruments) -> Router {
     let routes = routes(app.clone());
+    let routes = routes.layer(compression::layer());
     wrapped(guard::guarded(routes, app, settings), instruments)
 }
 

@@ -1324,15 +1324,19 @@ export interface components {
         DuplicateWorkflowRequest: {
             new_name?: components["schemas"]["Name"] | null;
         };
-        /** @description Changes to the stages of an execution. */
+        /** @description Changes to the stages of an execution: `edits`, or a `text` of them. */
         EditRequest: {
             /**
              * @description Each is an `insert` or `update` with a `stage`, or a `delete` with a
              *     `stage_id`.
              */
-            edits: unknown[];
+            edits?: unknown[] | null;
+            /** @description The list in YAML; mistakes have their places in it. */
+            text?: string | null;
             /** @description Why. */
             reason?: string | null;
+            /** @description Says whether the edits would be taken, and changes nothing. */
+            dry_run?: boolean;
         };
         /**
          * @description Why a request failed.
@@ -3085,6 +3089,11 @@ export interface components {
             logs_url?: string;
             /** @description Each time it was tried; only in the detail of one step. */
             attempts?: components["schemas"]["Attempt"][] | null;
+            /**
+             * @description The stage in YAML as an edit would have to give it, with the edits that
+             *     were made; only in the detail of one step, and while the stage is there.
+             */
+            definition?: string | null;
             usage?: components["schemas"]["Usage"] | null;
             /**
              * Format: date-time
@@ -6605,6 +6614,7 @@ export interface operations {
                      *           "duration_seconds": 0.25
                      *         }
                      *       ],
+                     *       "definition": "id: draft\nname: Draft\ntype: agent\nroles:\n  primary:\n    artifact: agent:writer\n    model: opus\n  tools: []\ninputs:\n  product:\n    type: string\n    source: ${{ parameters.product }}\n    required: true\noutputs:\n  text:\n    type: string\n    required: true\n    default: null\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -7769,6 +7779,7 @@ export interface operations {
                      *       "reused": false,
                      *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=review",
                      *       "attempts": [],
+                     *       "definition": "id: review\nname: Review\ntype: gate\ndepends_on:\n- draft\ngate:\n  kind: manual_approval\n  approvers: []\n  timeout: 1d\n  on_timeout: halt\n  message: Publish these notes?\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -7854,6 +7865,7 @@ export interface operations {
                      *       "reused": false,
                      *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000015/logs?stage=review",
                      *       "attempts": [],
+                     *       "definition": "id: review\nname: Review\ntype: gate\ndepends_on:\n- draft\ngate:\n  kind: manual_approval\n  approvers: []\n  timeout: 1d\n  on_timeout: halt\n  message: Publish these notes?\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -7945,6 +7957,7 @@ export interface operations {
                      *       "reused": false,
                      *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *       "attempts": [],
+                     *       "definition": "id: review\nname: Review\ntype: gate\ndepends_on:\n- draft\ngate:\n  kind: manual_approval\n  approvers: []\n  timeout: 1d\n  on_timeout: halt\n  message: Publish these notes?\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -8035,6 +8048,7 @@ export interface operations {
                      *       "reused": false,
                      *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000013/logs?stage=review",
                      *       "attempts": [],
+                     *       "definition": "id: review\nname: Review\ntype: gate\ndepends_on:\n- draft\ngate:\n  kind: manual_approval\n  approvers: []\n  timeout: 1d\n  on_timeout: halt\n  message: Publish these notes?\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -8104,10 +8118,10 @@ export interface operations {
                      *       "batch_index": 0,
                      *       "depends_on": [],
                      *       "agent": "agent:asker",
-                     *       "status": "running",
+                     *       "status": "pending",
                      *       "iteration": 1,
                      *       "attempt": 1,
-                     *       "dispatch": 2,
+                     *       "dispatch": 1,
                      *       "inputs": null,
                      *       "outputs": null,
                      *       "error_label": null,
@@ -8147,7 +8161,7 @@ export interface operations {
                      *         {
                      *           "iteration": 1,
                      *           "attempt": 1,
-                     *           "dispatch": 2,
+                     *           "dispatch": 1,
                      *           "outcome": null,
                      *           "error_label": null,
                      *           "error_message": null,
@@ -8156,6 +8170,7 @@ export interface operations {
                      *           "duration_seconds": null
                      *         }
                      *       ],
+                     *       "definition": "id: write\nname: Write\ntype: agent\nroles:\n  primary:\n    artifact: agent:asker\n    model: opus\n  tools: []\noutputs:\n  text:\n    type: string\n    required: true\n    default: null\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": null,
                      *       "duration_seconds": null
@@ -8224,10 +8239,10 @@ export interface operations {
                      *       "batch_index": 0,
                      *       "depends_on": [],
                      *       "agent": "agent:writer",
-                     *       "status": "pending",
+                     *       "status": "running",
                      *       "iteration": 2,
-                     *       "attempt": 0,
-                     *       "dispatch": 1,
+                     *       "attempt": 1,
+                     *       "dispatch": 2,
                      *       "inputs": {
                      *         "product": "Baton"
                      *       },
@@ -8254,8 +8269,20 @@ export interface operations {
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
+                     *         },
+                     *         {
+                     *           "iteration": 2,
+                     *           "attempt": 1,
+                     *           "dispatch": 2,
+                     *           "outcome": null,
+                     *           "error_label": null,
+                     *           "error_message": null,
+                     *           "started_at": "2026-01-05T09:00:00Z",
+                     *           "completed_at": null,
+                     *           "duration_seconds": null
                      *         }
                      *       ],
+                     *       "definition": "id: draft\nname: Draft\ntype: agent\nroles:\n  primary:\n    artifact: agent:writer\n    model: opus\n  tools: []\ninputs:\n  product:\n    type: string\n    source: ${{ parameters.product }}\n    required: true\noutputs:\n  text:\n    type: string\n    required: true\n    default: null\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": null,
                      *       "duration_seconds": null

@@ -258,6 +258,10 @@ pub(crate) struct Edit {
     /// Why, for the record [default: nothing is said]
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
+
+    /// Only say whether the run would take them
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]

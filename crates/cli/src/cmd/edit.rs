@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use baton_model::ErrorCode;
 use baton_server::v1::dto::{EditRequest, Execution};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{close_after_change, open, path_of};
@@ -14,34 +15,52 @@ use crate::render::document;
 use crate::session::Need;
 
 pub(crate) async fn edit(options: &Options, args: &Edit) -> anyhow::Result<ExitCode> {
-    let mut request = read(&Source::read(&args.file)?)?;
-    if args.reason.is_some() {
-        request.reason.clone_from(&args.reason);
-    }
+    let source = Source::read(&args.file)?;
+    let Listed { edits, reason } = read(&source)?;
+    let request = EditRequest {
+        edits: None,
+        // With it, the answer can say where its mistakes are.
+        text: Some(source.text),
+        reason: args.reason.clone().or(reason),
+        dry_run: args.dry_run,
+    };
     let mut session = open(options, Need::Decide).await?;
     let path = format!("{}/edits", path_of(&args.run));
     let look = format!("baton events {}", args.run);
     let posted = session.post_once::<Execution>(&path, &look, &request);
     let edited = match posted.await {
         Ok(execution) => document::answer(options.output, &execution, || {
-            let changes: Vec<String> = request.edits.iter().map(words).collect();
-            format!("Stages changed: {}", changes.join(", "))
+            let changes: Vec<String> = edits.iter().map(words).collect();
+            let done = if args.dry_run { "would be " } else { "" };
+            format!("Stages {done}changed: {}", changes.join(", "))
         }),
         Err(error) => {
             session.close().await;
             return Err(error);
         }
     };
-    close_after_change(session, &args.run).await;
+    if args.dry_run {
+        session.close().await;
+    } else {
+        close_after_change(session, &args.run).await;
+    }
     edited?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a file of edits holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    edits: Vec<Value>,
+    reason: Option<String>,
+}
+
 /// A list of edits, or a map of `edits` and `reason`.
-fn read(source: &Source) -> anyhow::Result<EditRequest> {
+fn read(source: &Source) -> anyhow::Result<Listed> {
     let value = source.value("edits", ErrorCode::InvalidEdits)?;
-    let request = match value {
-        Value::Array(edits) => EditRequest {
+    let listed = match value {
+        Value::Array(edits) => Listed {
             edits,
             reason: None,
         },
@@ -51,11 +70,11 @@ fn read(source: &Source) -> anyhow::Result<EditRequest> {
             Failure::of(ErrorCode::InvalidEdits, message)
         })?,
     };
-    if request.edits.is_empty() {
+    if listed.edits.is_empty() {
         let message = format!("{}: there are no edits in it", source.name);
         return Err(Failure::of(ErrorCode::InvalidEdits, message));
     }
-    Ok(request)
+    Ok(listed)
 }
 
 /// An edit that was taken, in two words.

@@ -80,6 +80,24 @@ fn stages_come_change_and_go_and_the_run_ends_with_them() {
 }
 
 #[test]
+fn a_dry_run_says_what_would_be_and_changes_nothing() {
+    let (world, live, run) = waiting();
+    let before = world.show(&run);
+    let dry = |edits: &str| {
+        world.file("edits.yaml", edits);
+        world.baton(&["edit", &run, "edits.yaml", "--dry-run"])
+    };
+    let answer = dry("- { type: delete, stage_id: c }\n").exits(0);
+    assert_eq!(answer.stdout, "Stages would be changed: deleted c\n");
+    dry("- { type: delete, stage_id: a }\n")
+        .exits(5)
+        .says(&["error[illegal_state]", "`a` has started"]);
+    assert_eq!(world.show(&run), before);
+    world.baton(&["approve", &run]).exits(0);
+    live.end().exits(0).says(&["c: completed"]);
+}
+
+#[test]
 fn edits_with_mistakes_change_nothing() {
     let (world, live, run) = waiting();
     let before = world.show(&run);
@@ -89,10 +107,8 @@ fn edits_with_mistakes_change_nothing() {
     );
     edit(&world, &run, &circle).exits(1).says(&[
         "error[invalid_edits]",
-        "edits[0]",
-        "edits[1]",
-        "SWDL-E",
-        "there is no stage `d` to change",
+        "  1:",
+        "  2:29: error[SWDL-E0407]: there is no stage `d` to change",
     ]);
     let nobody = format!(
         "- {{ type: insert, stage: {} }}\n",

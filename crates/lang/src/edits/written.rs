@@ -2,16 +2,19 @@
 //! look at it. A run knows its plan only; the rules are about definitions.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use baton_expr::{Expr, Namespace, Template};
-use baton_model::plan::{GateSpec, HookAction, HookPoint, PlannedStage, StageKind};
-use baton_model::{Plan, Value, ValueType};
+use baton_model::plan::{GateSpec, HookAction, HookPoint, PlannedStage, StageDefaults, StageKind};
+use baton_model::{Plan, StageId, Value, ValueType};
 use indexmap::IndexMap;
 
+use crate::defaults::policy;
 use crate::definition::{
     Config, Definition, Gate, HOOK_POINTS, Handoff, Hook, Input, Output, Parameter, Roles,
     RootErrorPolicy, Spanned, Stage, StageErrorPolicy, StageType, WorkflowBlock,
 };
+use crate::duration::WrittenDuration;
 use crate::read::{default_config, default_gate};
 
 /// The definition of a run whose stages are to be `stages`; all else stands at
@@ -83,6 +86,39 @@ pub(super) fn stage(planned: &PlannedStage, remaining: &BTreeSet<&str>, place: u
         gate,
         ui: None,
         path: format!("stages.{}", planned.id),
+    }
+}
+
+/// A stage of the plan with all that it has; what it would have anyway, from
+/// `defaults` or from the language, is not said.
+pub(super) fn whole_stage(planned: &PlannedStage, defaults: &StageDefaults) -> Stage {
+    let of_plan: BTreeSet<&str> = planned.depends_on.iter().map(StageId::as_str).collect();
+    let mut whole = stage(planned, &of_plan, 0);
+    whole.handoff = whole.handoff.filter(|_| planned.handoff.is_explicit());
+    if let StageKind::Gate(spec) = &planned.kind {
+        whole.gate = Some(whole_gate(spec));
+    }
+    let unsaid = policy(&whole, defaults);
+    let duration = |value: Option<Duration>, unsaid: Option<Duration>| {
+        value.filter(|_| value != unsaid).map(WrittenDuration::of)
+    };
+    whole.error_policy = StageErrorPolicy {
+        retry: (planned.retry != unsaid.retry).then(|| planned.retry.clone()),
+        on_failure: (planned.on_failure != unsaid.on_failure).then_some(planned.on_failure),
+        on_crash: (planned.on_crash != unsaid.on_crash).then_some(planned.on_crash),
+        timeout: duration(planned.timeout, unsaid.timeout),
+        question_timeout: duration(planned.question_timeout, unsaid.question_timeout),
+    };
+    whole
+}
+
+fn whole_gate(spec: &GateSpec) -> Gate {
+    let default = default_gate();
+    Gate {
+        approvers: spec.approvers.clone(),
+        timeout: spec.timeout.map_or(default.timeout, WrittenDuration::of),
+        on_timeout: spec.on_timeout,
+        ..gate(spec, 0)
     }
 }
 

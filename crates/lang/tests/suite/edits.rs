@@ -3,13 +3,13 @@
 use std::fs;
 use std::time::Duration;
 
-use baton_lang::{ParameterInput, check, compile, compile_edits};
+use baton_lang::{ParameterInput, check, compile, compile_edits, compile_edits_text};
 use baton_model::plan::{FailurePolicy, HandoffFormat, OnCrash, PlannedStage, StageKind};
-use baton_model::{Edit, Plan, StageId, Value};
+use baton_model::{Edit, Plan, Severity, StageId, Value};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{examples_directory, ids, render};
+use super::{cases, examples_directory, ids, render, tests_directory};
 
 const TEXT: &str = r#"
 workflow: { id: w, name: W }
@@ -390,4 +390,67 @@ fn an_edit_is_bounded_in_depth() {
         "SWDL-E0105 - error edits[1]: the edit is nested 65 deep, and 64 is the most\n\
          SWDL-E0105 - error edits[2]: the edit is nested 120 deep, and 64 is the most\n"
     );
+}
+
+/// A list of one edit that gives a stage of a plan what it has.
+fn unchanged(stage: &PlannedStage, plan: &Plan) -> String {
+    let document = baton_lang::stage_document(stage, &plan.stage_defaults);
+    serde_saphyr::to_string(&json!([{ "type": "update", "stage": document }])).unwrap()
+}
+
+#[test]
+fn a_stage_that_is_written_down_is_read_as_itself() {
+    let directories = ["golden", "corpus"].map(|name| tests_directory().join(name));
+    let folders = directories.iter().flat_map(|directory| cases(directory));
+    let files = folders.chain([examples_directory()]);
+    let mut n_stages = 0;
+    for path in files.flat_map(|folder| cases(&folder)) {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let Some(definition) = check(&text)
+            .definition
+            .filter(|_| !check(&text).has_errors())
+        else {
+            continue;
+        };
+        let given = definition.config.parameters.keys();
+        let given: Vec<_> = given
+            .map(|name| (name.clone(), ParameterInput::Text("1".to_owned())))
+            .collect();
+        let Ok(plan) = compile(&definition, &text, &given) else {
+            continue;
+        };
+        for stage in &plan.stages {
+            let text = unchanged(stage, &plan);
+            let stage = Box::new(stage.clone());
+            match compile_edits_text(&plan, &ids(&plan), &text) {
+                Ok(edits) => assert_eq!(edits, [Edit::Update { stage }], "{text}"),
+                // A file may live with a warning; an edit may not.
+                Err(found) => assert!(
+                    found.iter().all(|one| one.severity != Severity::Error),
+                    "{}\n{text}",
+                    render(&found)
+                ),
+            }
+            n_stages += 1;
+        }
+    }
+    assert!(n_stages > 100, "{n_stages}");
+}
+
+#[test]
+fn mistakes_of_a_text_have_their_places() {
+    let plan = planned(TEXT, &[]);
+    let place = |text: &str| {
+        let found = compile_edits_text(&plan, &ids(&plan), text).unwrap_err();
+        let places = found.into_iter().map(|found| {
+            let start = found.span.map(|span| (span.start.line, span.start.column));
+            (found.code, start)
+        });
+        places.collect::<Vec<_>>()
+    };
+    assert_eq!(place("- type: [\n"), [("SWDL-E0101", Some((1, 9)))]);
+    let twice = "- type: delete\n  stage_id: a\n  stage_id: a\n";
+    assert_eq!(place(twice), [("SWDL-E0102", Some((3, 3)))]);
+    let unknown = "- type: update\n  stage:\n    id: nobody\n    name: N\n    roles: { primary: { artifact: \"agent:x\" } }\n";
+    assert_eq!(place(unknown), [("SWDL-E0407", Some((3, 9)))]);
 }

@@ -15,6 +15,7 @@ use axum::routing::get;
 use baton_app::App;
 use rust_embed::{Embed, EmbeddedFile};
 
+use crate::http::compression;
 use crate::http::error::Problem;
 
 /// Nothing but what this server has; icons may be drawn from data.
@@ -69,10 +70,21 @@ async fn file(Path(path): Path<String>, request: Request) -> Response {
     }
 }
 
-/// A file, or only that the browser has it already.
+/// A file in the shortest form there is, or only that the browser has it already.
 fn content(name: &str, file: EmbeddedFile, keep: HeaderValue, asked: &HeaderMap) -> Response {
+    let shorter = compression::accepted(asked).find_map(|coding| {
+        let file = Files::get(&format!("{name}{}", coding.suffix))?;
+        Some((file, Some(coding.name)))
+    });
+    let (file, coding) = shorter.unwrap_or((file, None));
     let tag = tag_of(file.metadata.sha256_hash());
-    answer(kind_of(name), file.data, &tag, keep, asked)
+    let mut response = answer(kind_of(name), file.data, &tag, keep, asked);
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(coding) = coding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
+    }
+    response
 }
 
 fn answer(
@@ -89,7 +101,7 @@ fn answer(
     let mut response = if has_it {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        data.into_owned().into_response()
+        data.into_response()
     };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

@@ -11,6 +11,7 @@ mod execution_lists;
 mod executions;
 mod extract;
 mod inbox;
+mod json;
 mod message;
 mod projects;
 mod schemas;

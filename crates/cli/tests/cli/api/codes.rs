@@ -63,6 +63,9 @@ POST /workflows/test/run {"parameters":{"x":1},"config":CONFIG} = invalid_parame
 POST /workflows/test/run {} = unresolved_agent
 POST /workflow-executions/RUN/steps/ask/answer {"answers":{}} = invalid_answers
 POST /workflow-executions/RUN/edits {"edits":[{"type":"delete","stage_id":"x"}]} = invalid_edits
+POST /workflow-executions/RUN/edits {"text":"- type: [","dry_run":true} = invalid_edits
+POST /workflow-executions/RUN/edits {"edits":[],"text":"[]"} = invalid_edits
+POST /workflow-executions/RUN/edits {} = invalid_edits
 POST /workflow-executions/RUN/rerun = illegal_state
 "#;
 

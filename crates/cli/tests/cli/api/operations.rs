@@ -395,6 +395,21 @@ fn steering(stage: &Stage<'_>, run: &str) {
     let edits =
         json!({ "edits": [{ "type": "insert", "stage": announce }], "reason": "Tell people" });
     at("editExecution").body(edits).gives(200);
+    let now = at("getStep").at("stage_id", "announce").gives(200);
+    let definition = now["definition"].as_str().unwrap();
+    assert!(
+        definition.starts_with("id: announce\nname: Announce\n"),
+        "{definition}"
+    );
+    let again = json!({ "text": "- type: delete\n  stage_id: announce\n", "dry_run": true });
+    let still = at("editExecution").body(again).gives(200);
+    assert!(
+        still["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|step| step["stage_id"] == "announce")
+    );
     let approve = at("approveGate").at("stage_id", "review");
     approve
         .body(json!({ "reason": "Reads well", "iteration": 2 }))

@@ -7,10 +7,11 @@ use baton_app::{App, AppError};
 use baton_model::ErrorCode;
 
 use super::dto::batches::{ControlRequest, Controlled, DeleteRequest, Deletion, Outcomes};
-use super::extract::{By, Json};
+use super::extract::By;
+use super::json::Json;
 use crate::http::error::Problem;
 
-type Answer<T> = Result<axum::Json<Outcomes<T>>, Problem>;
+type Answer<T> = Result<Json<Outcomes<T>>, Problem>;
 
 /// Deletes workflows; each that cannot be deleted fails alone.
 #[utoipa::path(
@@ -98,9 +99,9 @@ async fn control(
     Ok(counted(results.collect(), |controlled| controlled.success))
 }
 
-fn counted<T>(results: Vec<T>, is_success: impl Fn(&T) -> bool) -> axum::Json<Outcomes<T>> {
+fn counted<T>(results: Vec<T>, is_success: impl Fn(&T) -> bool) -> Json<Outcomes<T>> {
     let succeeded = results.iter().filter(|result| is_success(result)).count();
-    axum::Json(Outcomes {
+    Json(Outcomes {
         failed: results.len() - succeeded,
         succeeded,
         results,

@@ -119,6 +119,7 @@ fn step(detail: &RunDetail, row: &StepRow) -> Result<dto::Step, Problem> {
             escaped(row.stage.as_str())
         ),
         attempts: None,
+        definition: None,
         usage: detail.background.usage.get(&row.stage).map(usage),
         started_at: now.started_at.map(|at| at.to_string()),
         completed_at: now.completed_at.map(|at| at.to_string()),

@@ -8,11 +8,12 @@ use baton_app::rows::{ExecutionFilter, ExecutionSort};
 use baton_model::{ErrorCode, ExecutionStatus, Timestamp};
 
 use super::extract::{Path, Query};
+use super::json::Json;
 use super::workflows::order;
 use super::{convert, dto};
 use crate::http::error::Problem;
 
-type Answer = Result<axum::Json<dto::Page<dto::Execution>>, Problem>;
+type Answer = Result<Json<dto::Page<dto::Execution>>, Problem>;
 
 /// Lists executions, the newest first unless asked otherwise.
 ///
@@ -52,7 +53,7 @@ pub(super) async fn list(State(app): State<App>, Query(query): Query<dto::ListQu
         after: None,
         limit: page_size(query.limit)?,
     };
-    Ok(axum::Json(convert::page(
+    Ok(Json(convert::page(
         app.runs(filter, query.cursor.as_deref()).await?,
     )))
 }

@@ -4,13 +4,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use baton_app::changes::RerunRun;
 use baton_app::history::LINES_MAX;
+use baton_app::live_edits::ProposedEdits;
 use baton_app::rows::{LogFilter, Trigger};
 use baton_app::stored::StartStored;
 use baton_app::{App, StartRun, Started};
 use baton_model::plan::Workspace;
 use baton_model::{ErrorCode, StageId};
 
-use super::extract::{By, IdempotencyKey, Json, Optional, Path, Query};
+use super::extract::{By, IdempotencyKey, Optional, Path, Query};
+use super::json::Json;
 use super::{convert, dto};
 use crate::http::error::Problem;
 
@@ -27,7 +29,7 @@ fn lines(limit: Option<u32>) -> Result<u32, Problem> {
     Err(Problem::new(ErrorCode::Malformed, message))
 }
 
-type Answer<T> = Result<axum::Json<T>, Problem>;
+type Answer<T> = Result<Json<T>, Problem>;
 
 /// Starts a run, of a stored workflow or of a text.
 ///
@@ -53,7 +55,7 @@ pub(super) async fn start(
     By(caller): By,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Json(request): Json<dto::StartRequest>,
-) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
+) -> Result<(StatusCode, Json<dto::Execution>), Problem> {
     let trigger = trigger(request.trigger.as_deref())?;
     let parameters = convert::parameters(Some(request.parameters), Some(request.parameter_texts));
     let workspace = Workspace {
@@ -114,7 +116,7 @@ pub(super) async fn rerun(
     Path(id): Path<String>,
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Optional(request): Optional<dto::RerunRequest>,
-) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
+) -> Result<(StatusCode, Json<dto::Execution>), Problem> {
     let rerun = RerunRun {
         run: id,
         from: request.from,
@@ -133,13 +135,13 @@ pub(super) fn trigger(word: Option<&str>) -> Result<Trigger, Problem> {
 pub(super) async fn show_started(
     app: &App,
     started: Started,
-) -> Result<(StatusCode, axum::Json<dto::Execution>), Problem> {
+) -> Result<(StatusCode, Json<dto::Execution>), Problem> {
     let status = match &started.made {
         Some(_) => StatusCode::CREATED,
         None => StatusCode::OK,
     };
     let detail = app.started(started).await?;
-    Ok((status, axum::Json(convert::detail(&detail)?)))
+    Ok((status, Json(convert::detail(&detail)?)))
 }
 
 /// Shows an execution with its steps.
@@ -158,7 +160,7 @@ pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Answ
 
 async fn show_run(app: &App, id: &str) -> Answer<dto::Execution> {
     let run = app.find_run(id).await?;
-    Ok(axum::Json(convert::detail(&app.run(run).await?)?))
+    Ok(Json(convert::detail(&app.run(run).await?)?))
 }
 
 /// Lists what has happened to an execution, as it is stored.
@@ -181,7 +183,7 @@ pub(super) async fn events(
     let limit = lines(query.limit)?;
     let rows = app.events(run, query.after.unwrap_or(0), limit).await?;
     let items = rows.iter().map(convert::event).collect::<Result<_, _>>()?;
-    Ok(axum::Json(dto::Items { items }))
+    Ok(Json(dto::Items { items }))
 }
 
 /// Lists lines that agents have written.
@@ -212,7 +214,7 @@ pub(super) async fn logs(
     };
     let lines = app.logs(run, filter).await?;
     let items = lines.iter().map(convert::log_line).collect();
-    Ok(axum::Json(dto::Items { items }))
+    Ok(Json(dto::Items { items }))
 }
 
 /// Lets what runs end, and starts nothing more.
@@ -327,7 +329,18 @@ pub(super) async fn edit(
     Json(request): Json<dto::EditRequest>,
 ) -> Answer<dto::Execution> {
     let run = app.find_run(&id).await?;
-    app.edit_run(&caller, run, &request.edits, request.reason)
-        .await?;
+    let proposed = match (&request.edits, &request.text) {
+        (Some(edits), None) => ProposedEdits::Values(edits),
+        (None, Some(text)) => ProposedEdits::Text(text),
+        (Some(_), Some(_)) | (None, None) => {
+            let detail = "give either `edits` or a `text` of them";
+            return Err(Problem::new(ErrorCode::InvalidEdits, detail));
+        }
+    };
+    if request.dry_run {
+        app.check_edits(&caller, run, proposed).await?;
+    } else {
+        app.edit_run(&caller, run, proposed, request.reason).await?;
+    }
     show_run(&app, &id).await
 }

@@ -8,33 +8,14 @@ use axum::http::header;
 use axum::http::request::Parts;
 use baton_app::Caller;
 use baton_model::ErrorCode;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-use super::dto::only_object;
+use super::json::Fields;
 use crate::http::error::Problem;
-
-/// A JSON body.
-pub(crate) struct Json<T>(pub(crate) T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let body = axum::Json::<Fields<T>>::from_request(request, state).await;
-        let axum::Json(Fields(body)) = body.map_err(Problem::from)?;
-        Ok(Self(body))
-    }
-}
-
-/// Whatever is read from an object.
-#[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
-struct Fields<T>(#[serde(deserialize_with = "only_object")] T);
 
 /// A query string.
 #[derive(FromRequestParts)]

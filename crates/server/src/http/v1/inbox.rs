@@ -10,6 +10,7 @@ use super::convert;
 use super::dto::projects::{InboxItem, InboxQuery};
 use super::dto::{DamagedRun, Page};
 use super::extract::Query;
+use super::json::Json;
 use crate::http::error::Problem;
 
 /// Lists everything that waits for a person, the longest waiting first.
@@ -31,7 +32,7 @@ use crate::http::error::Problem;
 pub(super) async fn list(
     State(app): State<App>,
     Query(query): Query<InboxQuery>,
-) -> Result<axum::Json<Page<InboxItem>>, Problem> {
+) -> Result<Json<Page<InboxItem>>, Problem> {
     let project = match &query.project_id {
         Some(project) => Some(app.find_project(project).await?.id),
         None => None,
@@ -46,7 +47,7 @@ pub(super) async fn list(
         id: damaged.run.to_string(),
         message: damaged.error.message,
     });
-    Ok(axum::Json(Page {
+    Ok(Json(Page {
         items: inbox.items.iter().map(item).collect(),
         damaged: damaged.collect(),
         has_more: inbox.next_cursor.is_some(),

@@ -7,11 +7,12 @@ use baton_app::projects::{NewProject, Project as Known};
 
 use super::dto::projects::{AddRequest, Project, Skill};
 use super::dto::{DamagedRun, Page};
-use super::extract::{By, Json, Path};
+use super::extract::{By, Path};
+use super::json::Json;
 use super::surroundings::whole;
 use crate::http::error::Problem;
 
-type Answer<T> = Result<axum::Json<T>, Problem>;
+type Answer<T> = Result<Json<T>, Problem>;
 
 /// Lists projects: those that are registered here, and those that `SpecFlow` lists.
 ///
@@ -35,7 +36,7 @@ pub(super) async fn list(State(app): State<App>) -> Answer<Page<Project>> {
         id: unread.key,
         message: unread.why,
     });
-    Ok(axum::Json(Page {
+    Ok(Json(Page {
         damaged: damaged.collect(),
         ..whole(items)
     }))
@@ -60,7 +61,7 @@ pub(super) async fn add(
     State(app): State<App>,
     By(caller): By,
     Json(request): Json<AddRequest>,
-) -> Result<(StatusCode, axum::Json<Project>), Problem> {
+) -> Result<(StatusCode, Json<Project>), Problem> {
     let new = NewProject {
         path: request.path,
         name: request.name,
@@ -72,7 +73,7 @@ pub(super) async fn add(
         StatusCode::CREATED
     };
     let project = shown(&app, registered.project).await?;
-    Ok((status, axum::Json(project)))
+    Ok((status, Json(project)))
 }
 
 /// Shows a project, by its id, its name, its path, or an end of its id.
@@ -88,7 +89,7 @@ pub(super) async fn add(
 )]
 pub(super) async fn show(State(app): State<App>, Path(id): Path<String>) -> Answer<Project> {
     let project = app.find_project(&id).await?;
-    Ok(axum::Json(shown(&app, project).await?))
+    Ok(Json(shown(&app, project).await?))
 }
 
 /// Takes a project out; its directory and its runs stay as they are.
@@ -137,7 +138,7 @@ pub(super) async fn skills(State(app): State<App>, Path(id): Path<String>) -> An
         description: skill.description,
         location: skill.file.display().to_string(),
     });
-    Ok(axum::Json(whole(items.collect())))
+    Ok(Json(whole(items.collect())))
 }
 
 async fn shown(app: &App, project: Known) -> Result<Project, Problem> {

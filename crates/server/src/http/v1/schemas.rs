@@ -1,6 +1,7 @@
 //! `/openapi.json` and `/schema/swdl.json`: what describes this API, and what
 //! describes the language of workflows.
 
+use super::json::Json;
 use axum::http::header;
 use axum::response::IntoResponse;
 use baton_app::texts::language_schema;
@@ -29,6 +30,6 @@ pub(super) async fn openapi() -> impl IntoResponse {
     tag = "config",
     responses((status = 200, body = HashMap<String, Value>)),
 )]
-pub(super) async fn language() -> axum::Json<Value> {
-    axum::Json(language_schema())
+pub(super) async fn language() -> Json<Value> {
+    Json(language_schema())
 }

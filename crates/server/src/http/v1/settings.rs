@@ -8,6 +8,7 @@ use baton_app::rows::Scope;
 
 use super::dto::surroundings::{Limits, RateLimit, Settings};
 use super::extract::By;
+use super::json::Json;
 use super::stream::STREAMS_MAX;
 use super::surroundings::flags;
 use crate::http::body::BYTES_MAX;
@@ -24,7 +25,7 @@ use crate::http::body::BYTES_MAX;
         (status = 200, body = Settings),
     ),
 )]
-pub(super) async fn show(State(app): State<App>, By(caller): By) -> axum::Json<Settings> {
+pub(super) async fn show(State(app): State<App>, By(caller): By) -> Json<Settings> {
     let settings = app.settings();
     let path = |path: &Option<std::path::PathBuf>| {
         let path = path.as_ref().filter(|_| caller.scope == Scope::Admin)?;
@@ -34,7 +35,7 @@ pub(super) async fn show(State(app): State<App>, By(caller): By) -> axum::Json<S
         Authentication::Auto => "auto",
         Authentication::Always => "always",
     };
-    axum::Json(Settings {
+    Json(Settings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         api_version: "v1".to_owned(),
         listen: app.listening(),

@@ -7,10 +7,11 @@ use baton_app::{App, AppError};
 use baton_model::{ErrorCode, RunId};
 
 use super::extract::Path;
+use super::json::Json;
 use super::{convert, dto};
 use crate::http::error::Problem;
 
-type Answer = Result<axum::Json<dto::Step>, Problem>;
+type Answer = Result<Json<dto::Step>, Problem>;
 
 /// Shows a step with its attempts.
 #[utoipa::path(
@@ -33,13 +34,15 @@ pub(super) async fn show(
 /// The step of a stage as it stands now.
 pub(super) async fn of_stage(app: &App, run: RunId, stage: &str) -> Answer {
     let attempts = app.attempts(run, stage).await?;
+    let definition = app.stage_text(run, stage).await?;
     let detail = convert::detail(&app.run(run).await?)?;
     let mut steps = detail.steps.unwrap_or_default().into_iter();
     let step = steps.find(|step| step.stage_id == stage);
     let gone = || AppError::new(ErrorCode::NotFound, format!("stage `{stage}` has gone"));
     let attempts = attempts.into_iter().map(attempt).collect();
-    Ok(axum::Json(dto::Step {
+    Ok(Json(dto::Step {
         attempts: Some(attempts),
+        definition,
         ..step.ok_or_else(gone)?
     }))
 }

@@ -5,11 +5,12 @@ use axum::extract::State;
 use baton_app::gates::{GateDecision, Verdict};
 use baton_app::{App, Caller};
 
-use super::extract::{By, Json, Optional, Path};
+use super::extract::{By, Optional, Path};
+use super::json::Json;
 use super::{dto, step};
 use crate::http::error::Problem;
 
-type Answer<T> = Result<axum::Json<T>, Problem>;
+type Answer<T> = Result<Json<T>, Problem>;
 
 /// The handlers of gates: of one that is named, or of the one that is open.
 macro_rules! decisions {

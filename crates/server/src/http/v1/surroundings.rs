@@ -11,6 +11,7 @@ use baton_model::plan::Workspace;
 use super::dto::Page;
 use super::dto::surroundings::{Agent, AgentQuery, Artifact, ArtifactQuery, FeatureFlags};
 use super::extract::Query;
+use super::json::Json;
 use crate::http::error::Problem;
 
 /// What references may begin with.
@@ -30,7 +31,7 @@ const KINDS: [&str; 5] = ["agent", "skill", "command", "mcp", "ctx"];
 pub(super) async fn artifacts(
     State(app): State<App>,
     Query(query): Query<ArtifactQuery>,
-) -> Result<axum::Json<Page<Artifact>>, Problem> {
+) -> Result<Json<Page<Artifact>>, Problem> {
     let kind = query.kind.as_deref();
     if kind.is_some_and(|kind| !KINDS.contains(&kind)) {
         let message = format!("`type` must be one of {}", KINDS.join(", "));
@@ -43,7 +44,7 @@ pub(super) async fn artifacts(
         name: artifact.name,
         location: artifact.place,
     });
-    Ok(axum::Json(whole(items.collect())))
+    Ok(Json(whole(items.collect())))
 }
 
 /// Lists agents, each with whether somebody works for it.
@@ -64,7 +65,7 @@ pub(super) async fn artifacts(
 pub(super) async fn agents(
     State(app): State<App>,
     Query(query): Query<AgentQuery>,
-) -> Result<axum::Json<Page<Agent>>, Problem> {
+) -> Result<Json<Page<Agent>>, Problem> {
     let workspace = Workspace {
         directory: query.directory,
         config: query.config,
@@ -79,7 +80,7 @@ pub(super) async fn agents(
         adapter: agent.adapter.as_ref().ok().map(|&word| word.to_owned()),
         error: agent.adapter.err(),
     });
-    Ok(axum::Json(whole(items.collect())))
+    Ok(Json(whole(items.collect())))
 }
 
 /// A list that always fits on one page.
@@ -104,8 +105,8 @@ pub(super) fn whole<T>(items: Vec<T>) -> Page<T> {
         (status = 200, body = FeatureFlags),
     ),
 )]
-pub(super) async fn feature_flags(State(app): State<App>) -> axum::Json<FeatureFlags> {
-    axum::Json(flags(&app))
+pub(super) async fn feature_flags(State(app): State<App>) -> Json<FeatureFlags> {
+    Json(flags(&app))
 }
 
 pub(super) const fn flags(app: &App) -> FeatureFlags {

@@ -10,11 +10,11 @@ use baton_model::{Position, Value};
 use super::convert;
 use super::dto::plan::Plan;
 use super::dto::workflows::{CompleteRequest, Completion, Completions, TextRequest, Validation};
-use super::extract::Json;
+use super::json::Json;
 use super::workflows::validation;
 use crate::http::error::Problem;
 
-type Answer<T> = Result<axum::Json<T>, Problem>;
+type Answer<T> = Result<Json<T>, Problem>;
 
 /// Says what is wrong with a text that need not be stored.
 #[utoipa::path(
@@ -33,7 +33,7 @@ pub(super) async fn validate(
     Json(request): Json<TextRequest>,
 ) -> Answer<Validation> {
     let found = app.validate(given(request)).await?;
-    Ok(axum::Json(validation(&found)))
+    Ok(Json(validation(&found)))
 }
 
 /// Says what a run of a text would do.
@@ -53,7 +53,7 @@ pub(super) async fn plan(
     Json(request): Json<TextRequest>,
 ) -> Answer<Value> {
     let compiled = app.plan(given(request)).await?;
-    Ok(axum::Json(compiled.document()))
+    Ok(Json(compiled.document()))
 }
 
 /// Says what could be written at a place of a text.
@@ -84,7 +84,7 @@ pub(super) async fn complete(
         kind: item.kind.as_str().to_owned(),
         detail: item.detail,
     });
-    Ok(axum::Json(Completions {
+    Ok(Json(Completions {
         items: items.collect(),
         prefix: found.prefix,
     }))

@@ -9,7 +9,8 @@ use baton_model::{ErrorCode, Timestamp};
 
 use super::dto::Items;
 use super::dto::tokens::{CreateRequest, CreatedToken, Token};
-use super::extract::{By, Json, Path};
+use super::extract::{By, Path};
+use super::json::Json;
 use crate::http::error::Problem;
 
 /// Lists tokens; none of them can be found out again.
@@ -22,9 +23,9 @@ use crate::http::error::Problem;
         (status = 200, body = Items<Token>),
     ),
 )]
-pub(super) async fn list(State(app): State<App>) -> Result<axum::Json<Items<Token>>, Problem> {
+pub(super) async fn list(State(app): State<App>) -> Result<Json<Items<Token>>, Problem> {
     let items = app.tokens().await?.into_iter().map(shown).collect();
-    Ok(axum::Json(Items { items }))
+    Ok(Json(Items { items }))
 }
 
 /// Makes a token, which is shown this once.
@@ -45,7 +46,7 @@ pub(super) async fn create(
     State(app): State<App>,
     By(caller): By,
     Json(request): Json<CreateRequest>,
-) -> Result<(StatusCode, axum::Json<CreatedToken>), Problem> {
+) -> Result<(StatusCode, Json<CreatedToken>), Problem> {
     let malformed = |why: String| Problem::new(ErrorCode::Malformed, why);
     let expires_at = request.expires_at.as_deref().map(str::parse::<Timestamp>);
     let new = NewToken {
@@ -60,7 +61,7 @@ pub(super) async fn create(
         details: shown(row),
         token: secret.expose().to_owned(),
     };
-    Ok((StatusCode::CREATED, axum::Json(created)))
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// Revokes a token; from then on it is not believed any more.

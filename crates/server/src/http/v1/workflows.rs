@@ -18,14 +18,15 @@ use super::dto::workflows::{
     CreateRequest, DetailQuery, DraftQuery, DuplicateRequest, PatchRequest, ReplaceRequest,
     RunRequest, Validation, Workflow, WorkflowQuery, WorkflowRequest,
 };
-use super::extract::{By, IdempotencyKey, Json, Optional, Path, Query};
+use super::extract::{By, IdempotencyKey, Optional, Path, Query};
+use super::json::Json;
 use super::{convert, dto, executions};
 use crate::http::error::Problem;
 
 pub(super) use render::validation;
 
-type Answer<T> = Result<axum::Json<T>, Problem>;
-type Created<T> = Result<(StatusCode, axum::Json<T>), Problem>;
+type Answer<T> = Result<Json<T>, Problem>;
+type Created<T> = Result<(StatusCode, Json<T>), Problem>;
 
 /// Lists stored workflows, the newest first.
 #[utoipa::path(
@@ -57,7 +58,7 @@ pub(super) async fn list(
         project_id: query.project_id,
         cursor: query.cursor,
     };
-    Ok(axum::Json(render::page(app.workflows(list).await?)))
+    Ok(Json(render::page(app.workflows(list).await?)))
 }
 
 /// A filter; an empty one is none.
@@ -150,7 +151,7 @@ pub(super) async fn create(
     } else {
         StatusCode::CREATED
     };
-    Ok((status, axum::Json(render::detail(&detail))))
+    Ok((status, Json(render::detail(&detail))))
 }
 
 /// Shows a stored workflow with its definition.
@@ -180,7 +181,7 @@ pub(super) async fn show(
         let roles = references.into_iter().map(render::resolved_role);
         shown.resolved_roles = Some(roles.collect());
     }
-    Ok(axum::Json(shown))
+    Ok(Json(shown))
 }
 
 /// Gives a workflow another definition.
@@ -213,7 +214,7 @@ pub(super) async fn replace(
         revision: request.revision,
     };
     let detail = app.replace_workflow(id, replace).await?;
-    Ok(axum::Json(render::detail(&detail)))
+    Ok(Json(render::detail(&detail)))
 }
 
 /// Changes the status or the tags of a workflow.
@@ -242,7 +243,7 @@ pub(super) async fn patch(
     };
     let id = app.find_workflow(&id).await?;
     let detail = app.patch_workflow(id, patch).await?;
-    Ok(axum::Json(render::detail(&detail)))
+    Ok(Json(render::detail(&detail)))
 }
 
 /// Deletes a workflow.
@@ -292,7 +293,7 @@ pub(super) async fn duplicate(
     let detail = app
         .duplicate_workflow(&caller, id, request.new_name)
         .await?;
-    Ok((StatusCode::CREATED, axum::Json(render::detail(&detail))))
+    Ok((StatusCode::CREATED, Json(render::detail(&detail))))
 }
 
 /// Says what is wrong with a workflow.
@@ -314,7 +315,7 @@ pub(super) async fn validate(
 ) -> Answer<Validation> {
     let id = app.find_workflow(&id).await?;
     let found = app.validate_stored(id, around(request)).await?;
-    Ok(axum::Json(validation(&found)))
+    Ok(Json(validation(&found)))
 }
 
 /// Says what a run of a workflow would do.
@@ -336,7 +337,7 @@ pub(super) async fn plan(
 ) -> Answer<Value> {
     let id = app.find_workflow(&id).await?;
     let compiled = app.plan_stored(id, around(request)).await?;
-    Ok(axum::Json(compiled.document()))
+    Ok(Json(compiled.document()))
 }
 
 fn around(request: WorkflowRequest) -> Around {

@@ -157,6 +157,10 @@ pub struct Step {
     /// Each time it was tried; only in the detail of one step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<Vec<Attempt>>,
+    /// The stage in YAML as an edit would have to give it, with the edits that
+    /// were made; only in the detail of one step, and while the stage is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
     /// What its agent took in all attempts, where it tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,

@@ -94,16 +94,23 @@ pub struct ReopenRequest {
     pub feedback: Option<String>,
 }
 
-/// Changes to the stages of an execution.
+/// Changes to the stages of an execution: `edits`, or a `text` of them.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditRequest {
     /// Each is an `insert` or `update` with a `stage`, or a `delete` with a
     /// `stage_id`.
-    pub edits: Vec<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edits: Option<Vec<Value>>,
+    /// The list in YAML; mistakes have their places in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Why.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Says whether the edits would be taken, and changes nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// From where an execution is repeated.

@@ -1,0 +1,114 @@
+//! Changes to the stages of a run while it goes on: made, or only looked at.
+
+use std::sync::Arc;
+
+use baton_lang::{compile_edits, compile_edits_text, stage_document};
+use baton_model::plan::PlannedStage;
+use baton_model::{Command, Diagnostic, Edit, ErrorCode, Plan, RunId, StageId, Value};
+use baton_runtime::RunLog;
+
+use crate::{App, AppError, Caller};
+
+/// A list of edits that somebody proposes.
+#[derive(Clone, Copy, Debug)]
+pub enum ProposedEdits<'p> {
+    /// Each as a value.
+    Values(&'p [Value]),
+    /// All of them as YAML; mistakes have their places in it.
+    Text(&'p str),
+}
+
+impl ProposedEdits<'_> {
+    fn compile(self, plan: &Plan, live: &[StageId]) -> Result<Vec<Edit>, Vec<Diagnostic>> {
+        match self {
+            Self::Values(values) => compile_edits(plan, live, values),
+            Self::Text(text) => compile_edits_text(plan, live, text),
+        }
+    }
+}
+
+impl App {
+    /// Changes the stages of a run while it goes on: all of `proposed`, or none.
+    pub async fn edit_run(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        proposed: ProposedEdits<'_>,
+        reason: Option<String>,
+    ) -> Result<(), AppError> {
+        let edits = self.checked_edits(run, proposed).await?;
+        let n_edits = edits.len();
+        let command = edit_graph(edits, caller, reason);
+        self.runtime.command(run, command).await?;
+        tracing::info!(%run, n_edits, caller = %caller.name, "run edited");
+        Ok(())
+    }
+
+    /// Whether the run, as it is now, would take the edits; nothing is changed.
+    pub async fn check_edits(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        proposed: ProposedEdits<'_>,
+    ) -> Result<(), AppError> {
+        let edits = self.checked_edits(run, proposed).await?;
+        let command = edit_graph(edits, caller, None);
+        Ok(self.runtime.preview(run, &command).await?)
+    }
+
+    async fn checked_edits(
+        &self,
+        run: RunId,
+        proposed: ProposedEdits<'_>,
+    ) -> Result<Vec<Edit>, AppError> {
+        let (plan, live) = self.plan_and_live_stages(run).await?;
+        let edits = proposed
+            .compile(&plan, &live)
+            .map_err(|mistakes| AppError::invalid(ErrorCode::InvalidEdits, mistakes))?;
+        self.resolve_agents(edits.iter().filter_map(planned), &plan.workspace)?;
+        Ok(edits)
+    }
+
+    /// A stage of a run as an edit would have to give it, in YAML and with the
+    /// edits that were made; none: it is there no more.
+    pub async fn stage_text(&self, run: RunId, stage: &str) -> Result<Option<String>, AppError> {
+        let log = RunLog::load(self.store.as_ref(), run).await?;
+        let state = log.state().ok_or_else(no_state)?;
+        let mut stages = state.stages().map(|(_, planned, _)| planned);
+        let Some(planned) = stages.find(|planned| planned.id.as_str() == stage) else {
+            return Ok(None);
+        };
+        let document = stage_document(planned, &state.plan().stage_defaults);
+        let text = serde_saphyr::to_string(&document);
+        text.map(Some)
+            .map_err(|error| AppError::internal(format!("a stage is no YAML: {error}")))
+    }
+
+    /// The plan of a run with its edits, and which of its stages are there.
+    async fn plan_and_live_stages(
+        &self,
+        run: RunId,
+    ) -> Result<(Arc<Plan>, Vec<StageId>), AppError> {
+        let log = RunLog::load(self.store.as_ref(), run).await?;
+        let state = log.state().ok_or_else(no_state)?;
+        let live = state.stages().map(|(_, planned, _)| planned.id.clone());
+        Ok((Arc::clone(state.plan()), live.collect()))
+    }
+}
+
+fn edit_graph(edits: Vec<Edit>, caller: &Caller, reason: Option<String>) -> Command {
+    let by = caller.name.clone();
+    Command::EditGraph { edits, by, reason }
+}
+
+fn no_state() -> AppError {
+    AppError::internal("a log that was loaded has no state")
+}
+
+/// The stage as an edit wants it.
+fn planned(edit: &Edit) -> Option<&PlannedStage> {
+    match edit {
+        Edit::Insert { stage } | Edit::Update { stage } => Some(stage),
+        Edit::Delete { .. } => None,
+    }
+}
