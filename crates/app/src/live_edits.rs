@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use baton_lang::{compile_edits, compile_edits_text, stage_document};
 use baton_model::plan::PlannedStage;
-use baton_model::{Command, Diagnostic, Edit, ErrorCode, Plan, RunId, StageId, Value};
+use baton_model::{
+    Category, Command, Diagnostic, Edit, ErrorCode, Plan, RunId, Severity, StageId, Value,
+};
 use baton_runtime::RunLog;
 
+use crate::texts::Validation;
 use crate::{App, AppError, Caller};
 
 /// A list of edits that somebody proposes.
@@ -44,8 +47,21 @@ impl App {
         Ok(())
     }
 
-    /// Whether the run, as it is now, would take the edits; nothing is changed.
-    pub async fn check_edits(
+    /// Why the run, as it is now, would not take the edits; nothing is changed.
+    pub async fn validate_edits(
+        &self,
+        caller: &Caller,
+        run: RunId,
+        proposed: ProposedEdits<'_>,
+    ) -> Result<Validation, AppError> {
+        let errors = match self.preview_edits(caller, run, proposed).await {
+            Ok(()) => Vec::new(),
+            Err(refused) => mistakes_of(refused)?,
+        };
+        Ok(Validation::new(None, errors))
+    }
+
+    async fn preview_edits(
         &self,
         caller: &Caller,
         run: RunId,
@@ -99,6 +115,30 @@ impl App {
 fn edit_graph(edits: Vec<Edit>, caller: &Caller, reason: Option<String>) -> Command {
     let by = caller.name.clone();
     Command::EditGraph { edits, by, reason }
+}
+
+/// What is wrong with edits that were refused for what they are, at their
+/// places where they have some; any other error is no answer.
+fn mistakes_of(refused: AppError) -> Result<Vec<Diagnostic>, AppError> {
+    if !refused.diagnostics.is_empty() {
+        return Ok(refused.diagnostics);
+    }
+    let category = match refused.code {
+        ErrorCode::UnresolvedAgent => Category::Artifact,
+        ErrorCode::IllegalState => Category::Dag,
+        _ => return Err(refused),
+    };
+    Ok(vec![Diagnostic {
+        code: refused.code.as_str(),
+        severity: Severity::Error,
+        category,
+        message: refused.message,
+        help: None,
+        path: String::new(),
+        file: None,
+        span: None,
+        labels: Vec::new(),
+    }])
 }
 
 fn no_state() -> AppError {

@@ -574,6 +574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflow-executions/{execution_id}/edits/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says why an execution would not take changes to its stages. */
+        post: operations["validateEdits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/workflow-executions/{execution_id}/rerun": {
         parameters: {
             query?: never;
@@ -1335,8 +1352,6 @@ export interface components {
             text?: string | null;
             /** @description Why. */
             reason?: string | null;
-            /** @description Says whether the edits would be taken, and changes nothing. */
-            dry_run?: boolean;
         };
         /**
          * @description Why a request failed.
@@ -7507,6 +7522,83 @@ export interface operations {
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
             507: components["responses"]["Problem507"];
+        };
+    };
+    validateEdits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The execution: its id, or a part of its id that only one has.
+                 * @example 01993e6c-2d9a-7cc0-a0b1-000000000007
+                 */
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "- type: delete\n  stage_id: anounce\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "is_valid": false,
+                     *       "errors": [
+                     *         {
+                     *           "code": "SWDL-E0407",
+                     *           "severity": "error",
+                     *           "category": "dag",
+                     *           "message": "there is no stage `anounce` to change",
+                     *           "help": "did you mean `announce`?",
+                     *           "stage_id": null,
+                     *           "field": "edits[0]",
+                     *           "path": "edits[0]",
+                     *           "file": null,
+                     *           "span": {
+                     *             "start": {
+                     *               "line": 2,
+                     *               "column": 13
+                     *             },
+                     *             "end": {
+                     *               "line": 2,
+                     *               "column": 20
+                     *             }
+                     *           },
+                     *           "labels": []
+                     *         }
+                     *       ],
+                     *       "warnings": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Validation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            408: components["responses"]["Problem408"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     rerunExecution: {

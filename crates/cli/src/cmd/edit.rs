@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use baton_model::ErrorCode;
+use baton_server::v1::dto::workflows::Validation;
 use baton_server::v1::dto::{EditRequest, Execution};
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,8 +12,8 @@ use super::{close_after_change, open, path_of};
 use crate::args::{Edit, Options};
 use crate::exit::Failure;
 use crate::input::Source;
-use crate::render::document;
-use crate::session::Need;
+use crate::render::{diagnostic, document};
+use crate::session::{Need, Session};
 
 pub(crate) async fn edit(options: &Options, args: &Edit) -> anyhow::Result<ExitCode> {
     let source = Source::read(&args.file)?;
@@ -22,30 +23,63 @@ pub(crate) async fn edit(options: &Options, args: &Edit) -> anyhow::Result<ExitC
         // With it, the answer can say where its mistakes are.
         text: Some(source.text),
         reason: args.reason.clone().or(reason),
-        dry_run: args.dry_run,
     };
-    let mut session = open(options, Need::Decide).await?;
+    let session = open(options, Need::Decide).await?;
+    if args.dry_run {
+        validate(options, session, args, &request, &edits).await
+    } else {
+        make(options, session, args, &request, &edits).await
+    }
+}
+
+async fn make(
+    options: &Options,
+    mut session: Session,
+    args: &Edit,
+    request: &EditRequest,
+    edits: &[Value],
+) -> anyhow::Result<ExitCode> {
     let path = format!("{}/edits", path_of(&args.run));
     let look = format!("baton events {}", args.run);
-    let posted = session.post_once::<Execution>(&path, &look, &request);
+    let posted = session.post_once::<Execution>(&path, &look, request);
     let edited = match posted.await {
         Ok(execution) => document::answer(options.output, &execution, || {
-            let changes: Vec<String> = edits.iter().map(words).collect();
-            let done = if args.dry_run { "would be " } else { "" };
-            format!("Stages {done}changed: {}", changes.join(", "))
+            format!("Stages changed: {}", all_words(edits))
         }),
         Err(error) => {
             session.close().await;
             return Err(error);
         }
     };
-    if args.dry_run {
-        session.close().await;
-    } else {
-        close_after_change(session, &args.run).await;
-    }
+    close_after_change(session, &args.run).await;
     edited?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Only says whether the run would take them.
+async fn validate(
+    options: &Options,
+    mut session: Session,
+    args: &Edit,
+    request: &EditRequest,
+    edits: &[Value],
+) -> anyhow::Result<ExitCode> {
+    let path = format!("{}/edits/validate", path_of(&args.run));
+    let found = session.post::<Validation>(&path, request).await;
+    session.close().await;
+    let found = found?;
+    let Some(first) = found.errors.first() else {
+        document::answer(options.output, &found, || {
+            format!("Stages would be changed: {}", all_words(edits))
+        })?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    for error in &found.errors {
+        document::err(&diagnostic::line_of_json(&serde_json::to_value(error)?));
+    }
+    let code = ErrorCode::from_word(&first.code).unwrap_or(ErrorCode::InvalidEdits);
+    let message = format!("{}: the run would not take the edits", args.file.display());
+    Err(Failure::of(code, message))
 }
 
 /// What a file of edits holds.
@@ -77,7 +111,12 @@ fn read(source: &Source) -> anyhow::Result<Listed> {
     Ok(listed)
 }
 
-/// An edit that was taken, in two words.
+fn all_words(edits: &[Value]) -> String {
+    let each: Vec<String> = edits.iter().map(words).collect();
+    each.join(", ")
+}
+
+/// An edit, in two words.
 fn words(edit: &Value) -> String {
     let text = |pointer: &str| edit.pointer(pointer).and_then(Value::as_str);
     let verb = match text("/type") {

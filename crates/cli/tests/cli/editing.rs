@@ -92,6 +92,10 @@ fn a_dry_run_says_what_would_be_and_changes_nothing() {
     dry("- { type: delete, stage_id: a }\n")
         .exits(5)
         .says(&["error[illegal_state]", "`a` has started"]);
+    dry("- { type: delete, stage_id: d }\n").exits(1).says(&[
+        "  1:29: error[SWDL-E0407]: there is no stage `d` to change",
+        "error[invalid_edits]: edits.yaml: the run would not take the edits",
+    ]);
     assert_eq!(world.show(&run), before);
     world.baton(&["approve", &run]).exits(0);
     live.end().exits(0).says(&["c: completed"]);

@@ -180,6 +180,11 @@ const V1: &[Rule] = &[
     ),
     (
         Method::POST,
+        "/workflow-executions/{execution_id}/edits/validate",
+        Scope::Run,
+    ),
+    (
+        Method::POST,
         "/workflow-executions/{execution_id}/gates/approve",
         Scope::Run,
     ),

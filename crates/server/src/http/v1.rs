@@ -104,6 +104,7 @@ fn of_one_run() -> OpenApiRouter<App> {
         .routes(routes!(executions::take_up))
         .routes(routes!(executions::cancel))
         .routes(routes!(executions::edit))
+        .routes(routes!(executions::validate_edits))
         .routes(routes!(executions::rerun))
         .routes(routes!(steps::approve_only))
         .routes(routes!(steps::reject_only))

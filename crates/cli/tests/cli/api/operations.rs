@@ -401,15 +401,17 @@ fn steering(stage: &Stage<'_>, run: &str) {
         definition.starts_with("id: announce\nname: Announce\n"),
         "{definition}"
     );
-    let again = json!({ "text": "- type: delete\n  stage_id: announce\n", "dry_run": true });
-    let still = at("editExecution").body(again).gives(200);
-    assert!(
-        still["steps"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|step| step["stage_id"] == "announce")
-    );
+    let typo = json!({ "text": "- type: delete\n  stage_id: anounce\n" });
+    let found = at("validateEdits").body(typo).gives(200);
+    assert_eq!(found["errors"][0]["code"], "SWDL-E0407", "{found}");
+    assert_eq!(found["errors"][0]["span"]["start"]["line"], 2, "{found}");
+    let gate = "{ id: review, name: Look at it, type: gate, depends_on: [draft] }";
+    let started = json!({ "text": format!("- type: update\n  stage: {gate}\n") });
+    let found = at("validateEdits").body(started).gives(200);
+    assert_eq!(found["errors"][0]["code"], "illegal_state", "{found}");
+    let lawful = json!({ "text": "- type: delete\n  stage_id: announce\n" });
+    let found = at("validateEdits").body(lawful).gives(200);
+    assert_eq!(found["is_valid"], true, "{found}");
     let approve = at("approveGate").at("stage_id", "review");
     approve
         .body(json!({ "reason": "Reads well", "iteration": 2 }))

@@ -11,8 +11,10 @@ use baton_app::{App, StartRun, Started};
 use baton_model::plan::Workspace;
 use baton_model::{ErrorCode, StageId};
 
+use super::dto::workflows::Validation;
 use super::extract::{By, IdempotencyKey, Optional, Path, Query};
 use super::json::Json;
+use super::workflows::validation;
 use super::{convert, dto};
 use crate::http::error::Problem;
 
@@ -329,18 +331,44 @@ pub(super) async fn edit(
     Json(request): Json<dto::EditRequest>,
 ) -> Answer<dto::Execution> {
     let run = app.find_run(&id).await?;
-    let proposed = match (&request.edits, &request.text) {
-        (Some(edits), None) => ProposedEdits::Values(edits),
-        (None, Some(text)) => ProposedEdits::Text(text),
+    let proposed = proposed(&request)?;
+    app.edit_run(&caller, run, proposed, request.reason.clone())
+        .await?;
+    show_run(&app, &id).await
+}
+
+/// Says why an execution would not take changes to its stages.
+#[utoipa::path(
+    post,
+    path = "/workflow-executions/{execution_id}/edits/validate",
+    operation_id = "validateEdits",
+    tag = "workflow-executions",
+    request_body = dto::EditRequest,
+    responses(
+        (status = 200, body = Validation),
+        (status = 400),
+    ),
+)]
+pub(super) async fn validate_edits(
+    State(app): State<App>,
+    By(caller): By,
+    Path(id): Path<String>,
+    Json(request): Json<dto::EditRequest>,
+) -> Answer<Validation> {
+    let run = app.find_run(&id).await?;
+    let found = app
+        .validate_edits(&caller, run, proposed(&request)?)
+        .await?;
+    Ok(Json(validation(&found)))
+}
+
+fn proposed(request: &dto::EditRequest) -> Result<ProposedEdits<'_>, Problem> {
+    match (&request.edits, &request.text) {
+        (Some(edits), None) => Ok(ProposedEdits::Values(edits)),
+        (None, Some(text)) => Ok(ProposedEdits::Text(text)),
         (Some(_), Some(_)) | (None, None) => {
             let detail = "give either `edits` or a `text` of them";
-            return Err(Problem::new(ErrorCode::InvalidEdits, detail));
+            Err(Problem::new(ErrorCode::InvalidEdits, detail))
         }
-    };
-    if request.dry_run {
-        app.check_edits(&caller, run, proposed).await?;
-    } else {
-        app.edit_run(&caller, run, proposed, request.reason).await?;
     }
-    show_run(&app, &id).await
 }

@@ -108,9 +108,6 @@ pub struct EditRequest {
     /// Why.
     #[serde(default)]
     pub reason: Option<String>,
-    /// Says whether the edits would be taken, and changes nothing.
-    #[serde(default)]
-    pub dry_run: bool,
 }
 
 /// From where an execution is repeated.
