@@ -20,9 +20,9 @@ export interface PageOptions {
   height?: number;
 }
 
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(...flags: string[]): Promise<Browser> {
   const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", ...flags] });
 }
 
 /** Pages whose complaints are told when they are asked for. */
@@ -111,5 +111,7 @@ export async function ask<T>(
   }
   const answer = await fetch(`${baton.api}${path}`, init);
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
+  // What was deleted has nothing more to say.
+  const text = await answer.text();
+  return (text === "" ? undefined : JSON.parse(text)) as T;
 }

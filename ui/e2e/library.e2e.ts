@@ -103,8 +103,25 @@ describe("the library", () => {
     }, text);
     const card = page.getByRole("article", { name: "Dropped" });
     await card.waitFor();
-    await card.getByText("Has errors").waitFor();
+    await card.getByText("Has errors").hover();
+    await page.locator("[popover]").getByText("depends on `nobody`").waitFor();
     expect(await card.getByRole("button", { name: /Run workflow/ }).isDisabled()).toBe(true);
+  });
+
+  it("takes no file that is no workflow", async () => {
+    const page = await visit("/workflows", { expects: /400/ });
+    await page.getByRole("article").first().waitFor();
+    const { total_count: before } = await ask<{ total_count: number }>("/workflows?limit=1");
+    await page.setInputFiles("input[type=file]", [
+      { name: "binary.yaml", mimeType: "text/yaml", buffer: Buffer.from([0, 1, 2, 255, 254, 10]) },
+      { name: "broken.json", mimeType: "application/json", buffer: Buffer.from("[1,2") },
+      { name: "empty.yaml", mimeType: "text/yaml", buffer: Buffer.from("") },
+    ]);
+    await page.getByText("It is no text in UTF-8.").waitFor();
+    await page.getByText("It is no workflow: this `[` is not closed").waitFor();
+    await page.getByText("It is no workflow: there is nothing in this file").waitFor();
+    const { total_count: after } = await ask<{ total_count: number }>("/workflows?limit=1");
+    expect(after).toBe(before);
   });
 
   it("fits a phone", async () => {

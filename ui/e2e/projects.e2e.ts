@@ -60,4 +60,12 @@ describe("a project", () => {
     await page.getByText("No projects yet").waitFor();
     expect(page.url()).toMatch(/\/projects$/);
   });
+
+  it("leads back from where there is none", async () => {
+    const page = await visit("/projects/none", { expects: /404/ });
+    await page.getByText("There is nothing here").waitFor();
+    await expectAccessible(page, "missing project");
+    await page.getByRole("link", { name: "Go to the projects" }).click();
+    await page.getByRole("heading", { name: "Projects", exact: true }).waitFor();
+  });
 });

@@ -1,9 +1,19 @@
-import { describe, expect, it } from "vitest";
+import type { Browser, Request } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import { example, expectAccessible, picture } from "./harness";
+import {
+  example,
+  expectAccessible,
+  expectNoComplaints,
+  openBrowser,
+  picture,
+  visit as visitServer,
+} from "./harness";
 import { AWAY, setUp } from "./journey";
+import { type Baton, startBaton } from "./server";
+import { GATED } from "./workflows";
 
-const { server, store, visit } = setUp(async () => {
+const { ask, server, start, store, visit } = setUp(async () => {
   await store(await example("minimal.yaml"));
   await store(await example("review-loop.yaml"));
 });
@@ -89,17 +99,6 @@ describe("the shell", () => {
     await page.getByRole("navigation", { name: "Main" }).first().waitFor();
   });
 
-  it("hides what is switched off", async () => {
-    const page = await visit("/settings");
-    await page.route("**/config/feature-flags", (route) =>
-      route.fulfill({ json: { workflow_engine_enabled: false } }),
-    );
-    await page.reload();
-    await page.getByText("Workflows are switched off on this server").waitFor();
-    expect(await page.getByRole("link", { name: "Library", exact: true }).count()).toBe(0);
-    await expectAccessible(page, "engine off");
-  });
-
   it("stays where it is when a page cannot be loaded, and goes on when it can", async () => {
     const page = await visit("/settings", { expects: AWAY });
     await page.route("**/executions-page*", (route) => route.abort());
@@ -121,4 +120,82 @@ describe("the shell", () => {
     await page.getByText("There is no such page").waitFor();
     await expectAccessible(page, "no such page");
   });
+});
+
+describe("a server on which workflows are switched off", () => {
+  let off: Baton;
+  let browser: Browser;
+  beforeAll(async () => {
+    vi.stubEnv("BATON_WORKFLOW_ENGINE_ENABLED", "false");
+    off = await startBaton();
+    vi.unstubAllEnvs();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await off.stop();
+  });
+
+  it("has projects and settings, and nothing that leads nowhere", async () => {
+    const visitor = await visitServer(browser, off, "/");
+    const { page } = visitor;
+    await page.getByText("Workflows are switched off on this server").waitFor();
+    const links = page.getByRole("navigation", { name: "Main" }).first().getByRole("link");
+    for (const name of ["Inbox", "Library", "Executions"]) {
+      expect(await page.getByRole("link", { name, exact: true }).count()).toBe(0);
+    }
+    expect(await links.count()).toBe(3);
+    await expectAccessible(page, "engine off");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: "Go to the settings" }).waitFor();
+    for (const name of ["New workflow", /library/, /executions/, /inbox/]) {
+      expect(await page.getByRole("option", { name }).count()).toBe(0);
+    }
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    for (const [keys, heading] of [
+      ["gp", "Projects"],
+      ["gs", "Settings"],
+    ] as const) {
+      await page.keyboard.type(keys);
+      await page.getByRole("heading", { name: heading, exact: true }).waitFor();
+    }
+    await page.getByRole("tab", { name: "Server" }).click();
+    await page.getByText("Workflows and executions").waitFor();
+    await page.context().close();
+    // Nothing was asked for that is not there.
+    expectNoComplaints(visitor);
+  });
+});
+
+describe("many tabs", () => {
+  it("all hear of their runs, with four streams between them", async () => {
+    const page = await visit("/inbox");
+    const streams = new Set<Request>();
+    let most = 0;
+    const context = page.context();
+    context.on("request", (request) => {
+      if (!request.url().endsWith("/stream")) return;
+      streams.add(request);
+      most = Math.max(most, streams.size);
+    });
+    const forget = (request: Request) => streams.delete(request);
+    context.on("requestfinished", forget);
+    context.on("requestfailed", forget);
+    const tabs = [];
+    for (let n = 0; n < 8; n += 1) {
+      const run = await start(GATED);
+      const tab = await context.newPage();
+      await tab.goto(new URL(`/ui/workflows/executions/${run}?view=table`, server().ui).href);
+      await tab
+        .getByRole("status")
+        .getByText(n < 3 ? "Live" : "Polling")
+        .waitFor();
+      tabs.push({ tab, run });
+    }
+    expect(most).toBeLessThanOrEqual(4);
+    for (const { run } of tabs) await ask(`/workflow-executions/${run}/cancel`, {});
+    for (const { tab } of tabs) await tab.getByText("Cancelled").first().waitFor();
+    for (const { tab } of tabs) await tab.close();
+  }, 120_000);
 });

@@ -111,6 +111,63 @@ describe("a workflow's page", () => {
     await page.waitForURL(/\/workflows$/);
   });
 
+  it("loses nothing that is not saved to another tab, and saves it from there", async () => {
+    const page = await visit(`/workflows/${id}?tab=yaml`);
+    await page.getByText("No problems").waitFor();
+    await write(page, "# From another tab\n");
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await page.getByRole("heading", { name: "Identity" }).waitFor();
+    await page.getByRole("tab", { name: "YAML · not saved" }).click();
+    await page.getByText("# From another tab").waitFor();
+    await page.getByRole("button", { name: "Take back" }).focus();
+    await page.keyboard.press("Control+s");
+    await page.getByText("Saved", { exact: true }).waitFor();
+    const { definition } = await ask<{ definition: string }>(`/workflows/${id}`);
+    expect(definition).toContain("# From another tab");
+  });
+
+  it("asks what is to run while something is not saved, and stays with who writes", async () => {
+    const text = (await example("minimal.yaml")).replace("First Steps", "Half Written");
+    const half = await store(text);
+    const page = await visit(`/workflows/${half}?tab=yaml`);
+    await page.getByText("No problems").waitFor();
+    await write(page, "# Not saved\n");
+    await page.getByRole("button", { name: "Run workflow: Half Written" }).click();
+    const which = page.getByRole("dialog", { name: "Save before it runs?" });
+    await expectAccessible(page, "run of what is not saved");
+    await which.getByRole("button", { name: "Run what is stored" }).click();
+    const dialog = page.getByRole("dialog", { name: "Run Half Written" });
+    await dialog.getByRole("textbox").first().fill("birds");
+    await page.keyboard.press("Control+Enter");
+    await page.getByText("Started what is stored").waitFor();
+    await page.getByText("# Not saved").waitFor();
+
+    await page.getByRole("button", { name: "Run workflow: Half Written" }).click();
+    await which.getByRole("button", { name: "Save and run" }).click();
+    await dialog.waitFor();
+    const { definition } = await ask<{ definition: string }>(`/workflows/${half}`);
+    expect(definition).toContain("# Not saved");
+  });
+
+  it("is said to be deleted while it is open, and is kept as a new one", async () => {
+    const text = (await example("minimal.yaml")).replace("First Steps", "Short Lived");
+    const short = await store(text);
+    const page = await visit(`/workflows/${short}?tab=yaml`, { expects: /404/ });
+    await page.getByText("No problems").waitFor();
+    await write(page, "# The only copy\n");
+    await ask("/workflows/batch/delete", { ids: [short] });
+    await page.keyboard.press("Control+s");
+    await page.getByText("This workflow was deleted.").waitFor();
+    await expectAccessible(page, "deleted while it is open");
+    await picture(page, "workflow-deleted");
+    await page.getByRole("button", { name: "Keep it as a new workflow" }).click();
+    await page.waitForURL((url) => !url.pathname.endsWith(short));
+    await page.getByRole("heading", { name: "Short Lived" }).waitFor();
+    const kept = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    const { definition } = await ask<{ definition: string }>(`/workflows/${kept}`);
+    expect(definition).toContain("# The only copy");
+  });
+
   it("changes tags and standing", async () => {
     const page = await visit(`/workflows/${id}?tab=settings`);
     await page.getByLabel("Another tag").fill("birds");
@@ -124,8 +181,10 @@ describe("a workflow's page", () => {
 
   it("says so when there is no such workflow", async () => {
     const page = await visit("/workflows/01a1fe84-0000-7000-8000-000000000000", { expects: /404/ });
-    await page.getByRole("alert").waitFor();
+    await page.getByText("There is nothing here").waitFor();
     await expectAccessible(page, "missing workflow");
+    await page.getByRole("link", { name: "Go to the library" }).click();
+    await page.getByRole("heading", { name: "Library" }).waitFor();
   });
 });
 

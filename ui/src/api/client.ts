@@ -2,9 +2,11 @@
 
 import createClient, { type Middleware } from "openapi-fetch";
 
-import { refusal, unreachable } from "./problem";
+import { isThere } from "./engine";
+import { ApiError, refusal, unreachable } from "./problem";
 import { reachability } from "./reachability";
 import type { components, paths } from "./schema";
+import { learnTime } from "./server-time";
 import { session } from "./session";
 
 /** What the server calls the parts of its answers. */
@@ -20,8 +22,10 @@ function authorize(headers: Headers): Headers {
 }
 
 async function send(request: Request): Promise<Response> {
+  const asked = Date.now();
   try {
     const response = await fetch(request);
+    learnTime(response.headers, asked);
     // A proxy answers for a server that is gone.
     const gone = response.status === 502 || response.status === 504;
     reachability.report(gone ? "unreachable" : "reachable");
@@ -39,7 +43,10 @@ function isTimeout(reason: unknown): boolean {
 }
 
 const asSomebody: Middleware = {
-  onRequest({ request }) {
+  async onRequest({ request, schemaPath }) {
+    if (!(await isThere(schemaPath))) {
+      throw new ApiError("not_found", "Workflows are switched off on this server.", 404);
+    }
     authorize(request.headers);
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]);
     return new Request(request, { signal });

@@ -11,6 +11,7 @@ import { createStore, useStore } from "@/model/store";
 import { type Damage, noteDamage } from "./damage";
 import { buildExecutionQuery, type Execution, executionKeys, fetchLog } from "./executions";
 import { type Connection, followRun } from "./stream";
+import { turnToFollow } from "./turns";
 
 /** Events come in bursts; the run is asked for once after each. */
 const REFRESH_MS = 250;
@@ -69,6 +70,7 @@ export function useLiveRun(id: string) {
       const run = followRun({
         path: `/api/v1/workflow-executions/${id}/stream`,
         after: `0.${last.at(-1)?.seq ?? 0}`,
+        turn: turnToFollow,
         onPoll: poll,
         onMessage: ({ id: place, event, data }) => {
           if (event === "log_line") {

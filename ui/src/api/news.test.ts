@@ -43,6 +43,16 @@ it("has lists asked again for what happens, and asks seldom meanwhile", async ()
   say('event: stage_waiting_for_approval\nid: 7\ndata: {"execution_id":"r","stage_id":"g"}\n\n');
   await vi.waitFor(() => expect(askedFor(executionKeys.inbox)).toBe(1));
   expect(newsConnection.get()).toBe("live");
+  // Lists that nobody looks at wait until somebody does; what may be told as a note does not.
+  const before = askedFor(executionKeys.filtered);
+  const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  say('event: stage_waiting_for_approval\nid: 8\ndata: {"execution_id":"r","stage_id":"h"}\n\n');
+  await vi.waitFor(() => expect(askedFor(executionKeys.inbox)).toBe(2));
+  expect(askedFor(executionKeys.filtered)).toBe(before);
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event("visibilitychange"));
+  await vi.waitFor(() => expect(askedFor(executionKeys.filtered)).toBe(before + 1));
+  hidden.mockRestore();
   unmount();
   expect(pollEvery(3_000)).toBe(3_000);
 });

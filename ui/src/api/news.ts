@@ -10,7 +10,7 @@ import type { InboxItem } from "./inbox";
 import { projectKeys } from "./projects";
 import { newsConnection } from "./query";
 import { createRefresher } from "./refresher";
-import { followRun } from "./stream";
+import { hearNews } from "./shared-news";
 import { workflowKeys } from "./workflows";
 
 /** Events come in bursts; lists are asked for once after each. */
@@ -33,22 +33,26 @@ function followNews(queries: QueryClient): () => void {
   const ofInbox = createAsked(
     () => queries.getQueryData<{ items: InboxItem[] }>(executionKeys.inbox)?.items,
   );
+  const { filtered, inbox, ofRuns } = lists;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const wanted = new Set<() => void>();
+  const ask = () => {
+    timer = undefined;
+    for (const one of [...wanted]) {
+      // What most of the news are about is for those who look; the rest may be told as notes.
+      if (document.hidden && one === filtered) continue;
+      wanted.delete(one);
+      one();
+    }
+  };
   const refresh = (some: readonly (() => void)[]) => {
     for (const one of some) wanted.add(one);
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      const now = [...wanted];
-      wanted.clear();
-      for (const ask of now) ask();
-    }, PAUSE_MS);
+    timer ??= setTimeout(ask, PAUSE_MS);
   };
-  const { filtered, inbox, ofRuns } = lists;
-  const news = followRun({
-    path: "/api/v1/events/stream",
-    endless: true,
-    onPoll: () => refresh([filtered, inbox, ...ofRuns]),
+  const look = () => wanted.size > 0 && refresh([]);
+  document.addEventListener("visibilitychange", look);
+  const news = hearNews({
+    onMissed: () => refresh([filtered, inbox, ...ofRuns]),
     onMessage: ({ id, event, data }) => {
       if (event === "stream_opened") return;
       if (event === "event_damaged") tellDamage(id, data);
@@ -62,6 +66,7 @@ function followNews(queries: QueryClient): () => void {
   const unsubscribe = news.connection.subscribe(() => newsConnection.set(news.connection.get()));
   return () => {
     clearTimeout(timer);
+    document.removeEventListener("visibilitychange", look);
     unsubscribe();
     news.close();
     newsConnection.set("connecting");

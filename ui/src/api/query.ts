@@ -23,6 +23,11 @@ export function pollEvery(ms: number): number {
   return newsConnection.get() === "live" ? Math.max(ms, LIST_POLL_MS.still) : ms;
 }
 
+/** How long a list of workflows, with their last runs, counts as fresh. */
+export function workflowsFreshMs(): number {
+  return newsConnection.get() === "live" ? FRESH_MS.workflows : FRESH_MS.executions;
+}
+
 export function createQueryClient(): QueryClient {
   const queries = new QueryClient({
     defaultOptions: {

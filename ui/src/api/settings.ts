@@ -3,6 +3,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { client, data, type Schemas } from "./client";
+import { engine } from "./engine";
 
 export type Agent = Schemas["Agent"];
 export type Artifact = Schemas["Artifact"];
@@ -20,7 +21,18 @@ export const settingKeys = {
 export function buildFlagsQuery() {
   return queryOptions({
     queryKey: settingKeys.flags,
-    queryFn: ({ signal }) => data(client.GET("/api/v1/config/feature-flags", { signal })),
+    queryFn: async () => {
+      engine.ask();
+      try {
+        // Others wait for the answer, so it is not given up with whoever asked first.
+        const flags = await data(client.GET("/api/v1/config/feature-flags"));
+        engine.tell(flags.workflow_engine_enabled);
+        return flags;
+      } catch (error) {
+        engine.giveUp();
+        throw error;
+      }
+    },
     staleTime: 60_000,
   });
 }

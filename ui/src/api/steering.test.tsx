@@ -62,6 +62,24 @@ describe("controlling a run", () => {
     expect(listed()).toBe("running");
   });
 
+  it("takes it back in a list, too, when nobody answers", async () => {
+    fakeServer({
+      "POST /workflow-executions/*/pause": () => {
+        throw new TypeError("Failed to fetch");
+      },
+    });
+    const { result, queries, listed } = open(useControlRun);
+    queries.removeQueries({ queryKey: executionKeys.detail(RUN.id) });
+    const seen: (string | undefined)[] = [];
+    queries.getQueryCache().subscribe(() => seen.push(listed()));
+    act(() => {
+      result.current.mutate({ id: RUN.id, control: "pause" });
+    });
+    await waitFor(() => expect(result.current.isError).toBe(true));
+    expect(seen).toContain("paused");
+    expect(listed()).toBe("running");
+  });
+
   it("does the same for many", async () => {
     const server = fakeServer({
       "POST /workflow-executions/batch/resume": () => ({ results: [], succeeded: 1, failed: 0 }),

@@ -84,14 +84,14 @@ export function useControlRun() {
             }),
           ),
     onMutate: async ({ id, control }) => {
+      // An answer that is on its way does not know of it.
       await queries.cancelQueries({ queryKey: executionKeys.detail(id) });
-      const before = queries.getQueryData<Execution>(executionKeys.detail(id));
+      await queries.cancelQueries({ queryKey: executionKeys.filtered });
+      const takeBack = rememberStatus(queries, id);
       patchRun(queries, id, { status: SOON[control] });
-      return { before };
+      return { takeBack };
     },
-    onError: (_error, { id }, context) => {
-      if (context?.before) patchRun(queries, id, { status: context.before.status });
-    },
+    onError: (_error, _control, context) => context?.takeBack(),
     onSettled: (_done, _error, { id }) => {
       void queries.invalidateQueries({ queryKey: executionKeys.detail(id) });
       forgetLists(queries);
@@ -236,7 +236,7 @@ function sendReply(id: string, reply: Reply): Promise<Step> {
   }
 }
 
-function forgetLists(queries: QueryClient) {
+export function forgetLists(queries: QueryClient) {
   void queries.invalidateQueries({ queryKey: executionKeys.lists });
   void queries.invalidateQueries({ queryKey: workflowKeys.lists });
   void queries.invalidateQueries({ queryKey: projectKeys.all });
@@ -244,18 +244,38 @@ function forgetLists(queries: QueryClient) {
 
 type Pages = { pages: ExecutionPage[]; pageParams: unknown[] };
 
+/** How the run is shown now, wherever it is shown; gives back what shows it so again. */
+function rememberStatus(queries: QueryClient, id: string): () => void {
+  const detail = queries.getQueryData<Execution>(executionKeys.detail(id));
+  const lists = queries.getQueriesData<Pages>({ queryKey: executionKeys.filtered });
+  return () => {
+    if (detail) patchDetail(queries, id, { status: detail.status });
+    for (const [key, list] of lists) {
+      const run = list?.pages.flatMap(({ items }) => items).find((one) => one.id === id);
+      if (run === undefined) continue;
+      const { status } = run;
+      queries.setQueryData<Pages>(key, (now) => now && patched(now, id, { status }));
+    }
+  };
+}
+
 /** Changes a run wherever it is shown. */
 export function patchRun(queries: QueryClient, id: string, patch: Partial<Execution>) {
-  queries.setQueryData<Execution>(executionKeys.detail(id), (run) => run && { ...run, ...patch });
+  patchDetail(queries, id, patch);
   queries.setQueriesData<Pages>(
     { queryKey: executionKeys.filtered },
-    (list) =>
-      list && {
-        ...list,
-        pages: list.pages.map((page) => ({
-          ...page,
-          items: page.items.map((run) => (run.id === id ? { ...run, ...patch } : run)),
-        })),
-      },
+    (list) => list && patched(list, id, patch),
   );
+}
+
+function patchDetail(queries: QueryClient, id: string, patch: Partial<Execution>) {
+  queries.setQueryData<Execution>(executionKeys.detail(id), (run) => run && { ...run, ...patch });
+}
+
+function patched(list: Pages, id: string, patch: Partial<Execution>): Pages {
+  const pages = list.pages.map((page) => ({
+    ...page,
+    items: page.items.map((run) => (run.id === id ? { ...run, ...patch } : run)),
+  }));
+  return { ...list, pages };
 }

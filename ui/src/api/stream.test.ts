@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "./problem";
 import { reachability } from "./reachability";
 import type { Message } from "./sse";
-import { delayAfter, FAILURES_BEFORE_POLLING, followRun, SILENCE_MS } from "./stream";
+import {
+  delayAfter,
+  FAILURES_BEFORE_POLLING,
+  followRun,
+  QUEUED_POLL_MS,
+  SILENCE_MS,
+  type StreamOptions,
+} from "./stream";
+import { UNSEEN_MS } from "./visibility";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -23,10 +31,19 @@ beforeEach(() => {
   vi.useFakeTimers();
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
-function follow(open: (after: string | null) => ReadableStream<Uint8Array>) {
+function look(hidden: boolean) {
+  vi.spyOn(document, "hidden", "get").mockReturnValue(hidden);
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+function follow(
+  open: (after: string | null) => ReadableStream<Uint8Array>,
+  more: Partial<StreamOptions> = {},
+) {
   const messages: Message[] = [];
   const onPoll = vi.fn();
   const asked: (string | null)[] = [];
@@ -42,6 +59,7 @@ function follow(open: (after: string | null) => ReadableStream<Uint8Array>) {
         opened.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal }),
       );
     },
+    ...more,
   });
   return { run, messages, onPoll, asked };
 }
@@ -141,5 +159,55 @@ describe("followRun", () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(asked).toHaveLength(1);
     expect(run.connection.get()).toBe("ended");
+  });
+
+  it("opens nothing before somebody looks, and gives it back soon when nobody does", async () => {
+    look(true);
+    const { run, asked, onPoll } = follow(() => body(": hello\n\n", true));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toEqual([]);
+    look(false);
+    await settle();
+    expect(run.connection.get()).toBe("live");
+    // What happened before that nobody has told.
+    expect(onPoll).toHaveBeenCalledTimes(1);
+    look(true);
+    await vi.advanceTimersByTimeAsync(UNSEEN_MS - 1);
+    expect(run.connection.get()).toBe("live");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(run.connection.get()).toBe("reconnecting");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked).toHaveLength(1);
+    run.close();
+  });
+
+  it("asks every few seconds while others have the streams, and has its own as soon as it may", async () => {
+    let begin: (giveBack: () => void) => void = () => undefined;
+    const giveBack = vi.fn();
+    const { run, asked, onPoll } = follow(() => body(": hello\n\n", true), {
+      turn: (_signal, onWait) => {
+        onWait();
+        return new Promise((done) => {
+          begin = done;
+        });
+      },
+    });
+    await settle();
+    expect(run.connection.get()).toBe("queued");
+    expect(onPoll).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(2 * QUEUED_POLL_MS);
+    expect(onPoll).toHaveBeenCalledTimes(3);
+    expect(asked).toEqual([]);
+    begin(giveBack);
+    await settle();
+    expect(run.connection.get()).toBe("live");
+    expect(onPoll).toHaveBeenCalledTimes(4);
+    await vi.advanceTimersByTimeAsync(2 * QUEUED_POLL_MS);
+    expect(onPoll).toHaveBeenCalledTimes(4);
+    expect(giveBack).not.toHaveBeenCalled();
+    look(true);
+    await vi.advanceTimersByTimeAsync(UNSEEN_MS);
+    expect(giveBack).toHaveBeenCalledTimes(1);
+    run.close();
   });
 });

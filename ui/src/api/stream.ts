@@ -7,10 +7,11 @@ import { openStream } from "./client";
 import { ApiError } from "./problem";
 import { reachability } from "./reachability";
 import { createParser, type Message } from "./sse";
+import type { TakeTurn } from "./turns";
 import { untilUnseen, whenSeen } from "./visibility";
 
-/** How the page hears of a run. */
-export type Connection = "connecting" | "live" | "reconnecting" | "polling" | "ended";
+/** How the page hears of a run; while it is `queued`, other tabs have the streams. */
+export type Connection = "connecting" | "live" | "reconnecting" | "polling" | "queued" | "ended";
 
 export const FIRST_DELAY_MS = 2_000;
 export const LONGEST_DELAY_MS = 30_000;
@@ -18,16 +19,20 @@ export const LONGEST_DELAY_MS = 30_000;
 export const FAILURES_BEFORE_POLLING = 5;
 /** The server says something every 15 s; a line that is silent for longer is dead. */
 export const SILENCE_MS = 40_000;
+/** How often a page asks while other tabs have the streams. */
+export const QUEUED_POLL_MS = 5_000;
 
 export interface StreamOptions {
   path: string;
   /** The last message that is known already. */
   after?: string | null;
   onMessage: (message: Message) => void;
-  /** Each failed attempt while polling stands in for the stream. */
+  /** What stands in for the stream while there is none, and once when it is back. */
   onPoll: () => void;
   /** It goes on after the end of a run: it is about all of them. */
   endless?: boolean;
+  /** Has it wait until there is a stream left for it. */
+  turn?: TakeTurn;
   open?: typeof openStream;
 }
 
@@ -36,15 +41,19 @@ export function delayAfter(failures: number): number {
   return Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), LONGEST_DELAY_MS);
 }
 
-/** Follows a run until it ends or `close` is called. */
+/** Follows a run until it ends or `close` is called; while nobody looks, it waits. */
 export function followRun(options: StreamOptions) {
   const connection = createStore<Connection>("connecting");
   const stop = new AbortController();
+  const open = options.open ?? openStream;
   let lastId = options.after ?? null;
   let failures = 0;
+  /** Something may have happened that nobody told. */
+  let missed = false;
 
   const opened = () => {
-    if (connection.get() === "polling") options.onPoll();
+    if (missed) options.onPoll();
+    missed = false;
     failures = 0;
     connection.set("live");
   };
@@ -59,44 +68,71 @@ export function followRun(options: StreamOptions) {
     failures += 1;
     const polling = failures >= FAILURES_BEFORE_POLLING;
     connection.set(polling ? "polling" : "reconnecting");
+    missed ||= polling;
     if (polling) options.onPoll();
   };
   const isOver = () => stop.signal.aborted || connection.get() === "ended";
 
-  const run = async () => {
-    while (!isOver()) {
-      const unseen = untilUnseen();
-      const returned = new AbortController();
-      let forget: (() => void) | undefined;
-      try {
-        const open = options.open ?? openStream;
-        const body = (signal: AbortSignal) => open(options.path, lastId, signal);
-        const signal = AbortSignal.any([stop.signal, unseen.signal, returned.signal]);
-        const begin = () => {
-          opened();
-          // A server that was away knows nothing of streams from before, whatever
-          // somebody in between makes of them.
-          forget = reachability.onReturn(() => returned.abort());
-        };
-        await read(body, signal, begin, take);
-      } catch (error) {
-        if (isFinal(error)) connection.set("ended");
-      }
-      unseen.stop();
-      forget?.();
-      if (isOver()) return;
-      if (returned.signal.aborted) {
+  /** Opens a stream and reads it to its end; whether another is wanted at once. */
+  const attempt = async (seen: AbortSignal): Promise<boolean> => {
+    const returned = new AbortController();
+    let forget: (() => void) | undefined;
+    const begin = () => {
+      opened();
+      // A server that was away knows nothing of streams from before, whatever
+      // somebody in between makes of them.
+      forget = reachability.onReturn(() => returned.abort());
+    };
+    try {
+      const body = (signal: AbortSignal) => open(options.path, lastId, signal);
+      await read(body, AbortSignal.any([seen, returned.signal]), begin, take);
+    } catch (error) {
+      if (isFinal(error)) connection.set("ended");
+    }
+    forget?.();
+    return returned.signal.aborted;
+  };
+  const follow = async (seen: AbortSignal) => {
+    const isLeft = () => isOver() || seen.aborted;
+    while (!isLeft()) {
+      const again = await attempt(seen);
+      if (isLeft()) return;
+      if (again) {
         connection.set("reconnecting");
-        continue;
-      }
-      if (unseen.signal.aborted) {
-        connection.set("reconnecting");
-        await whenSeen(stop.signal);
         continue;
       }
       // It broke off, or never began.
       fail();
-      await pause(delayAfter(failures), stop.signal);
+      await pause(delayAfter(failures), seen);
+    }
+  };
+  /** As long as somebody looks, and from when there is a stream left. */
+  const followWhileSeen = async (seen: AbortSignal) => {
+    if (options.turn === undefined) return follow(seen);
+    let timer: ReturnType<typeof setInterval> | undefined;
+    const giveBack = await options.turn(seen, () => {
+      missed = true;
+      connection.set("queued");
+      options.onPoll();
+      timer = setInterval(options.onPoll, QUEUED_POLL_MS);
+    });
+    clearInterval(timer);
+    if (giveBack === undefined) return;
+    if (connection.get() === "queued") connection.set("connecting");
+    await follow(seen);
+    giveBack();
+  };
+  const run = async () => {
+    while (!isOver()) {
+      if (document.hidden) {
+        missed = true;
+        await whenSeen(stop.signal);
+      }
+      if (isOver()) return;
+      const unseen = untilUnseen();
+      await followWhileSeen(AbortSignal.any([stop.signal, unseen.signal]));
+      unseen.stop();
+      if (!isOver()) connection.set("reconnecting");
     }
   };
   void run();
@@ -104,7 +140,11 @@ export function followRun(options: StreamOptions) {
   const close = () => {
     stop.abort();
   };
-  return { connection, close };
+  /** What has come another way need not come again. */
+  const skipTo = (id: string) => {
+    lastId = id;
+  };
+  return { connection, close, skipTo };
 }
 
 /** Refusals that another attempt would only repeat. */

@@ -1,7 +1,8 @@
 // Browsers open six connections to a server and no more, for all tabs together:
-// a tab that nobody looks at gives its stream back and resumes it later.
+// a tab that nobody looks at gives its stream back soon and resumes it later, and
+// one that was opened in the background has none until somebody looks.
 
-export const UNSEEN_MS = 60_000;
+export const UNSEEN_MS = 10_000;
 
 /** Aborts when the page was out of sight for a while. */
 export function untilUnseen(): { signal: AbortSignal; stop: () => void } {

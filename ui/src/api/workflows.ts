@@ -12,7 +12,8 @@ import type { WorkflowStatus } from "@/model/status";
 
 import { client, data, type Schemas } from "./client";
 import { PAGED, pageOf } from "./paging";
-import { FRESH_MS, LIST_POLL_MS } from "./query";
+import { isCode } from "./problem";
+import { FRESH_MS, LIST_POLL_MS, pollEvery, workflowsFreshMs } from "./query";
 
 export type Workflow = Schemas["Workflow"];
 export type Stage = Schemas["Stage"];
@@ -50,12 +51,13 @@ export function buildWorkflowsQuery(filters: WorkflowFilters) {
         }),
       ),
     ...PAGED,
+    staleTime: workflowsFreshMs,
     // Cards show where the newest run stands.
     refetchInterval: ({ state }) => {
       const moves = state.data?.pages.some((page) =>
         page.items.some((workflow) => workflow.last_execution?.status === "running"),
       );
-      return moves ? LIST_POLL_MS.moving : LIST_POLL_MS.still;
+      return pollEvery(moves === true ? LIST_POLL_MS.moving : LIST_POLL_MS.still);
     },
   });
 }
@@ -138,10 +140,11 @@ export function planWorkflow(id: string, options: PlanOptions, signal?: AbortSig
 
 function useForget() {
   const queries = useQueryClient();
-  return (id?: string) => {
+  /** Ends when the one that is named is shown as it is now. */
+  return async (id?: string) => {
     void queries.invalidateQueries({ queryKey: workflowKeys.lists });
     void queries.invalidateQueries({ queryKey: workflowKeys.tags });
-    if (id !== undefined) void queries.invalidateQueries({ queryKey: workflowKeys.detail(id) });
+    if (id !== undefined) await queries.invalidateQueries({ queryKey: workflowKeys.detail(id) });
   };
 }
 
@@ -155,7 +158,7 @@ export function useCreateWorkflow() {
           body: { yaml_content: text },
         }),
       ),
-    onSuccess: () => forget(),
+    onSuccess: () => void forget(),
   });
 }
 
@@ -172,8 +175,13 @@ export function useReplaceWorkflow(id: string) {
       ),
     onSuccess: (workflow) => {
       queries.setQueryData(workflowKeys.detail(id), workflow);
-      forget(id);
+      void forget(id);
     },
+    // Whoever is told that it is another by now, or gone, is to see that.
+    onError: (error) =>
+      isCode(error, "changed_meanwhile", "not_found")
+        ? queries.refetchQueries({ queryKey: workflowKeys.detail(id) })
+        : undefined,
   });
 }
 
@@ -208,7 +216,7 @@ export function useDuplicateWorkflow() {
           body: {},
         }),
       ),
-    onSuccess: () => forget(),
+    onSuccess: () => void forget(),
   });
 }
 

@@ -1,11 +1,16 @@
 import { Link } from "@tanstack/react-router";
 import { Compass } from "lucide-react";
 
+import { engine } from "@/api/engine";
 import { Button } from "@/components/button";
 import { Page } from "@/components/page";
 import { EmptyState } from "@/components/states";
+import { useStore } from "@/model/store";
+
+import { LIBRARY, PROJECTS } from "./places";
 
 export function NotFound() {
+  const home = useStore(engine) === "off" ? PROJECTS : LIBRARY;
   return (
     <Page title="Not found">
       <EmptyState
@@ -13,7 +18,7 @@ export function NotFound() {
         title="There is no such page"
         actions={
           <Button asChild>
-            <Link to="/workflows">Go to the library</Link>
+            <Link to={home.to}>Go to the {home.label.toLowerCase()}</Link>
           </Button>
         }
       >

@@ -37,3 +37,8 @@ export function isAt(place: Place, path: string): boolean {
   }
   return path.startsWith(place.to);
 }
+
+/** Whether what is there is about workflows and their runs. */
+export function isOfEngine(path: string): boolean {
+  return path === "/" || /^\/(workflows|executions|inbox)\b/.test(path);
+}

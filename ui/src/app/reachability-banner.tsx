@@ -1,5 +1,5 @@
 import { PlugZap } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 import { client } from "@/api/client";
 import { reachability } from "@/api/reachability";
@@ -12,13 +12,21 @@ const ASK_AGAIN_MS = 2_000;
 export function ReachabilityBanner() {
   const away = useStore(reachability) === "unreachable";
 
+  // One that comes and goes is told of once, and nothing says the opposite of the banner.
+  const told = useRef<number>(undefined);
   useEffect(
     () =>
-      reachability.onReturn(() =>
-        toast.success("The server is back", { detail: "Everything here was asked for again." }),
-      ),
+      reachability.onReturn(() => {
+        if (told.current !== undefined) toast.dismiss(told.current);
+        told.current = toast.success("The server is back", {
+          detail: "Everything here was asked for again.",
+        });
+      }),
     [],
   );
+  useEffect(() => {
+    if (away && told.current !== undefined) toast.dismiss(told.current);
+  }, [away]);
   useEffect(() => {
     if (!away) return;
     const timer = setInterval(() => {

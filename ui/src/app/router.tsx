@@ -3,6 +3,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
+import { engine } from "@/api/engine";
+import { buildFlagsQuery } from "@/api/settings";
 import { Page } from "@/components/page";
 import { ErrorState } from "@/components/states";
 import { executionsRoute } from "@/routes/executions";
@@ -32,6 +34,8 @@ const routeTree = rootRoute.addChildren([
 ]);
 
 export function createAppRouter(queries: QueryClient) {
+  engine.begin();
+  void queries.query(buildFlagsQuery()).catch(() => undefined);
   return createRouter({
     routeTree,
     basepath: "/ui",
@@ -40,6 +44,7 @@ export function createAppRouter(queries: QueryClient) {
     stringifySearch: (search) => stringifySearch(search as Record<string, string | undefined>),
     defaultPreload: "intent",
     defaultPreloadDelay: 40,
+    search: { strict: true },
     // The cache of queries says what is fresh.
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { compact, oneOf, parseSearch, stringifySearch, text } from "./search-params";
+import { compact, oneOf, only, parseSearch, someOf, stringifySearch, text } from "./search-params";
 
 describe("search parameters", () => {
   it("come back as they were written", () => {
@@ -17,6 +17,11 @@ describe("search parameters", () => {
   it("are only what a page knows", () => {
     expect(oneOf(["grid", "list"], "list")).toBe("list");
     expect(oneOf(["grid", "list"], "table")).toBeUndefined();
+    expect(someOf(["failed", "paused"], "paused,zzz,failed,")).toBe("paused,failed");
+    expect(someOf(["failed"], "zzz")).toBeUndefined();
     expect(text("")).toBeUndefined();
+    const read = (search: Record<string, string>) => only(search, { a: oneOf(["b"], search["a"]) });
+    expect(read({ a: "b", c: "d" })).toStrictEqual({ a: "b", c: undefined });
+    expect(read({ a: "x" })).toStrictEqual({ a: undefined });
   });
 });

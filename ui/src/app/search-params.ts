@@ -25,8 +25,25 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+type Compact<T> = { [K in keyof T]?: NonNullable<T[K]> };
+
 /** Leaves out what is not there, so that it is not in the URL either. */
-export function compact<T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+export function compact<T extends object>(values: T): Compact<T> {
   const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+  return Object.fromEntries(entries) as Compact<T>;
+}
+
+/** Of a list with commas, what is one of these. */
+export function someOf(choices: readonly string[], value: unknown): string | undefined {
+  const wanted = text(value)?.split(",") ?? [];
+  return text(wanted.filter((one) => choices.includes(one)).join(","));
+}
+
+/**
+ * What a page knows of an address, and nothing else of it: what is merely left
+ * out the router takes from the address again.
+ */
+export function only<T extends object>(search: Record<string, unknown>, known: T): Compact<T> {
+  const blank = Object.fromEntries(Object.keys(search).map((key) => [key, undefined]));
+  return { ...blank, ...compact(known) };
 }

@@ -69,6 +69,41 @@ describe("the shell", () => {
     expect(await screen.findByText("The server is back")).toBeVisible();
   });
 
+  it("has nothing of workflows while they are switched off, and asks for nothing of theirs", async () => {
+    let tell: (flags: unknown) => void = () => undefined;
+    const server = fakeServer({
+      "GET /config/feature-flags": () =>
+        new Promise((done) => {
+          tell = done;
+        }),
+      "GET /projects": () => page([]),
+    });
+    const { user, router } = openPage("/workflows");
+    await screen.findByRole("heading", { name: "Library" });
+    // Nobody knows yet.
+    expect(server.asked.map(({ path }) => path)).toEqual(["/config/feature-flags"]);
+    act(() => tell({ ...FLAGS, workflow_engine_enabled: false }));
+    await screen.findByRole("heading", { name: "Workflows are switched off" });
+    const places = screen.getAllByRole("link").map((link) => link.getAttribute("aria-label") ?? "");
+    expect(places.join(" ")).not.toMatch(/Inbox|Library|Executions/i);
+    await user.keyboard("gp");
+    await screen.findByText("No projects yet");
+    await user.keyboard("ge");
+    await user.keyboard("gs");
+    await screen.findByRole("heading", { name: "Settings" });
+    expect(router.state.location.pathname).toBe("/settings");
+    await user.keyboard("?");
+    const keys = await screen.findByRole("dialog", { name: "Keys" });
+    expect(keys).toHaveTextContent("Go to the projects");
+    expect(keys).not.toHaveTextContent(/library|executions|inbox/);
+    await user.keyboard("{Escape}{Control>}k{/Control}");
+    await screen.findByRole("option", { name: /Go to the settings/ });
+    await user.type(screen.getByRole("combobox"), "o");
+    expect(screen.queryByRole("option", { name: /workflow|library|executions|inbox/i })).toBeNull();
+    const asked = new Set(server.asked.map(({ path }) => path));
+    expect([...asked].sort()).toEqual(["/config/feature-flags", "/projects"]);
+  });
+
   it("asks who is there when the server wants to know", async () => {
     const stranger = () => new Refusal(401, "unauthenticated", "Nobody knows who is asking");
     const server = fakeServer({

@@ -30,6 +30,7 @@ export function Sidebar({ enabled, waiting, onSearch, onHelp }: SidebarProps) {
     narrowed.write(narrow ? "wide" : "narrow");
     setNarrow(!narrow);
   };
+  const home = enabled ? LIBRARY : PROJECTS;
   useHotkeys("Everywhere", [{ keys: "[", does: "Fold the sidebar", run: toggle }]);
   return (
     <nav
@@ -41,7 +42,11 @@ export function Sidebar({ enabled, waiting, onSearch, onHelp }: SidebarProps) {
       )}
     >
       <div className="flex h-14 items-center gap-2 px-3.5 lg:px-4">
-        <Link to="/workflows" aria-label="Baton, to the library" className="touch rounded-md">
+        <Link
+          to={home.to}
+          aria-label={`Baton, to the ${home.label.toLowerCase()}`}
+          className="touch rounded-md"
+        >
           <img src={icon} alt="" className="size-6" />
         </Link>
         <span
@@ -81,13 +86,9 @@ export function Sidebar({ enabled, waiting, onSearch, onHelp }: SidebarProps) {
             <Keys keys="mod+k" />
           </span>
         </button>
-        {enabled && (
-          <>
-            <PlaceLink place={INBOX} narrow={narrow} count={waiting} />
-            <PlaceLink place={PROJECTS} narrow={narrow} />
-            <Section narrow={narrow} />
-          </>
-        )}
+        {enabled && <PlaceLink place={INBOX} narrow={narrow} count={waiting} />}
+        <PlaceLink place={PROJECTS} narrow={narrow} />
+        {enabled && <Section narrow={narrow} />}
         <div className="flex-1" />
         {narrow && (
           <IconButton

@@ -19,7 +19,9 @@ export function TabBar({
   onSearch: () => void;
 }) {
   const path = useLocation({ select: (location) => location.pathname });
-  const places: Place[] = enabled ? [LIBRARY, EXECUTIONS, INBOX, PROJECTS, SETTINGS] : [SETTINGS];
+  const places: Place[] = enabled
+    ? [LIBRARY, EXECUTIONS, INBOX, PROJECTS, SETTINGS]
+    : [PROJECTS, SETTINGS];
   return (
     <nav
       aria-label="Main"

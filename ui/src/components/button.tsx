@@ -10,18 +10,20 @@ const look = cva(
   {
     variants: {
       variant: {
-        primary: "bg-accent text-on-accent shadow-1 hover:bg-accent-hover",
+        // A border that is not seen is drawn where colours are forced.
+        primary:
+          "border border-transparent bg-accent text-on-accent shadow-1 hover:bg-accent-hover",
         secondary:
           "border border-line-strong bg-raised text-ink shadow-1 hover:bg-hover active:bg-pressed",
         ghost: "text-ink-2 hover:bg-hover hover:text-ink active:bg-pressed",
-        danger: "bg-danger text-white shadow-1 hover:bg-danger-hover",
+        danger: "border border-transparent bg-danger text-white shadow-1 hover:bg-danger-hover",
       },
       size: {
         sm: "h-7 px-2.5 text-xs [&_svg]:size-3.5",
         md: "h-8 px-3 text-sm pointer-coarse:h-11 [&_svg]:size-4",
         lg: "h-10 px-4 text-base [&_svg]:size-4",
         icon: "size-8 [&_svg]:size-4",
-        "icon-sm": "size-7 [&_svg]:size-4",
+        "icon-sm": "size-7 pointer-coarse:w-11 [&_svg]:size-4",
       },
     },
     defaultVariants: { variant: "secondary", size: "md" },

@@ -26,6 +26,8 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
     <IconButton
       label={done ? "Copied" : label}
       size="icon-sm"
+      // As high as a line of facts, however large a finger finds it.
+      className="in-[dd]:-my-1 pointer-coarse:size-11 pointer-coarse:in-[dd]:-my-3"
       onClick={() => void copy(text).then(setDone)}
     >
       {done ? <Check /> : <Copy />}

@@ -6,9 +6,12 @@ import { Button } from "./button";
 import { CopyButton } from "./copy";
 import { cx } from "./cx";
 
-/** Longer values are folded at first. */
+/** What is shown of a long value at first. */
 const LINES_MAX = 14;
 const CHARS_MAX = 1_400;
+/** So much longer at least, or the button would take the room of what it hides. */
+const LINES_HIDDEN_MIN = 6;
+const CHARS_HIDDEN_MIN = 400;
 
 /** Named values, such as what a stage was given or brought back. */
 export function DataView({ values }: { values: unknown }) {
@@ -16,7 +19,7 @@ export function DataView({ values }: { values: unknown }) {
     <dl className="flex flex-col gap-3">
       {fields(values).map(([name, value]) => (
         <div key={name}>
-          <dt className="mb-1 flex min-h-7 items-center gap-2 text-xs font-medium text-ink-2">
+          <dt className="mb-1 flex min-h-7 items-center gap-2 text-xs font-medium text-ink-2 pointer-coarse:min-h-11">
             <code>{name}</code>
             <span className="font-normal text-ink-3">{kindOf(value)}</span>
             <span className="flex-1" />
@@ -35,7 +38,8 @@ function Value({ name, value }: { name: string; value: unknown }) {
   const [open, setOpen] = useState(false);
   const text = shown(value);
   const lines = text.split("\n");
-  const long = lines.length > LINES_MAX || text.length > CHARS_MAX;
+  const long =
+    lines.length >= LINES_MAX + LINES_HIDDEN_MIN || text.length >= CHARS_MAX + CHARS_HIDDEN_MIN;
   const cut = lines.slice(0, LINES_MAX).join("\n").slice(0, CHARS_MAX);
   const prose = typeof value === "string";
   return (
@@ -46,7 +50,8 @@ function Value({ name, value }: { name: string; value: unknown }) {
           prose ? "font-sans text-sm" : "text-xs leading-5",
         )}
       >
-        {long && !open ? `${cut}…` : text}
+        {long && !open ? cut : text}
+        {long && !open && <span className="block text-ink-3">…</span>}
       </pre>
       {long && (
         <div className="border-t border-line px-2 py-1">
@@ -57,7 +62,11 @@ function Value({ name, value }: { name: string; value: unknown }) {
             aria-label={open ? `Show less of ${name}` : `Show all of ${name}`}
             onClick={() => setOpen(!open)}
           >
-            {open ? "Show less" : `Show all ${lines.length} lines`}
+            {open
+              ? "Show less"
+              : lines.length === 1
+                ? "Show all"
+                : `Show all ${lines.length} lines`}
           </Button>
         </div>
       )}

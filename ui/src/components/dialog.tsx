@@ -7,6 +7,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 
 import { IconButton } from "./button";
 import { cx } from "./cx";
+import { leadBack } from "./lead-back";
 
 export interface DialogProps {
   open: boolean;
@@ -50,7 +51,10 @@ function Frame({
           className="fixed inset-0 z-40 animate-[fade-in_.15s] bg-backdrop"
         />
         <Radix.Content
-          className={cx("fixed z-50 flex flex-col bg-raised shadow-3 outline-none", className)}
+          className={cx(
+            "fixed z-50 flex flex-col bg-raised shadow-3 outline-none low:overflow-y-auto low:overscroll-contain",
+            className,
+          )}
           {...(description === undefined && { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
             event.preventDefault();
@@ -60,10 +64,10 @@ function Frame({
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (opener.current instanceof HTMLElement) opener.current.focus();
+            leadBack(opener.current);
           }}
         >
-          <header className="flex items-start gap-3 border-b border-line px-5 pt-4 pb-3.5">
+          <header className="flex shrink-0 items-start gap-3 border-b border-line px-5 pt-4 pb-3.5">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-lg font-semibold text-ink">{title}</Radix.Title>
               {description !== undefined && (
@@ -76,11 +80,11 @@ function Frame({
               <X />
             </IconButton>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4">
+          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 py-4 low:flex-none low:overflow-visible">
             {children}
           </div>
           {footer !== undefined && (
-            <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">
+            <footer className="flex shrink-0 flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">
               {footer}
             </footer>
           )}
@@ -90,13 +94,14 @@ function Frame({
   );
 }
 
-/** In the middle; the whole screen where there is little of it. */
+/** In the middle; on phones a sheet, where the thumb is. */
 export function Dialog({ className, ...rest }: DialogProps) {
   return (
     <Frame
       {...rest}
       className={cx(
         "inset-x-0 top-[max(4vh,12px)] mx-auto max-h-[92vh] w-[calc(100vw-24px)] max-w-xl animate-[rise-in_.16s_ease-out] rounded-xl",
+        "max-sm:top-auto max-sm:bottom-0 max-sm:max-h-[92dvh] max-sm:w-full max-sm:max-w-none max-sm:animate-[sheet-in_.2s_ease-out] max-sm:rounded-b-none max-sm:pb-[env(safe-area-inset-bottom)]",
         className,
       )}
     />

@@ -1,7 +1,5 @@
 import type { ReactNode } from "react";
 
-import { shown } from "@/model/definition";
-
 import { cx } from "./cx";
 
 /** Names and what belongs to them. */
@@ -27,34 +25,26 @@ export function Fact({ name, children }: { name: ReactNode; children: ReactNode 
   );
 }
 
-/** Fields of a definition, with values of any kind. */
-export function FieldFacts({ fields }: { fields: readonly [string, unknown][] }) {
-  return (
-    <Facts>
-      {fields.map(([name, value]) => (
-        <Fact key={name} name={name.replaceAll("_", " ")}>
-          {typeof value === "object" ? <Code text={shown(value)} /> : shown(value)}
-        </Fact>
-      ))}
-    </Facts>
-  );
-}
-
 /** A text that stands as it was written. */
 export function Code({
   text,
+  label = beginningOf(text),
   prose = false,
   className,
 }: {
   text: string;
+  /** What it is called; how it begins when left out, so that no two are called the same. */
+  label?: string;
   /** It is meant for people rather than for programs. */
   prose?: boolean;
   className?: string;
 }) {
   return (
     <pre
-      // What scrolls must be reachable with keys.
+      // What scrolls must be reachable with keys, and has a name then.
       tabIndex={0}
+      role="region"
+      aria-label={label}
       className={cx(
         "max-h-72 overflow-auto rounded-md border border-line bg-sunken px-3 py-2 [overflow-wrap:anywhere] whitespace-pre-wrap text-ink-2",
         prose ? "font-sans text-sm" : "text-xs leading-5",
@@ -64,4 +54,11 @@ export function Code({
       {text}
     </pre>
   );
+}
+
+const BEGINNING_MAX = 60;
+
+function beginningOf(text: string): string {
+  const line = text.trim().split("\n", 1)[0] ?? "";
+  return line.length > BEGINNING_MAX ? `${line.slice(0, BEGINNING_MAX)}…` : line;
 }

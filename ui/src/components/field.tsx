@@ -1,10 +1,11 @@
+import { ChevronDown } from "lucide-react";
 import { Switch as RadixSwitch } from "radix-ui";
 import { type ComponentProps, type ReactNode, useId } from "react";
 
 import { cx } from "./cx";
 
 const BOX =
-  "w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink shadow-1 transition-colors hover:border-ink-3 focus-visible:border-focus focus-visible:outline-1 focus-visible:outline-offset-0 disabled:bg-sunken disabled:text-ink-3 aria-invalid:border-danger pointer-coarse:min-h-11 pointer-coarse:text-base";
+  "w-full rounded-md border border-control bg-surface px-2.5 text-sm text-ink shadow-1 transition-colors hover:border-ink-3 focus-visible:border-focus focus-visible:outline-1 focus-visible:outline-offset-0 disabled:bg-sunken disabled:text-ink-3 aria-invalid:border-danger pointer-coarse:min-h-11 pointer-coarse:text-base";
 
 export function Input({ className, ...rest }: ComponentProps<"input">) {
   return <input className={cx(BOX, "h-8", className)} {...rest} />;
@@ -14,12 +15,27 @@ export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
   return <textarea className={cx(BOX, "min-h-20 py-1.5 leading-5", className)} {...rest} />;
 }
 
-/** The browser's own: it works everywhere, with every aid. */
+/** The browser's own, which works everywhere, with every aid; only its arrow is ours. */
 export function Select({ className, children, ...rest }: ComponentProps<"select">) {
   return (
-    <select className={cx(BOX, "h-8 w-auto pr-7 font-medium", className)} {...rest}>
-      {children}
-    </select>
+    <span
+      data-select
+      className={cx("relative inline-flex h-8 flex-col pointer-coarse:min-h-11", className)}
+    >
+      <select
+        className={cx(
+          BOX,
+          "[field-sizing:content] min-h-0 w-auto min-w-0 flex-1 appearance-none pr-7 font-medium text-ellipsis",
+        )}
+        {...rest}
+      >
+        {children}
+      </select>
+      <ChevronDown
+        aria-hidden="true"
+        className="pointer-events-none absolute top-1/2 right-2 size-3.5 -translate-y-1/2 text-ink-3"
+      />
+    </span>
   );
 }
 
@@ -27,7 +43,7 @@ export function Switch({ className, ...rest }: ComponentProps<typeof RadixSwitch
   return (
     <RadixSwitch.Root
       className={cx(
-        "touch inline-flex h-5 w-9 shrink-0 items-center rounded-full bg-line-strong p-0.5 transition-colors data-[state=checked]:bg-accent",
+        "touch inline-flex h-5 w-9 shrink-0 items-center rounded-full bg-control p-0.5 transition-colors data-[state=checked]:bg-accent",
         className,
       )}
       {...rest}

@@ -5,6 +5,7 @@ import { type ReactElement, type ReactNode, useState } from "react";
 
 import { Button } from "./button";
 import { type Choice, Options } from "./choices";
+import { cx } from "./cx";
 import { Sheet } from "./dialog";
 import { Select } from "./field";
 
@@ -56,7 +57,7 @@ export function Filters({
       >
         <div
           data-sheet
-          className="flex flex-col gap-4 [&_button]:w-full [&_select]:w-full [&_select]:max-w-none"
+          className="flex flex-col gap-4 [&_[data-select]]:w-full [&_[data-select]]:max-w-none [&_button]:w-full"
         >
           {children}
         </div>
@@ -99,7 +100,8 @@ export function SelectFilter({
     <Filter label={label}>
       <Select
         aria-label={label}
-        className={className}
+        // Beside buttons it looks like them.
+        className={cx("max-w-44 [&_select]:not-hover:border-line-strong", className)}
         value={value ?? ""}
         onChange={(event) => onChange(event.target.value)}
       >

@@ -98,7 +98,9 @@ export function MenuChoice({
         <Radix.RadioItem key={choice.value} value={choice.value} className={ITEM}>
           {choice.icon}
           <span className="flex-1">{choice.label}</span>
-          <Radix.ItemIndicator className="text-accent-ink">✓</Radix.ItemIndicator>
+          <Radix.ItemIndicator aria-hidden="true" className="text-accent-ink">
+            ✓
+          </Radix.ItemIndicator>
         </Radix.RadioItem>
       ))}
     </Radix.RadioGroup>
@@ -122,7 +124,7 @@ export function MenuCheck({
       className={ITEM}
     >
       <span className="flex size-4 items-center justify-center text-accent-ink">
-        <Radix.ItemIndicator>✓</Radix.ItemIndicator>
+        <Radix.ItemIndicator aria-hidden="true">✓</Radix.ItemIndicator>
       </span>
       <span className="flex-1">{children}</span>
     </Radix.CheckboxItem>

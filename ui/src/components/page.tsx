@@ -34,7 +34,7 @@ export function Page({
       )}
     >
       <header className="mb-5 flex flex-wrap items-start gap-x-4 gap-y-3">
-        <div className="min-w-0 flex-1 basis-64">
+        <div className="min-w-0 flex-1 basis-32 sm:basis-64">
           {heading ?? <h1 className="truncate text-xl font-semibold text-ink">{title}</h1>}
           {description !== undefined && (
             <div className="mt-0.5 text-sm text-ink-3">{description}</div>

@@ -51,7 +51,7 @@ export function SearchField({
         type="search"
         aria-label={label}
         placeholder={placeholder}
-        className="pr-8 pl-8.5 placeholder-shown:text-ellipsis [&::-webkit-search-cancel-button]:hidden"
+        className="pr-8 pl-8.5 placeholder-shown:text-ellipsis pointer-coarse:pr-11 [&::-webkit-search-cancel-button]:hidden"
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => {

@@ -33,7 +33,7 @@ export function Segmented<T extends string>({
           value={choice.value}
           aria-label={choice.label}
           className={cx(
-            "touch flex min-w-7 items-center justify-center gap-1.5 rounded-sm text-xs font-medium text-ink-3 transition-colors hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-1 pointer-coarse:min-w-10 [&_svg]:size-4",
+            "touch flex min-w-7 items-center justify-center gap-1.5 rounded-sm text-xs font-medium text-ink-3 transition-colors hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-1 pointer-coarse:min-w-11 [&_svg]:size-4",
             words ? "px-2" : "px-1.5",
           )}
           {...(!words && tip(choice.label))}

@@ -61,7 +61,7 @@ export function StatusBadge({ status, className }: { status: Status; className?:
     <span
       data-tone={tone}
       className={cx(
-        "inline-flex h-[22px] items-center gap-1.5 rounded-full bg-tone-soft pr-2.5 pl-2 text-xs font-medium whitespace-nowrap text-tone",
+        "inline-flex h-5 items-center gap-1.5 rounded-full border border-tone/20 bg-tone-soft pr-2 pl-1.5 text-xs font-medium whitespace-nowrap text-tone",
         className,
       )}
     >

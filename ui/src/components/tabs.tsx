@@ -34,7 +34,7 @@ export function Tabs<Id extends string>({
           <Radix.Trigger
             key={item.id}
             value={item.id}
-            className="relative mr-4 h-9 shrink-0 rounded-t-md text-sm font-medium text-ink-3 transition-colors after:absolute after:inset-x-0 after:-bottom-px after:h-0.5 after:rounded-full hover:text-ink data-[state=active]:text-ink data-[state=active]:after:bg-accent pointer-coarse:h-11"
+            className="relative mr-4 h-9 shrink-0 rounded-t-md text-sm font-medium text-ink-3 transition-colors after:absolute after:inset-x-0 after:-bottom-px after:h-0.5 after:rounded-full hover:text-ink data-[state=active]:text-ink data-[state=active]:after:bg-accent pointer-coarse:h-11 pointer-coarse:min-w-11"
           >
             {item.label}
             {item.count !== undefined && (

@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 
+import { serverNow, serverOffset } from "@/api/server-time";
+import { useStore } from "@/model/store";
 import { ago, duration, exactly, staleAfter, timeLeft } from "@/model/time";
 
 import { cx } from "./cx";
 
-/** The present, anew every so often, and whenever `about` is something else. */
+/** The present of the server, anew every so often, and whenever `about` is something else. */
 export function useNow(intervalMs: number | null, about?: unknown): number {
+  const offset = useStore(serverOffset);
   const [now, setNow] = useState(() => Date.now());
   const drawn = useRef(false);
   useEffect(() => {
@@ -23,7 +26,7 @@ export function useNow(intervalMs: number | null, about?: unknown): number {
       document.removeEventListener("visibilitychange", look);
     };
   }, [intervalMs, about]);
-  return now;
+  return now + offset;
 }
 
 interface TimeProps {
@@ -47,7 +50,7 @@ function Time({
   words,
 }: TimeProps & { words: (at: number, now: number) => string }) {
   const time = Date.parse(at);
-  const [pace, setPace] = useState(() => staleAfter(time, Date.now()));
+  const [pace, setPace] = useState(() => staleAfter(time, serverNow()));
   const now = useNow(pace, at);
   const wanted = staleAfter(time, now);
   if (wanted !== pace) setPace(wanted);

@@ -49,7 +49,7 @@ export function Toaster() {
       aria-label="Notifications"
       aria-live="polite"
       aria-relevant="additions"
-      className="pointer-events-none fixed inset-x-3 bottom-[calc(12px+env(safe-area-inset-bottom))] z-70 flex flex-col items-end gap-2 max-md:bottom-18 sm:left-auto sm:w-92"
+      className="pointer-events-none fixed inset-x-3 bottom-[calc(12px+env(safe-area-inset-bottom))] z-70 flex flex-col items-end gap-2 max-md:bottom-18 sm:left-auto sm:w-92 print:hidden"
     >
       {list.map((one) => (
         <Note key={one.id} toast={one} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { markSpans, parseAnsi, plainText } from "./ansi";
+import { markSpans, parseAnsi, plainText, plainWords } from "./ansi";
 
 const ESC = "\u001b";
 
@@ -50,6 +50,44 @@ describe("parseAnsi", () => {
         .join(""),
     ).toContain("a");
   });
+});
+
+/** What is drawn of a line. */
+const drawn = (line: string) =>
+  parseAnsi(line)
+    .map(({ text }) => text)
+    .join("");
+
+describe("a line that is written over", () => {
+  const LINES: readonly [string, string][] = [
+    ["prog 1\rprog 2", "prog 2"],
+    ["\r\rprog 1\rprog 2\r", "prog 2"],
+    ["a line of Windows\r", "a line of Windows"],
+    [`${ESC}[31m10 %\r${ESC}[1m20 %${ESC}[0m\r`, "20 %"],
+    [`100 %\r${ESC}[K`, "100 %"],
+    ["\r", ""],
+  ];
+  it.each(LINES)("%j shows what was written last", (line, last) => {
+    expect(plainText(line)).toBe(last);
+    expect(drawn(line)).toBe(last);
+  });
+
+  it("keeps the looks that were asked for before", () => {
+    expect(parseAnsi(`${ESC}[31m10 %\r20 %`)).toEqual([
+      expect.objectContaining({ text: "20 %", colour: "red" }),
+    ]);
+  });
+});
+
+it("drops what turns words around, and an escape that begins nothing", () => {
+  const line = `\u202Elive\u202C \u2067x\u2069 ${ESC}[ ${ESC}(b \u009b1m.`;
+  expect(plainText(line)).toBe("live x [ (b 1m.");
+  expect(drawn(line)).toBe("live x [ (b 1m.");
+  expect(plainWords(line)).toBe("live x [ (b 1m.");
+});
+
+it("keeps each line of what is said to people, whatever ends it", () => {
+  expect(plainWords(`${ESC}[31mone${ESC}[0m\r\ntwo\rthree\tfour`)).toBe("one\ntwo\nthree\tfour");
 });
 
 describe("markSpans", () => {

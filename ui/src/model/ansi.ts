@@ -19,8 +19,10 @@ const PLAIN: Look = { colour: null, bold: false, dim: false, italic: false, unde
 const SEQUENCE =
   // eslint-disable-next-line no-control-regex
   /\u001b(?:\[([\d;:]*)m|\[[\d;?]*[A-Za-ln-z]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\^_])/g;
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g;
+/** What only a terminal understands, and what turns around the words that follow. */
+const CONTROL =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 const BASIC: readonly (AnsiColour | null)[] = [
   "grey",
@@ -33,19 +35,41 @@ const BASIC: readonly (AnsiColour | null)[] = [
   null,
 ];
 
-/** A line without what only a terminal understands. */
+/** A line without what only a terminal understands, as it was written over last. */
 export function plainText(line: string): string {
-  return line.replace(SEQUENCE, "").replace(CONTROL, "");
+  return written(line.replace(SEQUENCE, "")).replace(CONTROL, "");
+}
+
+/**
+ * What an agent says to people, as it may be shown beside words of our own: without
+ * what only a terminal understands, and with all of its lines.
+ */
+export function plainWords(text: string): string {
+  return text.replace(SEQUENCE, "").replace(/\r\n?/g, "\n").replace(CONTROL, "");
+}
+
+/** A carriage return has a line written over, unless nothing comes after it. */
+function written(text: string): string {
+  if (!text.includes("\r")) return text;
+  return text.replace(/\r+(?=\n|$)/g, "").replace(/[^\n]*\r/g, "");
 }
 
 /** The parts of a line that look the same. */
 export function parseAnsi(line: string): AnsiSpan[] {
-  if (!line.includes("\u001b")) return line === "" ? [] : [{ ...PLAIN, text: clean(line) }];
-  const spans: AnsiSpan[] = [];
+  let spans: AnsiSpan[] = [];
   let look = PLAIN;
   let at = 0;
-  const push = (text: string) => {
-    if (text !== "") spans.push({ ...look, text: clean(text) });
+  let over = false;
+  const push = (piece: string) => {
+    for (const [index, text] of piece.split("\r").entries()) {
+      over ||= index > 0;
+      const shown = text.replace(CONTROL, "");
+      if (shown === "") continue;
+      // What was there before is gone as soon as something is written over it.
+      if (over) spans = [];
+      over = false;
+      spans.push({ ...look, text: shown });
+    }
   };
   for (const match of line.matchAll(SEQUENCE)) {
     push(line.slice(at, match.index));
@@ -54,10 +78,6 @@ export function parseAnsi(line: string): AnsiSpan[] {
   }
   push(line.slice(at));
   return spans;
-}
-
-function clean(text: string): string {
-  return text.replace(CONTROL, "");
 }
 
 function applyCodes(look: Look, codes: string): Look {

@@ -19,9 +19,14 @@ export function nameOf({ execution_id, stage_id }: InboxItem): string {
 /** What a stage of a run that is at hand waits for; null when it waits for nobody. */
 export function itemOf(run: Execution, step: Step): InboxItem | null {
   if (isTerminal(run.status)) return null;
-  const gate = step.status === "waiting_for_approval";
-  const question = step.status === "waiting_for_input" ? step.question : null;
-  if (!gate && question === null) return null;
+  const asks = step.status === "waiting_for_input" && step.question !== null;
+  return asks || step.status === "waiting_for_approval" ? requestAt(run, step) : null;
+}
+
+/** What a stage asks, or has asked, whether or not it waits for that. */
+export function requestAt(run: Execution, step: Step): InboxItem {
+  const gate = step.stage_type === "gate" || step.status === "waiting_for_approval";
+  const question = gate ? null : step.question;
   const { project_id, directory, parameters, workflow_id, workflow_key, workflow_name } = run;
   const { stage_id, stage_name, agent, depends_on, iteration, dispatch } = step;
   return {

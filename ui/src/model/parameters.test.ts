@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { fieldText, parametersOf, readForm, summaryOf, widgetOf } from "./parameters";
+import {
+  fieldText,
+  hasSameValues,
+  parametersOf,
+  readForm,
+  summaryOf,
+  widgetOf,
+} from "./parameters";
 
 const DECLARED = {
   dry: { type: "boolean", required: false, default: false },
@@ -53,6 +60,61 @@ describe("readForm", () => {
       "count",
       "tags",
     ]);
+  });
+});
+
+describe("whole numbers with more digits than a page keeps", () => {
+  const parameters = parametersOf({
+    i: { type: "integer" },
+    n: { type: "number" },
+    o: { type: "object" },
+  });
+  const large = "12345678901234567890";
+
+  it.each([
+    ["i", large],
+    ["i", `-${large}`],
+    ["i", "1e300"],
+    ["n", large],
+    ["o", `{ "id": ${large} }`],
+    ["o", `{ "say": "\\"1", "ids": [1, ${large}] }`],
+  ])("are refused: %s = %s", (name, text) => {
+    const { values, errors } = readForm(parameters, { [name]: text });
+    expect(values).toEqual({});
+    expect(errors[name]).toMatch(/would lose digits/);
+  });
+
+  it.each([
+    ["i", "9007199254740991", Number.MAX_SAFE_INTEGER],
+    ["n", "1e300", 1e300],
+    ["n", "0.12345678901234567890", 0.123_456_789_012_345_68],
+    ["o", `{ "id": "${large}" }`, { id: large }],
+  ])("are not to be mistaken for %s = %s", (name, text, value) => {
+    expect(readForm(parameters, { [name]: text })).toEqual({
+      values: { [name]: value },
+      errors: {},
+    });
+  });
+});
+
+describe("hasSameValues", () => {
+  const parameters = parametersOf({
+    topic: { type: "string" },
+    tone: { type: "string", default: "dry" },
+    more: { type: "object" },
+  });
+
+  it.each([
+    [{}, {}, true],
+    [{ topic: "a" }, { topic: "a", tone: "dry", more: null }, true],
+    [{ topic: "a", tone: "wet" }, { topic: "a", tone: "dry" }, false],
+    [{ topic: "a" }, { topic: "b" }, false],
+    [{ more: { a: 1, b: [2] } }, { more: { b: [2], a: 1 } }, true],
+    [{ more: { a: 1, b: [2, 3] } }, { more: { a: 1, b: [3, 2] } }, false],
+    // What is not asked for any more makes no difference.
+    [{}, { gone: 1 }, true],
+  ])("of %j and %j is %s", (one, other, same) => {
+    expect(hasSameValues(parameters, one, other)).toBe(same);
   });
 });
 

@@ -105,6 +105,38 @@ export function readForm(parameters: readonly Parameter[], form: FormValues): Fo
   return { values, errors };
 }
 
+/** The values of two starts are the same, those that were left out included. */
+export function hasSameValues(
+  parameters: readonly Parameter[],
+  one: Readonly<Record<string, unknown>>,
+  other: Readonly<Record<string, unknown>>,
+): boolean {
+  return parameters.every(
+    ({ name, default: preset }) =>
+      canonical(one[name] ?? preset) === canonical(other[name] ?? preset),
+  );
+}
+
+/** A value as text, whatever the order in which it was written. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+const TEXT = /"(?:[^"\\]|\\.)*"/g;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g;
+
+/** Some whole number in a text has more digits than a page can keep. */
+function losesDigits(text: string): boolean {
+  const numbers = text.replaceAll(TEXT, "").match(NUMBER) ?? [];
+  return numbers.some((one) => /^-?\d+$/.test(one) && !Number.isSafeInteger(Number(one)));
+}
+
+const TOO_LARGE = "A whole number this large would lose digits here; the command line keeps them.";
+
 function readField(type: string, text: string): { value: unknown } | { error: string } {
   switch (widgetOf(type)) {
     case "text":
@@ -116,11 +148,13 @@ function readField(type: string, text: string): { value: unknown } | { error: st
       const value = Number(text);
       if (!Number.isFinite(value)) return { error: "This is not a number." };
       if (type === "integer" && !Number.isInteger(value)) return { error: "This is not whole." };
-      return { value };
+      if (type === "integer" && !Number.isSafeInteger(value)) return { error: TOO_LARGE };
+      return losesDigits(text) ? { error: TOO_LARGE } : { value };
     }
     case "json":
       try {
-        return { value: JSON.parse(text) as unknown };
+        const value = JSON.parse(text) as unknown;
+        return losesDigits(text) ? { error: TOO_LARGE } : { value };
       } catch {
         const list = type.startsWith("array");
         return { error: `This is not JSON, such as ${list ? '["a", "b"]' : '{ "a": 1 }'}.` };

@@ -41,3 +41,13 @@ export function actionsFor(status: ExecutionStatus): RunAction[] {
 export function isConfirmed(action: RunAction): action is "cancel" | "rerun" {
   return action === "cancel" || action === "rerun";
 }
+
+/** Which action stands where. */
+export function bySlot(actions: readonly RunAction[]): Partial<Record<string, RunAction>> {
+  return Object.fromEntries(actions.map((action) => [slotOf(action), action]));
+}
+
+/** Where it stands: what takes the place of another on the page is the same control there. */
+export function slotOf(action: RunAction): "hold" | "end" {
+  return action === "pause" || action === "resume" ? "hold" : "end";
+}

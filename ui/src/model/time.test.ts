@@ -6,10 +6,10 @@ const NOW = Date.parse("2026-03-05T12:00:00Z");
 
 describe("duration", () => {
   it.each([
-    [-1, "0 s"],
-    [0.4804, "480 ms"],
-    [4.29, "4.2 s"],
-    [59.9, "59 s"],
+    [-1, "0s"],
+    [0.4804, "480ms"],
+    [4.29, "4.2s"],
+    [59.9, "59s"],
     [60, "1m 00s"],
     [185, "3m 05s"],
     [3600, "1h 00m"],
@@ -60,13 +60,14 @@ describe("timeLeft", () => {
     [20 * 60_000, "20m left"],
     [117 * 60_000, "1h 57m left"],
     [479 * 60_000 + 59_000, "7h 59m left"],
+    [(47 * 60 + 59) * 60_000, "1d 23h left"],
   ])("of %d ms is %s", (distance, words) => {
     expect(timeLeft(NOW + distance, NOW)).toBe(words);
   });
 
-  it("names the day when that is not today", () => {
-    const at = new Date(2026, 2, 7, 14, 30).getTime();
-    expect(timeLeft(at, NOW)).toMatch(/^until (?=.*7).*30/);
+  it("names the day when that is not within a week", () => {
+    const at = new Date(2026, 2, 17, 14, 30).getTime();
+    expect(timeLeft(at, NOW)).toMatch(/^until (?=.*17).*30/);
   });
 });
 

@@ -45,13 +45,15 @@ function daysBetween(from: number, to: number): number {
   return Math.round(((last ?? 0) - (first ?? 0)) / (DAY * 1000));
 }
 
-/** Such as `1h 57m left`, `until Mon, Nov 23, 10:44 PM`, `overdue`. */
+/** Such as `1h 57m left`, `2d 5h left`, `until Mon, Nov 23, 10:44 PM`, `overdue`. */
 export function timeLeft(at: number, now: number): string {
   const minutes = Math.floor((at - now) / 60_000);
   if (at <= now) return "overdue";
   if (minutes < 1) return "less than a minute left";
   if (minutes < 60) return `${minutes}m left`;
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m left`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 7 * 24) return `${Math.floor(hours / 24)}d ${hours % 24}h left`;
   return `until ${untilDay.format(new Date(at))}`;
 }
 
@@ -68,12 +70,12 @@ export function exactly(at: number): string {
   return `${exact.format(date)} · ${date.toISOString().replace("T", " ").slice(0, 19)} UTC`;
 }
 
-/** Such as `480 ms`, `4.2 s`, `3m 05s`, `2h 10m`, `3d 4h`. */
+/** Such as `480ms`, `4.2s`, `3m 05s`, `2h 10m`, `3d 4h`. */
 export function duration(seconds: number): string {
-  if (seconds < 0) return "0 s";
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)} s`;
-  if (seconds < MINUTE) return `${Math.floor(seconds)} s`;
+  if (seconds < 0) return "0s";
+  if (seconds < 1) return `${Math.round(seconds * 1000)}ms`;
+  if (seconds < 10) return `${(Math.floor(seconds * 10) / 10).toFixed(1)}s`;
+  if (seconds < MINUTE) return `${Math.floor(seconds)}s`;
   const whole = Math.floor(seconds);
   if (whole < HOUR) return `${Math.floor(whole / MINUTE)}m ${pad(whole % MINUTE)}s`;
   if (whole < DAY)

@@ -1,7 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 
 import { pagePart } from "@/app/parts";
-import { compact, text } from "@/app/search-params";
+import { only, text } from "@/app/search-params";
 
 import { rootRoute } from "./root";
 
@@ -9,7 +9,7 @@ export const inboxRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/inbox",
   validateSearch: (search: Record<string, unknown>) =>
-    compact({
+    only(search, {
       /** What is looked at: `<run>:<stage>`. */
       item: text(search["item"]),
       /** Id or name of a project. */

@@ -1,7 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 
 import { pagePart } from "@/app/parts";
-import { compact, oneOf, text } from "@/app/search-params";
+import { oneOf, only, text } from "@/app/search-params";
 import { buildWorkflowsQuery } from "@/api/workflows";
 import { toFilters } from "@/features/library/filters";
 import { WORKFLOW_STATUSES } from "@/model/status";
@@ -15,7 +15,7 @@ export const libraryRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/workflows",
   validateSearch: (search: Record<string, unknown>) =>
-    compact({
+    only(search, {
       search: text(search["search"]),
       tags: text(search["tags"]),
       status: oneOf(WORKFLOW_STATUSES, search["status"]),

@@ -2,10 +2,10 @@ import { createRoute } from "@tanstack/react-router";
 
 import { buildProjectQuery, buildProjectsQuery } from "@/api/projects";
 import { pagePart } from "@/app/parts";
-import { compact, oneOf } from "@/app/search-params";
-import { readSearch } from "@/features/executions/filters";
+import { oneOf, only } from "@/app/search-params";
 
 import { rootRoute } from "./root";
+import { readRuns } from "./runs";
 
 export const projectsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -20,7 +20,7 @@ export const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/projects/$projectId",
   validateSearch: (search: Record<string, unknown>) =>
-    compact({ ...readSearch(search), tab: oneOf(["runs", "skills"], search["tab"]) }),
+    only(search, { ...readRuns(search), tab: oneOf(["runs", "skills"], search["tab"]) }),
   loader: ({ context, params }) => {
     void context.queries.query(buildProjectQuery(params.projectId)).catch(() => undefined);
   },

@@ -2,7 +2,7 @@ import { createRoute } from "@tanstack/react-router";
 
 import { buildExecutionQuery } from "@/api/executions";
 import { pagePart } from "@/app/parts";
-import { compact, oneOf, text } from "@/app/search-params";
+import { oneOf, only, text } from "@/app/search-params";
 
 import { rootRoute } from "./root";
 
@@ -13,7 +13,7 @@ export const runRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/workflows/executions/$runId",
   validateSearch: (search: Record<string, unknown>) =>
-    compact({
+    only(search, {
       stage: text(search["stage"]),
       view: oneOf(RUN_VIEWS, search["view"]),
       /** Of the stage's panel. */

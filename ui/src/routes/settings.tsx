@@ -1,7 +1,7 @@
 import { createRoute } from "@tanstack/react-router";
 
 import { pagePart } from "@/app/parts";
-import { compact, oneOf } from "@/app/search-params";
+import { oneOf, only } from "@/app/search-params";
 
 import { rootRoute } from "./root";
 
@@ -11,6 +11,6 @@ export const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/settings",
   validateSearch: (search: Record<string, unknown>) =>
-    compact({ tab: oneOf(SETTINGS_TABS, search["tab"]) }),
+    only(search, { tab: oneOf(SETTINGS_TABS, search["tab"]) }),
   component: pagePart(() => import("@/features/settings/settings-page"), "SettingsPage"),
 });

@@ -2,10 +2,10 @@ import { createRoute } from "@tanstack/react-router";
 
 import { buildWorkflowQuery } from "@/api/workflows";
 import { pagePart } from "@/app/parts";
-import { compact, oneOf, text } from "@/app/search-params";
-import { readSearch } from "@/features/executions/filters";
+import { oneOf, only, text } from "@/app/search-params";
 
 import { rootRoute } from "./root";
+import { readRuns } from "./runs";
 
 export const WORKFLOW_TABS = ["stages", "yaml", "executions", "settings"] as const;
 
@@ -13,9 +13,9 @@ export const workflowRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/workflows/$workflowId",
   validateSearch: (search: Record<string, unknown>) =>
-    compact({
+    only(search, {
       // Its runs are listed as all runs are.
-      ...readSearch(search),
+      ...readRuns(search),
       tab: oneOf(WORKFLOW_TABS, search["tab"]),
       /** The stage that is looked at. */
       stage: text(search["stage"]),

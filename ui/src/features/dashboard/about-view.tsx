@@ -6,16 +6,19 @@ import { DataView } from "@/components/data-view";
 import { Code, Fact, Facts } from "@/components/facts";
 import { RelativeTime } from "@/components/time";
 import { useProjectNames } from "@/features/projects/use-project-names";
+import { eventWords } from "@/model/event-words";
+import type { StoredEvent } from "@/model/run-history";
 
 import type { ViewProps } from "./run-view";
 
 /** What the run was started with, and what went on beside its stages. */
-export function AboutView({ run }: ViewProps) {
+export function AboutView({ run, history }: ViewProps) {
   const projects = useProjectNames();
   const parameters = Object.keys(run.parameters).length;
   const overridden = run.overridden ?? [];
   const hooks = run.hooks ?? [];
   const definition = run.workflow_snapshot ?? "";
+  const edits = editsIn(history.events);
   return (
     <div className="grid items-start gap-x-8 gap-y-6 overflow-y-auto pb-6 xl:grid-cols-2">
       <div className="flex min-w-0 flex-col gap-6">
@@ -72,6 +75,17 @@ export function AboutView({ run }: ViewProps) {
             </Facts>
           </Part>
         )}
+        {edits.length > 0 && (
+          <Part title="Changes of its stages">
+            <Facts>
+              {edits.map(({ seq, at, detail }) => (
+                <Fact key={seq} name={<RelativeTime at={at} />}>
+                  {detail}
+                </Fact>
+              ))}
+            </Facts>
+          </Part>
+        )}
         {hooks.length > 0 && (
           <Part title="Hooks">
             <Facts>
@@ -95,11 +109,22 @@ export function AboutView({ run }: ViewProps) {
           title="The definition it started with"
           aside={<CopyButton text={definition} label="Copy the definition" />}
         >
-          <Code text={definition} className="max-h-none" />
+          <Code text={withoutEdges(definition)} label="Definition" className="max-h-none" />
         </Part>
       )}
     </div>
   );
+}
+
+/** Empty lines around it say nothing; how far its first line is indented does. */
+function withoutEdges(text: string): string {
+  return text.replace(/^(?:[^\S\n]*\n)+/, "").trimEnd();
+}
+
+/** When, what, by whom and why. */
+function editsIn(events: readonly StoredEvent[]) {
+  const edits = events.filter(({ event }) => event["type"] === "graph_edited");
+  return edits.map((stored) => ({ ...stored, detail: eventWords(stored).detail }));
 }
 
 export function Part({

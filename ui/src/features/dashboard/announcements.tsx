@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Execution } from "@/api/executions";
 import type { RunListener } from "@/api/live";
 import { toast } from "@/components/toast";
+import { plainWords } from "@/model/ansi";
 import { type ExecutionStatus, STATUSES } from "@/model/status";
 
 const SAYS: Readonly<Record<string, string>> = {
@@ -43,7 +44,8 @@ export function Announcements({
     const stop = listen({
       onEvent: (event, fresh) => {
         if (!fresh) return;
-        const name = steps.current?.find((step) => step.stage_id === event.stage_id)?.stage_name;
+        const step = steps.current?.find(({ stage_id }) => stage_id === event.stage_id);
+        const name = step && plainWords(step.stage_name);
         const words = SAYS[event.name];
         if (words !== undefined && name !== undefined) say(`${name} ${words}`);
         if (event.name === "stage_failed" && name !== undefined) {

@@ -1,5 +1,6 @@
 import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
+import { Words } from "@/features/waiting/words";
 import type { Attempt } from "@/model/run-history";
 
 import { useRunSearch } from "./use-run-search";
@@ -29,7 +30,8 @@ export function AttemptsTab({ attempts }: { attempts: readonly Attempt[] }) {
           </div>
           {one.failure !== null && (
             <p data-tone="failed" className="mt-1.5 text-sm [overflow-wrap:anywhere] text-tone">
-              <code className="text-xs">{one.failure.label}</code> {one.failure.message}
+              <code className="text-xs">{one.failure.label}</code>{" "}
+              <Words text={one.failure.message} />
             </p>
           )}
           {one.dispatches.length > 1 && (

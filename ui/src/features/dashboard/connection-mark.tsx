@@ -9,6 +9,11 @@ const LOOKS: Readonly<
   live: { label: "Live", tone: "completed", says: "What happens is shown at once" },
   reconnecting: { label: "Reconnecting", tone: "paused", says: "The stream broke off; it resumes" },
   polling: { label: "Polling", tone: "paused", says: "The stream is away; asked for every 30 s" },
+  queued: {
+    label: "Polling, other tabs are live",
+    tone: "paused",
+    says: "Other tabs of this browser have the live connections; asked for every 5 s",
+  },
 };
 
 /** How the page hears of the run. */
@@ -19,7 +24,7 @@ export function ConnectionMark({ connection }: { connection: Connection }) {
     <span
       role="status"
       data-tone={tone}
-      className="flex h-8 items-center gap-1.5 px-1 text-xs font-medium text-tone"
+      className="flex h-8 items-center gap-1.5 text-xs font-medium text-tone"
       {...tip(says)}
     >
       <span
@@ -29,7 +34,10 @@ export function ConnectionMark({ connection }: { connection: Connection }) {
           connection !== "live" && "animate-pulse",
         )}
       />
-      {label}
+      {/* What is as it should be needs no word where there is little room. */}
+      <span className={cx(connection === "live" && "max-sm:sr-only")}>{label}</span>
+      {/* Not everybody can point at it. */}
+      <span className="sr-only">. {says}</span>
     </span>
   );
 }

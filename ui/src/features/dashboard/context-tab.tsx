@@ -1,5 +1,6 @@
 import { DataView } from "@/components/data-view";
 import { Code } from "@/components/facts";
+import { plainWords } from "@/model/ansi";
 
 import { Part } from "./about-view";
 import type { PanelProps } from "./stage-panel";
@@ -33,7 +34,10 @@ export function ContextTab(props: PanelProps) {
         </Part>
       )}
       {before.map((step) => (
-        <Part key={step.stage_id} title={`What “${step.stage_name}” handed on, in short`}>
+        <Part
+          key={step.stage_id}
+          title={`What “${plainWords(step.stage_name)}” handed on, in short`}
+        >
           <DataView values={{ [step.stage_id]: step.summary }} />
         </Part>
       ))}

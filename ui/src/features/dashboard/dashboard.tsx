@@ -1,25 +1,28 @@
 // A run: where it stands, its stages in three views with one selection, and the selected stage.
 
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 
 import type { Execution } from "@/api/executions";
 import { useRunHistory } from "@/api/history";
 import type { RunListener } from "@/api/live";
 import type { Connection } from "@/api/stream";
+import type { Lead } from "@/app/focus";
 import { useTitle } from "@/components/page";
 import { cx } from "@/components/cx";
 import { showBelow } from "@/components/show-below";
-import { inOrder, stageToShow } from "@/model/run-story";
+import { itemOf } from "@/model/inbox";
+import { inOrder } from "@/model/run-story";
 import { isTerminal, isWaiting } from "@/model/status";
 
 import { Announcements } from "./announcements";
 import { DamageNotice } from "./damage-notice";
 import { RunHeader } from "./run-header";
 import { RunView } from "./run-view";
-import { StagePanel } from "./stage-panel";
+import { leadToStage, StagePanel } from "./stage-panel";
 import { TakeUp } from "./take-up";
 import { useDashboardKeys } from "./use-dashboard-keys";
 import { useRunSearch } from "./use-run-search";
+import { useShownStage } from "./use-shown-stage";
 
 export interface DashboardProps {
   run: Execution;
@@ -31,14 +34,28 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
   const history = useRunHistory(run.id, listen);
   const steps = useMemo(() => inOrder(run.steps ?? []), [run.steps]);
   const { search, change } = useRunSearch();
-  const shown = steps.find(({ stage_id }) => stage_id === search.stage) ?? stageToShow(steps);
+  const { shown, answered, next, letGo } = useShownStage(run, steps, search.stage);
+  const leadRef = useRef<Lead>(null);
   const view = search.view;
   const beside = view !== "log" && view !== "about";
   const select = (stage: string) => change({ stage, line: undefined });
+  // Whoever picks a stage wants to read it; keys only move the selection.
+  const lead = (stage: string | undefined) => {
+    if (stage === shown?.stage_id) leadToStage();
+    else leadRef.current = "always";
+  };
   const show = (stage: string) => {
+    lead(stage);
     select(stage);
     showBelow("stage");
   };
+  const goOn = () => {
+    lead(next?.stage_id);
+    letGo();
+    if (search.stage !== undefined) change({ stage: undefined, line: undefined });
+  };
+  const asks = next && itemOf(run, next) !== null;
+  const hasNext = asks || next?.stage_id !== shown?.stage_id;
   useTitle(run.workflow_name);
   useDashboardKeys({ steps, shown, view, onSelect: select, onView: (v) => change({ view: v }) });
 
@@ -72,10 +89,18 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
             step={shown}
             history={history}
             listen={listen}
+            leadRef={leadRef}
+            answered={answered}
+            next={
+              next && hasNext
+                ? { label: asks ? `Next: ${next.stage_name}` : "Follow the run", go: goOn }
+                : undefined
+            }
             className={cx(
               "lg:w-[440px] xl:w-[520px] 2xl:w-[620px]",
               // Below a long table, nobody would find what is asked of them.
-              isWaiting(shown.status) && "max-lg:order-first max-lg:border-t-0 max-lg:border-b",
+              (isWaiting(shown.status) || answered !== null) &&
+                "max-lg:order-first max-lg:border-t-0 max-lg:border-b",
             )}
           />
         )}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { useDamage } from "@/api/damage";
 import { ErrorState } from "@/components/states";
 import { RelativeTime } from "@/components/time";
+import { Words } from "@/features/waiting/words";
 import { eventWords } from "@/model/event-words";
 import type { Tone } from "@/model/status";
 
@@ -66,7 +67,9 @@ function Item({
       <div className="min-w-0 flex-1">
         <p className="text-sm text-ink">{title}</p>
         {detail !== undefined && (
-          <p className="text-xs [overflow-wrap:anywhere] text-ink-3">{detail}</p>
+          <p className="text-xs [overflow-wrap:anywhere] text-ink-3">
+            <Words text={detail} />
+          </p>
         )}
       </div>
       {aside}

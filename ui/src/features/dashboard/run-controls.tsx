@@ -3,12 +3,21 @@ import { useState } from "react";
 
 import type { Execution } from "@/api/executions";
 import { useHotkeys } from "@/app/hotkeys";
+import { useSettledPress } from "@/app/settled-press";
 import { Button, IconButton } from "@/components/button";
 import { CopyAs, CopyItems } from "@/components/copy";
+import { cx } from "@/components/cx";
 import { Menu, MenuItem, MenuLine } from "@/components/menu";
 import { ActionIcon } from "@/components/status";
 import { CancelRun } from "@/features/executions/cancel-run";
-import { actionsFor, isConfirmed, RUN_ACTIONS, type RunAction } from "@/model/run-actions";
+import {
+  actionsFor,
+  bySlot,
+  isConfirmed,
+  RUN_ACTIONS,
+  type RunAction,
+  slotOf,
+} from "@/model/run-actions";
 import { runEquivalents } from "@/model/run-equivalents";
 
 import { RerunAll } from "./rerun-all";
@@ -19,10 +28,16 @@ export function RunControls({ run }: { run: Execution }) {
   const actions = useRunActions(run);
   const [asking, setAsking] = useState<"cancel" | "rerun" | null>(null);
   const offered = actionsFor(run.status);
-  const act = (action: RunAction) => {
-    if (isConfirmed(action)) setAsking(action);
-    else actions.control(action);
-  };
+  const press = useSettledPress(bySlot(offered));
+  const act = (action: RunAction) =>
+    press(
+      slotOf(action),
+      () => {
+        if (isConfirmed(action)) setAsking(action);
+        else if (!actions.busy) actions.control(action);
+      },
+      isConfirmed(action) ? "again" : "once",
+    );
   const first = offered.find((action) => action === "pause" || action === "resume");
   useHotkeys("Run", [
     ...(first ? [{ keys: "p", does: RUN_ACTIONS[first].label, run: () => act(first) }] : []),
@@ -39,9 +54,13 @@ export function RunControls({ run }: { run: Execution }) {
         <CopyAs make={() => runEquivalents(location.origin, run)} />
         {offered.map((action) => (
           <Button
-            key={action}
+            // Whoever has the focus keeps it: where one action takes the place of another,
+            // and while it is busy, which takes the focus from what is disabled.
+            key={slotOf(action)}
             variant={action === "resume" || action === "rerun" ? "primary" : "secondary"}
-            busy={actions.busy}
+            aria-disabled={actions.busy || undefined}
+            aria-busy={actions.busy || undefined}
+            className={cx(actions.busy && "animate-pulse")}
             onClick={() => act(action)}
           >
             <ActionIcon action={action} />

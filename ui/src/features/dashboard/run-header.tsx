@@ -3,9 +3,11 @@ import { Link } from "@tanstack/react-router";
 import type { Execution } from "@/api/executions";
 import type { Connection } from "@/api/stream";
 import { CopyButton } from "@/components/copy";
+import { Dotted } from "@/components/dotted";
 import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
 import { Trail } from "@/components/trail";
+import { Words } from "@/features/waiting/words";
 import { shortId } from "@/model/short-id";
 import { usageWords } from "@/model/usage";
 
@@ -27,13 +29,13 @@ export function RunHeader({
 }) {
   const earlier = run.rerun_of ?? null;
   return (
-    <header className="flex flex-col gap-3 border-b border-line px-4 pt-4 pb-4 sm:px-6">
+    <header className="flex flex-col gap-3 border-b border-line px-4 pt-4 pb-4 sm:px-6 lg:px-8">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
-        <div className="min-w-0 flex-1 basis-72">
+        <div className="min-w-0 flex-1 basis-44 sm:basis-72">
           <RunTrail run={run} />
           <div className="mt-1 flex min-w-0 flex-wrap items-center gap-x-2.5 gap-y-1">
             <h1 className="min-w-0 text-xl font-semibold [overflow-wrap:anywhere]">
-              {run.workflow_name}
+              <Words text={run.workflow_name} />
             </h1>
             <StatusBadge status={run.status} className="shrink-0" />
           </div>
@@ -44,7 +46,7 @@ export function RunHeader({
         </div>
       </div>
       <Story run={run} onStage={onStage} />
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-2 text-xs text-ink-3">
+      <Dotted className="gap-y-2 text-xs text-ink-3">
         <Progress run={run} />
         <span>
           <span className="sr-only">Takes </span>
@@ -67,7 +69,7 @@ export function RunHeader({
             </Link>
           </span>
         )}
-      </div>
+      </Dotted>
     </header>
   );
 }

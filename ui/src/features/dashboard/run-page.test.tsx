@@ -141,10 +141,10 @@ describe("a run that goes on", () => {
     const { user } = openPage(`${PATH}?view=table`);
     await panel("Review it");
     await user.keyboard("p");
-    expect(await screen.findByRole("button", { name: "Resume" })).toBeDisabled();
+    expect(await screen.findByRole("button", { name: "Resume" })).toHaveAttribute("aria-busy");
     act(() => refuse(new Refusal(409, "illegal_state", "It has ended")));
     expect(await screen.findByText("Not paused")).toBeVisible();
-    expect(await screen.findByRole("button", { name: "Pause" })).toBeEnabled();
+    expect(await screen.findByRole("button", { name: "Pause" })).not.toHaveAttribute("aria-busy");
   });
 
   it("is cancelled only by whoever says so twice", async () => {
@@ -257,7 +257,7 @@ describe("a stage of a run", () => {
     openPage(`${PATH}?view=timeline`);
     const rows = await screen.findByRole("list", { name: "Timeline of the stages" });
     const row = await within(rows).findByRole("button", {
-      name: /^Write a draft, Completed, worked 4\.0 s, waited to try again 2\.0 s, 2 starts$/,
+      name: /^Write a draft, Completed, worked 4\.0s, waited to try again 2\.0s, 2 starts$/,
     });
     expect(row).toHaveAttribute("aria-pressed", "false");
     expect(within(rows).getByRole("button", { name: /^Review it/ })).toHaveAttribute(

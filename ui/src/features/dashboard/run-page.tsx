@@ -3,7 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useLiveRun } from "@/api/live";
 import { isCode } from "@/api/problem";
 import { Button } from "@/components/button";
-import { Page } from "@/components/page";
+import { Page, useTitle } from "@/components/page";
 import { ErrorState, Loading, Nowhere, Skeleton } from "@/components/states";
 
 import { Dashboard } from "./dashboard";
@@ -38,14 +38,33 @@ function LiveRun({ id }: { id: string }) {
       </Page>
     );
   }
+  return <Coming />;
+}
+
+/** As the page will be, with nothing in it. */
+function Coming() {
+  useTitle("Run");
   return (
-    <Page title="Run" heading={<Skeleton className="h-7 w-72" />} wide>
+    <main id="main" aria-label="Run" tabIndex={-1} className="flex flex-1 flex-col outline-none">
       <Loading label="Loading the run">
-        <div className="grid gap-4 lg:grid-cols-[1fr_480px]">
-          <Skeleton className="h-112 rounded-lg" />
-          <Skeleton className="h-112 rounded-lg" />
+        <div className="flex flex-col gap-3 border-b border-line px-4 pt-4 pb-4 opacity-60 sm:px-6 lg:px-8">
+          <Skeleton className="h-4 w-48" />
+          <Skeleton className="h-7 w-72" />
+          <Skeleton className="h-5 w-96 max-w-full" />
+          <Skeleton className="h-4 w-80 max-w-full" />
+        </div>
+        <div className="flex opacity-60">
+          <div className="flex flex-1 flex-col gap-3 px-4 py-3 sm:px-6 lg:pl-8">
+            <Skeleton className="h-9 w-80 max-w-full rounded-md" />
+            <Skeleton className="h-[65vh] rounded-lg" />
+          </div>
+          <div className="flex w-[440px] flex-col gap-3 border-l border-line py-4 pr-8 pl-5 max-lg:hidden xl:w-[520px] 2xl:w-[620px]">
+            <Skeleton className="h-7 w-56" />
+            <Skeleton className="h-5 w-40" />
+            <Skeleton className="mt-6 h-48 rounded-lg" />
+          </div>
         </div>
       </Loading>
-    </Page>
+    </main>
   );
 }

@@ -8,6 +8,7 @@ import { part } from "@/app/parts";
 import { Segmented } from "@/components/segmented";
 import { Skeleton } from "@/components/states";
 import { RunLog } from "@/features/log/run-log";
+import { plainWords } from "@/model/ansi";
 import { isTerminal } from "@/model/status";
 
 import { AboutView } from "./about-view";
@@ -61,7 +62,7 @@ export function RunView({
   return (
     <section
       aria-label="Stages"
-      className="flex min-w-0 flex-1 flex-col gap-3 px-4 py-3 sm:px-6 lg:min-h-0"
+      className="flex min-w-0 flex-1 flex-col gap-3 px-4 py-3 sm:px-6 lg:min-h-0 lg:pl-8"
     >
       <div className="-mx-1 flex [scrollbar-width:none] overflow-x-auto px-1 py-0.5">
         <Segmented
@@ -84,6 +85,7 @@ export function RunView({
               live={!isTerminal(run.status)}
               listen={listen}
               stageName={(id) => names.get(id) ?? id}
+              stageChars={Math.max(0, ...steps.map((step) => plainWords(step.stage_name).length))}
               line={search.line === undefined ? undefined : Number(search.line)}
               onLine={(seq) => change({ line: seq?.toString() })}
             />

@@ -3,10 +3,14 @@ import { Fragment } from "react";
 
 import type { Execution, Step } from "@/api/executions";
 import { TimeLeft } from "@/components/time";
+import { Words } from "@/features/waiting/words";
+import { plainWords } from "@/model/ansi";
 import { storyOf, type Waiting } from "@/model/run-story";
+import { duration } from "@/model/time";
 
 /** Named one by one; the others are counted. */
 const NAMED = 3;
+const SENTENCE_CHARS_MAX = 160;
 
 /** Where the run stands and whom it waits for, in one line. */
 export function Story({ run, onStage }: { run: Execution; onStage: (stage: string) => void }) {
@@ -48,9 +52,9 @@ function Progressing({ run, steps, onStage }: StoryProps) {
         </>
       );
     case "cancelled":
-      return sentence(run.error_message ?? "Cancelled");
+      return <Words text={sentence(run.error_message ?? "Cancelled")} />;
     case "completed":
-      return "All is done.";
+      return <Done run={run} onStage={onStage} />;
     default:
       return steps.length === 0 ? "Nothing works at this moment." : <>Working on {names}.</>;
   }
@@ -82,22 +86,55 @@ function Incident({ run, steps, onStage }: StoryProps) {
   return (
     <p data-tone="failed" className="flex items-start gap-2 text-sm text-ink-2">
       <CircleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-tone" />
-      <span className="min-w-0 [overflow-wrap:anywhere]">
+      <span className="line-clamp-2 min-w-0 [overflow-wrap:anywhere] pointer-coarse:line-clamp-none">
         {steps.length > 0 && (
           <>
             <Names steps={steps} onStage={onStage} />
             {": "}
           </>
         )}
-        {sentence(steps[0]?.error_message ?? run.error_message ?? "It failed")}
+        <Words text={sentence(steps[0]?.error_message ?? run.error_message ?? "It failed")} />
       </span>
     </p>
   );
 }
 
+/** The first line of what somebody wrote, as far as a head has room for it. */
 function sentence(text: string): string {
-  const trimmed = text.trim().slice(0, 300);
-  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+  const first = plainWords(text).trim().split("\n", 1)[0]?.trimEnd() ?? "";
+  if (first.length > SENTENCE_CHARS_MAX) {
+    const space = first.lastIndexOf(" ", SENTENCE_CHARS_MAX);
+    // One long word is cut itself, rather than left out.
+    const end = space > SENTENCE_CHARS_MAX / 2 ? space : SENTENCE_CHARS_MAX;
+    return `${first.slice(0, end).trimEnd()}…`;
+  }
+  return /[.!?…]$/.test(first) ? first : `${first}.`;
+}
+
+/** How long all of it took, and what most of that went into. */
+function Done({ run, onStage }: { run: Execution; onStage: (stage: string) => void }) {
+  const worked = (run.steps ?? []).filter(({ reused }) => !reused);
+  const longest = worked.reduce<Step | undefined>(
+    (most, step) => (secondsOf(step) > secondsOf(most) ? step : most),
+    undefined,
+  );
+  const seconds = run.duration_seconds;
+  return (
+    <>
+      {seconds === null ? "All is done." : `Done in ${duration(seconds)}.`}
+      {longest && worked.length > 1 && (
+        <>
+          {" "}
+          Longest: <Names steps={[longest]} onStage={onStage} />, {duration(secondsOf(longest))} of
+          it.
+        </>
+      )}
+    </>
+  );
+}
+
+function secondsOf(step: Step | undefined): number {
+  return step?.duration_seconds ?? 0;
 }
 
 function Names({ steps, onStage }: { steps: readonly Step[]; onStage: (id: string) => void }) {
@@ -110,9 +147,9 @@ function Names({ steps, onStage }: { steps: readonly Step[]; onStage: (id: strin
           <button
             type="button"
             onClick={() => onStage(step.stage_id)}
-            className="touch rounded-sm text-left font-medium text-ink underline decoration-line-strong underline-offset-3 hover:decoration-ink-3"
+            className="touch max-w-full rounded-sm text-left font-medium [overflow-wrap:anywhere] text-ink underline decoration-line-strong underline-offset-3 hover:decoration-ink-3"
           >
-            {step.stage_name}
+            <Words text={step.stage_name} />
           </button>
         </Fragment>
       ))}

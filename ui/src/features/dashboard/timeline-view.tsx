@@ -25,6 +25,7 @@ export function TimelineView({ run, steps, history, selected, onSelect }: ViewPr
     <div className="min-h-40 overflow-auto rounded-lg border border-line bg-surface shadow-1">
       <div className="relative min-w-full">
         <Axis scale={scale} begin={begin} />
+        <Grid scale={scale} />
         <Folds scale={scale} />
         <ul aria-label="Timeline of the stages" className="relative">
           {steps.map((step) => (
@@ -66,6 +67,21 @@ function Axis({ scale, begin }: { scale: TimeScale; begin: number }) {
           </span>
         ))}
       </div>
+    </div>
+  );
+}
+
+/** A line under each mark of the axis, behind the rows. */
+function Grid({ scale }: { scale: TimeScale }) {
+  return (
+    <div aria-hidden="true" className={LANE}>
+      {marksOf(scale).map(({ time, at }, index) => (
+        <span
+          key={time}
+          className={cx("absolute inset-y-0 w-px bg-line/60", index % 2 === 1 && "max-sm:hidden")}
+          style={{ left: `${at * 100}%` }}
+        />
+      ))}
     </div>
   );
 }

@@ -24,7 +24,11 @@ export function useRunSearch() {
   const navigate = useNavigate({ from: "/workflows/executions/$runId" });
   const change = (next: RunSearch) => {
     if (next.view !== undefined) lastView.write(next.view);
-    void navigate({ search: (before) => compact({ ...before, ...next }), replace: true });
+    void navigate({
+      search: (before) => compact({ ...before, ...next }),
+      replace: true,
+      resetScroll: false,
+    });
   };
   return {
     search: { ...search, view: search.view ?? (isPhone() ? "table" : lastView.read()) },

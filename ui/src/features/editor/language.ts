@@ -30,14 +30,22 @@ export function diagnosticOf(text: Text, finding: Finding): Diagnostic {
   };
 }
 
+/** What is wrong with a text that is a workflow. */
+export async function findingsOfWorkflow(text: string): Promise<readonly Finding[]> {
+  const { errors, warnings } = await validateText(text);
+  return [...errors, ...warnings];
+}
+
 /** Has the server look at the text whenever somebody pauses. */
-export function serverFindings(onFindings: (findings: readonly Finding[] | null) => void) {
+export function serverFindings(
+  check: (text: string) => Promise<readonly Finding[]>,
+  onFindings: (findings: readonly Finding[] | null) => void,
+) {
   return linter(
     async ({ state }) => {
       const text = state.doc;
       try {
-        const { errors, warnings } = await validateText(text.toString());
-        const findings = [...errors, ...warnings];
+        const findings = await check(text.toString());
         onFindings(findings);
         return findings.map((finding) => diagnosticOf(text, finding));
       } catch {

@@ -22,7 +22,7 @@ import type { Finding } from "@/api/workflows";
 import { cx } from "@/components/cx";
 
 import { keepCursor } from "./keep-cursor";
-import { serverCompletion, serverFindings } from "./language";
+import { findingsOfWorkflow, serverCompletion, serverFindings } from "./language";
 import { look } from "./look";
 import { offsetOf, type Position } from "./positions";
 
@@ -41,6 +41,8 @@ export interface YamlEditorProps {
   /** What the server finds; null when it cannot be asked. */
   onFindings: (findings: readonly Finding[] | null) => void;
   onSave: () => void;
+  /** Says what is wrong with the text, where it is no whole workflow. */
+  check?: (text: string) => Promise<readonly Finding[]>;
   ref?: Ref<YamlEditorHandle>;
   className?: string;
 }
@@ -67,8 +69,12 @@ function extensions(
     search({ top: true }),
     yaml(),
     lintGutter(),
-    serverFindings((findings) => latest.current.onFindings(findings)),
-    serverCompletion(),
+    serverFindings(
+      (text) => (latest.current.check ?? findingsOfWorkflow)(text),
+      (findings) => latest.current.onFindings(findings),
+    ),
+    // What could be written is known for whole workflows only.
+    ...(latest.current.check ? [] : [serverCompletion()]),
     EditorState.tabSize.of(2),
     EditorView.lineWrapping,
     keepCursor,

@@ -5,7 +5,9 @@ import type { Execution } from "@/api/executions";
 import { cx } from "@/components/cx";
 import { StatusBadge } from "@/components/status";
 import { Elapsed, RelativeTime } from "@/components/time";
-import { tip } from "@/components/tooltip";
+import { SelectBox } from "@/features/library/select-box";
+import { Words } from "@/features/waiting/words";
+import { plainWords } from "@/model/ansi";
 import { summaryOf } from "@/model/parameters";
 import { shortId } from "@/model/short-id";
 
@@ -17,17 +19,12 @@ export interface RowProps {
   run: Execution;
   selected: boolean;
   selecting: boolean;
-  /** What the project is called that it belongs to. */
+  /** What the project is called that it belongs to, where that is worth saying. */
   project: string | undefined;
+  /** After what it is called: where all are of one workflow, its name tells nothing. */
+  called: "workflow" | "parameters";
   onSelect: (id: string, range: boolean) => void;
   onAct: Act;
-}
-
-/** A tooltip has no room for more. */
-const TIP_CHARS_MAX = 600;
-
-function cut(text: string): string {
-  return text.length > TIP_CHARS_MAX ? `${text.slice(0, TIP_CHARS_MAX)}…` : text;
 }
 
 /** Columns drop out where there is no room for them. */
@@ -36,10 +33,14 @@ export const ExecutionRow = memo(function ExecutionRow({
   selected,
   selecting,
   project,
+  called,
   onSelect,
   onAct,
 }: RowProps) {
   const summary = summaryOf(run.parameters);
+  const workflow = plainWords(run.workflow_name);
+  const [name, beside] =
+    called === "workflow" ? [workflow, summary] : [summary === "" ? "No parameters" : summary, ""];
   return (
     <li
       data-id={run.id}
@@ -48,15 +49,11 @@ export const ExecutionRow = memo(function ExecutionRow({
         selected && "bg-accent-soft hover:bg-accent-soft",
       )}
     >
-      <input
-        type="checkbox"
-        aria-label={`Select the run ${shortId(run.id)} of ${run.workflow_name}`}
-        checked={selected}
-        onChange={(event) => onSelect(run.id, (event.nativeEvent as MouseEvent).shiftKey)}
-        className={cx(
-          "relative z-10 size-4 shrink-0 accent-accent opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 checked:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100",
-          selecting && "opacity-100",
-        )}
+      <SelectBox
+        name={`the run ${shortId(run.id)} of ${workflow}`}
+        selected={selected}
+        selecting={selecting}
+        onSelect={(range) => onSelect(run.id, range)}
       />
       <div className="flex min-w-0 flex-1 flex-col gap-x-3 sm:flex-row sm:items-center">
         <span className="flex shrink-0 sm:w-46">
@@ -67,32 +64,26 @@ export const ExecutionRow = memo(function ExecutionRow({
             to="/workflows/executions/$runId"
             params={{ runId: run.id }}
             data-item
-            {...(run.error_message === null
-              ? { title: run.workflow_name }
-              : // The link covers the row, so this shows wherever somebody points.
-                tip(cut(run.error_message)))}
-            className="max-w-full min-w-16 truncate text-sm font-medium outline-none before:absolute before:inset-0 focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
+            dir="auto"
+            title={name}
+            className="max-w-full min-w-16 truncate text-left text-sm font-medium outline-none before:absolute before:inset-0 focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
           >
-            {run.workflow_name}
+            {name}
           </Link>
           <code className="shrink-0 text-xs text-ink-3">{shortId(run.id)}</code>
-          {summary !== "" && (
-            <span title={summary} className="min-w-0 flex-1 truncate text-xs text-ink-3">
-              {summary}
+          {beside !== "" && (
+            <span title={beside} className="min-w-0 flex-1 truncate text-xs text-ink-3">
+              {beside}
             </span>
           )}
         </span>
         {run.error_message !== null && (
           <span aria-hidden="true" className="line-clamp-2 text-xs text-ink-3 sm:hidden">
-            {run.error_message}
+            <Words text={run.error_message} />
           </span>
         )}
       </div>
-      {run.error_message !== null && (
-        <span className="max-w-72 min-w-0 truncate text-xs text-ink-3 max-xl:sr-only">
-          {run.error_message}
-        </span>
-      )}
+      {run.error_message !== null && <RowError run={run} message={run.error_message} />}
       {project !== undefined && (
         <span
           title={`Project ${project}`}
@@ -113,3 +104,27 @@ export const ExecutionRow = memo(function ExecutionRow({
     </li>
   );
 });
+
+/** Stands above the link of the row, so that it can be pointed at, and leads there, too. */
+function RowError({ run, message }: { run: Execution; message: string }) {
+  return (
+    <>
+      <span className="sr-only">
+        <Words text={message} />
+      </span>
+      <Link
+        to="/workflows/executions/$runId"
+        params={{ runId: run.id }}
+        aria-hidden="true"
+        tabIndex={-1}
+        // What can be read as it stands needs no second time.
+        onPointerEnter={({ currentTarget: error }) => {
+          error.title = error.scrollWidth > error.clientWidth ? plainWords(message) : "";
+        }}
+        className="relative z-10 max-w-72 min-w-0 truncate text-xs text-ink-3 max-xl:hidden"
+      >
+        <Words text={message} />
+      </Link>
+    </>
+  );
+}

@@ -44,6 +44,7 @@ export function ExecutionsList({
   });
   const { act, dialogs } = useRowActions();
   const projects = useProjectNames();
+  const inProject = filters.project_id !== undefined;
   const damaged = query.data?.pages.flatMap((page) => page.damaged ?? []) ?? [];
 
   if (query.isPending) return <ListSkeleton />;
@@ -67,7 +68,11 @@ export function ExecutionsList({
               key={run.id}
               run={run}
               selected={selection.has(run.id)}
-              project={run.project_id === null ? undefined : projects.get(run.project_id)}
+              // What all of them share is said above them.
+              project={
+                inProject || run.project_id === null ? undefined : projects.get(run.project_id)
+              }
+              called={filters.workflow_id === undefined ? "workflow" : "parameters"}
               selecting={selection.selected.length > 0}
               onSelect={select}
               onAct={act}
@@ -109,9 +114,11 @@ function ListSkeleton() {
         {Array.from({ length: 8 }, (_, index) => (
           <div
             key={index}
-            className="flex h-11 items-center gap-4 border-b border-line px-3 last:border-0"
+            className="flex h-11 items-center gap-3 border-b border-line pr-3 pl-10 last:border-0"
           >
-            <Skeleton className="h-5 w-28 rounded-full" />
+            <span className="flex shrink-0 sm:w-46">
+              <Skeleton className="h-5 w-28 rounded-full" />
+            </span>
             <Skeleton className="h-4 w-56" />
             <span className="flex-1" />
             <Skeleton className="h-3.5 w-24" />

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { openPage } from "@/testing/open-page";
 import { sampleRun } from "@/testing/samples";
@@ -194,7 +194,16 @@ describe("the executions", () => {
     });
     const { user } = openPage(PATH);
     await names();
-    expect(screen.getByRole("link", { name: "Yearly" })).toHaveAttribute("data-tip", "no ink");
+    const row = screen.getByRole("link", { name: "Yearly" }).closest("li");
+    const error = row?.querySelector("[aria-hidden][href]");
+    if (!error) throw new Error("no error that can be pointed at");
+    await user.hover(error);
+    expect(error).toHaveAttribute("title", "");
+    // It is cut off now.
+    vi.spyOn(error, "scrollWidth", "get").mockReturnValue(300);
+    await user.unhover(error);
+    await user.hover(error);
+    expect(error).toHaveAttribute("title", "no ink");
     await user.click(screen.getByRole("button", { name: "Pause the run 000000a1" }));
     await waitFor(() => expect(server.to("POST", "/workflow-executions/*/pause")).toHaveLength(1));
     await user.click(screen.getByRole("button", { name: "Cancel the run 000000a2" }));
@@ -207,6 +216,21 @@ describe("the executions", () => {
     const repeat = await screen.findByRole("dialog", { name: "Re-run this run?" });
     await user.click(within(repeat).getByRole("button", { name: "Re-run" }));
     expect(await screen.findByText("Started again: Yearly")).toBeVisible();
+  });
+
+  it("are paused by a double click, not paused and resumed", async () => {
+    const paused = { ...RUNS[0], status: "paused" };
+    const server = serve({
+      "POST /workflow-executions/*/pause": () => paused,
+      "POST /workflow-executions/*/resume": () => RUNS[0],
+    });
+    const { user } = openPage(PATH);
+    await names();
+    await user.dblClick(screen.getByRole("button", { name: "Pause the run 000000a1" }));
+    await waitFor(() => expect(server.to("POST", "/workflow-executions/*/pause")).toHaveLength(1));
+    // What takes its place has the focus, and was not pressed.
+    expect(document.activeElement).toHaveAccessibleName(/the run 000000a1$/);
+    expect(server.to("POST", "/workflow-executions/*/resume")).toEqual([]);
   });
 
   it("say which of them cannot be read", async () => {

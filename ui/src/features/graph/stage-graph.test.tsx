@@ -57,14 +57,14 @@ const stage = (id: string, dependsOn: string[], more: Partial<GraphStage> = {}):
 it("draws each stage with where it stands, and selects what is pressed", async () => {
   const select = vi.fn();
   const stages = [
-    stage("a", [], { status: "completed", aside: "×2 · 3 s" }),
+    stage("a", [], { status: "completed", aside: "×2 · 3s" }),
     stage("b", ["a"], { status: "running", condition: true }),
     stage("c", ["a"], { kind: "gate", status: "pending" }),
   ];
   render(<StageGraph label="Stages" stages={stages} selected="a" onSelect={select} />);
   const done = await screen.findByRole("button", { name: "Stage a, Completed", hidden: true });
   expect(done).toHaveAttribute("aria-pressed", "true");
-  expect(done).toHaveTextContent("×2 · 3 s");
+  expect(done).toHaveTextContent("×2 · 3s");
   expect(screen.getByLabelText("has a condition")).toBeInTheDocument();
   fireEvent.click(screen.getByRole("button", { name: "Stage c, Pending", hidden: true }));
   expect(select).toHaveBeenCalledWith("c");

@@ -64,7 +64,12 @@ export const StageNode = memo(function StageNode({
         )}
       </span>
       <span className="flex min-w-0 flex-1 flex-col">
-        <span className="truncate text-sm leading-5 font-medium text-ink">{data.name}</span>
+        <span
+          dir="auto"
+          className="line-clamp-2 text-left text-sm leading-[18px] font-medium [overflow-wrap:anywhere] text-ink"
+        >
+          {data.name}
+        </span>
         <span className="flex items-center gap-1.5 text-2xs text-ink-3">
           {data.condition === true && (
             <GitBranch aria-label="has a condition" className="size-3 shrink-0" />

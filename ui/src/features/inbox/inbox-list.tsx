@@ -3,25 +3,35 @@ import { CircleHelp, UserRound } from "lucide-react";
 import type { InboxItem } from "@/api/inbox";
 import { cx } from "@/components/cx";
 import { RelativeTime, TimeLeft } from "@/components/time";
+import { Words } from "@/features/waiting/words";
+import { plainWords } from "@/model/ansi";
 import { type InboxGroup, keyOf, requestOf } from "@/model/inbox";
 import { summaryOf } from "@/model/parameters";
 
 export function InboxList({
   groups,
   shown,
+  nothing,
   onShow,
   className,
 }: {
   groups: readonly InboxGroup[];
-  shown: InboxItem;
+  shown: InboxItem | undefined;
+  /** Said when there is nothing to list. */
+  nothing: string;
   onShow: (item: InboxItem) => void;
   className?: string;
 }) {
   return (
     <div className={cx("flex flex-col gap-5 lg:sticky lg:top-4", className)}>
+      {groups.length === 0 && (
+        <p className="rounded-lg border border-dashed border-line-strong px-3 py-8 text-center text-sm text-ink-3">
+          {nothing}
+        </p>
+      )}
       {groups.map(({ title, items }) => (
         <section key={title} aria-label={title}>
-          <h2 className="mb-1.5 flex items-baseline gap-2 px-1 text-xs font-medium text-ink-3">
+          <h2 className="mb-1.5 flex items-baseline gap-2 text-xs font-medium text-ink-3">
             {title}
             <span className="tabular-nums">{items.length}</span>
           </h2>
@@ -30,7 +40,7 @@ export function InboxList({
               <Item
                 key={keyOf(item)}
                 item={item}
-                selected={keyOf(item) === keyOf(shown)}
+                selected={shown !== undefined && keyOf(item) === keyOf(shown)}
                 onShow={() => onShow(item)}
               />
             ))}
@@ -74,19 +84,26 @@ function Item({
         </span>
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline gap-2">
-            <span className="min-w-0 flex-1 truncate text-sm font-medium text-ink">
-              {stage_name}
+            <span
+              dir="auto"
+              className="min-w-0 flex-1 truncate text-left text-sm font-medium text-ink"
+            >
+              {plainWords(stage_name)}
             </span>
             <RelativeTime at={since} className="text-xs text-ink-3" />
           </span>
-          <span className="line-clamp-2 text-xs text-ink-2">{requestOf(item)}</span>
+          <span className="line-clamp-2 text-xs text-ink-2">
+            <Words text={requestOf(item)} />
+          </span>
           {summary !== "" && (
             <span title={summary} className="block truncate text-xs text-ink-3">
               {summary}
             </span>
           )}
           <span className="mt-0.5 flex items-baseline gap-2 text-xs text-ink-3">
-            <span className="min-w-0 flex-1 truncate">{workflow_name}</span>
+            <span dir="auto" className="min-w-0 flex-1 truncate text-left">
+              {plainWords(workflow_name)}
+            </span>
             {deadline !== null && <TimeLeft at={deadline} />}
           </span>
         </span>

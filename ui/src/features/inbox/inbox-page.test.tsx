@@ -55,6 +55,23 @@ function serve(more: Parameters<typeof fakeServer>[0] = {}) {
   });
 }
 
+/** Somebody approves what waits first. */
+function decide(by: string): Step | undefined {
+  const [run] = runs;
+  const gate = run?.steps?.[1];
+  if (!run || !gate) return undefined;
+  const decided: Step = {
+    ...gate,
+    status: "completed",
+    completed_at: new Date().toISOString(),
+    gate: { ...gate.gate, decided_by: by },
+  };
+  runs = runs.map((one) =>
+    one === run ? { ...run, status: "running", steps: [draft, decided] } : one,
+  );
+  return decided;
+}
+
 describe("the inbox", () => {
   it("shows what is due first, whom it asks, and what was brought", async () => {
     serve();
@@ -132,9 +149,9 @@ describe("the inbox", () => {
   it("is gone through with keys, and answered without the mouse", async () => {
     const server = serve({
       "POST /workflow-executions/*/gates/review/approve": () => {
-        const [first, second] = runs;
-        runs = second ? [second] : [];
-        return first?.steps?.[1];
+        const decided = decide("ann");
+        runs = runs.slice(1);
+        return decided;
       },
     });
     const { user, router } = openPage("/inbox");
@@ -155,12 +172,98 @@ describe("the inbox", () => {
     await user.keyboard("a");
     expect(within(item).getByRole("button", { name: "Approve" })).toHaveFocus();
     await user.keyboard("{Enter}");
-    expect(await screen.findByText("Approved: Review it")).toBeVisible();
     expect(await screen.findByText("1 thing waits")).toBeVisible();
     expect(server.to("POST", "/workflow-executions/*/gates/review/approve")[0]?.body).toEqual({
       reason: "good",
       iteration: 1,
     });
+    await user.keyboard("n");
+    const next = await screen.findByRole("region", { name: "Write another" });
+    expect(within(next).getByRole("heading", { name: "Write another" })).toHaveFocus();
+  });
+
+  it("keeps in place what was answered, until somebody goes on", async () => {
+    const [first] = runs;
+    runs = [first, first && { ...first, id: "33333333" }].filter((one) => one !== undefined);
+    const server = serve({
+      "POST /workflow-executions/*/gates/review/approve": () => {
+        const decided = decide("ann");
+        news.say("gate_approved", "9", { execution_id: "11111111", at: decided?.completed_at });
+        return decided;
+      },
+    });
+    const { user, router } = openPage("/inbox");
+    await screen.findByText("2 things wait");
+    const item = screen.getByRole("region", { name: "Review it" });
+    await user.dblClick(within(item).getByRole("button", { name: "Approve" }));
+    const words = await within(item).findByText(/^Approved by ann/);
+    expect(words.closest("[tabindex]")).toHaveFocus();
+    expect(words.closest("p")).toHaveTextContent(/^Approved by ann (now|\d+ s ago|just now)$/);
+    expect(await screen.findByText("1 thing waits")).toBeVisible();
+    expect(item).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Approve" })).toBeNull();
+    const posts = server.asked.filter(({ method }) => method === "POST");
+    expect(posts).toHaveLength(1);
+    await user.click(within(item).getByRole("button", { name: "Next: Review it" }));
+    expect(await screen.findByRole("button", { name: "Approve" })).toBeEnabled();
+    expect(screen.getByRole("heading", { name: "Review it" })).toHaveFocus();
+    expect(router.state.location.search).toEqual({ item: "33333333:review" });
+  });
+
+  it("says who has answered when that was somebody else", async () => {
+    serve();
+    const { user } = openPage("/inbox?item=11111111:review");
+    const item = await screen.findByRole("region", { name: "Review it" });
+    await user.type(within(item).getByLabelText("Reason"), "no");
+    decide("bob");
+    news.say("gate_approved", "9", { execution_id: "11111111", at: "2026-01-01T10:00:00Z" });
+    const words = await within(item).findByText("Approved by bob");
+    expect(words.closest("[tabindex]")).toHaveFocus();
+    expect(screen.queryByRole("region", { name: "Write another" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Next: Write another" })).toBeVisible();
+  });
+
+  it("says it to those whose focus is elsewhere, and does not lead them away", async () => {
+    serve();
+    const { user } = openPage("/inbox?item=11111111:review");
+    const item = await screen.findByRole("region", { name: "Review it" });
+    await user.tab();
+    const elsewhere = document.activeElement;
+    expect(elsewhere).not.toBe(document.body);
+    decide("bob");
+    news.say("gate_approved", "9", { execution_id: "11111111", at: "2026-01-01T10:00:00Z" });
+    await waitFor(() =>
+      expect(within(item).getByRole("status")).toHaveTextContent("Approved by bob"),
+    );
+    expect(elsewhere).toHaveFocus();
+  });
+
+  it("tells what became of what an address names, and offers what waits", async () => {
+    decide("bob");
+    serve();
+    const { user } = openPage("/inbox?item=11111111:review");
+    const item = await screen.findByRole("region", { name: "Review it" });
+    expect(within(item).getByText("Approved by bob")).toBeVisible();
+    expect(screen.queryByRole("form")).toBeNull();
+    await user.keyboard("j");
+    expect(await screen.findByRole("region", { name: "Write another" })).toBeVisible();
+  });
+
+  it("has no words of agents turn around or colour those of the page", async () => {
+    const [gate] = runs[0]?.steps?.slice(1) ?? [];
+    Object.assign(gate ?? {}, {
+      stage_name: "\u202Eti weiveR",
+      gate: { message: "\u001b[31mOk?" },
+    });
+    serve();
+    openPage("/inbox?item=11111111:review");
+    const item = await screen.findByRole("region", { name: "ti weiveR" });
+    expect(within(item).getByRole("heading", { name: "ti weiveR" }).firstChild).toHaveProperty(
+      "tagName",
+      "BDI",
+    );
+    expect(within(item).getByText("Ok?").tagName).toBe("BDI");
+    for (const sign of ["\u001b", "\u202e"]) expect(document.body).not.toHaveTextContent(sign);
   });
 
   it("leaves open what is looked at when something more urgent comes", async () => {

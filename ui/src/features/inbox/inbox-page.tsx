@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Inbox, SearchX } from "lucide-react";
-import { useState } from "react";
+import { ArrowLeft, Inbox, SearchX } from "lucide-react";
+import { useRef } from "react";
 
 import { buildInboxQuery, type InboxItem } from "@/api/inbox";
+import type { Lead } from "@/app/focus";
 import { useHotkeys } from "@/app/hotkeys";
 import { compact } from "@/app/search-params";
 import { Button } from "@/components/button";
@@ -18,9 +19,15 @@ import { byUrgency, keyOf, nameOf } from "@/model/inbox";
 
 import { InboxDetail } from "./inbox-detail";
 import { InboxList } from "./inbox-list";
+import { MissedDetail } from "./missed-detail";
 import { NotifyButton } from "./notify-button";
+import { useShown } from "./use-shown";
 
 const route = getRouteApi("/inbox");
+
+/** What waits, and beside it the one that is looked at. */
+const COLUMNS =
+  "grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)] xl:gap-8";
 
 /** What waits for a person, in all runs, and everything that is needed to answer. */
 export function InboxPage() {
@@ -35,19 +42,33 @@ export function InboxPage() {
   );
   const groups = byUrgency(fitting, useNow(60_000));
   const items = groups.flatMap((group) => group.items);
-  const byName = (name: string | undefined) => items.find((item) => nameOf(item) === name);
-  const chosen = byName(named);
-  // Something more urgent comes first in the list, but not under the hands of who answers.
-  const [opened, setOpened] = useState<string>();
-  const shown = chosen ?? byName(opened) ?? items[0];
-  const name = shown && nameOf(shown);
-  if (name !== opened) setOpened(name);
+  const { shown, answered, missed, beside, hold } = useShown({
+    all: query.data?.items,
+    items,
+    named,
+  });
+  const leadRef = useRef<Lead>(null);
   const go = (search: { item?: string | undefined; project?: string | undefined }) =>
     void navigate({ search: compact({ project, ...search }), replace: true });
-  const show = (item: InboxItem | undefined) => go({ item: item && nameOf(item) });
-  const move = (by: number) => {
-    const here = shown ? items.indexOf(shown) : -1;
-    show(items[Math.max(0, Math.min(items.length - 1, here + by))]);
+  const show = (item: InboxItem | undefined) => {
+    const name = item && nameOf(item);
+    // The same stage may ask once more, which the address does not tell.
+    if (name === named) hold(item);
+    else go({ item: name });
+  };
+  const move = (by: 1 | -1) => show(beside(by) ?? shown);
+  const after = answered || missed !== undefined ? beside(1) : undefined;
+  const detail = {
+    leadRef,
+    next: after && {
+      label: `Next: ${after.stage_name}`,
+      go: () => {
+        leadRef.current = "always";
+        show(after);
+      },
+    },
+    // Where there is room for one thing only, it is what the address names.
+    className: cx(named === undefined && "max-lg:hidden"),
   };
   useHotkeys("Inbox", [
     { keys: "j", does: "Next", run: () => move(1) },
@@ -58,22 +79,46 @@ export function InboxPage() {
       run: () => document.querySelector<HTMLElement>("#item input, #item textarea")?.focus(),
     },
   ]);
+  const isOpen = shown !== undefined || missed !== undefined;
   const count = items.length;
   const later = (query.data?.total_count ?? 0) - all.length;
   const summary = waits(count);
+  // Where there is room for one thing only, its page begins with the way back.
+  const onlyBeside = cx(named !== undefined && "max-lg:hidden");
+  const toAll = () => show(undefined);
   return (
     <Page
       title="Inbox"
       wide
+      heading={
+        <>
+          {named !== undefined && (
+            <Button variant="ghost" className="-ml-3 lg:hidden" onClick={toAll}>
+              <ArrowLeft aria-hidden="true" />
+              All that waits
+            </Button>
+          )}
+          <h1
+            className={cx(
+              "text-xl font-semibold text-ink",
+              named !== undefined && "max-lg:sr-only",
+            )}
+          >
+            Inbox
+          </h1>
+        </>
+      }
       description={
-        query.isPending
-          ? "\u00a0"
-          : later > 0
-            ? `${summary} here, and ${later} more when these are answered`
-            : summary
+        <span className={onlyBeside}>
+          {query.isPending
+            ? "\u00a0"
+            : later > 0
+              ? `${summary} here, and ${later} more when these are answered`
+              : summary}
+        </span>
       }
       actions={
-        <>
+        <div className={cx("flex flex-wrap items-center gap-2", onlyBeside)}>
           {(all.length > 0 || project !== undefined) && (
             <ProjectFilter
               value={project}
@@ -81,19 +126,33 @@ export function InboxPage() {
             />
           )}
           <NotifyButton />
-        </>
+        </div>
       }
     >
       {query.isPending && (
         <Loading label="Loading what waits">
-          <Skeleton className="h-96 rounded-lg opacity-60" />
+          <div className={COLUMNS}>
+            <div className={cx("opacity-60", onlyBeside)}>
+              <Skeleton className="mb-1.5 h-4 w-20" />
+              <Skeleton className="h-72 rounded-lg" />
+            </div>
+            <div
+              className={cx(
+                "flex flex-col gap-5 opacity-60",
+                named === undefined && "max-lg:hidden",
+              )}
+            >
+              <Skeleton className="h-7 w-64 max-w-full" />
+              <Skeleton className="h-80 rounded-lg" />
+            </div>
+          </div>
         </Loading>
       )}
       {query.isError && !query.data && (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       )}
       <Damaged items={query.data?.damaged ?? []} />
-      {query.isSuccess && count === 0 && all.length > 0 && (
+      {query.isSuccess && !isOpen && count === 0 && all.length > 0 && (
         <EmptyState
           icon={<SearchX />}
           title="Nothing waits in this project"
@@ -102,25 +161,24 @@ export function InboxPage() {
           {waits(all.length)} elsewhere.
         </EmptyState>
       )}
-      {query.isSuccess && all.length === 0 && (
+      {query.isSuccess && !isOpen && all.length === 0 && (
         <EmptyState icon={<Inbox />} title="Nothing waits for you">
           Gates to decide and questions of agents come here, from all runs.
         </EmptyState>
       )}
-      {shown && (
-        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(260px,340px)_minmax(0,1fr)] xl:gap-8">
+      {isOpen && (
+        <div className={COLUMNS}>
           <InboxList
             groups={groups}
             shown={shown}
+            nothing={project === undefined ? "Nothing waits for you" : "Nothing waits here"}
             onShow={show}
-            className={cx(chosen && "max-lg:hidden")}
+            className={onlyBeside}
           />
-          <InboxDetail
-            key={keyOf(shown)}
-            item={shown}
-            onBack={() => show(undefined)}
-            className={cx(!chosen && "max-lg:hidden")}
-          />
+          {shown && <InboxDetail key={keyOf(shown)} item={shown} answered={answered} {...detail} />}
+          {missed !== undefined && (
+            <MissedDetail key={missed} name={missed} onBack={toAll} {...detail} />
+          )}
         </div>
       )}
     </Page>

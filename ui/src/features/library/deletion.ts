@@ -44,16 +44,20 @@ export function deleteWithUndo(queries: QueryClient, workflows: readonly Workflo
 }
 
 async function finish(queries: QueryClient, ids: readonly string[]): Promise<void> {
+  let asked = 0;
   try {
     for (let at = 0; at < ids.length; at += BATCH) {
       const { results } = await deleteWorkflows(ids.slice(at, at + BATCH));
+      asked += results.length;
       for (const result of results) {
         if (!result.success) toast.error("Not deleted", new Error(result.error ?? result.id));
         else queries.removeQueries({ queryKey: workflowKeys.detail(result.id) });
       }
     }
   } catch (error) {
-    toast.error("Nothing was deleted", new Error(messageOf(error)));
+    const rest = ids.length - asked;
+    const words = asked === 0 ? "Nothing was deleted" : `Not deleted: ${rest} of ${ids.length}`;
+    toast.error(words, new Error(messageOf(error)));
   }
   await queries.invalidateQueries({ queryKey: workflowKeys.lists });
   spare(ids);

@@ -62,6 +62,49 @@ it("says why something was not imported", async () => {
   expect(screen.getByText("That is too much")).toBeVisible();
 });
 
+it.each([
+  ["is empty", "", "SWDL-E0201", "there is nothing in this file"],
+  ["is a list", "- a\n", "SWDL-E0201", "expected a map, got a list"],
+  ["is JSON that breaks off", '{"a":1', "SWDL-E0101", "this `{` is not closed"],
+])("takes no file that %s", async (_what, text, code, message) => {
+  const finding = { code, severity: "error", message, path: "", help: null, span: null };
+  const server = serve(
+    () => new Refusal(400, "invalid_definition", message, { validation_errors: [finding] }),
+  );
+  const { user } = openPage("/workflows");
+  await screen.findByText("No workflows yet");
+  await user.upload(picker(), [file("no.yaml", text)]);
+  expect(await screen.findByText(`It is no workflow: ${message}`)).toBeVisible();
+  expect(server.to("POST", "/workflows").map(({ query }) => query.get("draft"))).toEqual(["false"]);
+});
+
+it("takes no file that is not text", async () => {
+  const server = serve(() => sampleWorkflow());
+  const { user } = openPage("/workflows");
+  await screen.findByText("No workflows yet");
+  const binary = [
+    new File([new Uint8Array([0, 1, 2, 10])], "zero.yaml"),
+    new File([new Uint8Array([255, 254, 10])], "half.yaml"),
+  ];
+  await user.upload(picker(), binary);
+  expect(await screen.findAllByText("It is no text in UTF-8.")).toHaveLength(2);
+  expect(server.to("POST", "/workflows")).toEqual([]);
+});
+
+it("keeps a map that cannot be read as a draft, to be mended", async () => {
+  const finding = { code: "SWDL-E0101", severity: "error", message: "indented", path: "" };
+  const server = serve(({ query }) =>
+    query.get("draft") === "true"
+      ? sampleWorkflow({ is_valid: false })
+      : new Refusal(400, "invalid_definition", "x", { validation_errors: [finding] }),
+  );
+  const { user } = openPage("/workflows");
+  await screen.findByText("No workflows yet");
+  await user.upload(picker(), [file("torn.yaml", "# mine\n---\nworkflow:\n   id: a\n  name: b\n")]);
+  expect(await screen.findByText("torn.yaml has errors")).toBeVisible();
+  expect(server.to("POST", "/workflows")).toHaveLength(2);
+});
+
 it("takes files that are dropped, and shows where", async () => {
   const server = serve(() => sampleWorkflow(), true);
   openPage("/workflows");

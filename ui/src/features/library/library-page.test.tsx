@@ -27,12 +27,12 @@ const WORKFLOWS = [
 
 function serve(more: Parameters<typeof fakeServer>[0] = {}) {
   return fakeServer({
-    ...more,
     "GET /config/feature-flags": () => FLAGS,
     "GET /workflows": ({ query }) =>
       page(WORKFLOWS.filter(({ name }) => name.toLowerCase().includes(query.get("search") ?? ""))),
     "GET /workflow-executions": ({ query }) =>
       page(query.has("workflow_id") ? [sampleRun({ id: "r1", status: "failed" })] : []),
+    ...more,
   });
 }
 
@@ -103,5 +103,47 @@ describe("the library", () => {
     fails = false;
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("article", { name: "First" })).toBeVisible();
+  });
+
+  it("counts no workflow that is as good as deleted", async () => {
+    serve();
+    const { user } = openPage("/workflows");
+    expect(await screen.findByText("2 workflows")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "More for First" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Delete" }));
+    expect(await screen.findByText("1 workflow")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("2 workflows")).toBeVisible();
+  });
+
+  it("says why a workflow cannot run to whoever points at it", async () => {
+    const [, broken] = WORKFLOWS;
+    serve({
+      "GET /workflows/*": () => ({
+        ...broken,
+        validation_errors: [
+          { code: "SWDL-E0401", message: "`a` depends on `b`, which does not exist" },
+          { code: "SWDL-E0402", message: "something else" },
+        ],
+      }),
+    });
+    openPage("/workflows");
+    const card = await screen.findByRole("article", { name: "Second" });
+    const badge = within(card).getByText("Has errors");
+    await waitFor(() =>
+      expect(badge).toHaveAttribute("data-tip", "`a` depends on `b`, which does not exist"),
+    );
+    expect(badge).toHaveTextContent("Has errors: `a` depends on `b`");
+  });
+
+  it("says who made a workflow where that is not this machine", async () => {
+    serve({
+      "GET /workflows": () =>
+        page([sampleWorkflow({ name: "Ours" }), { ...WORKFLOWS[1], created_by: "anna" }]),
+    });
+    openPage("/workflows");
+    const theirs = await screen.findByRole("article", { name: "Second" });
+    expect(theirs).toHaveTextContent("by anna");
+    expect(screen.getByRole("article", { name: "Ours" })).not.toHaveTextContent("by local");
   });
 });

@@ -45,10 +45,11 @@ export function LibraryPage() {
   const list = useRef<HTMLDivElement>(null);
   const view = search.view ?? lastView.read();
 
-  const workflows = useMemo(
-    () => (query.data?.pages ?? []).flatMap((page) => page.items).filter(({ id }) => !gone.has(id)),
-    [query.data, gone],
+  const loaded = useMemo(
+    () => (query.data?.pages ?? []).flatMap((page) => page.items),
+    [query.data],
   );
+  const workflows = useMemo(() => loaded.filter(({ id }) => !gone.has(id)), [loaded, gone]);
   const damaged = query.data?.pages.flatMap((page) => page.damaged ?? []) ?? [];
   const ids = useMemo(() => workflows.map(({ id }) => id), [workflows]);
   const selection = useSelection(ids);
@@ -74,7 +75,9 @@ export function LibraryPage() {
     },
   ]);
 
-  const total = query.data?.pages[0]?.total_count;
+  const stored = query.data?.pages[0]?.total_count;
+  // What is as good as deleted is not counted either.
+  const total = stored === undefined ? undefined : stored - (loaded.length - workflows.length);
   const nothing = query.isSuccess && workflows.length === 0;
   const Item = view === "grid" ? WorkflowCard : WorkflowRow;
   return (
@@ -88,7 +91,7 @@ export function LibraryPage() {
           <>
             <Button busy={busy} onClick={() => picker.current?.click()}>
               <FileUp aria-hidden="true" />
-              Import
+              <span className="max-sm:sr-only">Import</span>
             </Button>
             <Button asChild variant="primary">
               <Link to="/workflows/new">

@@ -1,17 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
-import { LayoutGrid, List, Tag as TagIcon } from "lucide-react";
+import { LayoutGrid, List } from "lucide-react";
 import type { RefObject } from "react";
 
-import { buildTagsQuery } from "@/api/workflows";
-import { Button } from "@/components/button";
 import { Options } from "@/components/choices";
-import { Filter, Filters, OrderFilter, SelectFilter } from "@/components/filters";
-import { Menu, MenuCheck, MenuLabel } from "@/components/menu";
+import { Filters, OrderFilter, SelectFilter } from "@/components/filters";
 import { SearchField } from "@/components/search-field";
 import { Segmented } from "@/components/segmented";
 import { choicesOf, WORKFLOW_STATUSES } from "@/model/status";
 
 import type { LibrarySearch } from "./filters";
+import { TagFilter } from "./tag-filter";
 
 const SORTS = [
   { value: "updated_at:desc", label: "Changed last" },
@@ -42,7 +39,7 @@ export function Toolbar({
         placeholder="Search by name or description"
         value={search.search ?? ""}
         onChange={(value) => onChange({ search: value })}
-        className="min-w-full flex-1 sm:max-w-80 sm:min-w-52"
+        className="min-w-32 flex-1 sm:max-w-80 sm:min-w-52"
         inputRef={searchRef}
       />
       <Filters
@@ -72,43 +69,5 @@ export function Toolbar({
         ]}
       />
     </div>
-  );
-}
-
-function TagFilter({
-  value,
-  onChange,
-}: {
-  value: string | undefined;
-  onChange: (tags: string | undefined) => void;
-}) {
-  const { data: known } = useQuery(buildTagsQuery());
-  const chosen = value?.split(",") ?? [];
-  const offered = [...new Set([...(known ?? []), ...chosen])];
-  if (offered.length === 0) return null;
-  const set = (tag: string, on: boolean) => {
-    const next = on ? [...chosen, tag] : chosen.filter((one) => one !== tag);
-    onChange(next.length === 0 ? undefined : next.join(","));
-  };
-  return (
-    <Filter label="Tags">
-      <Menu
-        label="Tags"
-        align="start"
-        trigger={
-          <Button>
-            <TagIcon aria-hidden="true" />
-            {chosen.length === 0 ? "Tags" : chosen.join(", ")}
-          </Button>
-        }
-      >
-        <MenuLabel>With all of these tags</MenuLabel>
-        {offered.map((tag) => (
-          <MenuCheck key={tag} checked={chosen.includes(tag)} onChange={(on) => set(tag, on)}>
-            {tag}
-          </MenuCheck>
-        ))}
-      </Menu>
-    </Filter>
   );
 }

@@ -26,9 +26,11 @@ export function useWorkflowActions() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const { mutateAsync: copy } = useDuplicateWorkflow();
-  const { mutateAsync: patch } = usePatchWorkflow();
+  const { mutateAsync: patch, isPending: isChanging } = usePatchWorkflow();
 
   return {
+    /** Where it stands is being changed. */
+    isChanging,
     run: (workflow: Workflow) =>
       void navigate({
         to: "/workflows/$workflowId",

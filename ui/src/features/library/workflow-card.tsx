@@ -44,7 +44,9 @@ export function WorkflowCard({
             to="/workflows/$workflowId"
             params={{ workflowId: workflow.id }}
             data-item
-            className="line-clamp-2 outline-none before:absolute before:inset-0 before:rounded-lg focus-visible:before:outline-2 focus-visible:before:outline-focus"
+            dir="auto"
+            // The outline lies inside: nothing is drawn beyond the card while it may be skipped.
+            className="line-clamp-2 text-left outline-none before:absolute before:inset-0 before:rounded-lg focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-focus"
           >
             {workflow.name}
           </Link>
@@ -57,17 +59,20 @@ export function WorkflowCard({
           className="mt-1"
         />
       </div>
-      <p className="mt-1 line-clamp-2 text-sm leading-5 text-ink-3 sm:min-h-10">
-        {workflow.description ?? ""}
-      </p>
-      <div className="mt-3 flex h-[22px] items-center gap-2 overflow-hidden">
+      <div className="mt-2 flex h-[22px] items-center gap-2 overflow-hidden">
         <Validity workflow={workflow} />
         <Tags tags={workflow.tags} />
       </div>
+      {workflow.description !== null && (
+        <p dir="auto" className="mt-2 line-clamp-2 text-left text-sm leading-5 text-ink-3">
+          {workflow.description}
+        </p>
+      )}
       <div className="mt-auto flex h-7.5 shrink-0 items-end justify-between gap-3">
         <Ticks workflow={workflow} />
         <span className="truncate text-xs text-ink-3">
           {stages(workflow.stage_count)} · v{workflow.version}
+          {workflow.created_by !== "local" && ` · by ${workflow.created_by}`}
         </span>
       </div>
       <div className="mt-3 -mb-1 flex items-center gap-1 border-t border-line pt-2.5">

@@ -2,6 +2,7 @@ import { Archive, ArchiveRestore, CopyPlus, Download, Ellipsis, Send, Trash2 } f
 
 import type { Workflow } from "@/api/workflows";
 import { IconButton } from "@/components/button";
+import { CopyItems, type Equivalent } from "@/components/copy";
 import { Menu, MenuItem, MenuLine } from "@/components/menu";
 
 import type { WorkflowActions } from "./use-workflow-actions";
@@ -11,10 +12,13 @@ export function WorkflowMenu({
   workflow,
   actions,
   onDeleted,
+  equivalents,
 }: {
   workflow: Workflow;
   actions: WorkflowActions;
   onDeleted?: () => void;
+  /** What the page offers beside the menu where there is room for it. */
+  equivalents?: () => Equivalent[];
 }) {
   const remove = () => {
     actions.remove([workflow]);
@@ -51,6 +55,12 @@ export function WorkflowMenu({
       <MenuItem icon={<Trash2 />} danger onSelect={remove}>
         Delete
       </MenuItem>
+      {equivalents && (
+        <div className="sm:hidden">
+          <MenuLine />
+          <CopyItems make={equivalents} />
+        </div>
+      )}
     </Menu>
   );
 }

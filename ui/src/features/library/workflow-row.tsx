@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { Play } from "lucide-react";
+import type { CSSProperties } from "react";
 
 import { IconButton } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Tags } from "@/components/tag";
 import { RelativeTime } from "@/components/time";
+import { useMedia } from "@/components/use-media";
 
 import { SelectBox } from "./select-box";
 import { whyNotRun } from "./use-workflow-actions";
@@ -21,6 +23,7 @@ export function WorkflowRow({
   onSelect,
 }: WorkflowItemProps) {
   const obstacle = whyNotRun(workflow);
+  const tagsMax = useMedia("(min-width: 80rem)") ? 2 : 1;
   return (
     <article
       aria-label={workflow.name}
@@ -38,7 +41,16 @@ export function WorkflowRow({
         className="shrink-0"
       />
       <div className="flex min-w-0 flex-1 items-center gap-3">
-        <h2 className="min-w-24 truncate text-sm font-medium">
+        <h2
+          dir="auto"
+          style={{ "--tags": `${roomFor(workflow.tags.slice(0, tagsMax))}ch` } as CSSProperties}
+          className={cx(
+            "truncate text-left text-sm font-medium",
+            // A long name has nearly all of the room; what tags have no use for is its own, too.
+            workflow.tags.length > 0 &&
+              "lg:max-w-[calc(100%-0.75rem-min(7rem,var(--tags)))] lg:shrink-0",
+          )}
+        >
           <Link
             to="/workflows/$workflowId"
             params={{ workflowId: workflow.id }}
@@ -48,8 +60,8 @@ export function WorkflowRow({
             {workflow.name}
           </Link>
         </h2>
-        <span className="max-lg:hidden">
-          <Tags tags={workflow.tags} most={2} />
+        <span className="min-w-0 overflow-hidden max-lg:hidden">
+          <Tags tags={workflow.tags} most={tagsMax} />
         </span>
       </div>
       <span className="flex w-28 items-center max-md:hidden">
@@ -80,4 +92,9 @@ export function WorkflowRow({
       </span>
     </article>
   );
+}
+
+/** In characters of a name, which are wider than those of a tag; its box takes three. */
+function roomFor(tags: readonly string[]): number {
+  return tags.reduce((room, tag) => room + tag.length + 3, 0);
 }

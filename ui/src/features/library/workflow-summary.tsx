@@ -6,13 +6,14 @@ import { CircleAlert } from "lucide-react";
 import { useRef } from "react";
 
 import { buildRecentQuery } from "@/api/executions";
-import type { Workflow } from "@/api/workflows";
+import { buildWorkflowQuery, type Workflow } from "@/api/workflows";
 import { cx } from "@/components/cx";
 import { RunTicks } from "@/components/run-ticks";
 import { StatusBadge, StatusIcon } from "@/components/status";
 import { RelativeTime } from "@/components/time";
 import { tip } from "@/components/tooltip";
 import { useInView } from "@/components/use-in-view";
+import { textAt } from "@/model/definition";
 import { STATUSES, type WorkflowStatus } from "@/model/status";
 
 /** What a state gives, for those who wonder. */
@@ -33,13 +34,26 @@ export function Validity({ workflow }: { workflow: Workflow }) {
       </span>
     );
   }
+  return <HasErrors workflow={workflow} />;
+}
+
+/** Says that it cannot run, and why to whoever points at it; asked for when it comes into view. */
+function HasErrors({ workflow }: { workflow: Workflow }) {
+  const ref = useRef<HTMLSpanElement>(null);
+  const seen = useInView(ref);
+  // Lists do not say why.
+  const { data = workflow } = useQuery({ ...buildWorkflowQuery(workflow.id), enabled: seen });
+  const first = textAt(data.validation_errors?.[0], "message");
   return (
     <span
+      ref={ref}
+      {...(first !== undefined && tip(first))}
       data-tone="failed"
-      className="inline-flex h-[22px] items-center gap-1.5 rounded-full bg-tone-soft pr-2.5 pl-2 text-xs font-medium whitespace-nowrap text-tone"
+      className="relative z-10 inline-flex h-[22px] items-center gap-1.5 rounded-full bg-tone-soft pr-2.5 pl-2 text-xs font-medium whitespace-nowrap text-tone"
     >
       <CircleAlert aria-hidden="true" className="size-3" />
       Has errors
+      {first !== undefined && <span className="sr-only">: {first}</span>}
     </span>
   );
 }

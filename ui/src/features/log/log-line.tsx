@@ -3,6 +3,7 @@ import { memo } from "react";
 import type { LogLine } from "@/api/live";
 import { cx } from "@/components/cx";
 import { type AnsiColour, markSpans, parseAnsi } from "@/model/ansi";
+import { Words } from "@/features/waiting/words";
 import { levelOf } from "@/model/log-level";
 
 const COLOURS: Readonly<Record<AnsiColour, string>> = {
@@ -18,11 +19,20 @@ const COLOURS: Readonly<Record<AnsiColour, string>> = {
 const LEVELS = { error: "bg-tone-soft", warn: "bg-tone-soft", plain: "" };
 const TONES = { error: "failed", warn: "paused", plain: undefined };
 
+/** Where nobody has counted. */
+const STAGE_CHARS = 16;
+
 export interface LineProps {
   line: LogLine;
   number: number;
   /** Of which stage, where a log has lines of several. */
   stage: string | undefined;
+  /** How long the longest name of a stage is there. */
+  stageChars: number | undefined;
+  /** The line before it is of another stage. */
+  begins: boolean;
+  /** The name is shown: it is that of the first line in sight, or another one than before. */
+  named: boolean;
   times: boolean;
   wrap: boolean;
   query: string;
@@ -35,6 +45,9 @@ export const LogLineRow = memo(function LogLineRow({
   line,
   number,
   stage,
+  stageChars = STAGE_CHARS,
+  begins,
+  named,
   times,
   wrap,
   query,
@@ -48,6 +61,9 @@ export const LogLineRow = memo(function LogLineRow({
       className={cx(
         "flex min-h-5 w-max min-w-full leading-5 hover:bg-hover",
         wrap && "w-full",
+        stage !== undefined &&
+          begins &&
+          "before:absolute before:inset-x-0 before:top-0 before:h-px before:bg-line",
         LEVELS[level],
         here && "bg-accent-soft shadow-[inset_2px_0_0_var(--accent)] hover:bg-accent-soft",
       )}
@@ -67,11 +83,21 @@ export const LogLineRow = memo(function LogLineRow({
         </span>
       )}
       {stage !== undefined && (
-        <span className="w-36 shrink-0 truncate pr-3 text-ink-3 max-sm:w-20">{stage}</span>
+        <span
+          className={cx(
+            "max-w-32 shrink-0 truncate pr-3 text-ink-3 select-none max-sm:max-w-20",
+            !named && "opacity-0",
+          )}
+          style={{ width: `calc(${stageChars}ch + 12px)` }}
+        >
+          <Words text={stage} />
+        </span>
       )}
       <span
+        data-message
         className={cx(
-          "min-w-0 pr-4",
+          // What is written from right to left turns no other line around.
+          "min-w-0 pr-4 [unicode-bidi:isolate]",
           wrap ? "flex-1 [overflow-wrap:anywhere] whitespace-pre-wrap" : "whitespace-pre",
           line.stream === "system" && "text-ink-3 italic",
           level === "error" && "text-tone",

@@ -1,4 +1,4 @@
-import { act, render, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
@@ -172,6 +172,107 @@ it("keeps the place of whoever has lines wrapped", async () => {
   expect(box.scrollTop).toBeLessThan(6_500);
 });
 
+/** As a browser does when somebody drags from one line to another. */
+function mark(from: [string, number], to: [string, number]) {
+  const nodeOf = (text: string) => screen.getByText(text).firstChild ?? document.body;
+  act(() => {
+    document.getSelection()?.setBaseAndExtent(nodeOf(from[0]), from[1], nodeOf(to[0]), to[1]);
+    document.dispatchEvent(new Event("selectionchange"));
+  });
+}
+
+const copyFrom = (box: HTMLElement) => {
+  const setData = vi.fn();
+  const clipboardData = { setData };
+  fireEvent.copy(box, { clipboardData });
+  return setData;
+};
+
+it("copies every line that is marked, drawn or not, and without the names of stages", async () => {
+  const log = createWholeLog(({ after = 0 }) =>
+    Promise.resolve(
+      Array.from({ length: 500 }, (_, n) =>
+        lineOf(n + 1, `\u001b[31mline\u001b[0m ${n + 1}`),
+      ).slice(after),
+    ),
+  );
+  await log.load();
+  Element.prototype.scrollTo = () => undefined;
+  const text = (n: number) => (_: string, element: Element | null) =>
+    element?.matches("[data-message]") === true && element.textContent === `line ${n}`;
+  render(
+    <LogView
+      {...PROPS}
+      opens="start"
+      source={log.source}
+      line={undefined}
+      onLine={vi.fn()}
+      stageName={() => "Write"}
+    />,
+  );
+  const box = screen.getByRole("log");
+  const begin = screen.getByText(text(2)).lastChild;
+  const scroll = (top: number) => {
+    box.scrollTop = top;
+    fireEvent.scroll(box);
+  };
+  const markTo = (n: number) =>
+    act(() => {
+      const end = screen.getByText(text(n)).lastChild;
+      if (begin && end)
+        document.getSelection()?.setBaseAndExtent(begin, 1, end, String(n).length + 1);
+      document.dispatchEvent(new Event("selectionchange"));
+    });
+  markTo(5);
+  expect(copyFrom(box)).toHaveBeenCalledWith("text/plain", "2\nline 3\nline 4\nline 5");
+  // Where it begins stays drawn, however far somebody goes on.
+  scroll(6_000);
+  expect(begin?.isConnected).toBe(true);
+  expect(screen.queryByText(text(100))).toBeNull();
+  markTo(302);
+  const copied = copyFrom(box).mock.calls[0]?.[1] as string;
+  expect(copied.split("\n")).toHaveLength(301);
+  expect(copied).toMatch(/^2\nline 3\n.*\nline 301\nline 302$/s);
+});
+
+it("asks for the lines that are marked and not at hand", async () => {
+  const log = longLog(3, (seq) => `line ${seq}`);
+  await log.load();
+  const writeText = vi.fn(() => Promise.resolve());
+  vi.stubGlobal("navigator", { clipboard: { writeText } });
+  const read = vi.fn(() => Promise.resolve([1, 2, 3].map((seq) => lineOf(seq, `line ${seq}`))));
+  const source = {
+    ...log.source,
+    line: (at: number) => (at === 1 ? undefined : log.source.line(at)),
+  };
+  render(<LogView {...PROPS} source={source} line={undefined} onLine={vi.fn()} read={read} />);
+  await screen.findByText("line 3");
+  mark(["line 1", 5], ["line 3", 4]);
+  copyFrom(screen.getByRole("log"));
+  await waitFor(() => expect(writeText).toHaveBeenCalledExactlyOnceWith("1\nline 2\nline"));
+  expect(read).toHaveBeenCalledExactlyOnceWith(0, 2);
+});
+
+it("does not move on under whoever marks something in it", async () => {
+  const log = longLog(3, (seq) => `line ${seq}`);
+  await log.load();
+  const scrollTo = vi.fn();
+  Element.prototype.scrollTo = scrollTo;
+  render(<LogView {...PROPS} source={log.source} line={undefined} onLine={vi.fn()} />);
+  await screen.findByText("line 3");
+  await waitFor(() => expect(scrollTo).toHaveBeenCalled());
+  mark(["line 1", 1], ["line 2", 3]);
+  expect(screen.getByRole("log")).toHaveAttribute("aria-live", "off");
+  scrollTo.mockClear();
+  log.grow();
+  await screen.findByText("line 4");
+  expect(scrollTo).not.toHaveBeenCalled();
+  expect(document.getSelection()?.toString()).not.toBe("");
+  await userEvent.click(screen.getByRole("button", { name: "Scroll to the end" }));
+  act(() => void document.dispatchEvent(new Event("selectionchange")));
+  expect(scrollTo).toHaveBeenCalled();
+});
+
 it("says when there is nothing, and when it cannot be read", async () => {
   const empty = createWholeLog(() => Promise.resolve([]));
   await empty.load();
@@ -184,4 +285,26 @@ it("says when there is nothing, and when it cannot be read", async () => {
   await broken.load();
   rerender(<LogView {...props} source={broken.source} live={false} />);
   expect(screen.getByText("The server is away.")).toBeVisible();
+});
+
+it("names a stage only where another one begins", async () => {
+  const stages = ["a", "a", "b", "b", "a"];
+  const lines = stages.map((stage_id, at) => ({ ...lineOf(at + 1, "…"), stage_id }));
+  const log = createWholeLog(({ after = 0 }) => Promise.resolve(lines.slice(after)));
+  await log.load();
+  render(
+    <LogView
+      source={log.source}
+      label="Run logs"
+      live={false}
+      opens="start"
+      line={undefined}
+      onLine={vi.fn()}
+      stageName={(id) => `Stage ${id}`}
+      stageChars={7}
+    />,
+  );
+  const names = await screen.findAllByText(/^Stage /);
+  const hidden = names.map((name) => name.parentElement?.classList.contains("opacity-0"));
+  expect(hidden).toEqual([false, true, false, true, false]);
 });

@@ -9,6 +9,7 @@ import { useStore } from "@/model/store";
 
 import { LogLines } from "./log-lines";
 import { LogToolbar } from "./log-toolbar";
+import type { ReadLines } from "./copy-lines";
 import { useLead } from "./use-lead";
 import { useLogSearch } from "./use-log-search";
 
@@ -29,7 +30,11 @@ export interface LogViewProps {
   onLine: (seq: number | undefined) => void;
   /** The name of a stage, in a log that has several. */
   stageName?: (id: string) => string;
+  /** How long the longest of these names is. */
+  stageChars?: number;
   onSave?: () => void;
+  /** Lines that are not at hand, where a log is too long to be kept as a whole. */
+  read?: ReadLines;
   children?: ReactNode;
 }
 

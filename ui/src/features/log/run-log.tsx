@@ -10,12 +10,16 @@ import { shortId } from "@/model/short-id";
 
 import { LogView } from "./log-view";
 
+/** As many lines as the server gives at once. */
+const PIECE = 10_000;
+
 /** The log of a whole run, read by range: it may be of any length. */
 export function RunLog({
   runId,
   live,
   listen,
   stageName,
+  stageChars,
   line,
   onLine,
 }: {
@@ -23,6 +27,8 @@ export function RunLog({
   live: boolean;
   listen: (listener: RunListener) => () => void;
   stageName: (id: string) => string;
+  /** How long the longest of these names is. */
+  stageChars: number;
   line: number | undefined;
   onLine: (seq: number | undefined) => void;
 }) {
@@ -31,6 +37,14 @@ export function RunLog({
     void log.load();
     return listen({ onLine: log.add, onPoll: () => void log.load() });
   }, [log, listen]);
+  // Lines are numbered without gaps, so one that is at hand tells where it stands.
+  const read = async (from: number, to: number) => {
+    const lines = [];
+    for (let after = from; after <= to; after += PIECE) {
+      lines.push(...(await fetchLog(runId, { after, limit: Math.min(PIECE, to + 1 - after) })));
+    }
+    return lines;
+  };
   const saving = useRef(false);
   const save = async () => {
     if (saving.current) return;
@@ -52,7 +66,9 @@ export function RunLog({
       line={line}
       onLine={onLine}
       stageName={stageName}
+      stageChars={stageChars}
       onSave={() => void save()}
+      read={read}
     />
   );
 }

@@ -66,3 +66,20 @@ it("finds runs by what they were started with, and those that only the server kn
   const asked = server.to("GET", "/workflow-executions/*").map(({ path }) => path);
   expect(asked).toEqual(["/workflow-executions/0000c3"]);
 });
+
+it("gives the focus back to where it was", async () => {
+  fakeServer({
+    "GET /config/feature-flags": () => FLAGS,
+    "GET /workflows": () => page([]),
+    "GET /projects": () => page([]),
+    "GET /workflow-executions": () => page([]),
+  });
+  const { user } = openPage("/workflows/new");
+  await screen.findByRole("heading", { name: "New workflow" });
+  const opener = screen.getByRole("button", { name: "Fold the sidebar" });
+  opener.focus();
+  await user.keyboard("{Control>}k{/Control}");
+  await screen.findByRole("dialog", { name: "Search and do" });
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(opener).toHaveFocus());
+});

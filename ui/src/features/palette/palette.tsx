@@ -4,13 +4,15 @@ import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { Play } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 
 import { buildWorkflowSearch } from "@/api/workflows";
 import { Keys } from "@/components/keys";
+import { leadBack } from "@/components/lead-back";
 import { StatusIcon } from "@/components/status";
 import { RelativeTime } from "@/components/time";
 import { whyNotRun } from "@/features/library/use-workflow-actions";
+import { stages } from "@/features/library/workflow-summary";
 import { byNameRank } from "@/model/name-rank";
 import { summaryOf } from "@/model/parameters";
 import { shortId } from "@/model/short-id";
@@ -19,6 +21,7 @@ import { fits } from "./fits";
 import { PaletteItem } from "./palette-item";
 import { useCommands } from "./use-commands";
 import { useFoundRuns } from "./use-found-runs";
+import { useFoundStages } from "./use-found-stages";
 
 const GROUP =
   "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-ink-3";
@@ -33,6 +36,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
   const fitting = commands.filter(({ name, also }) => fits(`${name} ${also ?? ""}`, search));
   const found = byNameRank(fitting, search, ({ name }) => name);
   const runs = useFoundRuns(search);
+  const foundStages = useFoundStages(search);
   // What fitted the last letters need not fit these.
   const named = (workflows.data?.items ?? []).filter(
     ({ name }) => !workflows.isPlaceholderData || fits(name, search),
@@ -44,12 +48,15 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
 
   // What is chosen may be gone when the answer to the next letter comes.
   const values = [
+    ...foundStages.map(({ id }) => `stage ${id}`),
     ...shown.map(({ id }) => `workflow ${id}`),
     ...runnable.map(({ id }) => `run ${id}`),
     ...runs.map(({ id }) => `execution ${id}`),
     ...found.map(({ name }) => `command ${name}`),
   ];
   const value = values.includes(chosen) ? chosen : (values[0] ?? "");
+  // The library leads back to a trigger of its own, of which there is none here.
+  const opener = useRef<Element | null>(null);
 
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
@@ -57,6 +64,13 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
         <div className="fixed inset-0 z-40 animate-[fade-in_.12s] bg-backdrop" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={() => {
+            opener.current = document.activeElement;
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            leadBack(opener.current);
+          }}
           className="fixed inset-x-0 top-[max(9vh,12px)] z-50 mx-auto flex max-h-[70vh] w-[calc(100vw-24px)] max-w-2xl animate-[rise-in_.14s_ease-out] flex-col overflow-hidden rounded-xl bg-raised shadow-3 outline-none"
         >
           <Radix.Title className="sr-only">Search and do</Radix.Title>
@@ -84,6 +98,24 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
               <Command.Empty className="px-4 py-10 text-center text-sm text-ink-3">
                 Nothing is called “{search}”.
               </Command.Empty>
+              {foundStages.length > 0 && (
+                <Command.Group heading="Stages" className={GROUP}>
+                  {foundStages.map(({ id, name, icon, detail, open }) => (
+                    <PaletteItem
+                      key={id}
+                      value={`stage ${id}`}
+                      icon={icon}
+                      detail={detail}
+                      onSelect={() => {
+                        onClose();
+                        open();
+                      }}
+                    >
+                      {name}
+                    </PaletteItem>
+                  ))}
+                </Command.Group>
+              )}
               {shown.length > 0 && (
                 <Command.Group heading="Workflows" className={GROUP}>
                   {shown.map((workflow) => (
@@ -91,7 +123,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
                       key={workflow.id}
                       value={`workflow ${workflow.id}`}
                       icon={<StatusIcon status={workflow.status} className="size-4" />}
-                      detail={`${workflow.stage_count} stages`}
+                      detail={stages(workflow.stage_count)}
                       onSelect={() => openWorkflow(workflow.id)}
                     >
                       {workflow.name}

@@ -14,7 +14,9 @@ import {
   Sun,
 } from "lucide-react";
 
+import { engine } from "@/api/engine";
 import { theme } from "@/app/theme";
+import { useStore } from "@/model/store";
 
 export interface PaletteCommand {
   name: string;
@@ -28,11 +30,12 @@ export interface PaletteCommand {
 /** What the palette can do; each closes it first. */
 export function useCommands(onClose: () => void, onHelp: () => void) {
   const navigate = useNavigate();
+  const enabled = useStore(engine) !== "off";
   const then = (act: () => void) => () => {
     onClose();
     act();
   };
-  const commands: PaletteCommand[] = [
+  const ofWorkflows: PaletteCommand[] = [
     {
       name: "New workflow",
       also: "create add",
@@ -61,6 +64,9 @@ export function useCommands(onClose: () => void, onHelp: () => void) {
       keys: "g e",
       run: then(() => void navigate({ to: "/workflows/executions" })),
     },
+  ];
+  const commands: PaletteCommand[] = [
+    ...(enabled ? ofWorkflows : []),
     {
       name: "Go to the projects",
       also: "directories skills",

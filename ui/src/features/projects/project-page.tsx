@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { FolderMinus, FolderX } from "lucide-react";
+import { FolderMinus, FolderX, PowerOff } from "lucide-react";
 import { useState } from "react";
 
+import { engine } from "@/api/engine";
 import { isCode } from "@/api/problem";
 import { buildProjectQuery, type Project, useRemoveProject } from "@/api/projects";
 import { compact } from "@/app/search-params";
@@ -11,12 +12,13 @@ import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
 import { CopyButton } from "@/components/copy";
 import { Page } from "@/components/page";
-import { ErrorState, Loading, Skeleton } from "@/components/states";
+import { EmptyState, ErrorState, Loading, Nowhere, Skeleton } from "@/components/states";
 import { Tabs } from "@/components/tabs";
 import { Tag } from "@/components/tag";
 import { toast } from "@/components/toast";
 import { Trail } from "@/components/trail";
 import { Runs } from "@/features/executions/runs";
+import { useStore } from "@/model/store";
 
 import { SkillsTab } from "./skills-tab";
 
@@ -36,8 +38,22 @@ export function ProjectPage() {
       </Page>
     );
   }
+  if (isCode(error, "not_found")) {
+    const action = (
+      <Button asChild>
+        <Link to="/projects">Go to the projects</Link>
+      </Button>
+    );
+    return (
+      <Page title="No such project">
+        <Nowhere action={action}>
+          The address may be cut off, or the project was taken out. Its runs stay.
+        </Nowhere>
+      </Page>
+    );
+  }
   return (
-    <Page title={isCode(error, "not_found") ? "No such project" : "Project"}>
+    <Page title="Project">
       <ErrorState error={error} onRetry={() => void refetch()} />
     </Page>
   );
@@ -45,6 +61,7 @@ export function ProjectPage() {
 
 function Loaded({ project }: { project: Project }) {
   const search = route.useSearch();
+  const off = useStore(engine) === "off";
   const navigate = useNavigate({ from: "/projects/$projectId" });
   const change = (next: Partial<Record<keyof typeof search, string | undefined>>) =>
     void navigate({ search: compact({ ...search, ...next }) as typeof search, replace: true });
@@ -60,22 +77,28 @@ function Loaded({ project }: { project: Project }) {
           The directory is not there, so nothing can be started in it.
         </Alert>
       )}
-      <Tabs
-        label="Parts of the project"
-        value={search.tab ?? "runs"}
-        onChange={(next) => change({ tab: next === "runs" ? undefined : next })}
-        items={[
-          {
-            id: "runs",
-            label: "Runs",
-            count: project.total_runs,
-            content: () => (
-              <Runs search={search} onChange={change} within={{ project_id: project.id }} />
-            ),
-          },
-          { id: "skills", label: "Skills", content: () => <SkillsTab project={project} /> },
-        ]}
-      />
+      {off ? (
+        <EmptyState icon={<PowerOff />} title="Workflows are switched off on this server">
+          The runs of the project and its skills come with them.
+        </EmptyState>
+      ) : (
+        <Tabs
+          label="Parts of the project"
+          value={search.tab ?? "runs"}
+          onChange={(next) => change({ tab: next === "runs" ? undefined : next })}
+          items={[
+            {
+              id: "runs",
+              label: "Runs",
+              count: project.total_runs,
+              content: () => (
+                <Runs search={search} onChange={change} within={{ project_id: project.id }} />
+              ),
+            },
+            { id: "skills", label: "Skills", content: () => <SkillsTab project={project} /> },
+          ]}
+        />
+      )}
     </Page>
   );
 }

@@ -177,6 +177,34 @@ describe("a project", () => {
     expect(router.state.location.pathname).toBe("/projects/p1");
   });
 
+  it("starts a skill once for one task, and anew for another, when an answer was lost", async () => {
+    const server = serve({
+      "POST /workflow-executions": () => {
+        throw new TypeError("the connection broke");
+      },
+    });
+    const { user } = openPage("/projects/p1?tab=skills");
+    await user.click(await screen.findByRole("button", { name: "Start plan" }));
+    const start = await screen.findByRole("button", { name: "Start run" });
+    const keys = () =>
+      server
+        .to("POST", "/workflow-executions")
+        .map(({ headers }) => headers.get("Idempotency-Key"));
+    const press = async (times: number) => {
+      await waitFor(() => expect(start).toBeEnabled());
+      await user.click(start);
+      await waitFor(() => expect(keys()).toHaveLength(times));
+    };
+    await press(1);
+    expect(await screen.findByText(/may have started or not/)).toBeVisible();
+    await press(2);
+    await user.type(screen.getByLabelText("What to do"), "Another thing");
+    await press(3);
+    const [first, again, other] = keys();
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
   it("says why nothing was started", async () => {
     serve({
       "POST /workflow-executions": () =>
@@ -214,8 +242,12 @@ describe("a project", () => {
 
   it("is said to be missing when it is", async () => {
     serve();
-    openPage("/projects/none");
+    const { user } = openPage("/projects/none");
     expect(await screen.findByRole("heading", { name: "No such project" })).toBeVisible();
+    expect(screen.getByText("There is nothing here")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+    await user.click(screen.getByRole("link", { name: "Go to the projects" }));
+    expect(await screen.findByRole("list", { name: "Projects" })).toBeVisible();
   });
 });
 

@@ -43,7 +43,7 @@ export function SkillsTab({ project }: { project: Project }) {
         placeholder="Search skills"
         value={search}
         onChange={setSearch}
-        className="mb-4 max-w-80"
+        className="mb-4 sm:max-w-80"
       />
       <ul aria-label="Skills" className="rounded-lg border border-line bg-surface shadow-1">
         {skills.map((skill) => (

@@ -1,17 +1,17 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Play } from "lucide-react";
-import { type SubmitEvent, useId, useState } from "react";
+import { type SubmitEvent, useId } from "react";
 
 import { useStartText } from "@/api/steering";
-import { messageOf } from "@/api/problem";
 import type { Project, Skill } from "@/api/projects";
 import { useKept } from "@/app/drafts";
 import { Button } from "@/components/button";
 import { CopyAs } from "@/components/copy";
 import { Dialog } from "@/components/dialog";
 import { Field, Textarea } from "@/components/field";
+import { notStarted } from "@/features/run/not-started";
+import { useStartKey } from "@/features/run/use-start-key";
 import { curl } from "@/model/equivalents";
-import { freshKey } from "@/model/fresh-key";
 import { skillWorkflow } from "@/model/skill-workflow";
 
 /** Has an agent do one thing in the project, and goes to the run. */
@@ -28,8 +28,7 @@ export function StartSkill({
   const start = useStartText();
   const form = useId();
   const [task, setTask, forget] = useKept(`skill:${project.id}:${skill.reference}`, "");
-  // The same attempt, repeated after a lost answer, starts nothing twice.
-  const [key] = useState(freshKey);
+  const keyOf = useStartKey();
   const body = {
     definition: skillWorkflow(skill),
     parameters: { task: task.trim() },
@@ -38,7 +37,7 @@ export function StartSkill({
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const sent = start.mutateAsync(
-      { body, key },
+      { body, key: keyOf(body) },
       // Whoever has closed the dialog meanwhile is led nowhere.
       {
         onSuccess: ({ id }) =>
@@ -82,7 +81,7 @@ export function StartSkill({
               Told to <code>{skill.reference}</code>, which works in <code>{project.path}</code>.
             </>
           }
-          error={start.error ? `Not started: ${messageOf(start.error)}` : undefined}
+          error={start.error ? notStarted(start.error) : undefined}
         >
           {(ids) => (
             <Textarea

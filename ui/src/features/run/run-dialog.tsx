@@ -1,11 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { Eraser, History, Play } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 
 import { buildRecentQuery, type Execution } from "@/api/executions";
 import { useRunWorkflow } from "@/api/steering";
-import { ApiError, messageOf } from "@/api/problem";
+import { ApiError } from "@/api/problem";
 import type { Workflow } from "@/api/workflows";
 import { Alert } from "@/components/alert";
 import { Button } from "@/components/button";
@@ -15,30 +14,32 @@ import { KeyForm } from "@/components/key-form";
 import { tip } from "@/components/tooltip";
 import { runCommand, runRequest } from "@/model/equivalents";
 import { formOf, parametersOf } from "@/model/parameters";
-import { freshKey } from "@/model/fresh-key";
 
+import { EqualRuns } from "./equal-runs";
+import { notStarted } from "./not-started";
 import { ParameterField } from "./parameter-field";
 import { PlanPreview } from "./plan-preview";
 import { RunOptions } from "./run-options";
 import { useRunForm } from "./use-run-form";
+import { useStartKey } from "./use-start-key";
 
 /** Asks for what a run needs, shows what it would do, and starts it. */
 export default function RunDialog({
   workflow,
   from,
+  onStarted,
   onClose,
 }: {
   workflow: Workflow;
   /** The run whose values it begins with. */
   from?: Execution;
+  onStarted: (run: Execution) => void;
   onClose: () => void;
 }) {
-  const navigate = useNavigate();
   const parameters = parametersOf(workflow.parameters);
   const form = useRunForm(workflow.id, parameters, from);
   const { mutateAsync, isPending, error } = useRunWorkflow();
-  // The same attempt, repeated after a lost answer, starts nothing twice.
-  const [key] = useState(freshKey);
+  const keyOf = useStartKey();
   const body = useRef<HTMLFormElement>(null);
   const { data: recent } = useQuery(buildRecentQuery(workflow.id, 1));
   const last = recent?.[0];
@@ -50,12 +51,9 @@ export default function RunDialog({
       return;
     }
     const sent = mutateAsync(
-      { workflowId: workflow.id, options: form.options, key },
+      { workflowId: workflow.id, options: form.options, key: keyOf(form.options) },
       // Whoever has closed the dialog meanwhile is led nowhere.
-      {
-        onSuccess: (run) =>
-          void navigate({ to: "/workflows/executions/$runId", params: { runId: run.id } }),
-      },
+      { onSuccess: onStarted },
     );
     // What has become a run is no draft any more, also when nobody waits for it; the dialog says what went wrong.
     sent.then(form.forget, () => undefined);
@@ -79,6 +77,7 @@ export default function RunDialog({
       initialFocus={() => body.current?.querySelector<HTMLElement>("input, textarea") ?? null}
       footer={
         <>
+          <EqualRuns workflow={workflow} values={words.parameters} />
           <CopyAs
             make={() => [
               { label: "CLI", text: runCommand(words) },
@@ -105,7 +104,7 @@ export default function RunDialog({
         >
           {error !== null && (
             <Alert>
-              <p className="font-medium">Not started: {messageOf(error)}</p>
+              <p className="font-medium">{notStarted(error)}</p>
               {refused.length > 1 && (
                 <ul className="mt-1 list-disc pl-5">
                   {refused.map((finding) => (

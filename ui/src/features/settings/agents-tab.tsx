@@ -35,7 +35,7 @@ export function AgentsTab() {
         placeholder="Search agents"
         value={search}
         onChange={setSearch}
-        className="mb-4 max-w-80"
+        className="mb-4 sm:max-w-80"
       />
       <ul aria-label="Agents" className="rounded-lg border border-line bg-surface shadow-1">
         {agents.map((agent) => (

@@ -1,5 +1,6 @@
 import { type SubmitEvent, useId, useRef, useState } from "react";
 
+import { serverNow } from "@/api/server-time";
 import { useCreateToken } from "@/api/settings";
 import { Button } from "@/components/button";
 import { Options } from "@/components/choices";
@@ -48,7 +49,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       field.current?.focus();
       return;
     }
-    const end = new Date(Date.now() + Number(days) * 86_400_000).toISOString();
+    const end = new Date(serverNow() + Number(days) * 86_400_000).toISOString();
     create.mutate(
       { name, scope, ...(days !== "" && { expires_at: end }) },
       { onError: (problem) => toast.error("No token was made", problem) },

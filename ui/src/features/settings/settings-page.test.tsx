@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 
+import { learnTime } from "@/api/server-time";
 import { session } from "@/api/session";
 import type { Token } from "@/api/settings";
 import { openPage } from "@/testing/open-page";
@@ -95,6 +96,25 @@ describe("tokens", () => {
     await user.click(await screen.findByRole("button", { name: "Revoke it" }));
     expect(await screen.findByText("Revoked: ci")).toBeVisible();
     expect(await screen.findByText("No tokens")).toBeVisible();
+  });
+
+  it("end so many days from now, whatever this machine takes for now", async () => {
+    const ahead = new Headers({ Date: new Date(Date.now() + 3_600_000).toUTCString() });
+    learnTime(ahead, Date.now());
+    const server = serve({
+      "GET /tokens": () => page([]),
+      "POST /tokens": () => ({ ...TOKEN, token: "baton_0123" }),
+    });
+    const { user } = openPage("/settings?tab=tokens");
+    await user.click(await screen.findByRole("button", { name: "New token" }));
+    await user.type(await screen.findByLabelText(/Name/), "ci");
+    await user.selectOptions(screen.getByLabelText("Ends"), "7");
+    await user.click(screen.getByRole("button", { name: "Make it" }));
+    expect(await screen.findByText("baton_0123")).toBeVisible();
+    const { expires_at } = server.to("POST", "/tokens")[0]?.body as { expires_at: string };
+    const hours = (Date.parse(expires_at) - Date.now()) / 3_600_000;
+    expect(hours).toBeCloseTo(7 * 24 + 1, 1);
+    learnTime(new Headers({ Date: new Date().toUTCString() }), Date.now());
   });
 
   it("have names without blanks, which is said at the field", async () => {

@@ -6,6 +6,7 @@ import { isCode } from "@/api/problem";
 import { buildTokensQuery, type Token, useRevokeToken } from "@/api/settings";
 import { Button, IconButton } from "@/components/button";
 import { Confirm } from "@/components/confirm";
+import { Dotted } from "@/components/dotted";
 import { EmptyState, ErrorState, Loading, Skeleton } from "@/components/states";
 import { Tag } from "@/components/tag";
 import { RelativeTime } from "@/components/time";
@@ -84,10 +85,10 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
     <li className="flex items-center gap-3 border-b border-line px-4 py-2.5 last:border-0">
       <div className="min-w-0 flex-1">
         <p className="flex items-center gap-2">
-          <span className="truncate text-sm font-medium">{name}</span>
-          <Tag>{scope}</Tag>
+          <span className="min-w-0 truncate text-sm font-medium">{name}</span>
+          <Tag className="shrink-0">{scope}</Tag>
         </p>
-        <p className="flex flex-wrap gap-x-2.5 text-xs text-ink-3">
+        <Dotted className="text-xs text-ink-3">
           <span>
             made <RelativeTime at={created_at} /> by {created_by}
           </span>
@@ -105,7 +106,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
               ends <RelativeTime at={expires_at} />
             </span>
           )}
-        </p>
+        </Dotted>
       </div>
       <IconButton label={`Revoke ${name}`} size="icon-sm" onClick={onRevoke}>
         <Trash2 />

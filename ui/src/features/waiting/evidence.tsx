@@ -4,8 +4,11 @@ import type { Step } from "@/api/executions";
 import { DataView } from "@/components/data-view";
 import { Code } from "@/components/facts";
 import { Part } from "@/components/part";
+import { plainWords } from "@/model/ansi";
 import { broughtBefore } from "@/model/brought";
 import { fields } from "@/model/definition";
+
+import { Words } from "./words";
 
 interface EvidenceProps {
   /** All of the run. */
@@ -24,7 +27,7 @@ export function Evidence({ steps, step }: EvidenceProps) {
         </Part>
       )}
       {broughtBefore(steps, step).map((one) => (
-        <Part key={one.stage_id} title={`“${one.stage_name}” brought`}>
+        <Part key={one.stage_id} title={`“${plainWords(one.stage_name)}” brought`}>
           <Brought step={one} />
         </Part>
       ))}
@@ -47,9 +50,11 @@ export function FoldedEvidence({ steps, step }: EvidenceProps) {
                 aria-hidden="true"
                 className="size-4 shrink-0 text-ink-3 transition-transform group-open:rotate-90"
               />
-              <span className="max-w-[60%] shrink-0 truncate font-medium">{one.stage_name}</span>
+              <span className="max-w-[60%] shrink-0 truncate font-medium">
+                <Words text={one.stage_name} />
+              </span>
               <span className="min-w-0 flex-1 truncate text-xs text-ink-3 group-open:invisible">
-                {one.summary ?? namesOf(one)}
+                <Words text={one.summary ?? namesOf(one)} />
               </span>
             </summary>
             <div className="px-3 pt-1 pb-3">
@@ -71,7 +76,7 @@ function namesOf({ outputs }: Step): string {
 function Brought({ step: { summary, outputs } }: { step: Step }) {
   return (
     <>
-      {summary !== null && <Code text={summary} prose className="mb-3 last:mb-0" />}
+      {summary !== null && <Code text={plainWords(summary)} prose className="mb-3 last:mb-0" />}
       {fields(outputs).length > 0 && <DataView values={outputs} />}
     </>
   );

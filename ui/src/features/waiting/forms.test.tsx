@@ -8,6 +8,7 @@ import { itemsOf, makeRun, makeStep } from "@/testing/runs";
 
 import { GateForm } from "./gate-form";
 import { QuestionForm } from "./question-form";
+import { SendBack } from "./send-back";
 
 const sent: { url: string; body: unknown }[] = [];
 
@@ -57,6 +58,35 @@ it("rejects with a reason only, and keeps what was written", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Reject" }));
   await vi.waitFor(() => expect(sent).toHaveLength(1));
   expect(sent[0]?.body).toEqual({ reason: "too early", iteration: 2 });
+});
+
+it("keeps what should be different until it is sent", async () => {
+  const done = makeStep({ stage_id: "draft", stage_name: "Draft", status: "completed" });
+  const asks = { ...gate, depends_on: ["draft"] };
+  const run = makeRun({ status: "waiting_for_approval", steps: [done, asks] });
+  const open = () => userEvent.click(screen.getByRole("button", { name: "Send back…" }));
+  const words = () => screen.getByLabelText("What should be different");
+  show(<SendBack run={run} step={asks} />);
+  await open();
+  await userEvent.type(words(), "Half as long.");
+  await userEvent.keyboard("{Escape}");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  await open();
+  expect(words()).toHaveValue("Half as long.");
+  await userEvent.click(screen.getByRole("button", { name: "Send back" }));
+  await vi.waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(sent[0]?.body).toEqual({ feedback: "Half as long." });
+  await open();
+  expect(words()).toHaveValue("");
+});
+
+it("gives the focus back to what was pressed when that came to nothing", async () => {
+  vi.stubGlobal("fetch", () => Promise.reject(new Error("away")));
+  show(item && <GateForm item={item} steps={steps} />);
+  const approve = screen.getByRole("button", { name: "Approve" });
+  await userEvent.click(approve);
+  await vi.waitFor(() => expect(approve).toBeEnabled());
+  expect(approve).toHaveFocus();
 });
 
 it("asks for what is missing, and sends all answers together", async () => {

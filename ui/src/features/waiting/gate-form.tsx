@@ -1,17 +1,20 @@
 import { Check, X } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useRef, useState } from "react";
 
 import type { Step } from "@/api/executions";
 import type { InboxItem } from "@/api/inbox";
 import { useReply } from "@/api/steering";
+import { useKept } from "@/app/drafts";
 import { useHotkeys } from "@/app/hotkeys";
 import { Button } from "@/components/button";
 import { Field, Textarea } from "@/components/field";
 import { toast } from "@/components/toast";
+import { plainWords } from "@/model/ansi";
 import { requestOf } from "@/model/inbox";
 
-import { useKept } from "@/app/drafts";
+import { useReturnedFocus } from "./use-returned-focus";
 import { WaitingFacts } from "./waiting-facts";
+import { Words } from "./words";
 
 /** The decision at a gate. Keys lead to the buttons; nothing is decided by one key. */
 export function GateForm({
@@ -28,7 +31,8 @@ export function GateForm({
   /** Other ways out, beside the two. */
   children?: ReactNode;
 }) {
-  const { execution_id: run, stage_id: stage, stage_name: name, iteration } = item;
+  const { execution_id: run, stage_id: stage, iteration } = item;
+  const name = plainWords(item.stage_name);
   const reply = useReply(run);
   const [reason, setReason, forget] = useKept(`${run}:${stage}:${iteration}`, "");
   const [error, setError] = useState<string>();
@@ -36,23 +40,24 @@ export function GateForm({
   const reject = useRef<HTMLButtonElement>(null);
   const field = useRef<HTMLTextAreaElement>(null);
 
-  const decide = (kind: "approve" | "reject") => {
+  const back = useReturnedFocus();
+  // What is decided stays decided, also until the page knows what came of it.
+  const busy = reply.isPending || reply.isSuccess;
+
+  const decide = async (kind: "approve" | "reject", pressed: RefObject<HTMLElement | null>) => {
     if (kind === "reject" && reason.trim() === "") {
       setError("Say why, for those who have to mend it.");
       field.current?.focus();
       return;
     }
     const words = reason.trim() === "" ? {} : { reason: reason.trim() };
-    reply.mutate(
-      { kind, stage, iteration, ...words },
-      {
-        onSuccess: () => {
-          forget();
-          toast.success(`${kind === "approve" ? "Approved" : "Rejected"}: ${name}`);
-        },
-        onError: (problem) => toast.error("Not decided", problem),
-      },
-    );
+    try {
+      await reply.mutateAsync({ kind, stage, iteration, ...words });
+      forget();
+    } catch (problem) {
+      toast.error("Not decided", problem);
+      back.to(pressed);
+    }
   };
   useHotkeys("Gate", [
     { keys: "a", does: "To the button Approve", run: () => approve.current?.focus() },
@@ -64,7 +69,9 @@ export function GateForm({
       data-tone="waiting"
       className="flex flex-col gap-3 rounded-lg border border-tone-solid/50 bg-surface p-4 shadow-1"
     >
-      <p className="[overflow-wrap:anywhere] whitespace-pre-line text-ink">{requestOf(item)}</p>
+      <p className="[overflow-wrap:anywhere] whitespace-pre-line text-ink">
+        <Words text={requestOf(item)} />
+      </p>
       <WaitingFacts item={item} />
       {evidence}
       <Field label="Reason" hint="Kept in the history of the run." error={error}>
@@ -85,13 +92,13 @@ export function GateForm({
         <Button
           ref={approve}
           variant="primary"
-          busy={reply.isPending}
-          onClick={() => decide("approve")}
+          busy={busy}
+          onClick={() => void decide("approve", approve)}
         >
           <Check aria-hidden="true" />
           Approve
         </Button>
-        <Button ref={reject} busy={reply.isPending} onClick={() => decide("reject")}>
+        <Button ref={reject} busy={busy} onClick={() => void decide("reject", reject)}>
           <X aria-hidden="true" />
           Reject
         </Button>
@@ -108,5 +115,5 @@ export function GateForm({
 function approved(steps: readonly Step[], stage: string): string {
   const next = steps.filter(({ depends_on }) => depends_on.includes(stage));
   if (next.length === 0) return "Approved, the run can end well.";
-  return `Approved, it goes on with ${next.map(({ stage_name }) => stage_name).join(", ")}.`;
+  return `Approved, it goes on with ${next.map(({ stage_name }) => plainWords(stage_name)).join(", ")}.`;
 }

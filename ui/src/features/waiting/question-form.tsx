@@ -1,32 +1,43 @@
 import { Send } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 import type { Question } from "@/api/executions";
 import type { InboxItem } from "@/api/inbox";
 import { useReply } from "@/api/steering";
+import { useKept } from "@/app/drafts";
 import { Button } from "@/components/button";
 import { cx } from "@/components/cx";
 import { Field, Textarea } from "@/components/field";
 import { KeyForm } from "@/components/key-form";
 import { toast } from "@/components/toast";
 import { tip } from "@/components/tooltip";
+import { plainWords } from "@/model/ansi";
 import { choose, type Draft, readAnswers, write } from "@/model/answers";
 import { keyOf } from "@/model/inbox";
 
-import { useKept } from "@/app/drafts";
+import { useReturnedFocus } from "./use-returned-focus";
 import { WaitingFacts } from "./waiting-facts";
+import { Words } from "./words";
+
+/** As the request of a gate. */
+const ASKED = "text-base font-normal [overflow-wrap:anywhere] whitespace-pre-line text-ink";
 
 /** Everything a stage asks, answered together. */
 export function QuestionForm({ item }: { item: InboxItem }) {
-  const { execution_id: run, stage_id: stage, stage_name: name, dispatch, question } = item;
+  const { execution_id: run, stage_id: stage, dispatch, question } = item;
   const reply = useReply(run);
   const [draft, setDraft, forget] = useKept<Draft>(keyOf(item), {});
   const [tried, setTried] = useState(false);
   const questions = question?.questions ?? [];
   const { answers, missing } = readAnswers(questions, draft);
 
-  const submit = (form: HTMLFormElement) => {
-    if (reply.isPending) return;
+  const send = useRef<HTMLButtonElement>(null);
+  const back = useReturnedFocus();
+  // What is answered stays answered, also until the page knows what came of it.
+  const busy = reply.isPending || reply.isSuccess;
+
+  const submit = async (form: HTMLFormElement) => {
+    if (busy) return;
     setTried(true);
     if (missing.length > 0) {
       const fields = [...form.querySelectorAll<HTMLElement>("[data-question]")];
@@ -34,35 +45,32 @@ export function QuestionForm({ item }: { item: InboxItem }) {
       first?.querySelector<HTMLElement>("input, textarea")?.focus();
       return;
     }
-    reply.mutate(
-      { kind: "answer", stage, dispatch, answers },
-      {
-        onSuccess: () => {
-          forget();
-          toast.success(`Answered: ${name}`);
-        },
-        onError: (problem) => toast.error("Not answered", problem),
-      },
-    );
+    try {
+      await reply.mutateAsync({ kind: "answer", stage, dispatch, answers });
+      forget();
+    } catch (problem) {
+      toast.error("Not answered", problem);
+      back.to(send);
+    }
   };
+  const facts = (
+    <WaitingFacts item={item}>
+      {question?.asker === "crash"
+        ? "the server went down while this stage was at work"
+        : `${item.agent ?? "the agent"} cannot go on without you`}
+    </WaitingFacts>
+  );
   return (
     <KeyForm
-      onSubmit={submit}
-      aria-label={`Answer: ${name}`}
+      onSubmit={(form) => void submit(form)}
+      aria-label={`Answer: ${plainWords(item.stage_name)}`}
       data-tone="waiting"
       className="flex flex-col gap-5 rounded-lg border border-tone-solid/50 bg-surface p-4 shadow-1"
     >
-      <div className="flex flex-col gap-1.5">
-        <p className="text-sm text-ink-2">
-          {question?.asker === "crash"
-            ? "The server went down while this stage was at work."
-            : `${item.agent ?? "The agent"} cannot go on without you.`}
-        </p>
-        <WaitingFacts item={item} />
-      </div>
-      {questions.map((one) => (
+      {questions.map((one, index) => (
         <QuestionField
           key={one.name}
+          facts={index === 0 && facts}
           question={one}
           draft={draft}
           onDraft={setDraft}
@@ -71,7 +79,7 @@ export function QuestionForm({ item }: { item: InboxItem }) {
       ))}
       <div>
         <span {...tip("Send", "mod+enter")}>
-          <Button type="submit" variant="primary" busy={reply.isPending}>
+          <Button ref={send} type="submit" variant="primary" busy={busy}>
             <Send aria-hidden="true" />
             {questions.length === 1 ? "Send the answer" : "Send the answers"}
           </Button>
@@ -83,18 +91,26 @@ export function QuestionForm({ item }: { item: InboxItem }) {
 
 interface QuestionFieldProps {
   question: Question;
+  /** What holds for all questions, said once below the words of the first. */
+  facts: ReactNode;
   draft: Draft;
   onDraft: (draft: Draft) => void;
   error: string | undefined;
 }
 
-function QuestionField({ question, draft, onDraft, error }: QuestionFieldProps) {
-  if (question.options.length > 0) {
-    return <Options question={question} draft={draft} onDraft={onDraft} error={error} />;
-  }
+function QuestionField(props: QuestionFieldProps) {
+  const { question, facts, draft, onDraft, error } = props;
+  if (question.options.length > 0) return <Options {...props} />;
   return (
-    <div data-question={question.name}>
-      <Field label={question.question} error={error}>
+    <div data-question={question.name} className="flex flex-col gap-3">
+      <Field
+        label={
+          <span className={ASKED}>
+            <Words text={question.question} />
+          </span>
+        }
+        error={error}
+      >
         {(ids) => (
           <Textarea
             {...ids}
@@ -104,18 +120,20 @@ function QuestionField({ question, draft, onDraft, error }: QuestionFieldProps) 
           />
         )}
       </Field>
+      {facts}
     </div>
   );
 }
 
-function Options({ question, draft, onDraft, error }: QuestionFieldProps) {
+function Options({ question, facts, draft, onDraft, error }: QuestionFieldProps) {
   const chosen = draft[question.name] ?? [];
   return (
     <fieldset data-question={question.name} className="flex min-w-0 flex-col gap-1.5">
-      <legend className="mb-1.5 text-sm font-medium text-ink">
-        {question.question}
+      <legend className={cx("mb-3", ASKED)}>
+        <Words text={question.question} />
         {question.multi_select && <span className="text-ink-3"> Choose one or more.</span>}
       </legend>
+      {facts !== false && <div className="mb-1.5">{facts}</div>}
       {question.options.map(({ label, description }) => {
         const on = chosen.includes(label);
         return (
@@ -135,8 +153,14 @@ function Options({ question, draft, onDraft, error }: QuestionFieldProps) {
               onChange={() => onDraft(choose(draft, question, label))}
             />
             <span className="min-w-0 text-sm">
-              <span className="font-medium text-ink">{label}</span>
-              {description !== "" && <span className="block text-ink-3">{description}</span>}
+              <span className="font-medium text-ink">
+                <Words text={label} />
+              </span>
+              {description !== "" && (
+                <span className="block text-ink-3">
+                  <Words text={description} />
+                </span>
+              )}
             </span>
           </label>
         );

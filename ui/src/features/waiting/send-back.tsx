@@ -3,10 +3,12 @@ import { useState } from "react";
 
 import type { Execution, Step } from "@/api/executions";
 import { useReply } from "@/api/steering";
+import { useKept } from "@/app/drafts";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Field, Select, Textarea } from "@/components/field";
 import { toast } from "@/components/toast";
+import { plainWords } from "@/model/ansi";
 import { dependentsOf, sendableTo } from "@/model/run-story";
 
 /**
@@ -31,39 +33,47 @@ export function SendBack({
         <Undo2 aria-hidden="true" />
         Send back…
       </Button>
-      {open && <SendBackDialog run={run} choices={choices} onClose={() => setOpen(false)} />}
+      {open && (
+        <SendBackDialog
+          run={run}
+          from={step.stage_id}
+          choices={choices}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </>
   );
 }
 
 function SendBackDialog({
   run,
+  from,
   choices,
   onClose,
 }: {
   run: Execution;
+  /** The stage at which somebody found that it should be different. */
+  from: string;
   choices: readonly Step[];
   onClose: () => void;
 }) {
   const reply = useReply(run.id);
   const [stage, setStage] = useState(choices[0]?.stage_id ?? "");
-  const [feedback, setFeedback] = useState("");
+  const [feedback, setFeedback, forget] = useKept(`${run.id}:${from}:send-back`, "");
   const again = dependentsOf(run.steps ?? [], stage);
   const begun = (run.steps ?? []).filter(
     ({ stage_id, status }) => stage_id !== stage && again.has(stage_id) && status !== "pending",
   );
-  const send = () => {
+  const send = async () => {
     const words = feedback.trim() === "" ? {} : { feedback: feedback.trim() };
-    reply.mutate(
-      { kind: "reopen", stage, ...words },
-      {
-        onSuccess: (sent) => {
-          toast.success(`Sent back: ${sent.stage_name}`);
-          onClose();
-        },
-        onError: (problem) => toast.error("Not sent back", problem),
-      },
-    );
+    try {
+      const sent = await reply.mutateAsync({ kind: "reopen", stage, ...words });
+      forget();
+      toast.success(`Sent back: ${plainWords(sent.stage_name)}`);
+      onClose();
+    } catch (problem) {
+      toast.error("Not sent back", problem);
+    }
   };
   return (
     <Dialog
@@ -75,7 +85,7 @@ function SendBackDialog({
       footer={
         <>
           <Button onClick={onClose}>Leave it</Button>
-          <Button variant="primary" busy={reply.isPending} onClick={send}>
+          <Button variant="primary" busy={reply.isPending} onClick={() => void send()}>
             Send back
           </Button>
         </>
@@ -93,7 +103,7 @@ function SendBackDialog({
               >
                 {choices.map((one) => (
                   <option key={one.stage_id} value={one.stage_id}>
-                    {one.stage_name}
+                    {plainWords(one.stage_name)}
                   </option>
                 ))}
               </Select>
@@ -112,7 +122,8 @@ function SendBackDialog({
         </Field>
         {begun.length > 0 && (
           <p className="text-xs text-ink-3">
-            These start over with it: {begun.map(({ stage_name }) => stage_name).join(", ")}.
+            These start over with it:{" "}
+            {begun.map(({ stage_name }) => plainWords(stage_name)).join(", ")}.
           </p>
         )}
       </div>

@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { Suspense } from "react";
 
-import { buildWorkflowQuery, type Workflow } from "@/api/workflows";
+import type { Workflow } from "@/api/workflows";
 import { part } from "@/app/parts";
+import { Alert } from "@/components/alert";
 import { Button } from "@/components/button";
 import { Dialog } from "@/components/dialog";
 import { Skeleton } from "@/components/states";
@@ -14,59 +14,56 @@ const DiffView = part(() => import("@/features/editor/diff-view"), "default");
 export function ConflictDialog({
   workflow,
   mine,
+  again,
   busy,
   onMine,
   onTheirs,
   onClose,
 }: {
+  /** As it is stored now. */
   workflow: Workflow;
   mine: string;
+  /** It has changed once more while somebody looked at the differences. */
+  again: boolean;
   busy: boolean;
   onMine: () => void;
   onTheirs: () => void;
   onClose: () => void;
 }) {
-  // What is cached is what the changes were based on.
-  const { data, isFetching } = useQuery({
-    ...buildWorkflowQuery(workflow.id),
-    refetchOnMount: "always",
-  });
-  const theirs = data?.definition ?? "";
   return (
     <Dialog
       open
       onClose={onClose}
       title="Somebody else has changed it"
       description={
-        data && (
-          <>
-            Revision {data.revision} was saved <RelativeTime at={data.updated_at} />.
-          </>
-        )
+        <>
+          Revision {workflow.revision} was saved <RelativeTime at={workflow.updated_at} />.
+        </>
       }
       className="max-w-4xl"
       footer={
         <>
           <Button onClick={onClose}>Go on writing</Button>
-          <Button disabled={isFetching} onClick={onTheirs}>
+          <Button disabled={busy} onClick={onTheirs}>
             Take theirs
           </Button>
-          <Button variant="primary" disabled={isFetching} busy={busy} onClick={onMine}>
+          <Button variant="primary" busy={busy} onClick={onMine}>
             Save mine over it
           </Button>
         </>
       }
     >
+      {again && (
+        <Alert className="mb-3">
+          It was changed once more before yours was saved. These are the differences now.
+        </Alert>
+      )}
       <p className="mb-3 text-sm text-ink-2">
         Red is what they have and you do not; green is what you have and they do not.
       </p>
-      {isFetching ? (
-        <Skeleton className="h-[50vh]" />
-      ) : (
-        <Suspense fallback={<Skeleton className="h-[50vh]" />}>
-          <DiffView label="Differences" before={theirs} after={mine} />
-        </Suspense>
-      )}
+      <Suspense fallback={<Skeleton className="h-[50vh]" />}>
+        <DiffView label="Differences" before={workflow.definition ?? ""} after={mine} />
+      </Suspense>
     </Dialog>
   );
 }

@@ -62,3 +62,12 @@ it("says why nothing was created", async () => {
   expect(await screen.findByText("Not created")).toBeVisible();
   expect(screen.getByText("The disk is full")).toBeVisible();
 });
+
+it("is created with a key, whatever has the focus", async () => {
+  const server = serve(() => MADE);
+  const { user } = openPage("/workflows/new");
+  await screen.findByText("No problems");
+  screen.getByRole("button", { name: "Create" }).focus();
+  await user.keyboard("{Control>}s{/Control}");
+  await waitFor(() => expect(server.to("POST", "/workflows")).toHaveLength(1));
+});

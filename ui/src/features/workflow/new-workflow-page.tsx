@@ -5,6 +5,7 @@ import { flushSync } from "react-dom";
 
 import { isCode } from "@/api/problem";
 import { type Finding, useCreateWorkflow } from "@/api/workflows";
+import { useHotkeys } from "@/app/hotkeys";
 import { Button } from "@/components/button";
 import { Confirm } from "@/components/confirm";
 import { Page } from "@/components/page";
@@ -43,6 +44,9 @@ export function NewWorkflowPage() {
       },
     );
   };
+  useHotkeys("New workflow", [
+    { keys: "mod+s", does: "Create it", run: () => create(), inInputs: true },
+  ]);
   return (
     <Page
       title="New workflow"

@@ -5,34 +5,42 @@ import type { ReactNode } from "react";
 import type { Workflow } from "@/api/workflows";
 import { Button } from "@/components/button";
 import { CopyButton } from "@/components/copy";
-import { Fact, Facts, FieldFacts } from "@/components/facts";
+import { Fact, Facts } from "@/components/facts";
 import { RelativeTime } from "@/components/time";
 import { MEANINGS } from "@/features/library/workflow-summary";
+import { useSteady } from "@/features/library/use-steady";
 import { useWorkflowActions } from "@/features/library/use-workflow-actions";
 import { fields } from "@/model/definition";
 import { parametersOf } from "@/model/parameters";
 import type { WorkflowStatus } from "@/model/status";
 
+import { BlockFacts } from "./block-facts";
 import { TagEditor } from "./tag-editor";
 
-export function SettingsTab({ workflow }: { workflow: Workflow }) {
+export function SettingsTab({ workflow, isGone }: { workflow: Workflow; isGone: boolean }) {
   return (
-    <div className="max-w-5xl gap-4 lg:columns-2 [&>section]:mb-4 [&>section]:break-inside-avoid">
-      <Card title="Tags">
-        <TagEditor workflow={workflow} />
-      </Card>
-      <Standing workflow={workflow} />
+    <div className="gap-4 lg:columns-2 [&>section]:mb-4 [&>section]:break-inside-avoid">
+      {/* What is deleted cannot be changed any more. */}
+      {!isGone && (
+        <Card title="Tags">
+          <TagEditor workflow={workflow} />
+        </Card>
+      )}
+      {!isGone && <Standing workflow={workflow} />}
       <Parameters workflow={workflow} />
       <Roles workflow={workflow} />
       <Blocks title="When stages fail" value={workflow.error_policy} />
       <Blocks title="Hooks" value={workflow.hooks} />
       <Blocks title="Context" value={workflow.context} />
       <Card title="Identity">
-        <Facts>
+        <Facts className={NAMES}>
           <Fact name="Id">
             <span className="flex items-center gap-1">
-              <code className="text-xs">{workflow.id}</code>
-              <CopyButton text={workflow.id} label="Copy the id" />
+              <code className="min-w-0 text-xs">{workflow.id}</code>
+              {/* The row is as high as its words. */}
+              <span className="-my-1 flex">
+                <CopyButton text={workflow.id} label="Copy the id" />
+              </span>
             </span>
           </Fact>
           <Fact name="Key">
@@ -50,6 +58,9 @@ export function SettingsTab({ workflow }: { workflow: Workflow }) {
     </div>
   );
 }
+
+/** Values begin in one line, also in cards that stand beside each other. */
+const NAMES = "grid-cols-[minmax(120px,auto)_minmax(0,1fr)]";
 
 function Card({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -69,7 +80,11 @@ const STANDINGS: Readonly<Record<WorkflowStatus, string>> = {
 function Standing({ workflow }: { workflow: Workflow }) {
   const actions = useWorkflowActions();
   const navigate = useNavigate();
-  const archived = workflow.status === "archived";
+  const steady = useSteady(workflow.status);
+  const press = (status: WorkflowStatus) => ({
+    busy: actions.isChanging,
+    onClick: steady(() => void actions.setStatus([workflow], status)),
+  });
   const remove = () => {
     actions.remove([workflow]);
     void navigate({ to: "/workflows" });
@@ -81,27 +96,23 @@ function Standing({ workflow }: { workflow: Workflow }) {
       </p>
       <p className="mt-1 text-xs text-ink-3">Its runs stay when it is deleted.</p>
       <div className="mt-3 flex flex-wrap gap-2">
-        {workflow.status !== "draft" && (
-          <Button onClick={() => void actions.setStatus([workflow], "draft")}>
-            Make it a draft
-          </Button>
-        )}
-        {workflow.status !== "published" && workflow.is_valid && (
-          <Button onClick={() => void actions.setStatus([workflow], "published")}>Publish</Button>
-        )}
-        {!archived && (
-          <Button onClick={() => void actions.setStatus([workflow], "archived")}>
-            <Archive aria-hidden="true" />
-            Archive
-          </Button>
-        )}
-        {archived && (
-          <Button onClick={() => void actions.setStatus([workflow], "published")}>
+        {workflow.status === "published" && <Button {...press("draft")}>Make it a draft</Button>}
+        {workflow.status === "archived" && (
+          <Button {...press("draft")}>
             <ArchiveRestore aria-hidden="true" />
             Take out of the archive
           </Button>
         )}
-        <Button onClick={remove} data-tone="failed" className="text-tone">
+        {workflow.status !== "published" && workflow.is_valid && (
+          <Button {...press("published")}>Publish</Button>
+        )}
+        {workflow.status !== "archived" && (
+          <Button {...press("archived")}>
+            <Archive aria-hidden="true" />
+            Archive
+          </Button>
+        )}
+        <Button onClick={steady(remove)} data-tone="failed" className="text-tone">
           <Trash2 aria-hidden="true" />
           Delete
         </Button>
@@ -170,7 +181,7 @@ function Blocks({ title, value }: { title: string; value: unknown }) {
   if (list.length === 0) return null;
   return (
     <Card title={title}>
-      <FieldFacts fields={list} />
+      <BlockFacts fields={list} className={NAMES} />
     </Card>
   );
 }

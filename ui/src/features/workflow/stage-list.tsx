@@ -44,7 +44,9 @@ export function StageList({
               </span>
               <span className="min-w-0 flex-1">
                 <span className="flex items-center gap-2">
-                  <span className="truncate text-sm font-medium">{stage.name}</span>
+                  <span dir="auto" className="truncate text-left text-sm font-medium">
+                    {stage.name}
+                  </span>
                   {stage.condition !== null && (
                     <GitBranch
                       aria-label="has a condition"

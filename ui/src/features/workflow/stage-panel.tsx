@@ -4,11 +4,14 @@ import { useEffect } from "react";
 import type { Schemas } from "@/api/client";
 import type { Stage } from "@/api/workflows";
 import { IconButton } from "@/components/button";
-import { Code, Fact, Facts, FieldFacts } from "@/components/facts";
+import { Code, Fact, Facts } from "@/components/facts";
 import { Part } from "@/components/part";
 import { showBelow } from "@/components/show-below";
 import { Tag } from "@/components/tag";
 import { block, fields, textAt, textsAt } from "@/model/definition";
+
+import { BlockFacts } from "./block-facts";
+import { unfolded } from "./unfolded";
 
 /** All that the definition says of a stage. */
 export function StagePanel({
@@ -49,7 +52,7 @@ export function StagePanel({
       </header>
       <div className="flex flex-col gap-5 overflow-y-auto px-4 py-4">
         {stage.description !== null && (
-          <p className="text-sm whitespace-pre-line text-ink-2">{stage.description.trim()}</p>
+          <p className="text-sm whitespace-pre-line text-ink-2">{unfolded(stage.description)}</p>
         )}
         {stage.condition !== null && (
           <Part title="Runs only if">
@@ -181,7 +184,7 @@ function Settings({ title, value }: { title: string; value: unknown }) {
   if (list.length === 0) return null;
   return (
     <Part title={title}>
-      <FieldFacts fields={list} />
+      <BlockFacts fields={list} />
     </Part>
   );
 }

@@ -82,7 +82,8 @@ export function StagesTab({
             { value: "list", label: "List", icon: <List aria-hidden="true" /> },
           ]}
         />
-        <Button variant="ghost" onClick={onEdit}>
+        {/* Its words end where the graph does. */}
+        <Button variant="ghost" className="-mr-3" onClick={onEdit}>
           <PencilLine aria-hidden="true" />
           Edit YAML
         </Button>

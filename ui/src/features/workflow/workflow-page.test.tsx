@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Workflow } from "@/api/workflows";
 import { openPage } from "@/testing/open-page";
@@ -33,11 +33,11 @@ const AT = `/workflows/${WORKFLOW.id}`;
 
 function serve(more: Parameters<typeof fakeServer>[0] = {}, workflow = WORKFLOW) {
   return fakeServer({
-    ...more,
     "GET /config/feature-flags": () => FLAGS,
     "GET /workflows/*": () => workflow,
     "GET /workflow-executions": () => page([]),
     "GET /artifacts": () => page([]),
+    ...more,
   });
 }
 
@@ -59,6 +59,13 @@ describe("a workflow's stages", () => {
     expect(screen.queryByRole("complementary")).toBeNull();
     await user.keyboard("j");
     expect(await screen.findByRole("complementary", { name: "Stage Stage draft" })).toBeVisible();
+  });
+
+  it("have in the menu what has no place beside it on a phone", async () => {
+    serve();
+    const { user } = openPage(`${AT}?view=list`);
+    await user.click(await screen.findByRole("button", { name: "More for Sample" }));
+    expect(await screen.findByRole("menuitem", { name: "CLI: show" })).toBeInTheDocument();
   });
 
   it("are not shown while the definition cannot be read", async () => {
@@ -93,6 +100,87 @@ describe("a workflow's settings", () => {
     expect(await screen.findByRole("article", { name: "Sample" })).toBeVisible();
     expect(server.to("POST", "/workflows/batch/delete")).toEqual([]);
   });
+});
+
+describe("where a workflow stands", () => {
+  /** What changes it waits until it is let. */
+  function serveStanding(status: Workflow["status"]) {
+    let workflow = { ...WORKFLOW, status };
+    const waiting: (() => void)[] = [];
+    const server = fakeServer({
+      "GET /config/feature-flags": () => FLAGS,
+      "GET /workflows/*": () => workflow,
+      "GET /workflow-executions": () => page([]),
+      "PATCH /workflows/*": async ({ body }) => {
+        await new Promise<void>((done) => waiting.push(done));
+        workflow = { ...workflow, ...(body as object) };
+        return workflow;
+      },
+    });
+    const letGo = async () => {
+      await waitFor(() => expect(waiting).toHaveLength(1));
+      act(() => waiting.pop()?.());
+    };
+    const sent = () => server.to("PATCH", "/workflows/*").map(({ body }) => body);
+    return { sent, letGo };
+  }
+  const button = (name: string) => screen.findByRole("button", { name });
+  let now: number;
+
+  beforeEach(() => {
+    now = 10_000;
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it("is a draft again once it is out of the archive", async () => {
+    const { sent, letGo } = serveStanding("archived");
+    const { user } = openPage(`${AT}?tab=settings`);
+    expect(await button("Publish")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Make it a draft" })).toBeNull();
+    await user.click(await button("Take out of the archive"));
+    await letGo();
+    expect(await screen.findByText(/It is a draft/)).toBeVisible();
+    expect(sent()).toEqual([{ status: "draft" }]);
+  });
+
+  it("is changed once, however often somebody presses meanwhile", async () => {
+    const { sent, letGo } = serveStanding("draft");
+    const { user } = openPage(AT);
+    const publish = await button("Publish");
+    await user.click(publish);
+    await waitFor(() => expect(publish).toBeDisabled());
+    await user.click(publish);
+    await letGo();
+    await waitFor(() => expect(publish).not.toBeInTheDocument());
+    expect(sent()).toEqual([{ status: "published" }]);
+  });
+
+  it("is not changed back by the second press of a double click", async () => {
+    const { sent, letGo } = serveStanding("draft");
+    const { user } = openPage(`${AT}?tab=settings`);
+    await user.click(await button("Archive"));
+    await letGo();
+    const out = await button("Take out of the archive");
+    await waitFor(() => expect(out).toBeEnabled());
+    now += 300;
+    await user.click(out);
+    expect(sent()).toEqual([{ status: "archived" }]);
+    now += 400;
+    await user.click(out);
+    await waitFor(() => expect(sent()).toEqual([{ status: "archived" }, { status: "draft" }]));
+  });
+});
+
+it("says that there is no such workflow, and leads to those there are", async () => {
+  fakeServer({ "GET /config/feature-flags": () => FLAGS, "GET /workflows": () => page([]) });
+  const { user, router } = openPage(AT);
+  expect(await screen.findByText("There is nothing here")).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+  await user.click(screen.getByRole("link", { name: "Go to the library" }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/workflows"));
 });
 
 describe("the run dialog", () => {
@@ -185,5 +273,73 @@ describe("the run dialog", () => {
     await user.click(within(dialog).getByText("Project and overrides"));
     await user.type(within(dialog).getByLabelText(/Overrides/), "[[1]");
     expect(await within(dialog).findByText("This is not a JSON object.")).toBeVisible();
+  });
+
+  it("starts once with the same values, and anew with others, when an answer was lost", async () => {
+    const server = serve({
+      "POST /workflows/*/plan": () => plan,
+      "POST /workflows/*/run": () => {
+        throw new TypeError("the connection broke");
+      },
+    });
+    const { user } = openPage(`${AT}?run=open`);
+    const dialog = await screen.findByRole("dialog", { name: "Run Sample" });
+    const start = within(dialog).getByRole("button", { name: "Start run" });
+    const keys = () =>
+      server.to("POST", "/workflows/*/run").map(({ headers }) => headers.get("Idempotency-Key"));
+    const press = async (times: number) => {
+      await waitFor(() => expect(start).toBeEnabled());
+      await user.click(start);
+      await waitFor(() => expect(keys()).toHaveLength(times));
+    };
+    await user.type(within(dialog).getByLabelText(/topic/), "birds");
+    await press(1);
+    expect(await within(dialog).findByText(/may have started or not/)).toBeVisible();
+    await press(2);
+    await user.type(within(dialog).getByLabelText(/topic/), "2");
+    await press(3);
+    const [first, again, other] = keys();
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it("says that a run with the same values has not ended", async () => {
+    const birds = sampleRun({
+      id: "active",
+      status: "waiting_for_approval",
+      parameters: { topic: "birds", tone: "dry" },
+    });
+    const server = serve(
+      {
+        "POST /workflows/*/plan": () => plan,
+        "GET /workflow-executions": ({ query }) =>
+          page(query.get("status")?.includes("waiting_for_approval") === true ? [birds] : []),
+      },
+      {
+        ...WORKFLOW,
+        parameters: { ...WORKFLOW.parameters, tone: { type: "string", default: "dry" } },
+      },
+    );
+    const { user } = openPage(`${AT}?run=open`);
+    const dialog = await screen.findByRole("dialog", { name: "Run Sample" });
+    await waitFor(() => {
+      const asked = server.to("GET", "/workflow-executions").map(({ query }) => query);
+      const active = asked.find((query) => query.get("status")?.includes("running") === true);
+      expect(active?.get("workflow_id")).toBe(WORKFLOW.id);
+      expect(active?.get("status")).not.toMatch(/completed|failed|cancelled/);
+    });
+    const topic = within(dialog).getByLabelText(/topic/);
+    await user.type(topic, "bird");
+    expect(within(dialog).queryByText(/has not ended/)).toBeNull();
+    await user.type(topic, "s");
+    expect(
+      await within(dialog).findByText(/A run with the same values has not ended/),
+    ).toBeVisible();
+    expect(within(dialog).getByRole("link", { name: /waiting for approval/ })).toHaveAttribute(
+      "href",
+      "/ui/workflows/executions/active",
+    );
+    await user.type(within(dialog).getByLabelText(/tone/), "wet");
+    expect(within(dialog).queryByText(/has not ended/)).toBeNull();
   });
 });
