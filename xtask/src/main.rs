@@ -59,7 +59,8 @@ usage: cargo xtask COMMAND
   ui                   build the web interface and fetch Swagger UI, where the next build
                        of the program takes them up
   journeys             go through the web interface in a real browser, on the real program;
-                       --screenshots takes the pictures of docs/ui instead, --measure
+                       --screenshots takes the pictures of docs/ui instead, --crawl
+                       operates all there is on every page, in every look, --measure
                        compares loading, drawing and moving with the bars, and with
                        --long what the page of a run keeps in --minutes N (30)
   picture              record a run in a terminal of 80x24 into docs/picture.svg
@@ -97,6 +98,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["ui"] => ui::build(&repository),
         ["journeys"] => ui::browse(&repository, ui::Errand::Journeys),
         ["journeys", "--screenshots"] => ui::browse(&repository, ui::Errand::Screenshots),
+        ["journeys", "--crawl"] => ui::browse(&repository, ui::Errand::Crawl),
         ["journeys", "--measure"] => ui::browse(&repository, ui::Errand::Measures),
         ["journeys", "--measure", "--long"] => memory(&repository, ui::MINUTES),
         ["journeys", "--measure", "--long", "--minutes", minutes] => {

@@ -50,6 +50,8 @@ pub(crate) enum Errand {
     Journeys,
     /// Pictures for the guide.
     Screenshots,
+    /// All that can be operated on every page, in every look.
+    Crawl,
     /// How long it takes.
     Measures,
     /// Whether the page of a run keeps more and more while the run goes on.
@@ -68,6 +70,7 @@ impl Errand {
         match self {
             Self::Journeys => "e2e",
             Self::Screenshots => "guide",
+            Self::Crawl => "crawl",
             Self::Measures => "measure",
             Self::Memory { .. } => "measure:long",
         }
@@ -76,7 +79,7 @@ impl Errand {
     /// How the program is built for it, and where that puts it.
     const fn build(self) -> (&'static [&'static str], &'static str) {
         match self {
-            Self::Journeys | Self::Screenshots => {
+            Self::Journeys | Self::Screenshots | Self::Crawl => {
                 (&["build", "--package", "baton-cli"], "target/debug/baton")
             }
             Self::Measures | Self::Memory { .. } => (

@@ -1,17 +1,15 @@
 // The pictures of docs/ui: each page in both themes, on a desk and on a phone.
 
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, it } from "vitest";
 
-import { example, type Theme } from "../harness";
+import { type Theme } from "../harness";
 import { setUp } from "../journey";
-import { relay } from "../measures/workflows";
+import { makeProjectDirectory, type ProjectDirectory, settle } from "../landscape";
 import { AGENTS } from "../server";
-import { FAILING, GATED, SLOW } from "../workflows";
 import { shrink } from "./png";
 
 const PICTURES = resolve(import.meta.dirname, "../../../docs/ui/pictures");
@@ -22,56 +20,15 @@ const SIZES = [
 const THEMES: readonly Theme[] = ["light", "dark"];
 
 const { ask, server, start, store, visit } = setUp();
-const ids = {
-  reviewed: "",
-  asking: "",
-  failed: "",
-  gated: "",
-  talking: "",
-  workflow: "",
-  project: "",
-};
-let directory: string;
-
-const ended = async (run: string) => {
-  for (;;) {
-    const { status } = await ask<{ status: string }>(`/workflow-executions/${run}`);
-    if (!["pending", "running"].includes(status)) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-};
+let ids: Awaited<ReturnType<typeof settle>>;
+let directory: ProjectDirectory;
 
 beforeAll(async () => {
-  directory = join(await mkdtemp(join(tmpdir(), "guide-")), "field-guide");
-  for (const [place, name, says] of [
-    ["commands", "plan", "Thinks a change through before anything is written"],
-    ["commands", "release-notes", "Writes the notes of the next release"],
-    ["agents", "reviewer", "Reads changes as a stranger would"],
-  ] as const) {
-    await mkdir(join(directory, ".baton", place), { recursive: true });
-    const page = `---\nname: ${name}\ndescription: ${says}\n---\n\nDo it.\n`;
-    await writeFile(join(directory, ".baton", place, `${name}.md`), page);
-  }
-  ids.project = (await ask<{ id: string }>("/projects", { path: directory })).id;
-  for (const name of ["minimal.yaml", "full.yaml"]) await store(await example(name));
-  ids.workflow = await store(await example("review-loop.yaml"));
-  for (const topic of ["migrating birds", "tides"]) {
-    await ended(await start(await example("minimal.yaml"), { topic }));
-  }
-  const brief = await store(await example("minimal.yaml"));
-  const there = { parameters: { topic: "hedgerows" }, project_id: ids.project };
-  await ended((await ask<{ id: string }>(`/workflows/${brief}/run`, there)).id);
-  ids.failed = await start(FAILING);
-  ids.gated = await start(GATED);
-  ids.asking = await start(await example("review-loop.yaml"), { topic: "migrating birds" });
-  ids.talking = await start(relay(2));
-  for (const run of [ids.failed, ids.gated, ids.asking, ids.talking]) await ended(run);
-  await start(SLOW);
-  await ask("/tokens", { name: "ci", scope: "run" });
-  await ask("/tokens", { name: "ann.laptop", scope: "admin" });
+  directory = await makeProjectDirectory();
+  ids = await settle({ ask, start, store }, directory.path);
   await mkdir(PICTURES, { recursive: true });
 });
-afterAll(() => rm(resolve(directory, ".."), { recursive: true, force: true }));
+afterAll(() => directory.remove());
 
 const run = (id: string, search: string) => `/workflows/executions/${id}?${search}`;
 
@@ -175,7 +132,7 @@ async function tellHome(route: Route): Promise<void> {
   const answer = await route.fetch();
   const text = await answer.text();
   const told = text
-    .replaceAll(directory, "/home/me/field-guide")
+    .replaceAll(directory.path, "/home/me/field-guide")
     .replaceAll(AGENTS, "/home/me/baton.toml");
   await route.fulfill({ response: answer, body: told });
 }
