@@ -9,20 +9,21 @@ use baton_model::{
 };
 use baton_runtime::RunLog;
 
+use crate::aside::aside;
 use crate::texts::Validation;
 use crate::{App, AppError, Caller};
 
 /// A list of edits that somebody proposes.
-#[derive(Clone, Copy, Debug)]
-pub enum ProposedEdits<'p> {
+#[derive(Clone, Debug)]
+pub enum ProposedEdits {
     /// Each as a value.
-    Values(&'p [Value]),
+    Values(Vec<Value>),
     /// All of them as YAML; mistakes have their places in it.
-    Text(&'p str),
+    Text(String),
 }
 
-impl ProposedEdits<'_> {
-    fn compile(self, plan: &Plan, live: &[StageId]) -> Result<Vec<Edit>, Vec<Diagnostic>> {
+impl ProposedEdits {
+    fn compile(&self, plan: &Plan, live: &[StageId]) -> Result<Vec<Edit>, Vec<Diagnostic>> {
         match self {
             Self::Values(values) => compile_edits(plan, live, values),
             Self::Text(text) => compile_edits_text(plan, live, text),
@@ -36,7 +37,7 @@ impl App {
         &self,
         caller: &Caller,
         run: RunId,
-        proposed: ProposedEdits<'_>,
+        proposed: ProposedEdits,
         reason: Option<String>,
     ) -> Result<(), AppError> {
         let edits = self.checked_edits(run, proposed).await?;
@@ -52,20 +53,25 @@ impl App {
         &self,
         caller: &Caller,
         run: RunId,
-        proposed: ProposedEdits<'_>,
+        proposed: ProposedEdits,
     ) -> Result<Validation, AppError> {
         let errors = match self.preview_edits(caller, run, proposed).await {
             Ok(()) => Vec::new(),
             Err(refused) => mistakes_of(refused)?,
         };
-        Ok(Validation::new(None, errors))
+        Ok(Validation {
+            definition: None,
+            // A warning refuses an edit, too.
+            errors,
+            warnings: Vec::new(),
+        })
     }
 
     async fn preview_edits(
         &self,
         caller: &Caller,
         run: RunId,
-        proposed: ProposedEdits<'_>,
+        proposed: ProposedEdits,
     ) -> Result<(), AppError> {
         let edits = self.checked_edits(run, proposed).await?;
         let command = edit_graph(edits, caller, None);
@@ -75,18 +81,19 @@ impl App {
     async fn checked_edits(
         &self,
         run: RunId,
-        proposed: ProposedEdits<'_>,
+        proposed: ProposedEdits,
     ) -> Result<Vec<Edit>, AppError> {
         let (plan, live) = self.plan_and_live_stages(run).await?;
-        let edits = proposed
-            .compile(&plan, &live)
-            .map_err(|mistakes| AppError::invalid(ErrorCode::InvalidEdits, mistakes))?;
+        let shared = Arc::clone(&plan);
+        let edits = aside(move || proposed.compile(&shared, &live)).await?;
+        let edits =
+            edits.map_err(|mistakes| AppError::invalid(ErrorCode::InvalidEdits, mistakes))?;
         self.resolve_agents(edits.iter().filter_map(planned), &plan.workspace)?;
         Ok(edits)
     }
 
     /// A stage of a run as an edit would have to give it, in YAML and with the
-    /// edits that were made; none: it is there no more.
+    /// edits that were made; none: it is there no more, or no edit can give it.
     pub async fn stage_text(&self, run: RunId, stage: &str) -> Result<Option<String>, AppError> {
         let log = RunLog::load(self.store.as_ref(), run).await?;
         let state = log.state().ok_or_else(no_state)?;
@@ -95,8 +102,8 @@ impl App {
             return Ok(None);
         };
         let document = stage_document(planned, &state.plan().stage_defaults);
-        let text = serde_saphyr::to_string(&document);
-        text.map(Some)
+        let text = document.map(|document| serde_saphyr::to_string(&document));
+        text.transpose()
             .map_err(|error| AppError::internal(format!("a stage is no YAML: {error}")))
     }
 

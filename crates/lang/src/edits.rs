@@ -119,8 +119,16 @@ pub fn compile_edits_text(
     let Some(root) = yaml::read(text, 0, &mut report) else {
         return Err(report.into_sorted());
     };
-    read::report_keys(&root, &mut report);
-    let list = root.get(LIST).unwrap_or(&root);
+    let list = match root.get(LIST) {
+        Some(list) => {
+            read::report_keys(&root, &mut report);
+            list
+        }
+        None => {
+            read::report_keys_of(LIST, &root, &mut report);
+            &root
+        }
+    };
     let mut report = report.only(matters);
     // The end of a text is a place of it, too.
     let after = text.len() + 1;
@@ -168,10 +176,13 @@ fn compile_all(proposed: &[Proposed], plan: &Plan) -> Result<Vec<Edit>, Vec<Diag
 }
 
 /// A stage of a plan as an edit would have to give it: what it has from
-/// `defaults` or from the language is left out.
-pub fn stage_document(planned: &PlannedStage, defaults: &StageDefaults) -> Object {
-    let document = telling(write::stage(&written::whole_stage(planned, defaults)));
-    document.as_object().cloned().unwrap_or_default()
+/// `defaults` or from the language is left out. None: doors make stages that
+/// no edit can give, such as one that waits without a limit.
+pub fn stage_document(planned: &PlannedStage, defaults: &StageDefaults) -> Option<Object> {
+    let stage = written::whole_stage(planned, defaults);
+    let is_same = planned_stage(&stage, defaults).is_ok_and(|again| again == *planned);
+    let document = is_same.then(|| telling(write::stage(&stage)))?;
+    document.as_object().cloned()
 }
 
 /// A value without the keys that say nothing. What is inside of a default is

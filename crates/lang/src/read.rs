@@ -77,8 +77,12 @@ pub(crate) fn read(root: &Node, report: &mut Report<'_>) -> Option<Read> {
 /// Reports keys that stand twice or are no texts, in the whole document: the
 /// reader of a map would only see the last of two.
 pub(crate) fn report_keys(root: &Node, report: &mut Report<'_>) {
-    let mut path = String::new();
-    report_keys_below(root, &mut path, report);
+    report_keys_of("", root, report);
+}
+
+/// The same for what stands at a path.
+pub(crate) fn report_keys_of(path: &str, node: &Node, report: &mut Report<'_>) {
+    report_keys_below(node, &mut path.to_owned(), report);
 }
 
 /// `path` is written to on the way down only: most keys are in order.

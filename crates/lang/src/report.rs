@@ -279,7 +279,8 @@ impl<'t> Report<'t> {
             if finding.at.bytes.start >= end {
                 return finding.into_placeless();
             }
-            let labels = finding.labels.iter().map(|(bytes, message)| {
+            let labels = finding.labels.iter().filter(|(bytes, _)| bytes.start < end);
+            let labels = labels.map(|(bytes, message)| {
                 let (file, span) = texts.span(bytes);
                 Label {
                     file: file.map(str::to_owned),

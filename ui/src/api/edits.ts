@@ -24,21 +24,28 @@ function asked({ runId, type, stage }: StageEdit, reason: string | null) {
   };
 }
 
-/** What the stage is now, with the edits that were made; asked for each time. */
+async function fetchStageText(runId: string, stage: string, signal?: AbortSignal) {
+  const step = await data(
+    client.GET("/api/v1/workflow-executions/{execution_id}/steps/{stage_id}", {
+      params: { path: { execution_id: runId, stage_id: stage } },
+      ...(signal && { signal }),
+    }),
+  );
+  if (step.definition === undefined || step.definition === null) {
+    throw new Error("This stage cannot be written as an edit.");
+  }
+  return step.definition;
+}
+
+/** What the stage is now, with the edits that were made; asked for each time, and once. */
 export function buildStageTextQuery(runId: string, stage: string) {
   return queryOptions({
-    queryKey: [...executionKeys.detail(runId), "stage-text", stage],
-    queryFn: async ({ signal }) => {
-      const step = await data(
-        client.GET("/api/v1/workflow-executions/{execution_id}/steps/{stage_id}", {
-          params: { path: { execution_id: runId, stage_id: stage } },
-          signal,
-        }),
-      );
-      return step.definition ?? "";
-    },
+    // What happens to the run must not change what somebody is about to change.
+    queryKey: ["stage-text", runId, stage],
+    queryFn: ({ signal }) => fetchStageText(runId, stage, signal),
     gcTime: 0,
     staleTime: Infinity,
+    retry: false,
   });
 }
 
@@ -61,12 +68,26 @@ function spanInStage(value: unknown): unknown {
 
 type Position = Parameters<typeof placeInStage>[0];
 
-/** Gives the stage to the run. */
+interface Sending extends StageEdit {
+  reason: string | null;
+  /** For an update: the stage, and what it was when somebody began to write. */
+  of?: { stage: string; was: string };
+}
+
+/** Gives the stage to the run, unless it was changed since somebody began to write. */
 export function useStageEdit() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ reason, ...edit }: StageEdit & { reason: string | null }) =>
-      data(client.POST("/api/v1/workflow-executions/{execution_id}/edits", asked(edit, reason))),
+    mutationFn: async ({ reason, of, ...edit }: Sending) => {
+      if (of && (await fetchStageText(edit.runId, of.stage)) !== of.was) {
+        throw new Error(
+          "Somebody else has changed this stage meanwhile. Copy what you have written, and open it anew.",
+        );
+      }
+      return data(
+        client.POST("/api/v1/workflow-executions/{execution_id}/edits", asked(edit, reason)),
+      );
+    },
     onSuccess: (run) => queries.setQueryData(executionKeys.detail(run.id), run),
     onSettled: () => forgetLists(queries),
   });

@@ -6629,7 +6629,7 @@ export interface operations {
                      *           "duration_seconds": 0.25
                      *         }
                      *       ],
-                     *       "definition": "id: draft\nname: Draft\ntype: agent\nroles:\n  primary:\n    artifact: agent:writer\n    model: opus\n  tools: []\ninputs:\n  product:\n    type: string\n    source: ${{ parameters.product }}\n    required: true\noutputs:\n  text:\n    type: string\n    required: true\n    default: null\n",
+                     *       "definition": "id: draft\nname: Draft\ntype: agent\nroles:\n  primary:\n    artifact: agent:writer\n    model: opus\ninputs:\n  product:\n    type: string\n    source: ${{ parameters.product }}\n    required: true\noutputs:\n  text:\n    type: string\n    required: true\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -7871,7 +7871,6 @@ export interface operations {
                      *       "reused": false,
                      *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000017/logs?stage=review",
                      *       "attempts": [],
-                     *       "definition": "id: review\nname: Review\ntype: gate\ndepends_on:\n- draft\ngate:\n  kind: manual_approval\n  approvers: []\n  timeout: 1d\n  on_timeout: halt\n  message: Publish these notes?\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -7957,7 +7956,6 @@ export interface operations {
                      *       "reused": false,
                      *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000015/logs?stage=review",
                      *       "attempts": [],
-                     *       "definition": "id: review\nname: Review\ntype: gate\ndepends_on:\n- draft\ngate:\n  kind: manual_approval\n  approvers: []\n  timeout: 1d\n  on_timeout: halt\n  message: Publish these notes?\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -8049,7 +8047,6 @@ export interface operations {
                      *       "reused": false,
                      *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000007/logs?stage=review",
                      *       "attempts": [],
-                     *       "definition": "id: review\nname: Review\ntype: gate\ndepends_on:\n- draft\ngate:\n  kind: manual_approval\n  approvers: []\n  timeout: 1d\n  on_timeout: halt\n  message: Publish these notes?\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -8140,7 +8137,6 @@ export interface operations {
                      *       "reused": false,
                      *       "logs_url": "/api/v1/workflow-executions/01993e6c-2d9a-7cc0-a0b1-000000000013/logs?stage=review",
                      *       "attempts": [],
-                     *       "definition": "id: review\nname: Review\ntype: gate\ndepends_on:\n- draft\ngate:\n  kind: manual_approval\n  approvers: []\n  timeout: 1d\n  on_timeout: halt\n  message: Publish these notes?\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": "2026-01-05T09:00:00Z",
                      *       "duration_seconds": 0.25
@@ -8210,10 +8206,10 @@ export interface operations {
                      *       "batch_index": 0,
                      *       "depends_on": [],
                      *       "agent": "agent:asker",
-                     *       "status": "pending",
+                     *       "status": "running",
                      *       "iteration": 1,
                      *       "attempt": 1,
-                     *       "dispatch": 1,
+                     *       "dispatch": 2,
                      *       "inputs": null,
                      *       "outputs": null,
                      *       "error_label": null,
@@ -8253,7 +8249,7 @@ export interface operations {
                      *         {
                      *           "iteration": 1,
                      *           "attempt": 1,
-                     *           "dispatch": 1,
+                     *           "dispatch": 2,
                      *           "outcome": null,
                      *           "error_label": null,
                      *           "error_message": null,
@@ -8262,7 +8258,6 @@ export interface operations {
                      *           "duration_seconds": null
                      *         }
                      *       ],
-                     *       "definition": "id: write\nname: Write\ntype: agent\nroles:\n  primary:\n    artifact: agent:asker\n    model: opus\n  tools: []\noutputs:\n  text:\n    type: string\n    required: true\n    default: null\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": null,
                      *       "duration_seconds": null
@@ -8331,10 +8326,10 @@ export interface operations {
                      *       "batch_index": 0,
                      *       "depends_on": [],
                      *       "agent": "agent:writer",
-                     *       "status": "running",
+                     *       "status": "pending",
                      *       "iteration": 2,
-                     *       "attempt": 1,
-                     *       "dispatch": 2,
+                     *       "attempt": 0,
+                     *       "dispatch": 1,
                      *       "inputs": {
                      *         "product": "Baton"
                      *       },
@@ -8361,20 +8356,8 @@ export interface operations {
                      *           "started_at": "2026-01-05T09:00:00Z",
                      *           "completed_at": "2026-01-05T09:00:00Z",
                      *           "duration_seconds": 0.25
-                     *         },
-                     *         {
-                     *           "iteration": 2,
-                     *           "attempt": 1,
-                     *           "dispatch": 2,
-                     *           "outcome": null,
-                     *           "error_label": null,
-                     *           "error_message": null,
-                     *           "started_at": "2026-01-05T09:00:00Z",
-                     *           "completed_at": null,
-                     *           "duration_seconds": null
                      *         }
                      *       ],
-                     *       "definition": "id: draft\nname: Draft\ntype: agent\nroles:\n  primary:\n    artifact: agent:writer\n    model: opus\n  tools: []\ninputs:\n  product:\n    type: string\n    source: ${{ parameters.product }}\n    required: true\noutputs:\n  text:\n    type: string\n    required: true\n    default: null\n",
                      *       "started_at": "2026-01-05T09:00:00Z",
                      *       "completed_at": null,
                      *       "duration_seconds": null

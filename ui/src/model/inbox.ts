@@ -11,6 +11,14 @@ export function keyOf(item: InboxItem): string {
   return `${nameOf(item)}:${item.iteration}.${item.dispatch}`;
 }
 
+/** Whether it is the same request, or none both times. */
+export function isSameItem(
+  a: InboxItem | null | undefined,
+  b: InboxItem | null | undefined,
+): boolean {
+  return a && b ? keyOf(a) === keyOf(b) : !a && !b;
+}
+
 /** How it is called in addresses. */
 export function nameOf({ execution_id, stage_id }: InboxItem): string {
   return `${execution_id}:${stage_id}`;

@@ -96,6 +96,12 @@ fn a_dry_run_says_what_would_be_and_changes_nothing() {
         "  1:29: error[SWDL-E0407]: there is no stage `d` to change",
         "error[invalid_edits]: edits.yaml: the run would not take the edits",
     ]);
+    // What would be a warning in a file refuses an edit, and is said beforehand.
+    let slip = format!(
+        "- {{ type: update, stage: {} }}\n",
+        stage("c", "check", "c").replace("{ id: c", "{ dependson: [b], id: c")
+    );
+    dry(&slip).exits(1).says(&["SWDL-W0203"]);
     assert_eq!(world.show(&run), before);
     world.baton(&["approve", &run]).exits(0);
     live.end().exits(0).says(&["c: completed"]);

@@ -394,7 +394,7 @@ fn an_edit_is_bounded_in_depth() {
 
 /// A list of one edit that gives a stage of a plan what it has.
 fn unchanged(stage: &PlannedStage, plan: &Plan) -> String {
-    let document = baton_lang::stage_document(stage, &plan.stage_defaults);
+    let document = baton_lang::stage_document(stage, &plan.stage_defaults).unwrap();
     serde_saphyr::to_string(&json!([{ "type": "update", "stage": document }])).unwrap()
 }
 
@@ -451,6 +451,43 @@ fn mistakes_of_a_text_have_their_places() {
     assert_eq!(place("- type: [\n"), [("SWDL-E0101", Some((1, 9)))]);
     let twice = "- type: delete\n  stage_id: a\n  stage_id: a\n";
     assert_eq!(place(twice), [("SWDL-E0102", Some((3, 3)))]);
+    let found = compile_edits_text(&plan, &ids(&plan), twice).unwrap_err();
+    assert_eq!(found[0].path, "edits[0].stage_id");
     let unknown = "- type: update\n  stage:\n    id: nobody\n    name: N\n    roles: { primary: { artifact: \"agent:x\" } }\n";
     assert_eq!(place(unknown), [("SWDL-E0407", Some((3, 9)))]);
+}
+
+#[test]
+fn what_stands_in_no_text_has_no_place_in_it() {
+    let plan = planned(TEXT, &[]);
+    let circle = "- type: update\n  stage:\n    id: a\n    name: A\n    depends_on: [z]\n    \
+                  roles: { primary: { artifact: \"agent:x\" } }\n    outputs: { text: { type: string } }\n";
+    let found = compile_edits_text(&plan, &ids(&plan), circle).unwrap_err();
+    assert!(!found.is_empty());
+    for found in found {
+        assert!(
+            found.labels.iter().all(|label| label.span.start.line == 5),
+            "{found:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_stage_that_no_edit_can_give_is_not_written_down() {
+    let plan = planned(TEXT, &[]);
+    let gate = plan
+        .stages
+        .iter()
+        .find(|stage| stage.id.as_str() == "g")
+        .unwrap();
+    let mut patient = gate.clone();
+    let StageKind::Gate(spec) = &mut patient.kind else {
+        panic!("{patient:?}");
+    };
+    spec.timeout = None;
+    assert_eq!(
+        baton_lang::stage_document(&patient, &plan.stage_defaults),
+        None
+    );
+    assert!(baton_lang::stage_document(gate, &plan.stage_defaults).is_some());
 }

@@ -9,11 +9,16 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 /// Below it, the work is longer than the way.
 const BYTES_MIN: u64 = 16 * 1024;
 
-/// Compresses what is long, but no events: each of those must leave at once.
+/// Compresses what is long, but no events, each of which must leave at once, nor
+/// pictures and fonts, which are short as they are.
 pub(super) fn layer() -> CompressionLayer<impl Predicate> {
+    let predicate = SizeAbove::new(BYTES_MIN)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("font/"));
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
-        .compress_when(SizeAbove::new(BYTES_MIN).and(NotForContentType::SSE))
+        .compress_when(predicate)
 }
 
 /// A form that a file lies in.

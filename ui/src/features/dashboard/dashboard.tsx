@@ -18,6 +18,7 @@ import { Announcements } from "./announcements";
 import { DamageNotice } from "./damage-notice";
 import { RunHeader } from "./run-header";
 import { RunView } from "./run-view";
+import { useStageEditor } from "./stage-edits";
 import { leadToStage, StagePanel } from "./stage-panel";
 import { TakeUp } from "./take-up";
 import { useDashboardKeys } from "./use-dashboard-keys";
@@ -35,6 +36,7 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
   const steps = useMemo(() => inOrder(run.steps ?? []), [run.steps]);
   const { search, change } = useRunSearch();
   const { shown, answered, next, letGo } = useShownStage(run, steps, search.stage);
+  const { editor, edit } = useStageEditor(run);
   const leadRef = useRef<Lead>(null);
   const view = search.view;
   const beside = view !== "log" && view !== "about";
@@ -46,6 +48,8 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
   };
   const show = (stage: string) => {
     lead(stage);
+    // It may ask once more since it was answered.
+    if (stage === shown?.stage_id) letGo();
     select(stage);
     showBelow("stage");
   };
@@ -90,6 +94,7 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
             history={history}
             listen={listen}
             leadRef={leadRef}
+            edit={edit}
             answered={answered}
             next={
               next && hasNext
@@ -105,6 +110,7 @@ export function Dashboard({ run, connection, listen }: DashboardProps) {
           />
         )}
       </div>
+      {editor}
       <Announcements run={run} listen={listen} />
     </main>
   );

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import type { Execution } from "@/api/executions";
@@ -109,6 +109,50 @@ describe("a stage that has not started", () => {
       "stage `publish` has started",
     );
   });
+});
+
+it("stays open when the stage starts meanwhile, with what was written", async () => {
+  const stream = new Stream();
+  serveRun(() => run, {
+    "GET /workflow-executions/*/stream": () => stream,
+    "GET /workflow-executions/*/steps/*": () => ({ ...PUBLISH, definition: TEXT }),
+    "POST /workflow-executions/*/edits/validate": () => ({
+      is_valid: true,
+      errors: [],
+      warnings: [],
+    }),
+  });
+  const { user } = openPage(`${PATH}?view=table&stage=publish`);
+  await user.click(await screen.findByRole("button", { name: "Change…" }));
+  const { view, write } = await findEditor();
+  write("# more\n");
+  const at = new Date().toISOString();
+  run = makeRun({ status: "running", steps: [DRAFT, REVIEW, { ...PUBLISH, status: "running" }] });
+  act(() => stream.say("stage_started", "9.1", { at, stage_id: "publish" }));
+  await waitFor(() => expect(screen.queryByText("Change…")).toBeNull());
+  expect(screen.getByRole("dialog", { name: "Change “Publish it”" })).toBeVisible();
+  expect(view.state.doc.toString()).toBe(`${TEXT}# more\n`);
+});
+
+it("does not undo what somebody else has changed meanwhile", async () => {
+  let now = TEXT;
+  const server = serveRun(() => run, {
+    "GET /workflow-executions/*/stream": () => new Stream(),
+    "GET /workflow-executions/*/steps/*": () => ({ ...PUBLISH, definition: now }),
+    "POST /workflow-executions/*/edits/validate": () => ({
+      is_valid: true,
+      errors: [],
+      warnings: [],
+    }),
+  });
+  const { user } = openPage(`${PATH}?view=table&stage=publish`);
+  await user.click(await screen.findByRole("button", { name: "Change…" }));
+  const { write } = await findEditor();
+  write("# more\n");
+  now = `${TEXT}condition: theirs\n`;
+  await user.click(await screen.findByRole("button", { name: "Change it" }));
+  expect(await screen.findByText(/Somebody else has changed this stage/)).toBeVisible();
+  expect(server.to("POST", "/workflow-executions/*/edits")).toEqual([]);
 });
 
 it("begins a stage after another, under a name that is free", async () => {

@@ -54,12 +54,15 @@ export default function StageEditor({ type, run, step, onClose }: EditorProps) {
   const dirty = written !== undefined && written !== before;
   const said = reason.trim() === "" ? null : reason.trim();
   const leave = () => (dirty ? setLeaving(true) : onClose());
+  const canSubmit = (type === "insert" || dirty) && (findings?.length ?? 0) === 0;
   const submit = () => {
     const done = () => {
       onClose();
       toast.success(`${WORDS[type].done}: ${step.stage_name}`);
     };
-    if (!isPending) mutate({ runId: run.id, type, stage, reason: said }, { onSuccess: done });
+    if (!canSubmit || isPending || before === undefined) return;
+    const of = type === "update" ? { of: { stage: step.stage_id, was: before } } : {};
+    mutate({ runId: run.id, type, stage, reason: said, ...of }, { onSuccess: done });
   };
   const title = `${WORDS[type].title} “${step.stage_name}”`;
   const url = `${location.origin}/api/v1/workflow-executions/${run.id}/edits`;
@@ -76,12 +79,7 @@ export default function StageEditor({ type, run, step, onClose }: EditorProps) {
           <CopyAs make={() => [{ label: "curl", text: curl("POST", url, body) }]} />
           <span className="flex-1" />
           <Button onClick={leave}>Leave it</Button>
-          <Button
-            variant="primary"
-            busy={isPending}
-            disabled={(type === "update" && !dirty) || (findings?.length ?? 0) > 0}
-            onClick={submit}
-          >
+          <Button variant="primary" busy={isPending} disabled={!canSubmit} onClick={submit}>
             {WORDS[type].action}
           </Button>
         </>

@@ -13,40 +13,43 @@ import { LeaveOut } from "./leave-out";
 /** It brings the editor, which is large and seldom asked for. */
 const StageEditor = part(() => import("./stage-editor"), "default");
 
-function useEditor(run: Execution, step: Step, type: StageEditType) {
-  const [open, setOpen] = useState(false);
+/** Opens the editor for a stage. */
+export type EditStage = (type: StageEditType, step: Step) => void;
+
+/** The editor of stages; it stays open whatever becomes of the stage meanwhile. */
+export function useStageEditor(run: Execution) {
+  const [open, setOpen] = useState<{ type: StageEditType; step: Step } | null>(null);
+  const edit: EditStage = (type, step) => setOpen({ type, step });
   const editor = open && (
     <Suspense>
-      <StageEditor type={type} run={run} step={step} onClose={() => setOpen(false)} />
+      <StageEditor {...open} run={run} onClose={() => setOpen(null)} />
     </Suspense>
   );
-  return { editor, ask: () => setOpen(true) };
+  return { editor, edit };
 }
 
 /** For a stage that nothing was done for yet. */
-export function NotStarted({ run, step }: { run: Execution; step: Step }) {
-  const { editor, ask } = useEditor(run, step, "update");
+export function NotStarted({ run, step, edit }: { run: Execution; step: Step; edit: EditStage }) {
   return (
     <span className="flex flex-wrap items-center gap-2">
-      <Button onClick={ask}>
+      <Button onClick={() => edit("update", step)}>
         <Pencil aria-hidden="true" />
         Change…
       </Button>
       <LeaveOut run={run} step={step} />
-      {editor}
     </span>
   );
 }
 
 /** For any stage of a run that goes on. */
-export function InsertAfter({ run, step }: { run: Execution; step: Step }) {
-  const { editor, ask } = useEditor(run, step, "insert");
+export function InsertAfter({ step, edit }: { step: Step; edit: EditStage }) {
   return (
-    <>
-      <IconButton label="Insert a stage after this one" size="icon-sm" onClick={ask}>
-        <ListPlus />
-      </IconButton>
-      {editor}
-    </>
+    <IconButton
+      label="Insert a stage after this one"
+      size="icon-sm"
+      onClick={() => edit("insert", step)}
+    >
+      <ListPlus />
+    </IconButton>
   );
 }

@@ -20,7 +20,7 @@ import { plainWords } from "@/model/ansi";
 import { isTerminal } from "@/model/status";
 
 import { RerunFrom } from "./rerun-from";
-import { InsertAfter, NotStarted } from "./stage-edits";
+import { type EditStage, InsertAfter, NotStarted } from "./stage-edits";
 import { useRunSearch } from "./use-run-search";
 import { useStageTabs } from "./use-stage-tabs";
 
@@ -46,9 +46,11 @@ export function leadToStage(): void {
 export function StagePanel({
   className,
   leadRef,
+  edit,
   ...props
 }: PanelProps & {
   className?: string;
+  edit: EditStage;
   /** Whether the next stage that is shown has the focus. */
   leadRef: RefObject<Lead>;
 }) {
@@ -83,7 +85,7 @@ export function StagePanel({
           >
             <Words text={step.stage_name} />
           </h2>
-          {!isTerminal(run.status) && <InsertAfter run={run} step={step} />}
+          {!isTerminal(run.status) && <InsertAfter step={step} edit={edit} />}
           <CopyLink stage={step.stage_id} />
         </div>
         <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2 text-xs text-ink-3 pointer-coarse:min-h-11">
@@ -92,7 +94,7 @@ export function StagePanel({
           {step.started_at !== null && <Elapsed from={step.started_at} to={step.completed_at} />}
           <span className="truncate">{step.agent ?? "gate"}</span>
           <span className="flex-1" />
-          <StageActions run={run} step={step} />
+          <StageActions run={run} step={step} edit={edit} />
         </div>
       </header>
       <div className="flex min-h-0 flex-1 flex-col px-4 sm:px-6 lg:pr-8 lg:pl-5">
@@ -107,9 +109,9 @@ export function StagePanel({
   );
 }
 
-function StageActions({ run, step }: { run: Execution; step: Step }) {
+function StageActions({ run, step, edit }: { run: Execution; step: Step; edit: EditStage }) {
   if (!isTerminal(run.status)) {
-    if (isNotStarted(step)) return <NotStarted run={run} step={step} />;
+    if (isNotStarted(step)) return <NotStarted run={run} step={step} edit={edit} />;
     // A gate has its way back beside its decision.
     return step.status === "waiting_for_approval" ? null : <SendBack run={run} step={step} own />;
   }

@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import type { Execution, Step } from "@/api/executions";
 import type { InboxItem } from "@/api/inbox";
-import { itemOf, keyOf } from "@/model/inbox";
+import { isSameItem, itemOf } from "@/model/inbox";
 import { stageToShow } from "@/model/run-story";
 
 interface Held {
@@ -42,16 +42,12 @@ export function useShownStage(
   const now = shown ? itemOf(run, shown) : null;
   const before = kept && kept.stage === shown?.stage_id ? kept.item : null;
   const item = before ?? now;
-  const isHeld = kept !== null && kept.stage === shown?.stage_id && isSame(kept.item, item);
+  const isHeld = kept !== null && kept.stage === shown?.stage_id && isSameItem(kept.item, item);
   if (shown && !isHeld) setHeld({ named, stage: shown.stage_id, item });
   return {
     shown,
-    answered: isSame(item, now) ? null : item,
+    answered: isSameItem(item, now) ? null : item,
     next,
     letGo: () => setHeld(null),
   };
-}
-
-function isSame(a: InboxItem | null, b: InboxItem | null): boolean {
-  return a === null || b === null ? a === b : keyOf(a) === keyOf(b);
 }

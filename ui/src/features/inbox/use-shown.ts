@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import type { InboxItem } from "@/api/inbox";
-import { keyOf, nameOf } from "@/model/inbox";
+import { isSameItem, keyOf, nameOf } from "@/model/inbox";
 
 interface Held {
   /** What the address said when it was opened. */
@@ -38,7 +38,7 @@ export function useShown({ all, items, named }: Known) {
 
   const index = items.findIndex((item) => shown !== undefined && keyOf(item) === keyOf(shown));
   const place = index < 0 ? held.place : index;
-  const isHeld = held.named === named && held.place === place && isSame(held.item, shown);
+  const isHeld = held.named === named && held.place === place && isSameItem(held.item, shown);
   if (all !== undefined && !isHeld) setHeld({ named, item: shown, place });
   return {
     shown,
@@ -52,8 +52,4 @@ export function useShown({ all, items, named }: Known) {
     },
     hold: (item: InboxItem | undefined) => setHeld({ named, item, place }),
   };
-}
-
-function isSame(a: InboxItem | undefined, b: InboxItem | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : keyOf(a) === keyOf(b);
 }

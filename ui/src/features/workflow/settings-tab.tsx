@@ -3,12 +3,12 @@ import { Archive, ArchiveRestore, CircleAlert, CircleCheck, Trash2 } from "lucid
 import type { ReactNode } from "react";
 
 import type { Workflow } from "@/api/workflows";
+import { useSettledPress } from "@/app/settled-press";
 import { Button } from "@/components/button";
 import { CopyButton } from "@/components/copy";
 import { Fact, Facts } from "@/components/facts";
 import { RelativeTime } from "@/components/time";
 import { MEANINGS } from "@/features/library/workflow-summary";
-import { useSteady } from "@/features/library/use-steady";
 import { useWorkflowActions } from "@/features/library/use-workflow-actions";
 import { fields } from "@/model/definition";
 import { parametersOf } from "@/model/parameters";
@@ -80,10 +80,10 @@ const STANDINGS: Readonly<Record<WorkflowStatus, string>> = {
 function Standing({ workflow }: { workflow: Workflow }) {
   const actions = useWorkflowActions();
   const navigate = useNavigate();
-  const steady = useSteady(workflow.status);
-  const press = (status: WorkflowStatus) => ({
+  const press = useSettledPress({ status: workflow.status });
+  const becomes = (status: WorkflowStatus) => ({
     busy: actions.isChanging,
-    onClick: steady(() => void actions.setStatus([workflow], status)),
+    onClick: () => press("status", () => void actions.setStatus([workflow], status)),
   });
   const remove = () => {
     actions.remove([workflow]);
@@ -96,23 +96,23 @@ function Standing({ workflow }: { workflow: Workflow }) {
       </p>
       <p className="mt-1 text-xs text-ink-3">Its runs stay when it is deleted.</p>
       <div className="mt-3 flex flex-wrap gap-2">
-        {workflow.status === "published" && <Button {...press("draft")}>Make it a draft</Button>}
+        {workflow.status === "published" && <Button {...becomes("draft")}>Make it a draft</Button>}
         {workflow.status === "archived" && (
-          <Button {...press("draft")}>
+          <Button {...becomes("draft")}>
             <ArchiveRestore aria-hidden="true" />
             Take out of the archive
           </Button>
         )}
         {workflow.status !== "published" && workflow.is_valid && (
-          <Button {...press("published")}>Publish</Button>
+          <Button {...becomes("published")}>Publish</Button>
         )}
         {workflow.status !== "archived" && (
-          <Button {...press("archived")}>
+          <Button {...becomes("archived")}>
             <Archive aria-hidden="true" />
             Archive
           </Button>
         )}
-        <Button onClick={steady(remove)} data-tone="failed" className="text-tone">
+        <Button onClick={() => press("status", remove)} data-tone="failed" className="text-tone">
           <Trash2 aria-hidden="true" />
           Delete
         </Button>

@@ -38,12 +38,13 @@ export function useDefinition(workflow: Workflow) {
   const editor = useRef<YamlEditorHandle>(null);
   const dirty = text !== base.text;
 
-  // Somebody else saved and nothing was written here, or it is the same text:
-  // so it is when the answer to a save was lost.
-  if (workflow.revision > base.revision && !isPending && (!dirty || stored === text)) {
+  // Somebody else saved and nothing was written here; or it is the same text, as when
+  // the answer to a save was lost; or something else than the text was changed.
+  const isSame = stored === text || stored === base.text;
+  if (workflow.revision > base.revision && !isPending && (!dirty || isSame)) {
     setBase({ text: stored, revision: workflow.revision });
     setObstacle(null);
-    if (stored !== text) {
+    if (!isSame) {
       setText(stored);
       setGeneration((one) => one + 1);
     }

@@ -2,13 +2,13 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Play, Send } from "lucide-react";
 
 import type { Workflow } from "@/api/workflows";
+import { useSettledPress } from "@/app/settled-press";
 import { Button } from "@/components/button";
 import { CopyAs } from "@/components/copy";
 import { Tags } from "@/components/tag";
 import { RelativeTime } from "@/components/time";
 import { tip } from "@/components/tooltip";
 import { Trail } from "@/components/trail";
-import { useSteady } from "@/features/library/use-steady";
 import { useWorkflowActions, whyNotRun } from "@/features/library/use-workflow-actions";
 import { WorkflowMenu } from "@/features/library/workflow-menu";
 import { Validity } from "@/features/library/workflow-summary";
@@ -62,7 +62,7 @@ export function WorkflowHeader({
 function Actions({ workflow, onRun }: { workflow: Workflow; onRun: () => void }) {
   const actions = useWorkflowActions();
   const navigate = useNavigate();
-  const steady = useSteady(workflow.status);
+  const press = useSettledPress({ status: workflow.status });
   const obstacle = whyNotRun(workflow);
   const publishable = workflow.status === "draft" && workflow.is_valid;
   const equivalents = () => [
@@ -79,7 +79,7 @@ function Actions({ workflow, onRun }: { workflow: Workflow; onRun: () => void })
         <Button
           {...tip("Says that it is ready for everybody")}
           busy={actions.isChanging}
-          onClick={steady(() => void actions.setStatus([workflow], "published"))}
+          onClick={() => press("status", () => void actions.setStatus([workflow], "published"))}
         >
           <Send aria-hidden="true" />
           Publish
@@ -90,7 +90,7 @@ function Actions({ workflow, onRun }: { workflow: Workflow; onRun: () => void })
           variant="primary"
           disabled={obstacle !== null}
           aria-label={`Run workflow: ${workflow.name}`}
-          onClick={steady(onRun)}
+          onClick={() => press("status", onRun, "again")}
         >
           <Play aria-hidden="true" />
           Run

@@ -1,7 +1,7 @@
-import { EditorView } from "@codemirror/view";
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 
+import { findEditor } from "@/testing/editor";
 import { openPage } from "@/testing/open-page";
 import { sampleRun, sampleWorkflow } from "@/testing/samples";
 import { fakeServer, FLAGS, page, Refusal } from "@/testing/server";
@@ -27,31 +27,12 @@ async function openEditor(
   });
   const opened = openPage(`/workflows/${WORKFLOW.id}?tab=yaml`);
   await screen.findByText("No problems");
-  const host = await waitFor(() => {
-    const content = document
-      .querySelector("[data-editor]")
-      ?.shadowRoot?.querySelector<HTMLElement>(".cm-content");
-    if (!content) throw new Error("the editor is not there yet");
-    return content;
-  });
-  const view = EditorView.findFromDOM(host);
-  if (!view) throw new Error("there is no editor");
-  const write = (text: string) =>
-    act(() => {
-      view.dispatch({ changes: { from: view.state.doc.length, insert: text } });
-    });
+  const { view, write } = await findEditor();
   return { ...opened, server, view, write };
 }
 
 const tab = (name: RegExp) => screen.getByRole("tab", { name });
-const written = () =>
-  waitFor(() => {
-    const content = document
-      .querySelector("[data-editor]")
-      ?.shadowRoot?.querySelector<HTMLElement>(".cm-content");
-    if (!content) throw new Error("the editor is not there yet");
-    return EditorView.findFromDOM(content)?.state.doc.toString();
-  });
+const written = async () => (await findEditor()).view.state.doc.toString();
 
 describe("the editor of a definition", () => {
   it("saves what was written, with the revision it is based on", async () => {
@@ -65,6 +46,30 @@ describe("the editor of a definition", () => {
       revision: 1,
     });
     expect(screen.queryByText("Not saved")).toBeNull();
+  });
+
+  it("is no conflict with a change of something else than the text", async () => {
+    const revision = { now: 1 };
+    const { user, server, write } = await openEditor(
+      ({ body }) => {
+        expect((body as { revision: number }).revision).toBe(2);
+        return { ...WORKFLOW, revision: 3 };
+      },
+      WORKFLOW,
+      {
+        "GET /workflows/*": () => ({ ...WORKFLOW, revision: revision.now }),
+        "PATCH /workflows/*": () => ({ ...WORKFLOW, status: "archived", revision: 2 }),
+      },
+    );
+    write("# more\n");
+    await user.click(tab(/Settings/));
+    revision.now = 2;
+    await user.click(await screen.findByRole("button", { name: "Archive" }));
+    await waitFor(() => expect(server.to("PATCH", "/workflows/*")).toHaveLength(1));
+    await user.click(tab(/YAML/));
+    await user.click(await screen.findByRole("button", { name: "Save" }));
+    expect(await screen.findByText(/^Saved/)).toBeVisible();
+    expect(await written()).toContain("# more");
   });
 
   it("keeps errors, when somebody wants so", async () => {

@@ -328,11 +328,11 @@ pub(super) async fn edit(
     State(app): State<App>,
     By(caller): By,
     Path(id): Path<String>,
-    Json(request): Json<dto::EditRequest>,
+    Json(mut request): Json<dto::EditRequest>,
 ) -> Answer<dto::Execution> {
     let run = app.find_run(&id).await?;
-    let proposed = proposed(&request)?;
-    app.edit_run(&caller, run, proposed, request.reason.clone())
+    let reason = request.reason.take();
+    app.edit_run(&caller, run, proposed(request)?, reason)
         .await?;
     show_run(&app, &id).await
 }
@@ -356,14 +356,12 @@ pub(super) async fn validate_edits(
     Json(request): Json<dto::EditRequest>,
 ) -> Answer<Validation> {
     let run = app.find_run(&id).await?;
-    let found = app
-        .validate_edits(&caller, run, proposed(&request)?)
-        .await?;
+    let found = app.validate_edits(&caller, run, proposed(request)?).await?;
     Ok(Json(validation(&found)))
 }
 
-fn proposed(request: &dto::EditRequest) -> Result<ProposedEdits<'_>, Problem> {
-    match (&request.edits, &request.text) {
+fn proposed(request: dto::EditRequest) -> Result<ProposedEdits, Problem> {
+    match (request.edits, request.text) {
         (Some(edits), None) => Ok(ProposedEdits::Values(edits)),
         (None, Some(text)) => Ok(ProposedEdits::Text(text)),
         (Some(_), Some(_)) | (None, None) => {

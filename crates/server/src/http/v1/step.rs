@@ -28,13 +28,14 @@ pub(super) async fn show(
     Path((id, stage)): Path<(String, String)>,
 ) -> Answer {
     let run = app.find_run(&id).await?;
-    of_stage(&app, run, &stage).await
+    let Json(step) = of_stage(&app, run, &stage).await?;
+    let definition = app.stage_text(run, &stage).await?;
+    Ok(Json(dto::Step { definition, ..step }))
 }
 
 /// The step of a stage as it stands now.
 pub(super) async fn of_stage(app: &App, run: RunId, stage: &str) -> Answer {
     let attempts = app.attempts(run, stage).await?;
-    let definition = app.stage_text(run, stage).await?;
     let detail = convert::detail(&app.run(run).await?)?;
     let mut steps = detail.steps.unwrap_or_default().into_iter();
     let step = steps.find(|step| step.stage_id == stage);
@@ -42,7 +43,6 @@ pub(super) async fn of_stage(app: &App, run: RunId, stage: &str) -> Answer {
     let attempts = attempts.into_iter().map(attempt).collect();
     Ok(Json(dto::Step {
         attempts: Some(attempts),
-        definition,
         ..step.ok_or_else(gone)?
     }))
 }
