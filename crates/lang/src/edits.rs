@@ -119,16 +119,10 @@ pub fn compile_edits_text(
     let Some(root) = yaml::read(text, 0, &mut report) else {
         return Err(report.into_sorted());
     };
-    let list = match root.get(LIST) {
-        Some(list) => {
-            read::report_keys(&root, &mut report);
-            list
-        }
-        None => {
-            read::report_keys_of(LIST, &root, &mut report);
-            &root
-        }
-    };
+    let named = root.get(LIST);
+    let path = if named.is_some() { "" } else { LIST };
+    read::report_keys_of(path, &root, &mut report);
+    let list = named.unwrap_or(&root);
     let mut report = report.only(matters);
     // The end of a text is a place of it, too.
     let after = text.len() + 1;
